@@ -1,0 +1,12 @@
+"""The errors that a user of the kit can cause."""
+
+
+class InputError(ValueError):
+    """Bad input: one sentence that names the field, the value and the rule.
+
+    The command line prints the sentence on one line and ends with exit code 2.
+    """
+
+
+class MissingPartError(InputError):
+    """Something optional is needed and absent (a solver, an extra); the sentence says how to get it."""

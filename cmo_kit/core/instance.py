@@ -1,0 +1,312 @@
+"""A problem: client orders made of batches, identical Sites, setup times.
+
+File format ``cmo-instance/1``; the symbols are those of Table 1.
+"""
+
+import datetime
+import hashlib
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cmo_kit.core import instance_check, pipeline
+from cmo_kit.core.errors import InputError
+from cmo_kit.core.jsonfile import check_keys, check_list, plain, read_json, write_json
+from cmo_kit.core.one_run import OneRunFailure, one_run_failure
+
+FORMAT = "cmo-instance/1"
+DEFAULT_OPERATIONS = ("seed culture", "main culture", "purification")
+REQUIRED = ("format", "name", "sites", "orders")
+OPTIONAL = (
+    "time_unit",
+    "operations",
+    "setup_times",
+    "cleaning_times",
+    "initial_setup_times",
+    "start_date",
+    "source",
+    "generator",
+)
+
+
+@dataclass(frozen=True)
+class Order:
+    """One client order ``i``: ``Q_i`` batches wanted by the due date ``D_i``."""
+
+    id: str
+    batches: int
+    due_date: float
+    processing_times: tuple[float, ...]
+    weight: float = 1
+
+
+@dataclass(frozen=True)
+class CleaningTimes:
+    """Cleaning after each operation of a batch: per order a row of ``O`` times."""
+
+    same_order: tuple[tuple[float, ...], ...]
+    change: tuple[tuple[float, ...], ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Instance:
+    """A problem to schedule; checked when made, never changed afterwards.
+
+    Parameters
+    ----------
+    name, time_unit : str
+    sites : int
+        ``L``, the number of identical Sites.
+    orders : tuple of Order
+        ``I`` orders; their ids are unique.
+    setup : (I, I) nested tuple, or CleaningTimes
+        Setup times ``b_ij`` (rows: from, columns: to), or the cleaning times to derive them from.
+    operations : tuple of str
+        The names of the ``O`` operations.
+    initial_setup_times : tuple of I times, optional
+        ``sigma_i``, the earliest start of a batch of order ``i`` that opens a Site; 0 by equation (7).
+    start_date : str, optional
+        ISO date of day 0, for pictures and tables only.
+    source : str, optional
+    generator : mapping, optional
+        ``parameters`` and ``seed``, if the instance was generated.
+
+    Raises
+    ------
+    InputError
+        One sentence that names the field, the value and the rule.
+    """
+
+    name: str
+    sites: int
+    orders: tuple[Order, ...]
+    setup: tuple[tuple[float, ...], ...] | CleaningTimes
+    operations: tuple[str, ...] = DEFAULT_OPERATIONS
+    time_unit: str = "day"
+    initial_setup_times: tuple[float, ...] | None = None
+    start_date: str | None = None
+    source: str | None = None
+    generator: Mapping[str, Any] | None = None
+
+    def __post_init__(self) -> None:
+        instance_check.check(self)
+        if not np.isfinite(self.horizon * (1 + float(self.w.sum()))):
+            raise InputError(
+                "the times or weights are so large that total tardiness overflows; they must add up to a finite number"
+            )
+
+    # Table 1's symbols as read-only arrays.
+
+    @cached_property
+    def Q(self) -> NDArray[np.int64]:
+        """Batches ``Q_i`` of each order; shape (I,)."""
+        return _fixed(np.array([order.batches for order in self.orders], dtype=np.int64))
+
+    @cached_property
+    def D(self) -> NDArray[np.float64]:
+        """Due dates ``D_i``; shape (I,), time units."""
+        return _fixed(np.array([order.due_date for order in self.orders], dtype=np.float64))
+
+    @cached_property
+    def w(self) -> NDArray[np.float64]:
+        """Weights ``w_i``; shape (I,), 1 where the file gives none."""
+        return _fixed(np.array([order.weight for order in self.orders], dtype=np.float64))
+
+    @cached_property
+    def p(self) -> NDArray[np.float64]:
+        """Processing times ``p_io``; shape (I, O), time units."""
+        return _fixed(np.array([order.processing_times for order in self.orders], dtype=np.float64))
+
+    @cached_property
+    def b(self) -> NDArray[np.float64]:
+        """Setup times ``b_ij``, given or derived from the pipeline; shape (I, I), time units."""
+        if isinstance(self.setup, CleaningTimes):
+            same = np.array(self.setup.same_order, dtype=np.float64)
+            change = np.array(self.setup.change, dtype=np.float64)
+            return _fixed(pipeline.setup_times(self.p, same, change))
+        return _fixed(np.array(self.setup, dtype=np.float64))
+
+    @cached_property
+    def g(self) -> NDArray[np.float64]:
+        """Gaps ``g_ij = p_i1 + b_ij``: the least time from start to start on a Site, equation (6)."""
+        if isinstance(self.setup, CleaningTimes):
+            same = np.array(self.setup.same_order, dtype=np.float64)
+            change = np.array(self.setup.change, dtype=np.float64)
+            return _fixed(pipeline.pipeline_gaps(self.p, same, change))
+        return _fixed(self.p[:, :1] + self.b)
+
+    @cached_property
+    def tails(self) -> NDArray[np.float64]:
+        """Time from start to completion of a batch, ``sum_o p_io``, equation (8); shape (I,)."""
+        return _fixed(pipeline.operation_ends(self.p)[:, -1])
+
+    @cached_property
+    def sigma(self) -> NDArray[np.float64]:
+        """Initial setup times ``sigma_i``; shape (I,), zeros by equation (7)."""
+        given = self.initial_setup_times
+        return _fixed(np.zeros(len(self.orders)) if given is None else np.array(given, dtype=np.float64))
+
+    @cached_property
+    def total_batches(self) -> int:
+        """``T = sum_i Q_i``."""
+        return int(self.Q.sum())
+
+    @cached_property
+    def key_count(self) -> int:
+        """Length of a chromosome, ``sum_i Q_i + L - 1`` (the paper prints the sum to L: a misprint for I)."""
+        return self.total_batches + self.sites - 1
+
+    @cached_property
+    def gene_orders(self) -> NDArray[np.int64]:
+        """The order (its index) that each gene stands for, -1 for a Site change; shape (key_count,)."""
+        batches = np.repeat(np.arange(len(self.orders)), self.Q)
+        return _fixed(np.concatenate([batches, np.full(self.sites - 1, -1)]))
+
+    @cached_property
+    def horizon(self) -> float:
+        """No batch of a left-shifted schedule is complete after this time."""
+        return float(self.sigma.max() + (self.Q * self.g.max(axis=1)).sum() + self.tails.max())
+
+    @cached_property
+    def order_index(self) -> dict[str, int]:
+        """From an order's id to its index."""
+        return {order.id: index for index, order in enumerate(self.orders)}
+
+    @cached_property
+    def weighted(self) -> bool:
+        """Whether any weight is not 1."""
+        return bool((self.w != 1).any())
+
+    @cached_property
+    def integral(self) -> bool:
+        """Whether all times and weights are integers, so that total tardiness is one too."""
+        return all(bool((values == np.rint(values)).all()) for values in (self.p, self.g, self.D, self.w, self.sigma))
+
+    @cached_property
+    def one_run_failure(self) -> OneRunFailure | None:
+        """Where one run per order and Site may not be enough, or None (see :mod:`cmo_kit.core.one_run`)."""
+        return one_run_failure(self.b, self.sigma)
+
+    def remarks(self) -> list[str]:
+        """What a reader should know before trusting a schedule: one sentence each."""
+        found = []
+        short = pipeline.overlaps(self.p, self.b)
+        if short:
+            i, j, o, amount = max(short, key=lambda entry: entry[3])
+            found.append(
+                f"Operations overlap: a batch of order {self.orders[j].id!r} behind one of order {self.orders[i].id!r} begins "
+                f"{self.operations[o]} up to {amount:g} {self.time_unit}s before it is free ({len(short)} such places)."
+            )
+        failure = self.one_run_failure
+        if failure:
+            before = "at the opening of a Site" if failure.x is None else f"behind order {self.orders[failure.x].id!r}"
+            found.append(
+                f"One run per order and Site may not be enough: two runs of order {self.orders[failure.i].id!r}, "
+                f"{before} and around order {self.orders[failure.y].id!r}, can save {failure.amount:g} {self.time_unit}s of setup."
+            )
+        return found
+
+    def to_dict(self) -> dict[str, Any]:
+        """The instance as its file holds it; integers stay integers."""
+        document: dict[str, Any] = {
+            "format": FORMAT,
+            "name": self.name,
+            "time_unit": self.time_unit,
+            "sites": self.sites,
+        }
+        document["operations"] = list(self.operations)
+        document["orders"] = [
+            {
+                "id": order.id,
+                "batches": order.batches,
+                "due_date": plain(order.due_date),
+                "processing_times": [plain(time) for time in order.processing_times],
+                **({} if order.weight == 1 else {"weight": plain(order.weight)}),
+            }
+            for order in self.orders
+        ]
+        if isinstance(self.setup, CleaningTimes):
+            document["cleaning_times"] = {
+                "same_order": _rows(self.setup.same_order),
+                "change": _rows(self.setup.change),
+            }
+        else:
+            document["setup_times"] = _rows(self.setup)
+        if self.initial_setup_times is not None:
+            document["initial_setup_times"] = [plain(time) for time in self.initial_setup_times]
+        for key in ("start_date", "source", "generator"):
+            if (value := getattr(self, key)) is not None:
+                document[key] = value
+        return document
+
+    @classmethod
+    def from_dict(cls, document: Mapping[str, Any]) -> "Instance":
+        """The instance that ``document`` describes; raises :class:`InputError` naming field, value and rule."""
+        check_keys(document, "the instance", REQUIRED, OPTIONAL)
+        if document["format"] != FORMAT:
+            raise InputError(f"format is {document['format']!r:.60}; it must be {FORMAT!r}")
+        if ("setup_times" in document) == ("cleaning_times" in document):
+            raise InputError("the instance must have exactly one of setup_times and cleaning_times")
+        orders = []
+        for index, order in enumerate(check_list(document["orders"], "orders")):
+            check_keys(order, f"orders[{index}]", ("id", "batches", "due_date", "processing_times"), ("weight",))
+            times = check_list(order["processing_times"], f"orders[{index}].processing_times")
+            orders.append(Order(order["id"], order["batches"], order["due_date"], tuple(times), order.get("weight", 1)))
+        setup: tuple[tuple[float, ...], ...] | CleaningTimes
+        if "cleaning_times" in document:
+            cleaning = check_keys(document["cleaning_times"], "cleaning_times", ("same_order", "change"))
+            setup = CleaningTimes(
+                *(_matrix(cleaning[key], f"cleaning_times.{key}") for key in ("same_order", "change"))
+            )
+        else:
+            setup = _matrix(document["setup_times"], "setup_times")
+        rest: dict[str, Any] = {
+            key: document[key] for key in ("time_unit", "start_date", "source", "generator") if key in document
+        }
+        for key in ("operations", "initial_setup_times"):
+            if key in document:
+                rest[key] = tuple(check_list(document[key], key))
+        return cls(name=document["name"], sites=document["sites"], orders=tuple(orders), setup=setup, **rest)
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the instance as JSON, whole or not at all."""
+        write_json(path, self.to_dict())
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str]) -> "Instance":
+        """Read an instance file; raises :class:`InputError` with the file's name in front."""
+        document = read_json(path)
+        try:
+            return cls.from_dict(document)
+        except InputError as error:
+            raise InputError(f"{path}: {error}") from None
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of the canonical file contents: two equal problems have equal digests."""
+        return hashlib.sha256(json.dumps(self.to_dict(), sort_keys=True).encode()).hexdigest()
+
+    def date_of(self, time: float) -> datetime.date | None:
+        """The calendar date of a time, if the instance has a start date and counts in days."""
+        if self.start_date is None or self.time_unit != "day":
+            return None
+        return datetime.date.fromisoformat(self.start_date) + datetime.timedelta(days=float(time))
+
+
+def _fixed(array: NDArray[Any]) -> NDArray[Any]:
+    array.flags.writeable = False
+    return array
+
+
+def _rows(matrix: tuple[tuple[float, ...], ...]) -> list[list[int | float]]:
+    return [[plain(time) for time in row] for row in matrix]
+
+
+def _matrix(value: object, field: str) -> tuple[tuple[float, ...], ...]:
+    return tuple(tuple(check_list(row, f"{field}[{k}]")) for k, row in enumerate(check_list(value, field)))

@@ -1,0 +1,99 @@
+"""The rules that an instance keeps, each broken with one sentence naming field, value and rule."""
+
+import datetime
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from cmo_kit.core.errors import InputError
+from cmo_kit.core.jsonfile import check_integer, check_keys, check_list, check_number, check_text, shown
+
+if TYPE_CHECKING:
+    from cmo_kit.core.instance import Instance
+
+# Beyond these a chromosome or a list of Sites no longer fits an ordinary machine's memory.
+MAXIMUM_BATCHES = 10_000_000
+MAXIMUM_SITES = 1_000_000
+
+
+def check(instance: "Instance") -> None:
+    """Raise :class:`InputError` for the first field that breaks a rule."""
+    check_text(instance.name, "name")
+    check_text(instance.time_unit, "time_unit")
+    check_integer(instance.sites, "sites", 1, MAXIMUM_SITES)
+    operations = check_list(instance.operations, "operations")
+    if not operations:
+        raise InputError("operations is []; there must be at least one operation")
+    for index, name in enumerate(operations):
+        check_text(name, f"operations[{index}]")
+    _check_orders(instance, len(operations))
+    _check_setup(instance, len(operations))
+    if instance.initial_setup_times is not None:
+        _check_times(instance.initial_setup_times, "initial_setup_times", len(instance.orders), "one for each order")
+    if instance.start_date is not None:
+        _check_date(instance.start_date, "start_date")
+    if instance.source is not None:
+        check_text(instance.source, "source")
+    if instance.generator is not None:
+        _check_generator(instance.generator)
+
+
+def _check_orders(instance: "Instance", operations: int) -> None:
+    if not check_list(instance.orders, "orders"):
+        raise InputError("orders is []; there must be at least one order")
+    first: dict[str, int] = {}
+    for index, order in enumerate(instance.orders):
+        field = f"orders[{index}]"
+        check_text(order.id, f"{field}.id")
+        if order.id in first:
+            raise InputError(
+                f"{field}.id is {shown(order.id)}; orders[{first[order.id]}] has it already, and ids must be unique"
+            )
+        first[order.id] = index
+        check_integer(order.batches, f"{field}.batches", 1)
+        check_number(order.due_date, f"{field}.due_date")
+        check_number(order.weight, f"{field}.weight")
+        _check_times(order.processing_times, f"{field}.processing_times", operations, "one for each operation")
+    total = sum(order.batches for order in instance.orders)
+    if total > MAXIMUM_BATCHES:
+        raise InputError(f"orders have {shown(total)} batches in all; there may be at most {MAXIMUM_BATCHES}")
+
+
+def _check_setup(instance: "Instance", operations: int) -> None:
+    from cmo_kit.core.instance import CleaningTimes
+
+    count = len(instance.orders)
+    if isinstance(instance.setup, CleaningTimes):
+        for key in ("same_order", "change"):
+            field = f"cleaning_times.{key}"
+            for index, row in enumerate(
+                check_list(getattr(instance.setup, key), field, count, "one row for each order")
+            ):
+                _check_times(row, f"{field}[{index}]", operations, "one for each operation")
+    else:
+        for index, row in enumerate(check_list(instance.setup, "setup_times", count, "one row for each order")):
+            _check_times(row, f"setup_times[{index}]", count, "one for each order")
+
+
+def _check_times(times: Sequence[Any], field: str, length: int, each: str) -> None:
+    for index, time in enumerate(check_list(times, field, length, each)):
+        check_number(time, f"{field}[{index}]")
+
+
+def _check_date(value: object, field: str) -> None:
+    try:
+        if not isinstance(value, str) or len(value) != 10:
+            raise ValueError
+        datetime.date.fromisoformat(value)
+    except ValueError:
+        raise InputError(f"{field} is {shown(value)}; it must be a date such as '2027-01-04'") from None
+
+
+def _check_generator(value: object) -> None:
+    generator: Mapping[str, Any] = check_keys(value, "generator", ("parameters", "seed"))
+    check_keys(
+        generator["parameters"],
+        "generator.parameters",
+        (),
+        tuple(generator["parameters"]) if isinstance(generator["parameters"], Mapping) else (),
+    )
+    check_integer(generator["seed"], "generator.seed", 0)

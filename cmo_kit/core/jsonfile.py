@@ -1,0 +1,190 @@
+"""Strict JSON in, whole JSON out: what every file format of the kit shares."""
+
+import json
+import math
+import os
+import tempfile
+from collections.abc import Collection, Mapping
+from pathlib import Path
+from typing import Any
+
+from cmo_kit.core.errors import InputError
+
+MAXIMUM_BYTES = 32 * 1024 * 1024
+MAXIMUM_SHOWN = 60
+
+
+def shown(value: object) -> str:
+    """``value`` as it stands in an error sentence: one line, never long."""
+    text = repr(value)
+    return text if len(text) <= MAXIMUM_SHOWN else text[: MAXIMUM_SHOWN - 3] + "..."
+
+
+def read_json(path: str | os.PathLike[str]) -> Any:
+    """Read a JSON file, refusing duplicate keys, NaN, infinities and files over 32 MB.
+
+    Raises
+    ------
+    InputError
+        When the file cannot be read or breaks one of these rules.
+    """
+    try:
+        size = Path(path).stat().st_size
+        if size > MAXIMUM_BYTES:
+            raise InputError(f"{path}: the file has {size} bytes; at most {MAXIMUM_BYTES} are read")
+        with open(path, "rb") as file:
+            raw = file.read(MAXIMUM_BYTES + 1)
+    except (OSError, ValueError) as error:
+        if isinstance(error, InputError):
+            raise
+        reason = getattr(error, "strerror", None) or str(error)
+        raise InputError(f"{path}: the file cannot be read ({reason})") from None
+    if len(raw) > MAXIMUM_BYTES:
+        raise InputError(f"{path}: the file has over {MAXIMUM_BYTES} bytes; no more are read")
+    try:
+        return parse_json(raw.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path}: byte {error.start} is not UTF-8") from None
+    except InputError as error:
+        raise InputError(f"{path}: {error}") from None
+
+
+def parse_json(text: str) -> Any:
+    """Parse JSON text under the same rules as :func:`read_json`."""
+    try:
+        return json.loads(text, object_pairs_hook=_without_duplicates, parse_constant=_refuse, parse_float=_finite)
+    except json.JSONDecodeError as error:
+        raise InputError(f"not JSON: {error.msg} at line {error.lineno}, column {error.colno}") from None
+    except RecursionError:
+        raise InputError("not JSON that the kit reads: lists or objects are nested too deeply") from None
+    except InputError:
+        raise
+    except ValueError as error:  # an integer with thousands of digits
+        raise InputError(f"not JSON that the kit reads: {str(error).split(';')[0]}") from None
+
+
+def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in found:
+            raise InputError(f"the key {shown(key)} stands twice in one object; every key may stand once")
+        found[key] = value
+    return found
+
+
+def _refuse(constant: str) -> Any:
+    raise InputError(f"{constant} is not a number that JSON allows; numbers must be finite")
+
+
+def _finite(text: str) -> float:
+    value = float(text)
+    if not math.isfinite(value):
+        raise InputError(f"the number {text[:MAXIMUM_SHOWN]} is too large; numbers must be finite")
+    return value
+
+
+def write_text(path: str | os.PathLike[str], text: str) -> None:
+    """Write ``text`` under a temporary name beside ``path``, then rename: whole or absent, never half.
+
+    Raises
+    ------
+    InputError
+        When the file cannot be written; what stood there before is kept.
+    """
+    target = Path(path)
+    try:
+        descriptor, temporary = tempfile.mkstemp(prefix=f".{target.name[:100]}.", suffix=".tmp", dir=target.parent)
+        try:
+            with open(descriptor, "w", encoding="utf-8", newline="\n") as file:
+                file.write(text)
+                file.flush()
+                os.fsync(file.fileno())
+            os.chmod(temporary, 0o666 & ~_umask())
+            os.replace(temporary, target)
+        except BaseException:
+            Path(temporary).unlink(missing_ok=True)
+            raise
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise InputError(f"{path}: the file cannot be written ({reason})") from None
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def write_json(path: str | os.PathLike[str], value: object) -> None:
+    """Write ``value`` as readable JSON, whole or not at all."""
+    write_text(path, json.dumps(value, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
+
+
+def plain(value: float) -> int | float:
+    """A number as the files hold it: an integer where it is one."""
+    return int(value) if float(value).is_integer() else float(value)
+
+
+# Checks of single values. ``field`` is the path to the value, as a reader finds it in the file.
+
+
+def check_keys(
+    value: object, field: str, required: Collection[str], optional: Collection[str] = ()
+) -> Mapping[str, Any]:
+    """``value`` as an object that has all required keys and no unknown one."""
+    if not isinstance(value, Mapping):
+        raise InputError(f"{field} is {shown(value)}; it must be an object")
+    for key in value:
+        if key not in required and key not in optional:
+            allowed = ", ".join(sorted({*required, *optional}))
+            raise InputError(f"{field} has the unknown key {shown(key)}; the keys are {allowed}")
+    for key in required:
+        if key not in value:
+            raise InputError(f"{field} has no {key!r}; it is required")
+    return value
+
+
+def check_list(value: object, field: str, length: int | None = None, each: str = "entries") -> list[Any]:
+    """``value`` as a list, of ``length`` entries if given."""
+    if not isinstance(value, list | tuple):
+        raise InputError(f"{field} is {shown(value)}; it must be a list")
+    if length is not None and len(value) != length:
+        raise InputError(f"{field} has {len(value)} entries; it must have {length}, {each}")
+    return list(value)
+
+
+def check_text(value: object, field: str) -> str:
+    """``value`` as a non-empty string of characters that UTF-8 can hold."""
+    if not isinstance(value, str) or not value.strip():
+        raise InputError(f"{field} is {shown(value)}; it must be a non-empty string")
+    if any(0xD800 <= ord(character) <= 0xDFFF for character in value):
+        raise InputError(f"{field} is {shown(value)}; it must be text that UTF-8 can hold")
+    return value
+
+
+def check_integer(value: object, field: str, minimum: int, maximum: int | None = None) -> int:
+    """``value`` as an integer within its bounds; booleans and 3.0 are no integers."""
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise InputError(f"{field} is {shown(value)}; it must be an integer")
+    if value < minimum:
+        raise InputError(f"{field} is {shown(value)}; it must be at least {minimum}")
+    if maximum is not None and value > maximum:
+        raise InputError(f"{field} is {shown(value)}; it must be at most {maximum}")
+    return value
+
+
+def check_number(value: object, field: str, minimum: float = 0, maximum: float = math.inf) -> float:
+    """``value`` as a finite number within its bounds."""
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        raise InputError(f"{field} is {shown(value)}; it must be a number")
+    try:
+        number = float(value)
+    except OverflowError:
+        number = math.inf
+    if not math.isfinite(number):
+        raise InputError(f"{field} is {shown(value)}; it must be finite")
+    if number < minimum:
+        raise InputError(f"{field} is {shown(value)}; it must be at least {minimum:g}")
+    if number > maximum:
+        raise InputError(f"{field} is {shown(value)}; it must be at most {maximum:g}")
+    return number

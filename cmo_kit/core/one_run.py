@@ -1,0 +1,76 @@
+"""When one run per order and Site is enough.
+
+The paper says (Section 4.1) that splitting an order into separate runs on the same Site brings
+nothing. That holds under a condition on the setup times, which this module tests.
+
+Theorem. Let, for every order ``i`` and all orders ``x, y`` other than ``i`` (``x = y`` included),
+
+    b_ii <= b_iy    and    b_xy + b_ii <= b_xi + b_iy,
+
+and, with initial setup times ``sigma``, also ``sigma_y + b_ii <= sigma_i + b_iy``. Then some
+optimal schedule has at most one run of every order on every Site.
+
+Proof. Take a Site whose sequence is X, i^m, Y, i^n, Z, where Y is not empty and holds no batch of
+``i``; let ``x`` be the last order of X and ``y`` the first of Y. Move the first m batches behind Y:
+X, Y, i^(m+n), Z.
+(1) Nothing in Y starts later. Before, Y began ``g_xi + (m-1) g_ii + g_iy`` after the last start of
+X, now ``g_xy`` after it. With ``g_uv = p_u1 + b_uv`` the difference is
+``m p_i1 + b_xi + (m-1) b_ii + b_iy - b_xy``, which is at least ``m (p_i1 + b_ii) >= 0`` by the
+second inequality. If X is empty, Y began at ``sigma_i + (m-1) g_ii + g_iy`` and now begins at
+``sigma_y``; the difference is at least ``m (p_i1 + b_ii) >= 0`` by the third inequality (without
+initial setup times both sigmas are 0 and ``b_ii <= b_iy`` gives it).
+(2) The last batch of ``i``, and so Z, does not start later. Let ``v`` be the last order of Y. Before,
+the last batch of ``i`` started at [start of Y] + [length of Y] + ``g_vi + (n-1) g_ii``; now at
+[new start of Y] + [length of Y] + ``g_vi + (m+n-1) g_ii``. The start of Y fell by at least
+``m (p_i1 + b_ii) = m g_ii`` by (1), so the last batch of ``i`` starts no later. The order of ``i`` is
+complete when its last batch is, so its other batches do not matter.
+No completion grew and the Site has one run less; repeat until no order has two. QED.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Times = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class OneRunFailure:
+    """One place where the condition fails: the orders' indices and by how much.
+
+    ``x`` is None where a run of ``i`` opens the Site.
+    """
+
+    i: int
+    x: int | None
+    y: int
+    amount: float
+
+
+def one_run_failure(setups: Times, initial: Times) -> OneRunFailure | None:
+    """The worst failure of the one-run condition, or None where the condition holds.
+
+    Parameters
+    ----------
+    setups : (I, I) array, in time units
+        ``b_ij``.
+    initial : (I,) array, in time units
+        ``sigma_i``, 0 where a Site opens without a setup.
+    """
+    worst: OneRunFailure | None = None
+    tolerance = 1e-9 * max(1.0, float(np.max(setups, initial=0.0)), float(np.max(initial, initial=0.0)))
+    for i in range(len(setups)):
+        others = np.delete(np.arange(len(setups)), i)
+        if not len(others):
+            continue
+        opening = np.maximum(initial[others] - initial[i], 0.0) + setups[i, i] - setups[i, others]
+        between = setups[np.ix_(others, others)] + setups[i, i] - setups[others, i][:, None] - setups[i, others]
+        first = int(np.argmax(opening))
+        candidates = [OneRunFailure(i, None, int(others[first]), float(opening[first]))]
+        x, y = divmod(int(np.argmax(between)), len(others))
+        candidates.append(OneRunFailure(i, int(others[x]), int(others[y]), float(between[x, y])))
+        for failure in candidates:
+            if failure.amount > tolerance and (worst is None or failure.amount > worst.amount):
+                worst = failure
+    return worst

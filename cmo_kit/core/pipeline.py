@@ -1,0 +1,84 @@
+"""From the pipeline of one Site to setup times, and where given setup times fall short of it.
+
+A batch passes its operations without waiting, so the start of its first operation fixes all
+others: operation ``o`` of a batch of order ``i`` begins ``sum_{m<o} p_im`` days later (Section 3).
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+Times = NDArray[np.float64]
+
+
+def operation_ends(processing_times: Times) -> Times:
+    """When each operation of a batch ends, counted from the start of the batch.
+
+    Parameters
+    ----------
+    processing_times : (I, O) array, in time units
+        ``p_io``.
+
+    Returns
+    -------
+    (I, O) array
+        ``sum_{m<=o} p_im``.
+    """
+    return np.cumsum(processing_times, axis=1)
+
+
+def operation_starts(processing_times: Times) -> Times:
+    """When each operation of a batch begins, counted from the start of the batch; shape (I, O)."""
+    ends = operation_ends(processing_times)
+    return np.hstack([np.zeros((len(ends), 1)), ends[:, :-1]])
+
+
+def pipeline_gaps(processing_times: Times, same_order: Times, change: Times) -> Times:
+    """Least time between the starts of two batches that follow one another on a Site.
+
+    ``g_ij = max_o ( sum_{m<=o} p_im + k_oij - sum_{m<o} p_jm )``: on every equipment the first
+    batch must have left and the cleaning ``k_oij`` must be done before the second arrives.
+
+    Parameters
+    ----------
+    processing_times, same_order, change : (I, O) arrays, in time units
+        ``p_io``; cleaning after each operation before a batch of the same and of another order.
+        Section III says both that batches of one order are cleaned longer and that they need
+        less setup; only the second fits the model, so ``change`` is normally the longer one.
+
+    Returns
+    -------
+    (I, I) array
+        ``g``; rows: from, columns: to.
+    """
+    ends, starts = operation_ends(processing_times), operation_starts(processing_times)
+    gaps = np.max(ends[:, None, :] + change[:, None, :] - starts[None, :, :], axis=2)
+    own = np.max(ends + same_order - starts, axis=1)
+    gaps[np.diag_indices_from(gaps)] = own
+    return gaps
+
+
+def setup_times(processing_times: Times, same_order: Times, change: Times) -> Times:
+    """Setup times ``b_ij = g_ij - p_i1``, which count from the end of the first operation of ``i``.
+
+    That they count from there is what equation (6) says. Shapes as in :func:`pipeline_gaps`.
+    """
+    setups: Times = pipeline_gaps(processing_times, same_order, change) - processing_times[:, :1]
+    return setups
+
+
+def overlaps(processing_times: Times, setups: Times) -> list[tuple[int, int, int, float]]:
+    """Pairs of orders whose setup time is too short for their operations to share equipment.
+
+    [P] accepts such setup times, so the kit does; it only says so.
+
+    Returns
+    -------
+    list of (i, j, o, amount)
+        A batch of ``j`` would begin operation ``o`` (from 0) ``amount`` time units before the
+        batch of ``i`` ahead of it has ended it, even without any cleaning.
+    """
+    ends, starts = operation_ends(processing_times), operation_starts(processing_times)
+    gaps = processing_times[:, 0, None] + setups
+    short = ends[:, None, :] - starts[None, :, :] - gaps[:, :, None]
+    tolerance = 1e-9 * max(1.0, float(np.max(ends, initial=0.0)), float(np.max(gaps, initial=0.0)))
+    return [(int(i), int(j), int(o), float(short[i, j, o])) for i, j, o in np.argwhere(short > tolerance)]

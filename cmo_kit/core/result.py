@@ -1,0 +1,167 @@
+"""What a method returns, whatever the method: schedule, objective, bounds, status, effort."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cmo_kit.core.errors import InputError
+from cmo_kit.core.instance import Instance
+from cmo_kit.core.jsonfile import (
+    check_integer,
+    check_keys,
+    check_number,
+    check_text,
+    plain,
+    read_json,
+    shown,
+    write_json,
+)
+from cmo_kit.core.schedule import Schedule, check_document
+
+FORMAT = "cmo-result/1"
+STATUSES = ("optimal", "feasible", "stopped", "no_solution", "too_large")
+FIELDS = (
+    "format",
+    "instance",
+    "method",
+    "seed",
+    "parameters",
+    "total_tardiness",
+    "lower_bound",
+    "one_run_lower_bound",
+    "status",
+    "seconds",
+    "evaluations",
+)
+
+
+@dataclass(frozen=True)
+class History:
+    """A run generation by generation: arrays of equal length.
+
+    ``best`` is the incumbent's total tardiness, ``mean`` and ``worst`` are the population's; ``evaluations``
+    and ``seconds`` are counted from the start; ``distinct`` is the number of different schedules in the
+    population, Sites being identical.
+    """
+
+    best: NDArray[np.float64]
+    mean: NDArray[np.float64]
+    worst: NDArray[np.float64]
+    evaluations: NDArray[np.int64]
+    seconds: NDArray[np.float64]
+    distinct: NDArray[np.int64]
+
+    def to_dict(self) -> dict[str, list[float]]:
+        """Plain lists for JSON."""
+        return {name: [plain(value) for value in getattr(self, name)] for name in self.__dataclass_fields__}
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a method itself reports; :func:`cmo_kit.solve` makes a :class:`Result` of it.
+
+    ``status`` is ``optimal`` only where proven, ``feasible`` when a limit ended the run, ``stopped``
+    when the user did, ``no_solution`` when a limit came before any schedule, ``too_large`` when the
+    method refused before it began. ``details`` holds what only this method knows.
+    """
+
+    schedule: Schedule | None
+    status: str
+    evaluations: int = 0
+    lower_bound: float = 0.0
+    one_run_lower_bound: float | None = None
+    history: History | None = None
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Result:
+    """A solved instance: what ``cmo-kit solve`` reports and result files hold (``cmo-result/1``).
+
+    ``total_tardiness`` is recomputed from the schedule and None without one; ``lower_bound`` holds for
+    every schedule that [P] allows, ``one_run_lower_bound`` (None if unknown) for those with one
+    run per order and Site. ``schedule`` is a :class:`Schedule` when the method has just run and None
+    after :meth:`from_dict`; ``schedule_document`` then holds it as the file has it.
+    """
+
+    instance: str
+    method: str
+    seed: int | None
+    parameters: Mapping[str, Any]
+    total_tardiness: float | None
+    lower_bound: float
+    status: str
+    seconds: float
+    evaluations: int
+    one_run_lower_bound: float | None = None
+    schedule: Schedule | None = None
+    schedule_document: Mapping[str, Any] | None = None
+    history: History | None = None
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def gap(self) -> float | None:
+        """``(total tardiness - lower bound) / total tardiness``, 0 for a schedule without tardiness."""
+        if self.total_tardiness is None:
+            return None
+        return (self.total_tardiness - self.lower_bound) / self.total_tardiness if self.total_tardiness > 0 else 0.0
+
+    def to_dict(self, schedule: bool = True) -> dict[str, Any]:
+        """The result as its file holds it; ``schedule=False`` leaves the schedule out."""
+        document: dict[str, Any] = {"format": FORMAT}
+        for name in FIELDS[1:]:
+            value = getattr(self, name)
+            document[name] = plain(value) if isinstance(value, float) else value
+        document["parameters"] = dict(self.parameters)
+        if schedule:
+            document["schedule"] = self.schedule.to_dict() if self.schedule is not None else self.schedule_document
+        return document
+
+    @classmethod
+    def from_dict(cls, document: Mapping[str, Any], instance: Instance | None = None) -> "Result":
+        """The result that ``document`` holds; with ``instance``, its schedule too.
+
+        Raises
+        ------
+        InputError
+            One sentence that names the field, the value and the rule.
+        """
+        check_keys(document, "the result", FIELDS, ("schedule",))
+        if document["format"] != FORMAT:
+            raise InputError(f"format is {shown(document['format'])}; it must be {FORMAT!r}")
+        for name in ("instance", "method"):
+            check_text(document[name], name)
+        if document["seed"] is not None:
+            check_integer(document["seed"], "seed", 0)
+        check_keys(document["parameters"], "parameters", (), tuple(document["parameters"] or ()))
+        for name in ("total_tardiness", "one_run_lower_bound"):
+            if document[name] is not None:
+                check_number(document[name], name)
+        for name in ("lower_bound", "seconds"):
+            check_number(document[name], name)
+        check_integer(document["evaluations"], "evaluations", 0)
+        if document["status"] not in STATUSES:
+            raise InputError(f"status is {shown(document['status'])}; it must be one of {', '.join(STATUSES)}")
+        schedule_document = document.get("schedule")
+        if schedule_document is not None:
+            check_document(schedule_document)
+        values = {name: document[name] for name in FIELDS[1:]}
+        schedule = Schedule.from_dict(schedule_document, instance) if instance and schedule_document else None
+        return cls(**values, schedule=schedule, schedule_document=schedule_document)
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the result as JSON, whole or not at all."""
+        write_json(path, self.to_dict())
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str], instance: Instance | None = None) -> "Result":
+        """Read a result file; raises :class:`InputError` with the file's name in front."""
+        document = read_json(path)
+        try:
+            return cls.from_dict(document, instance)
+        except InputError as error:
+            raise InputError(f"{path}: {error}") from None

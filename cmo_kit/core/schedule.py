@@ -1,0 +1,259 @@
+"""A schedule: on every Site a sequence of runs, with times that follow by left-shifting.
+
+For given sequences it is never worse to start every batch as early as equation (6) allows, because
+total tardiness never falls when a completion grows; so a schedule *is* its lists of runs.
+"""
+
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cmo_kit.core.errors import InputError
+from cmo_kit.core.instance import Instance
+from cmo_kit.core.jsonfile import (
+    check_integer,
+    check_keys,
+    check_list,
+    check_number,
+    check_text,
+    plain,
+    read_json,
+    shown,
+    write_json,
+)
+from cmo_kit.core.pipeline import operation_ends, operation_starts
+
+FORMAT = "cmo-schedule/1"
+
+
+class Run(NamedTuple):
+    """Consecutive batches of one order on one Site."""
+
+    order: str
+    batches: int
+
+
+class OperationInterval(NamedTuple):
+    """One operation of one batch, for Gantt charts: ``[start, end)`` on its Site's equipment."""
+
+    site: int
+    position: int
+    order: str
+    operation: int
+    start: float
+    end: float
+
+
+class Schedule:
+    """Runs per Site and all that follows from them.
+
+    Parameters
+    ----------
+    instance : Instance
+    sites : iterable of L iterables of (order id, batches)
+        In processing order; an empty Site is an empty list. An order may stand in several runs of
+        a Site, and orders may lack batches: the independent checker says so, not this class.
+    method, seed : optional
+        Where the schedule comes from.
+    stated_total_tardiness : float, optional
+        The objective that a file claims; only the checker looks at it.
+
+    Raises
+    ------
+    InputError
+        For an unknown order, a run without a batch, or another number of Sites than ``L``.
+    """
+
+    def __init__(
+        self,
+        instance: Instance,
+        sites: Iterable[Iterable[tuple[str, int]]],
+        method: str | None = None,
+        seed: int | None = None,
+        stated_total_tardiness: float | None = None,
+    ) -> None:
+        self.instance = instance
+        self.sites: tuple[tuple[Run, ...], ...] = tuple(tuple(Run(*run) for run in site) for site in sites)
+        self.method, self.seed = method, seed
+        self.stated_total_tardiness = stated_total_tardiness
+        if len(self.sites) != instance.sites:
+            raise InputError(f"sites has {len(self.sites)} entries; it must have {instance.sites}, one for each Site")
+        for l, site in enumerate(self.sites):
+            for position, run in enumerate(site):
+                if not isinstance(run.order, str) or run.order not in instance.order_index:
+                    raise InputError(
+                        f"sites[{l}][{position}].order is {shown(run.order)}; the instance has no such order"
+                    )
+                check_integer(run.batches, f"sites[{l}][{position}].batches", 1, 10_000_000)
+
+    @cached_property
+    def run_starts(self) -> tuple[tuple[float, ...], ...]:
+        """Per Site, when the first batch of each run starts (equations (6) and (7)).
+
+        A run of ``q`` batches of order ``i`` that begins at ``s`` has its k-th batch at
+        ``s + (k-1) g_ii``; the next run, of ``j``, begins at ``(s + (q-1) g_ii) + g_ij``.
+        """
+        g, sigma, index = self.instance.g, self.instance.sigma, self.instance.order_index
+        starts = []
+        for site in self.sites:
+            times: list[float] = []
+            for position, run in enumerate(site):
+                j = index[run.order]
+                if position == 0:
+                    times.append(float(sigma[j]))
+                else:
+                    previous = site[position - 1]
+                    i = index[previous.order]
+                    times.append(float(times[-1] + (previous.batches - 1) * g[i, i] + g[i, j]))
+            starts.append(tuple(times))
+        return tuple(starts)
+
+    @cached_property
+    def starts(self) -> tuple[NDArray[np.float64], ...]:
+        """``s_{l,t}``: per Site one array over its batches."""
+        g, index = self.instance.g, self.instance.order_index
+        return tuple(
+            np.concatenate(
+                [np.zeros(0)]
+                + [
+                    s + np.arange(run.batches) * g[index[run.order], index[run.order]]
+                    for run, s in zip(site, times, strict=True)
+                ]
+            )
+            for site, times in zip(self.sites, self.run_starts, strict=True)
+        )
+
+    @cached_property
+    def batch_orders(self) -> tuple[NDArray[np.int64], ...]:
+        """Per Site one array over its batches: the index of the order that each belongs to."""
+        index = self.instance.order_index
+        return tuple(
+            np.repeat(
+                np.array([index[run.order] for run in site], dtype=np.int64),
+                np.array([run.batches for run in site], dtype=np.int64),
+            )
+            for site in self.sites
+        )
+
+    @cached_property
+    def completions(self) -> tuple[NDArray[np.float64], ...]:
+        """``c_{l,t}`` by equation (8): per Site one array over its batches."""
+        return tuple(s + self.instance.tails[i] for s, i in zip(self.starts, self.batch_orders, strict=True))
+
+    @cached_property
+    def order_completions(self) -> NDArray[np.float64]:
+        """``C_i``, the completion of each order's last batch; shape (I,), ``-inf`` without any batch."""
+        g, tails, index = self.instance.g, self.instance.tails, self.instance.order_index
+        latest = np.full(len(self.instance.orders), -np.inf)
+        for site, times in zip(self.sites, self.run_starts, strict=True):
+            for run, s in zip(site, times, strict=True):
+                i = index[run.order]
+                latest[i] = max(latest[i], s + (run.batches - 1) * g[i, i] + tails[i])
+        return latest
+
+    @cached_property
+    def tardiness(self) -> NDArray[np.float64]:
+        """``tau_i = max(0, C_i - D_i)`` by equation (9), unweighted; shape (I,)."""
+        return np.maximum(0.0, self.order_completions - self.instance.D)
+
+    @cached_property
+    def total_tardiness(self) -> float:
+        """Equation (1), ``sum_i w_i tau_i`` with weights; added in the order of the instance."""
+        total = 0.0  # a plain loop: compiled code adds in the same order and must agree to the last bit
+        for weight, tau in zip(self.instance.w, self.tardiness, strict=True):
+            total += float(weight * tau)
+        return total
+
+    def intervals(self) -> list[OperationInterval]:
+        """Every operation of every batch with its interval, Site by Site."""
+        begin, end = operation_starts(self.instance.p), operation_ends(self.instance.p)
+        return [
+            OperationInterval(l, t, self.instance.orders[i].id, o, float(s + begin[i, o]), float(s + end[i, o]))
+            for l, (starts, orders) in enumerate(zip(self.starts, self.batch_orders, strict=True))
+            for t, (s, i) in enumerate(zip(starts, orders, strict=True))
+            for o in range(self.instance.p.shape[1])
+        ]
+
+    def __eq__(self, other: object) -> bool:
+        return (
+            isinstance(other, Schedule) and self.sites == other.sites and self.instance.digest == other.instance.digest
+        )
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        return f"Schedule({self.instance.name!r}, total_tardiness={self.total_tardiness:g})"
+
+    def to_dict(self) -> dict[str, Any]:
+        """The schedule as its file holds it, with its objective."""
+        document: dict[str, Any] = {"format": FORMAT, "instance": self.instance.name}
+        if self.method is not None:
+            document["method"] = self.method
+        if self.seed is not None:
+            document["seed"] = self.seed
+        document["total_tardiness"] = plain(self.total_tardiness)
+        document["sites"] = [[run._asdict() for run in site] for site in self.sites]
+        return document
+
+    @classmethod
+    def from_dict(cls, document: Mapping[str, Any], instance: Instance) -> "Schedule":
+        """The schedule that ``document`` describes for ``instance``; raises :class:`InputError`."""
+        check_document(document)
+        if document["instance"] != instance.name:
+            raise InputError(
+                f"instance is {shown(document['instance'])}; this schedule is read for {shown(instance.name)}"
+            )
+        sites = [[(run["order"], run["batches"]) for run in site] for site in document["sites"]]
+        return cls(instance, sites, document.get("method"), document.get("seed"), document.get("total_tardiness"))
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the schedule as JSON, whole or not at all."""
+        write_json(path, self.to_dict())
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str], instance: Instance) -> "Schedule":
+        """Read a schedule file of ``instance``; raises :class:`InputError` with the file's name in front."""
+        document = read_json(path)
+        try:
+            return cls.from_dict(document, instance)
+        except InputError as error:
+            raise InputError(f"{path}: {error}") from None
+
+
+def check_document(document: object) -> Mapping[str, Any]:
+    """Check the form of a schedule file, not what it schedules: that is the checker's part.
+
+    Raises
+    ------
+    InputError
+        For a missing or unknown key and a value of the wrong kind.
+    """
+    found = check_keys(document, "the schedule", ("format", "instance", "sites"), ("method", "seed", "total_tardiness"))
+    if found["format"] != FORMAT:
+        raise InputError(f"format is {shown(found['format'])}; it must be {FORMAT!r}")
+    check_text(found["instance"], "instance")
+    if found.get("method") is not None:
+        check_text(found["method"], "method")
+    if found.get("seed") is not None:
+        check_integer(found["seed"], "seed", 0)
+    if "total_tardiness" in found:
+        check_number(found["total_tardiness"], "total_tardiness")
+    for l, site in enumerate(check_list(found["sites"], "sites")):
+        for position, run in enumerate(check_list(site, f"sites[{l}]")):
+            field = f"sites[{l}][{position}]"
+            check_keys(run, field, ("order", "batches"))
+            check_text(run["order"], f"{field}.order")
+            check_integer(run["batches"], f"{field}.batches", 1, 10_000_000)
+    return found
+
+
+def from_indices(
+    instance: Instance, sites: Sequence[Sequence[tuple[int, int]]], method: str | None = None, seed: int | None = None
+) -> Schedule:
+    """A schedule from (order index, batches) pairs per Site, as algorithms hold it."""
+    named = [[(instance.orders[i].id, int(batches)) for i, batches in site] for site in sites]
+    return Schedule(instance, named, method, seed)
