@@ -200,15 +200,16 @@ class Instance:
         if short:
             i, j, o, amount = max(short, key=lambda entry: entry[3])
             found.append(
-                f"Operations overlap: a batch of order {self.orders[j].id!r} behind one of order {self.orders[i].id!r} begins "
-                f"{self.operations[o]} up to {amount:g} {self.time_unit}s before it is free ({len(short)} such places)."
+                f"Operations overlap: a batch of order {self.orders[j].id!r} behind one of order "
+                f"{self.orders[i].id!r} begins {self.operations[o]} up to {amount:g} {self.time_unit}s before it is free ({len(short)} such places)."
             )
         failure = self.one_run_failure
         if failure:
             before = "at the opening of a Site" if failure.x is None else f"behind order {self.orders[failure.x].id!r}"
             found.append(
                 f"One run per order and Site may not be enough: two runs of order {self.orders[failure.i].id!r}, "
-                f"{before} and around order {self.orders[failure.y].id!r}, can save {failure.amount:g} {self.time_unit}s of setup."
+                f"{before} and around order {self.orders[failure.y].id!r}, "
+                f"can save {failure.amount:g} {self.time_unit}s of setup."
             )
         return found
 

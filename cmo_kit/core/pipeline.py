@@ -51,7 +51,7 @@ def pipeline_gaps(processing_times: Times, same_order: Times, change: Times) -> 
         ``g``; rows: from, columns: to.
     """
     ends, starts = operation_ends(processing_times), operation_starts(processing_times)
-    gaps = np.max(ends[:, None, :] + change[:, None, :] - starts[None, :, :], axis=2)
+    gaps: Times = np.max(ends[:, None, :] + change[:, None, :] - starts[None, :, :], axis=2)
     own = np.max(ends + same_order - starts, axis=1)
     gaps[np.diag_indices_from(gaps)] = own
     return gaps

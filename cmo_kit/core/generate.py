@@ -1,0 +1,111 @@
+"""Random problems of the three sizes of Table 2.
+
+The paper's processing times, setup times and due dates are not published. The defaults reproduce
+what its Table 4 betrays of them: the mean tardiness of the Expert Heuristic and of the genetic
+algorithm on all three sets (``make calibrate`` measures it). Due dates come from one range whatever
+the set, because the Expert's mean tardiness on the three sets fits one mean slack.
+"""
+
+from dataclasses import asdict, dataclass, fields, replace
+from typing import Any
+
+import numpy as np
+
+from cmo_kit.core.errors import InputError
+from cmo_kit.core.instance import CleaningTimes, Instance, Order
+from cmo_kit.core.jsonfile import check_integer, check_list, shown
+
+Range = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class GeneratorParameters:
+    """What a random problem is drawn from; ranges are uniform over integers, both ends included.
+
+    ``orders``, ``sites`` and ``batches`` are Table 2's. ``processing`` has a range for each operation;
+    ``same_order`` and ``change`` have one for each operation's cleaning, drawn per order and operation.
+    """
+
+    orders: int
+    sites: int
+    batches: Range
+    processing: tuple[Range, ...] = ((1, 3), (2, 3), (1, 2))
+    same_order: tuple[Range, ...] = ((0, 0), (0, 0), (0, 0))
+    change: tuple[Range, ...] = ((0, 0), (10, 12), (10, 12))
+    due_date: Range = (15, 170)
+
+    def __post_init__(self) -> None:
+        check_integer(self.orders, "orders", 1)
+        check_integer(self.sites, "sites", 1)
+        _check_range(self.batches, "batches", 1)
+        _check_range(self.due_date, "due_date", 0)
+        for name in ("processing", "same_order", "change"):
+            ranges = check_list(getattr(self, name), name, len(self.processing), "one for each operation")
+            if not ranges:
+                raise InputError(f"{name} is empty; there must be at least one operation")
+            for index, value in enumerate(ranges):
+                _check_range(value, f"{name}[{index}]", 0)
+
+
+SETS = {
+    "small": GeneratorParameters(orders=30, sites=3, batches=(1, 5)),
+    "medium": GeneratorParameters(orders=50, sites=5, batches=(1, 10)),
+    "large": GeneratorParameters(orders=100, sites=10, batches=(1, 20)),
+}
+
+
+def generate_instance(test_set: str, seed: int, **changes: Any) -> Instance:
+    """Draw a random problem.
+
+    Parameters
+    ----------
+    test_set : {"small", "medium", "large"}
+        A row of Table 2.
+    seed : int
+        The same seed and changes give the same instance.
+    **changes
+        Other values for fields of :class:`GeneratorParameters`, and ``name``.
+
+    Raises
+    ------
+    InputError
+        For an unknown set or field, or a value that breaks a rule.
+    """
+    if not isinstance(test_set, str) or test_set not in SETS:
+        raise InputError(f"the set is {shown(test_set)}; it must be one of {', '.join(SETS)}")
+    check_integer(seed, "seed", 0)
+    name = changes.pop("name", f"{test_set}-{seed}")
+    known = [field.name for field in fields(GeneratorParameters)]
+    for key in changes:
+        if key not in known:
+            raise InputError(f"{key!r} is no parameter of the generator; they are {', '.join(known)}")
+    parameters = replace(SETS[test_set], **changes)
+    rng = np.random.default_rng(seed)
+
+    def table(ranges: tuple[Range, ...]) -> list[list[int]]:
+        columns = [rng.integers(low, high, size=parameters.orders, endpoint=True) for low, high in ranges]
+        rows: list[list[int]] = np.stack(columns, axis=1).tolist()
+        return rows
+
+    batches = rng.integers(*parameters.batches, size=parameters.orders, endpoint=True).tolist()
+    processing, same_order, change = (table(getattr(parameters, key)) for key in ("processing", "same_order", "change"))
+    due_dates = rng.integers(*parameters.due_date, size=parameters.orders, endpoint=True).tolist()
+    orders = tuple(Order(str(i + 1), batches[i], due_dates[i], tuple(processing[i])) for i in range(parameters.orders))
+    operations = [f"operation {o + 1}" for o in range(len(parameters.processing))]
+    if len(operations) == 3:
+        operations = ["seed culture", "main culture", "purification"]
+    return Instance(
+        name=name,
+        sites=parameters.sites,
+        orders=orders,
+        setup=CleaningTimes(tuple(map(tuple, same_order)), tuple(map(tuple, change))),
+        operations=tuple(operations),
+        source="generated; the paper's data are not published",
+        generator={"parameters": {"set": test_set, **asdict(parameters)}, "seed": seed},
+    )
+
+
+def _check_range(value: object, field: str, minimum: int) -> None:
+    low, high = check_list(value, field, 2, "the least and the greatest value")
+    check_integer(low, f"{field}[0]", minimum)
+    check_integer(high, f"{field}[1]", low)
