@@ -18,6 +18,12 @@ from cmo_kit.core.jsonfile import check_integer, check_list, shown
 Range = tuple[int, int]
 
 
+def _check_range(value: object, field: str, minimum: int) -> None:
+    low, high = check_list(value, field, 2, "the least and the greatest value")
+    check_integer(low, f"{field}[0]", minimum)
+    check_integer(high, f"{field}[1]", low)
+
+
 @dataclass(frozen=True)
 class GeneratorParameters:
     """What a random problem is drawn from; ranges are uniform over integers, both ends included.
@@ -101,11 +107,12 @@ def generate_instance(test_set: str, seed: int, **changes: Any) -> Instance:
         setup=CleaningTimes(tuple(map(tuple, same_order)), tuple(map(tuple, change))),
         operations=tuple(operations),
         source="generated; the paper's data are not published",
-        generator={"parameters": {"set": test_set, **asdict(parameters)}, "seed": seed},
+        generator={"parameters": {"set": test_set, **_lists(asdict(parameters))}, "seed": seed},
     )
 
 
-def _check_range(value: object, field: str, minimum: int) -> None:
-    low, high = check_list(value, field, 2, "the least and the greatest value")
-    check_integer(low, f"{field}[0]", minimum)
-    check_integer(high, f"{field}[1]", low)
+def _lists(value: Any) -> Any:
+    """Tuples as the lists that JSON makes of them."""
+    if isinstance(value, dict):
+        return {key: _lists(entry) for key, entry in value.items()}
+    return [_lists(entry) for entry in value] if isinstance(value, tuple) else value

@@ -201,7 +201,8 @@ class Instance:
             i, j, o, amount = max(short, key=lambda entry: entry[3])
             found.append(
                 f"Operations overlap: a batch of order {self.orders[j].id!r} behind one of order "
-                f"{self.orders[i].id!r} begins {self.operations[o]} up to {amount:g} {self.time_unit}s before it is free ({len(short)} such places)."
+                f"{self.orders[i].id!r} begins {self.operations[o]} up to {amount:g} {self.time_unit}s "
+                f"before it is free ({len(short)} such places)."
             )
         failure = self.one_run_failure
         if failure:
