@@ -110,6 +110,23 @@ class Result:
             return None
         return (self.total_tardiness - self.lower_bound) / self.total_tardiness if self.total_tardiness > 0 else 0.0
 
+    def summary(self, time_unit: str = "day") -> str:
+        """One or two sentences for people."""
+        head = f"{self.instance}, {self.method}, seed {self.seed}"
+        if self.total_tardiness is None:
+            size = "".join(
+                f", {value:,} {key.replace('_', ' ')}" for key, value in self.details.items() if key != "keys"
+            )
+            reason = {"too_large": f"the model was not built: it is too large{size}", "stopped": "stopped"}
+            return f"{head}: no schedule ({reason.get(self.status, 'the limit came first')})"
+        text = f"{head}: total tardiness {self.total_tardiness:.10g} {time_unit}s"
+        if self.status == "optimal":
+            text += ", proved optimal"
+        elif self.lower_bound > 0:
+            text += f", at least {self.lower_bound:.10g} for any schedule"
+        effort = f", {self.evaluations:,} evaluations" if self.evaluations > 1 else ""
+        return text + f" ({self.status}{effort}, {self.seconds:.2f} s)"
+
     def to_dict(self, schedule: bool = True) -> dict[str, Any]:
         """The result as its file holds it; ``schedule=False`` leaves the schedule out."""
         document: dict[str, Any] = {"format": FORMAT}

@@ -1,0 +1,178 @@
+"""CBC on a PuLP problem, with an honest report.
+
+PuLP's own call of CBC cannot be interrupted with the incumbent kept, reports a time-limit stop as
+``Optimal`` and drops the dual bound. So PuLP writes the problem and reads the solution, and the
+process is run here; the dual bound stands only in its log.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from cmo_kit.core.errors import MissingPartError
+from cmo_kit.core.stopping import Progress
+
+GRACE_SECONDS = 20.0
+NO_CBC = (
+    "no CBC solver was found: PuLP brings one for common platforms; elsewhere install it"
+    " (Debian: apt-get install coinor-cbc; conda: coin-or-cbc) so that 'cbc' is on the PATH"
+)
+
+
+@dataclass(frozen=True)
+class SolverAnswer:
+    """What a run of a solver proved and found.
+
+    ``status`` is ``optimal``, ``feasible``, ``no_solution`` or ``infeasible``, with ``stopped`` telling
+    whether the user ended it; ``objective`` is the solver's own (None without a solution) and
+    ``lower_bound`` the dual bound that its log proves.
+    """
+
+    status: str
+    objective: float | None
+    lower_bound: float
+    stopped: bool
+    log: str
+
+
+def find_cbc() -> str:
+    """Path of the CBC that PuLP bundles, or of ``cbc`` on the PATH.
+
+    Raises
+    ------
+    MissingPartError
+        With how to get one.
+    """
+    try:
+        import pulp
+    except ImportError:
+        raise MissingPartError("model [P] needs PuLP, which is not installed: pip install 'pulp>=3.3,<4'") from None
+    bundled = getattr(getattr(pulp, "PULP_CBC_CMD", None), "pulp_cbc_path", None)
+    for candidate in (bundled, "cbc"):
+        if candidate and (path := shutil.which(candidate)):
+            return str(Path(path).resolve())
+    raise MissingPartError(NO_CBC)
+
+
+def run_cbc(problem: Any, seconds: float, progress: Progress | None = None) -> SolverAnswer:
+    """Solve a PuLP minimisation problem; its variables take the best values found.
+
+    Parameters
+    ----------
+    problem : pulp.LpProblem
+    seconds : float
+        Wall clock for CBC.
+    progress : callable, optional
+        Called about every second with (best objective or inf, 0, seconds).
+
+    Raises
+    ------
+    MissingPartError
+        When there is no CBC.
+    """
+    import pulp
+
+    path = find_cbc()
+    with tempfile.TemporaryDirectory(prefix="cmo-kit-") as folder:
+        model, solution, log = (str(Path(folder) / name) for name in ("model.mps", "solution.txt", "log.txt"))
+        variables, names, rows, _ = problem.writeMPS(model, rename=1)
+        command = [path, model, "-timeMode", "elapsed", "-sec", f"{max(seconds, 0.01):.3f}"]
+        command += ["-solve", "-printingOptions", "all", "-solution", solution]
+        with open(log, "wb") as sink:
+            # A session of its own: Ctrl-C in a terminal then reaches this process alone, which passes it on once.
+            process = subprocess.Popen(
+                command,
+                stdout=sink,
+                stderr=subprocess.STDOUT,
+                stdin=subprocess.DEVNULL,
+                start_new_session=True,
+                cwd=folder,
+            )
+            stopped = _wait(process, log, seconds, progress)
+        text = Path(log).read_text(encoding="utf-8", errors="replace")
+        status, objective, bound = read_log(text)
+        if status in ("optimal", "feasible") and Path(solution).exists():
+            solver = pulp.COIN_CMD(path=path)
+            _, values, *_ = solver.readsol_MPS(solution, problem, variables, names, rows)
+            problem.assignVarsVals(values)
+        elif status in ("optimal", "feasible"):  # killed before it wrote what it had
+            status, objective = "no_solution", None
+    return SolverAnswer(status, objective, bound, stopped, text)
+
+
+def _wait(process: subprocess.Popen[bytes], log: str, seconds: float, progress: Progress | None) -> bool:
+    """Wait for the solver to end; pass on Ctrl-C, and kill what outlives its limit by far."""
+    began, stopped, deadline = time.perf_counter(), False, seconds + GRACE_SECONDS
+    while True:
+        try:
+            process.wait(timeout=1.0 if progress else 10.0)
+            return stopped
+        except subprocess.TimeoutExpired:
+            elapsed = time.perf_counter() - began
+            if elapsed > deadline:
+                process.kill()
+            if progress is not None and not stopped:
+                try:
+                    progress(best_in_log(log), 0, elapsed)
+                except KeyboardInterrupt:
+                    stopped, deadline = _interrupt(process, began)
+        except KeyboardInterrupt:
+            if stopped:
+                process.kill()
+            stopped, deadline = _interrupt(process, began)
+
+
+def _interrupt(process: subprocess.Popen[bytes], began: float) -> tuple[bool, float]:
+    """Ask CBC to end with what it has; the new deadline leaves it time to write that down."""
+    if process.poll() is None:
+        os.kill(process.pid, signal.SIGINT)
+    return True, time.perf_counter() - began + GRACE_SECONDS
+
+
+def best_in_log(log: str) -> float:
+    """The best objective that CBC has printed so far, ``inf`` without one."""
+    text = Path(log).read_text(encoding="utf-8", errors="replace")
+    found = re.findall(r"(?:Integer solution of|best solution|Solution found of) (-?[\d.e+]+)", text)
+    values = [float(value) for value in found]
+    return min((value for value in values if value < 1e40), default=float("inf"))
+
+
+def read_log(text: str) -> tuple[str, float | None, float]:
+    """Status, objective and dual bound as a CBC log states them.
+
+    Returns
+    -------
+    (status, objective, lower bound)
+        ``optimal`` only where CBC says that the search was completed; without any statement the
+        bound is 0, which total tardiness always is at least.
+    """
+    result = re.search(r"^Result - (.*)$", text, re.MULTILINE)
+    objective = _number(r"^Objective value:\s+(\S+)", text)
+    bound = _number(r"^Lower bound:\s+(\S+)", text)
+    if result is None:
+        return ("infeasible" if "infeasible" in text.lower() else "no_solution"), None, 0.0
+    said = result.group(1).lower()
+    if "infeasible" in said:
+        return "infeasible", None, 0.0
+    if "no feasible solution found" in text.lower() or objective is None or abs(objective) >= 1e40:
+        return "no_solution", None, max(0.0, bound or 0.0)
+    if said.startswith("optimal solution found") and "within gap" not in said:
+        return "optimal", objective, max(0.0, objective)
+    return "feasible", objective, max(0.0, min(bound or 0.0, objective))
+
+
+def _number(pattern: str, text: str) -> float | None:
+    found = re.search(pattern, text, re.MULTILINE)
+    try:
+        return float(found.group(1)) if found else None
+    except ValueError:
+        return None

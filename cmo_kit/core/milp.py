@@ -1,0 +1,116 @@
+"""The paper's model [P] as a method: refuse what does not fit, build, solve, report honestly."""
+
+import math
+
+import numpy as np
+
+from cmo_kit.core.cbc import SolverAnswer, find_cbc, run_cbc
+from cmo_kit.core.errors import InputError
+from cmo_kit.core.instance import Instance
+from cmo_kit.core.jsonfile import check_number
+from cmo_kit.core.model import ModelP, model_size
+from cmo_kit.core.result import Outcome
+from cmo_kit.core.schedule import Schedule, from_indices
+from cmo_kit.core.stopping import Limits, Progress
+
+
+def runs_of(sequence: list[int]) -> list[tuple[int, int]]:
+    """Consecutive equal order indices as (order index, batches)."""
+    runs: list[tuple[int, int]] = []
+    for i in sequence:
+        if runs and runs[-1][0] == i:
+            runs[-1] = (i, runs[-1][1] + 1)
+        else:
+            runs.append((i, 1))
+    return runs
+
+
+def certified(answer: SolverAnswer, schedule: Schedule | None, instance: Instance) -> tuple[str, float]:
+    """Status and lower bound that the answer and the recomputed objective support together.
+
+    The objective is recomputed from the batches, never read from the solver: a solver's tolerances
+    may forgive some tardiness, and then its "optimal" is not one. With integer data the bound is
+    rounded up.
+    """
+    slack = 1e-6 * max(1.0, abs(answer.lower_bound))
+    bound = max(0.0, answer.lower_bound - slack)
+    if instance.integral:
+        bound = float(math.ceil(bound))
+    if schedule is None:
+        return "no_solution", bound
+    total = schedule.total_tardiness
+    if total == 0 or (answer.status == "optimal" and total <= answer.lower_bound + slack):
+        return "optimal", total
+    return "feasible", min(bound, total)
+
+
+def milp(
+    instance: Instance,
+    rng: np.random.Generator,
+    *,
+    seconds: float | None = 3600,
+    evaluations: int | None = None,
+    progress: Progress | None = None,
+    memory_limit: float = 4,
+    big_v: float | None = None,
+) -> Outcome:
+    """Solve [P] with CBC.
+
+    Parameters
+    ----------
+    instance : Instance
+    rng : numpy.random.Generator
+        Not used: CBC with its default seed is deterministic.
+    seconds : float, optional
+        Wall clock for building and solving; the paper gave CPLEX one hour.
+    evaluations : None
+        CBC counts none.
+    progress : callable, optional
+        Called about every second while CBC runs.
+    memory_limit : float
+        GiB. A model whose estimated memory is over it is not built (status ``too_large``).
+    big_v : float, optional
+        The paper's ``V``; see :class:`cmo_kit.core.model.ModelP`.
+
+    Returns
+    -------
+    Outcome
+        ``optimal`` only with a proof; ``details`` holds ``variables``, ``constraints``, ``nonzeros``
+        and ``estimated_bytes``.
+
+    Raises
+    ------
+    InputError
+        For a parameter that breaks its rule.
+    MissingPartError
+        Where there is no CBC.
+    """
+    if evaluations is not None:
+        raise InputError(f"evaluations is {evaluations}; method milp counts none, so it must not be given")
+    limits = Limits(seconds)
+    check_number(memory_limit, "memory_limit")
+    size = model_size(instance)
+    details = {
+        "variables": size.variables,
+        "constraints": size.constraints,
+        "nonzeros": size.nonzeros,
+        "estimated_bytes": size.memory,
+    }
+    if size.memory > memory_limit * 2**30:
+        return Outcome(None, "too_large", details=details)
+    find_cbc()
+    try:
+        model = ModelP(instance, big_v=big_v)
+        left = float(10**9) if limits.seconds is None else limits.seconds - limits.elapsed
+        if left <= 0:
+            return Outcome(None, "no_solution", details=details)
+        answer = run_cbc(model.problem, left, progress)
+    except KeyboardInterrupt:
+        return Outcome(None, "stopped", details=details)
+    schedule = None
+    if answer.status in ("optimal", "feasible"):
+        schedule = from_indices(instance, [runs_of(sequence) for sequence in model.sequences()])
+    status, bound = certified(answer, schedule, instance)
+    if answer.stopped and status != "optimal":
+        status = "stopped"
+    return Outcome(schedule, status, 0, lower_bound=bound, details=details)

@@ -1,0 +1,207 @@
+"""The model [P] of Section 3, equation by equation, through PuLP.
+
+Positions ``t`` and Sites ``l`` count from 1 as in the paper, and order 0 is the dummy that fills
+unused positions; the instance's orders are 1..I. Equation (9) is printed with ``c_{i,t}``: a misprint for
+``c_{l,t}``; (6) is printed without quantifiers: every ``l`` and ``t >= 2`` is the only sensible reading.
+``C_i`` of Table 1 appears in no equation and is left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from cmo_kit.core.errors import InputError, MissingPartError
+from cmo_kit.core.instance import Instance
+
+#: Measured for PuLP 3.3 with CBC 2.10 on Small problems: bytes for each nonzero of the model, held
+#: by PuLP (700) and by CBC's linear program (700). CBC's search tree comes on top.
+BYTES_PER_NONZERO = 1400
+
+#: The equations that may be left out, to see what they forbid; (1) is the objective, (11)-(15) are domains.
+CONSTRAINTS = (2, 3, 4, 5, 6, 7, 8, 9, 10)
+
+
+@dataclass(frozen=True)
+class ModelSize:
+    """How large [P] is: counts, and an estimate of the memory that PuLP and CBC need, in bytes."""
+
+    variables: int
+    constraints: int
+    nonzeros: int
+
+    @property
+    def memory(self) -> int:
+        """Estimated bytes."""
+        return self.nonzeros * BYTES_PER_NONZERO
+
+
+def model_size(instance: Instance) -> ModelSize:
+    """Count the variables, constraints and nonzeros of [P] without building it."""
+    I, L, T = len(instance.orders), instance.sites, instance.total_batches
+    pairs = I * I * L * (T - 1)
+    variables = (I + 1) * L * T + pairs + 2 * L * T + I
+    constraints = L * T + I + 2 * pairs + L * (T - 1) + L + L * T + I * L * T + L * (T - 1)
+    nonzeros = (
+        (I + 1) * L * T  # (2)
+        + I * L * T  # (3)
+        + 2 * 3 * pairs  # (4), (5)
+        + L * (T - 1) * (2 + I) + pairs  # (6)
+        + L * (1 + (I if instance.initial_setup_times is not None else 0))  # (7)
+        + L * T * (2 + I)  # (8)
+        + 3 * I * L * T  # (9)
+        + L * (T - 1) * (1 + I)  # (10)
+    )  # fmt: skip
+    return ModelSize(variables, constraints, nonzeros)
+
+
+class ModelP:
+    """[P] as a PuLP problem, with the paper's variables under their names.
+
+    Parameters
+    ----------
+    instance : Instance
+    without : collection of int, optional
+        Equations to leave out, among (2) to (10).
+    big_v : float, optional
+        The paper's ``V``. By default equation (9) of order ``i`` takes the smallest valid value, the
+        latest possible completion less ``D_i``, and (10) takes 1. An idle 10^6, with the solver's
+        integrality tolerance, forgives days of tardiness.
+
+    Attributes
+    ----------
+    problem : pulp.LpProblem
+    z, gamma, s, c, tau : dict
+        Variables by index: ``z[i, l, t]``, ``gamma[i, j, l, t]``, ``s[l, t]``, ``c[l, t]``, ``tau[i]``.
+
+    Raises
+    ------
+    InputError
+        For an equation number that cannot be left out, or a ``big_v`` that is too small to be valid.
+    """
+
+    def __init__(self, instance: Instance, without: Collection[int] = (), big_v: float | None = None) -> None:
+        for number in without:
+            if number not in CONSTRAINTS:
+                raise InputError(f"without names equation ({number}); it may name {', '.join(map(str, CONSTRAINTS))}")
+        smallest = max(0.0, instance.horizon - float(instance.D.min()), 1.0)
+        if big_v is not None and not big_v >= smallest:
+            raise InputError(f"big_v is {big_v!r}; it must be at least {smallest:g} to be valid for this instance")
+        try:
+            import pulp
+        except ImportError:
+            raise MissingPartError("model [P] needs PuLP, which is not installed: pip install 'pulp>=3.3,<4'") from None
+
+        self.instance, self.big_v = instance, big_v
+        self.problem = pulp.LpProblem("P", pulp.LpMinimize)
+        self._declare(pulp)
+        self._add(pulp.lpSum(float(w) * self.tau[i] for i, w in zip(self.orders, instance.w, strict=True)), "(1)")
+        for number in CONSTRAINTS:
+            if number not in without:
+                getattr(self, f"equation_{number}")(pulp.lpSum)
+
+    @cached_property
+    def orders(self) -> range:
+        """1..I."""
+        return range(1, len(self.instance.orders) + 1)
+
+    @cached_property
+    def sites(self) -> range:
+        """1..L."""
+        return range(1, self.instance.sites + 1)
+
+    @cached_property
+    def positions(self) -> range:
+        """1..T."""
+        return range(1, self.instance.total_batches + 1)
+
+    def _declare(self, pulp: Any) -> None:
+        """Variables and their domains (11)-(15)."""
+        add, sites, positions = self.problem.add_variable, self.sites, self.positions
+
+        def binary(name: str) -> Any:
+            return add(name, 0, 1, pulp.LpInteger)
+
+        self.s = {(l, t): add(f"s_{l}_{t}", 0) for l in sites for t in positions}  # (11)
+        self.c = {(l, t): add(f"c_{l}_{t}", 0) for l in sites for t in positions}  # (12)
+        self.tau = {i: add(f"tau_{i}", 0) for i in self.orders}  # (13)
+        self.z = {
+            (i, l, t): binary(f"z_{i}_{l}_{t}") for i in (0, *self.orders) for l in sites for t in positions
+        }  # (14)
+        self.gamma = {  # (15)
+            (i, j, l, t): binary(f"gamma_{i}_{j}_{l}_{t}")
+            for i in self.orders for j in self.orders for l in sites for t in positions[:-1]
+        }  # fmt: skip
+
+    def _add(self, relation: Any, name: str) -> None:
+        self.problem += relation, name
+
+    def equation_2(self, total: Any) -> None:
+        """Every position of every Site holds one batch, or the dummy."""
+        for l in self.sites:
+            for t in self.positions:
+                self._add(total(self.z[i, l, t] for i in (0, *self.orders)) == 1, f"(2)_{l}_{t}")
+
+    def equation_3(self, total: Any) -> None:
+        """Every order gets its ``Q_i`` batches."""
+        for i, Q in zip(self.orders, self.instance.Q, strict=True):
+            self._add(total(self.z[i, l, t] for l in self.sites for t in self.positions) == int(Q), f"(3)_{i}")
+
+    def equation_4(self, total: Any) -> None:
+        """``gamma`` is 1 only where ``i`` stands in position t and ``j`` in t+1."""
+        for (i, j, l, t), gamma in self.gamma.items():
+            self._add(gamma <= 0.5 * self.z[i, l, t] + 0.5 * self.z[j, l, t + 1], f"(4)_{i}_{j}_{l}_{t}")
+
+    def equation_5(self, total: Any) -> None:
+        """``gamma`` is 1 wherever ``i`` stands in position t and ``j`` in t+1."""
+        for (i, j, l, t), gamma in self.gamma.items():
+            self._add(gamma >= self.z[i, l, t] + self.z[j, l, t + 1] - 1, f"(5)_{i}_{j}_{l}_{t}")
+
+    def equation_6(self, total: Any) -> None:
+        """From start to start at least the first operation and the setup."""
+        p, b = self.instance.p[:, 0].tolist(), self.instance.b.tolist()
+        for l in self.sites:
+            for t in self.positions[1:]:
+                first = total(p[i - 1] * self.z[i, l, t - 1] for i in self.orders)
+                setup = total(b[i - 1][j - 1] * self.gamma[i, j, l, t - 1] for i in self.orders for j in self.orders)
+                self._add(self.s[l, t] - self.s[l, t - 1] >= first + setup, f"(6)_{l}_{t}")
+
+    def equation_7(self, total: Any) -> None:
+        """A Site opens at time 0; with initial setups, at that of the order which opens it."""
+        sigma = self.instance.sigma.tolist() if self.instance.initial_setup_times is not None else []
+        for l in self.sites:
+            opening = total(time * self.z[i, l, 1] for i, time in zip(self.orders, sigma, strict=False))
+            self._add(self.s[l, 1] == opening, f"(7)_{l}")
+
+    def equation_8(self, total: Any) -> None:
+        """A batch is complete when all its operations are."""
+        tails = self.instance.tails.tolist()
+        for l in self.sites:
+            for t in self.positions:
+                tail = total(tails[i - 1] * self.z[i, l, t] for i in self.orders)
+                self._add(self.s[l, t] + tail == self.c[l, t], f"(8)_{l}_{t}")
+
+    def equation_9(self, total: Any) -> None:
+        """An order is at least as late as each of its batches."""
+        for i, D in zip(self.orders, self.instance.D.tolist(), strict=True):
+            V = max(0.0, self.instance.horizon - D) if self.big_v is None else self.big_v
+            for l in self.sites:
+                for t in self.positions:
+                    self._add(self.c[l, t] - V * (1 - self.z[i, l, t]) - D <= self.tau[i], f"(9)_{i}_{l}_{t}")
+
+    def equation_10(self, total: Any) -> None:
+        """Dummies only at the end of a Site."""
+        V = 1.0 if self.big_v is None else self.big_v
+        for l in self.sites:
+            for t in self.positions[:-1]:
+                after = total(self.z[i, l, t + 1] for i in self.orders)
+                self._add(V * (1 - self.z[0, l, t]) >= after, f"(10)_{l}_{t}")
+
+    def sequences(self) -> list[list[int]]:
+        """After solving: per Site the order indices (from 0) of its batches, dummies left out."""
+        return [
+            [i - 1 for t in self.positions for i in self.orders if (self.z[i, l, t].value() or 0) > 0.5]
+            for l in self.sites
+        ]

@@ -1,0 +1,70 @@
+"""The operators of the genetic algorithm (Section 4.2), each on a whole population at once.
+
+A population is an array of shape (e, n): ``e`` chromosomes of ``n`` keys.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+Keys = NDArray[np.float64]
+
+
+def fitness(tardiness: NDArray[np.float64], w: float) -> NDArray[np.float64]:
+    """Equation (16): ``F_g^k = w + max_s T_g^s - T_g^k``; shape (e,).
+
+    ``w > 0`` keeps every fitness above zero; the paper does not give its value.
+    """
+    fitnesses: NDArray[np.float64] = w + tardiness.max() - tardiness
+    return fitnesses
+
+
+def roulette_wheel(weights: NDArray[np.float64], spins: int, rng: np.random.Generator) -> NDArray[np.int64]:
+    """Spin a wheel whose sectors are as wide as ``weights`` (e,); the indices hit, shape (spins,)."""
+    edges = np.cumsum(weights)
+    hit: NDArray[np.int64] = np.searchsorted(edges, rng.random(spins) * edges[-1], side="right")
+    hit[hit == len(weights)] = len(weights) - 1  # a spin may round up to the last edge
+    return hit
+
+
+def uniform_crossover(parents: Keys, probability: float, rng: np.random.Generator) -> Keys:
+    """Pair the parents in their order and exchange genes.
+
+    With ``probability`` a pair makes two complementary children: each gene of the first comes from
+    either parent at random, and the second takes the other parent's. Otherwise the children are
+    copies. A last parent without a partner pairs with the first one, and one of the two children is dropped.
+
+    Parameters
+    ----------
+    parents : (e, n) array
+
+    Returns
+    -------
+    (e, n) array
+    """
+    e, n = parents.shape
+    pairs = (e + 1) // 2
+    first, second = parents[0::2], parents[1::2]
+    if e % 2:
+        second = np.concatenate([second, parents[:1]])
+    bits = rng.integers(0, 256, size=(pairs, (n + 7) // 8), dtype=np.uint8)
+    from_first = np.unpackbits(bits, axis=1, count=n).view(np.bool_)
+    from_first[rng.random(pairs) >= probability] = True
+    children = np.empty((2 * pairs, n))
+    children[0::2] = np.where(from_first, first, second)
+    children[1::2] = np.where(from_first, second, first)
+    return children[:e]
+
+
+def insertion_mutation(children: Keys, probability: float, per_gene: bool, rng: np.random.Generator) -> None:
+    """Replace genes by new uniform keys, in place.
+
+    The paper gives a probability and says that a random gene is replaced; it leaves open whether the
+    probability is a chromosome's (then one gene of it is replaced) or each gene's (``per_gene``).
+    """
+    e, n = children.shape
+    if per_gene:
+        chosen = rng.random((e, n)) < probability
+        children[chosen] = rng.random(int(chosen.sum()))
+        return
+    rows = np.flatnonzero(rng.random(e) < probability)
+    children[rows, rng.integers(n, size=len(rows))] = rng.random(len(rows))

@@ -1,0 +1,42 @@
+"""The instances that come with the kit, by name."""
+
+import os
+from pathlib import Path
+
+from cmo_kit.core.errors import InputError
+from cmo_kit.core.instance import Instance
+from cmo_kit.core.jsonfile import shown
+
+_PACKAGE = Path(__file__).resolve().parent
+
+
+def instances_folder() -> Path:
+    """Where the shipped instances lie: inside an installed package, beside it in a checkout."""
+    inside = _PACKAGE / "instances"
+    return inside if inside.is_dir() else _PACKAGE.parent / "instances"
+
+
+def instance_names() -> list[str]:
+    """Names that :func:`load_instance` knows, numbers in their order."""
+    names = [path.stem for path in instances_folder().glob("*.json")]
+    return sorted(names, key=lambda name: (name.rstrip("0123456789"), len(name), name))
+
+
+def load_instance(name: str | os.PathLike[str]) -> Instance:
+    """Load a shipped instance by name, or any instance file by path.
+
+    Raises
+    ------
+    InputError
+        For an unknown name, a missing file, or a file that breaks a rule.
+    """
+    if isinstance(name, str) and name in instance_names():
+        return Instance.load(instances_folder() / f"{name}.json")
+    if not isinstance(name, str | os.PathLike):
+        raise InputError(f"the instance is {shown(name)}; it must be a name or a path")
+    text = os.fspath(name)
+    if text.endswith(".json") or os.sep in text or Path(text).is_file():
+        return Instance.load(text)
+    raise InputError(
+        f"the instance is {shown(text)}; it must be a path or one of the names that come with the kit, such as 'fig3'"
+    )

@@ -1,0 +1,53 @@
+"""One line that says how a run goes, in a terminal or in a log."""
+
+import math
+import sys
+import time
+from types import TracebackType
+from typing import TextIO
+
+
+class ProgressLine:
+    """A progress callback: call it with (best, evaluations, seconds).
+
+    In a terminal the line is rewritten a few times a second; elsewhere a line is written now and then.
+    As a context manager it ends the line when the run does.
+    """
+
+    def __init__(self, title: str, seconds: float | None = None, stream: TextIO | None = None) -> None:
+        self.title, self.limit = title, seconds
+        self.stream = stream or sys.stderr
+        self.terminal = self.stream.isatty()
+        self.interval = 0.2 if self.terminal else 10.0
+        self.shown_at = time.perf_counter()
+        self.width = 0
+
+    def __call__(self, best: float, evaluations: int, seconds: float) -> None:
+        """Show the state if the last showing is long enough ago."""
+        now = time.perf_counter()
+        if now - self.shown_at < self.interval:
+            return
+        self.shown_at = now
+        found = "nothing found yet" if math.isinf(best) else f"best {best:.10g}"
+        spent = f", {evaluations:,} evaluations" if evaluations else ""
+        limit = f" of {self.limit:g}" if self.limit else ""
+        self.write(f"{self.title}: {found}{spent}, {seconds:.1f}{limit} s")
+
+    def write(self, text: str) -> None:
+        """Show ``text`` now."""
+        if self.terminal:
+            self.stream.write("\r" + text.ljust(self.width))
+            self.width = len(text)
+        else:
+            self.stream.write(text + "\n")
+        self.stream.flush()
+
+    def __enter__(self) -> "ProgressLine":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self.terminal and self.width:
+            self.stream.write("\r" + " " * self.width + "\r")
+            self.stream.flush()
