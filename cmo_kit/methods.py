@@ -122,6 +122,7 @@ def solve(
     if instance.one_run_failure is None and one_run is not None:
         bounded = max(bounded, one_run)
     used = {key: value for key, value in known.items() if isinstance(value, str | int | float | bool)} | parameters
+    used |= {key: value for key, value in outcome.details.items() if key in known}
     return Result(
         instance=instance.name,
         method=method,

@@ -161,5 +161,5 @@ def genetic_algorithm(
         history=History(
             *(np.array(c, dtype=t) for c, t in zip(columns, (float, float, float, int, float, int), strict=True))
         ),
-        details={"keys": incumbent},
+        details={"keys": incumbent, "population_size": e},
     )

@@ -12,6 +12,7 @@ from cmo_kit.core.errors import InputError
 
 MAXIMUM_BYTES = 32 * 1024 * 1024
 MAXIMUM_SHOWN = 60
+LINE_LENGTH = 120
 
 
 def shown(value: object) -> str:
@@ -117,7 +118,22 @@ def _umask() -> int:
 
 def write_json(path: str | os.PathLike[str], value: object) -> None:
     """Write ``value`` as readable JSON, whole or not at all."""
-    write_text(path, json.dumps(value, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
+    write_text(path, _laid_out(value) + "\n")
+
+
+def _laid_out(value: object, indent: str = "") -> str:
+    """JSON text in which whatever fits on a line stands on one."""
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False)
+    if len(indent) + len(text) <= LINE_LENGTH or not isinstance(value, dict | list | tuple):
+        return text
+    inner = indent + " "
+    if isinstance(value, dict):
+        entries = [
+            f"{json.dumps(str(key), ensure_ascii=False)}: {_laid_out(entry, inner)}" for key, entry in value.items()
+        ]
+        return "{\n" + ",\n".join(inner + entry for entry in entries) + f"\n{indent}}}"
+    entries = [_laid_out(entry, inner) for entry in value]
+    return "[\n" + ",\n".join(inner + entry for entry in entries) + f"\n{indent}]"
 
 
 def plain(value: float) -> int | float:
