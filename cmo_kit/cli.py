@@ -109,6 +109,13 @@ def build_parser() -> Parser:
     add.add_argument("--seed", type=_integer("--seed"), required=True, metavar="N", help="seed of all chance")
     add.add_argument("--out", required=True, metavar="FILE", help="where to write the instance")
     add.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="another value for a parameter")
+
+    example = "cmo-kit run notebooks/studies/quick.toml --workers 2"
+    add = command("run", _run, "Run a study and render its report; what is done is not repeated.", example)
+    add.add_argument("plan", metavar="PLAN", help="a plan in TOML; see cmo_kit/study/plan.py for its keys")
+    add.add_argument("--workers", type=_integer("--workers"), default=None, metavar="N", help="how many runs at once")
+    add.add_argument("--out", metavar="DIR", help="the study's folder (default: results/NAME)")
+    add.add_argument("--retry-failed", action="store_true", help="run again what failed before")
     return parser
 
 
@@ -240,3 +247,9 @@ def _generate(options: argparse.Namespace) -> int:
     size = f"{len(instance.orders)} orders, {instance.total_batches} batches, {instance.sites} Sites"
     print(f"{options.out}: {instance.name}, {size}")
     return 0
+
+
+def _run(options: argparse.Namespace) -> int:
+    from cmo_kit.study.command import run_command
+
+    return run_command(options.plan, options.out, options.workers, options.retry_failed)

@@ -10,10 +10,20 @@ from cmo_kit.core.jsonfile import shown
 _PACKAGE = Path(__file__).resolve().parent
 
 
+def _folder(name: str) -> Path:
+    """A folder that is inside an installed package, and beside the package in a checkout."""
+    inside = _PACKAGE / name
+    return inside if inside.is_dir() else _PACKAGE.parent / name
+
+
 def instances_folder() -> Path:
-    """Where the shipped instances lie: inside an installed package, beside it in a checkout."""
-    inside = _PACKAGE / "instances"
-    return inside if inside.is_dir() else _PACKAGE.parent / "instances"
+    """Where the shipped instances lie."""
+    return _folder("instances")
+
+
+def notebooks_folder() -> Path:
+    """Where the notebooks lie."""
+    return _folder("notebooks")
 
 
 def instance_names() -> list[str]:

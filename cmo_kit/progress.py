@@ -24,14 +24,26 @@ class ProgressLine:
 
     def __call__(self, best: float, evaluations: int, seconds: float) -> None:
         """Show the state if the last showing is long enough ago."""
-        now = time.perf_counter()
-        if now - self.shown_at < self.interval:
-            return
-        self.shown_at = now
         found = "nothing found yet" if math.isinf(best) else f"best {best:.10g}"
         spent = f", {evaluations:,} evaluations" if evaluations else ""
         limit = f" of {self.limit:g}" if self.limit else ""
-        self.write(f"{self.title}: {found}{spent}, {seconds:.1f}{limit} s")
+        self.say(f"{self.title}: {found}{spent}, {seconds:.1f}{limit} s")
+
+    def say(self, text: str) -> None:
+        """Show ``text`` if the last showing is long enough ago."""
+        now = time.perf_counter()
+        if now - self.shown_at >= self.interval:
+            self.shown_at = now
+            self.write(text)
+
+    def finish(self, text: str) -> None:
+        """Show ``text`` as the last word."""
+        if self.terminal:
+            self.stream.write("\r" + text.ljust(self.width) + "\n")
+            self.width = 0
+            self.stream.flush()
+        else:
+            self.write(text)
 
     def write(self, text: str) -> None:
         """Show ``text`` now."""

@@ -13,6 +13,7 @@ from cmo_kit.core.instance import Instance
 from cmo_kit.core.jsonfile import (
     check_integer,
     check_keys,
+    check_list,
     check_number,
     check_text,
     plain,
@@ -58,6 +59,19 @@ class History:
     def to_dict(self) -> dict[str, list[float]]:
         """Plain lists for JSON."""
         return {name: [plain(value) for value in getattr(self, name)] for name in self.__dataclass_fields__}
+
+    @classmethod
+    def from_dict(cls, document: object) -> "History":
+        """The history that :meth:`to_dict` wrote; raises :class:`InputError` for anything else."""
+        columns = check_keys(document, "the history", tuple(cls.__dataclass_fields__))
+        arrays: dict[str, Any] = {}
+        for name, values in columns.items():
+            entries = check_list(values, name, len(columns["best"]), "one for each generation")
+            kind = np.int64 if name in ("evaluations", "distinct") else np.float64
+            arrays[name] = np.array(
+                [check_number(value, f"{name}[{k}]") for k, value in enumerate(entries)], dtype=kind
+            )
+        return cls(**arrays)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,1 @@
+"""Studies: plans, runs that survive a crash, collected tables, reports."""

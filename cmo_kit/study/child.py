@@ -1,0 +1,97 @@
+"""The process in which one run happens: ``python -m cmo_kit.study.child FOLDER``.
+
+The folder holds ``task.json`` and takes the run's files. The exit code is 0 when the result file
+stands there; otherwise the last line on standard error says why it does not.
+"""
+
+import os
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from cmo_kit.core.errors import InputError
+from cmo_kit.core.instance import Instance
+from cmo_kit.core.jsonfile import read_json
+from cmo_kit.core.result import History, Result
+from cmo_kit.library import notebooks_folder
+from cmo_kit.methods import solve
+from cmo_kit.study.task import NOTEBOOK, Task, save_run
+
+EXPERIMENT = "06_experiment.ipynb"
+
+
+def run_task(folder: Path, instance_path: Path) -> None:
+    """Do what ``task.json`` asks for."""
+    task = Task.from_dict(read_json(folder / "task.json"))
+    instance = Instance.load(instance_path)
+    if instance.digest != task.digest:
+        raise InputError(f"{instance_path}: the instance is not the one that the run was planned for")
+    if task.kind == "notebook":
+        result = run_notebook(task, instance, folder, instance_path)
+    else:
+        result = solve(
+            instance, task.method, task.seed, task.seconds, task.evaluations, progress=None, **task.parameters
+        )
+    save_run(task, result, instance, folder)
+
+
+def run_notebook(task: Task, instance: Instance, folder: Path, instance_path: Path) -> Result:
+    """Run the experiment notebook by papermill and read the result that it wrote.
+
+    Raises
+    ------
+    InputError
+        For parameters that the notebook does not have; papermill itself would only warn.
+    """
+    limits = {key: value for key, value in (("seconds", task.seconds), ("evaluations", task.evaluations)) if value}
+    parameters = {
+        "instance": str(instance_path.resolve()),
+        "methods": [task.method],
+        "seeds": [task.seed],
+        "limits": {task.method: limits} if limits else {},
+        "settings": {task.method: dict(task.parameters)} if task.parameters else {},
+        "results": str(folder.resolve()),
+    }
+    execute(notebooks_folder() / EXPERIMENT, folder / NOTEBOOK, parameters)
+    written = folder / f"{instance.name}-{task.method}-{task.seed}.json"
+    result = Result.load(written, instance)
+    history = written.with_suffix(".history.json")
+    if history.exists():
+        result = replace(result, history=History.from_dict(read_json(history)))
+        history.unlink()
+    written.unlink()
+    return result
+
+
+def execute(source: Path, target: Path, parameters: dict[str, Any]) -> None:
+    """Run a notebook by papermill; an unknown parameter or an error in a cell raises."""
+    import papermill
+
+    known = papermill.inspect_notebook(str(source))
+    for key in parameters:
+        if key not in known:
+            raise InputError(f"{source.name} has no parameter {key!r}; it has {', '.join(known)}")
+    papermill.execute_notebook(
+        str(source), str(target), parameters=parameters, progress_bar=False, kernel_name="python3", log_output=False
+    )
+
+
+def main(arguments: list[str]) -> int:
+    """Run the task of a folder; returns the exit code."""
+    folder, instance_path = Path(arguments[0]), Path(arguments[1])
+    try:
+        run_task(folder, instance_path)
+    except InputError as error:
+        print(str(error), file=sys.stderr)
+        return 1
+    except Exception as error:  # whatever a run raises is recorded with its reason, and the study goes on
+        lines = [line for line in str(error).splitlines() if line.strip()]
+        print(f"{type(error).__name__}: {lines[-1] if lines else ''}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("JUPYTER_PLATFORM_DIRS", "1")
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,199 @@
+"""Plans: a study described in one small TOML file.
+
+::
+
+    name = "table4"                       # the results go to results/table4
+    title = "Table 4 again"               # optional
+    kind = "function"                     # or "notebook": every run is an executed copy of notebook 06
+    limit = 7200                          # optional: seconds after which a run counts as hung
+    report = true                         # optional: render notebook 07 at the end
+
+    [instances]                           # at least one of the three
+    names = ["small-*"]                   # names and globs of the instances that come with the kit
+    files = ["mine.json"]                 # paths, relative to the plan
+    generate = [{ set = "small", seeds = [11, 12], changes = { sites = 4 } }]
+
+    [[runs]]
+    method = "ga"
+    label = "GA"                          # optional: the name in tables; the method by default
+    seeds = 10                            # 1..10, or a list, or { entropy = 7, count = 10 }; 1 by default
+    seconds = 3600                        # optional budgets
+    evaluations = 100000
+    instances = ["small-*"]               # optional: only these of the study's instances
+    parameters = { population_size = [50, 100] }      # lists make a grid
+"""
+
+import os
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from cmo_kit.core.errors import InputError
+from cmo_kit.core.generate import generate_instance
+from cmo_kit.core.instance import Instance
+from cmo_kit.core.jsonfile import MAXIMUM_BYTES, check_integer, check_keys, check_list, check_number, check_text, shown
+from cmo_kit.core.stopping import check_choice, check_flag
+from cmo_kit.library import instance_names, load_instance
+from cmo_kit.methods import method_parameters
+from cmo_kit.study.task import Task
+
+MAXIMUM_RUNS = 100_000
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A validated study: its instances and its runs, each once."""
+
+    name: str
+    title: str
+    instances: Mapping[str, Instance]
+    tasks: Sequence[Task]
+    report: bool
+
+
+def load_plan(path: str | os.PathLike[str]) -> Plan:
+    """Read and validate a plan.
+
+    Raises
+    ------
+    InputError
+        One sentence: the plan's path, and the field, value and rule.
+    """
+    place = Path(path)
+    try:
+        if place.stat().st_size > MAXIMUM_BYTES:
+            raise InputError(f"{path}: the file has over {MAXIMUM_BYTES} bytes; no more are read")
+        document = tomllib.loads(place.read_bytes().decode("utf-8"))
+    except OSError as error:
+        raise InputError(f"{path}: the file cannot be read ({error.strerror})") from None
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path}: byte {error.start} is not UTF-8") from None
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise InputError(f"{path}: not TOML: {error}") from None
+    except ValueError as error:
+        if isinstance(error, InputError):
+            raise
+        raise InputError(f"{path}: not TOML that the kit reads: {error}") from None
+    try:
+        return make_plan(document, place.parent)
+    except InputError as error:
+        raise InputError(f"{path}: {error}") from None
+
+
+def make_plan(document: Mapping[str, Any], folder: Path) -> Plan:
+    """The plan that ``document`` describes; paths in it are relative to ``folder``."""
+    check_keys(document, "the plan", ("name", "instances", "runs"), ("title", "kind", "limit", "report"))
+    name = check_text(document["name"], "name")
+    if not all(c.isalnum() or c in "-_" for c in name):
+        raise InputError(f"name is {shown(name)}; it must be made of letters, digits, - and _")
+    kind = check_choice(document.get("kind", "function"), "kind", ("function", "notebook"))
+    limit = check_number(document.get("limit", 7200), "limit", 1)
+    instances = _instances(document["instances"], folder)
+    tasks: dict[str, Task] = {}
+    for index, entry in enumerate(check_list(document["runs"], "runs")):
+        for task in _tasks(entry, f"runs[{index}]", instances, kind, limit):
+            tasks.setdefault(task.hash, task)
+        if len(tasks) > MAXIMUM_RUNS:
+            raise InputError(f"runs[{index}] brings the study to over {MAXIMUM_RUNS} runs; that is the most")
+    if not tasks:
+        raise InputError("runs is []; there must be at least one run")
+    report = check_flag(document.get("report", True), "report")
+    title = check_text(document.get("title", name), "title")
+    return Plan(name, title, instances, tuple(tasks.values()), report)
+
+
+def _instances(document: object, folder: Path) -> dict[str, Instance]:
+    entries = check_keys(document, "instances", (), ("names", "files", "generate"))
+    found: list[Instance] = []
+    for index, pattern in enumerate(check_list(entries.get("names", []), "instances.names")):
+        check_text(pattern, f"instances.names[{index}]")
+        matching = [name for name in instance_names() if fnmatchcase(name, pattern)]
+        if not matching:
+            raise InputError(f"instances.names[{index}] is {shown(pattern)}; no instance of the kit has such a name")
+        found += [load_instance(name) for name in matching]
+    for index, path in enumerate(check_list(entries.get("files", []), "instances.files")):
+        check_text(path, f"instances.files[{index}]")
+        found.append(Instance.load(folder / path))
+    for index, entry in enumerate(check_list(entries.get("generate", []), "instances.generate")):
+        field = f"instances.generate[{index}]"
+        call = check_keys(entry, field, ("set", "seeds"), ("changes",))
+        changes = check_keys(call.get("changes", {}), f"{field}.changes", (), tuple(call.get("changes", {})))
+        found += [generate_instance(call["set"], seed, **changes) for seed in _seeds(call["seeds"], f"{field}.seeds")]
+    named: dict[str, Instance] = {}
+    for instance in found:
+        other = named.setdefault(instance.name, instance)
+        if other.digest != instance.digest:
+            raise InputError(f"instances has two different problems named {shown(instance.name)}; names must be unique")
+    if not named:
+        raise InputError("instances names none; there must be at least one")
+    return named
+
+
+def _seeds(value: object, field: str) -> list[int]:
+    """Seeds as a count, a list, or drawn from an entropy by ``numpy.random.SeedSequence``."""
+    if isinstance(value, Mapping):
+        call = check_keys(value, field, ("entropy", "count"))
+        count = check_integer(call["count"], f"{field}.count", 1, MAXIMUM_RUNS)
+        sequence = np.random.SeedSequence(check_integer(call["entropy"], f"{field}.entropy", 0))
+        return [int(child.generate_state(1)[0]) for child in sequence.spawn(count)]
+    if isinstance(value, list):
+        seeds = [check_integer(seed, f"{field}[{index}]", 0) for index, seed in enumerate(value)]
+        if not seeds:
+            raise InputError(f"{field} is []; there must be at least one seed")
+        return seeds
+    return list(range(1, check_integer(value, field, 1, MAXIMUM_RUNS) + 1))
+
+
+def _tasks(entry: object, field: str, instances: Mapping[str, Instance], kind: str, limit: float) -> list[Task]:
+    optional = ("label", "seeds", "seconds", "evaluations", "instances", "parameters")
+    run = check_keys(entry, field, ("method",), optional)
+    try:
+        known = method_parameters(run["method"])
+    except InputError as error:
+        raise InputError(f"{field}.method: {error}") from None
+    label = check_text(run.get("label", run["method"]), f"{field}.label")
+    seeds = _seeds(run.get("seeds", 1), f"{field}.seeds")
+    seconds = None if "seconds" not in run else check_number(run["seconds"], f"{field}.seconds")
+    evaluations = None if "evaluations" not in run else check_integer(run["evaluations"], f"{field}.evaluations", 1)
+    chosen = _chosen(run.get("instances", ["*"]), f"{field}.instances", instances)
+    given = check_keys(run.get("parameters", {}), f"{field}.parameters", (), known)
+    grid = [value if isinstance(value, list) else [value] for value in given.values()]
+    varied = [key for key, value in given.items() if isinstance(value, list)]
+    tasks = []
+    for values in product(*grid):
+        parameters = dict(zip(given, values, strict=True))
+        suffix = "".join(f", {key}={parameters[key]}" for key in varied)
+        tasks += [
+            Task(
+                instance=name,
+                digest=instances[name].digest,
+                method=run["method"],
+                label=label + suffix,
+                seed=seed,
+                seconds=seconds,
+                evaluations=evaluations,
+                kind=kind,
+                limit=limit,
+                parameters=parameters,
+            )
+            for name in chosen
+            for seed in seeds
+        ]
+    return tasks
+
+
+def _chosen(patterns: object, field: str, instances: Mapping[str, Instance]) -> list[str]:
+    chosen: list[str] = []
+    for index, pattern in enumerate(check_list(patterns, field)):
+        check_text(pattern, f"{field}[{index}]")
+        matching = [name for name in instances if fnmatchcase(name, pattern)]
+        if not matching:
+            raise InputError(f"{field}[{index}] is {shown(pattern)}; it matches none of the study's instances")
+        chosen += [name for name in matching if name not in chosen]
+    return chosen
