@@ -1,6 +1,8 @@
 """Total tardiness of whole populations, compiled: the numbers of :mod:`cmo_kit.core`, to the last bit."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Lock
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -8,9 +10,14 @@ from numpy.typing import ArrayLike, NDArray
 
 from cmo_kit.core.chromosome import check_keys_of
 from cmo_kit.core.instance import Instance
-from cmo_kit.fast.tables import tables
+from cmo_kit.core.jsonfile import check_integer
+from cmo_kit.fast.tables import LANES, Workspace, order_bits, suits_lanes, tables, workspace
 
 Evaluation = Callable[[NDArray[np.float64]], tuple[NDArray[np.float64], NDArray[np.uint64]]]
+
+
+#: Below this size of a population, decoding one at a time is faster than filling the lanes with copies.
+FEWEST_SIDE_BY_SIDE = 4
 
 
 class FastDecoder:
@@ -19,11 +26,18 @@ class FastDecoder:
     Parameters
     ----------
     instance : Instance
+    threads : int
+        How many parts of a population are decoded at the same time; the results are the same.
     """
 
-    def __init__(self, instance: Instance) -> None:
-        self.instance = instance
+    def __init__(self, instance: Instance, threads: int = 1) -> None:
+        check_integer(threads, "threads", 1)
+        self.instance, self.threads = instance, threads
         self._tables = tables(instance)
+        self._bits = order_bits(len(instance.orders))
+        self._work = [workspace(instance) for _ in range(threads)]
+        self._side_by_side = suits_lanes(instance)
+        self._lock = Lock()  # compiled code lets other threads run, and there is one workspace for each part
 
     def total_tardiness(self, population: ArrayLike) -> NDArray[np.float64]:
         """Equation (1) of every chromosome.
@@ -35,27 +49,82 @@ class FastDecoder:
         Returns
         -------
         (e,) float64, time units; exactly ``decode(instance, keys).total_tardiness``.
+
+        Raises
+        ------
+        InputError
+            For a wrong shape or a key outside 0..1.
         """
-        return self.evaluate(population)[0]
+        return self._evaluate(population, False)[0]
 
     def evaluate(self, population: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.uint64]]:
-        """Total tardiness and fingerprint of every chromosome.
+        """Total tardiness and fingerprint of every chromosome; arguments and errors as above.
 
         Two schedules that differ only in the numbering of the Sites have the same fingerprint; two
-        others have different ones (up to a chance of about 1 in 2^64), so ``len(np.unique(...))`` counts
+        others have different ones (up to a chance of about 1 in 2^60), so ``len(np.unique(...))`` counts
         the distinct schedules of a population.
 
         Returns
         -------
         tuple of (e,) float64 and (e,) uint64
         """
-        from cmo_kit.fast.exact import decode_exact
+        return self._evaluate(population, True)
 
-        keys = np.ascontiguousarray(check_keys_of(self.instance, population))
+    def _evaluate(
+        self, population: ArrayLike, with_fingerprints: bool
+    ) -> tuple[NDArray[np.float64], NDArray[np.uint64]]:
+        keys = np.ascontiguousarray(population, dtype=np.float64)
+        if keys.ndim != 2 or keys.shape[1] != self.instance.key_count:
+            keys = np.atleast_2d(check_keys_of(self.instance, population))
         e = len(keys)
-        tardiness, fingerprints = np.empty(e), np.empty(e, np.uint64)
-        decode_exact(keys, np.arange(e), self.instance.sites, self._tables, tardiness, fingerprints)
-        return tardiness, fingerprints
+        if self._side_by_side and e >= FEWEST_SIDE_BY_SIDE:
+            if e < LANES:
+                keys = np.concatenate([keys, np.broadcast_to(keys[-1], (LANES - e, keys.shape[1]))])
+            tardiness, fingerprints, doubtful = self._decode_lanes(keys, with_fingerprints)
+            rows = np.flatnonzero(doubtful)
+        else:
+            check_keys_of(self.instance, keys)
+            tardiness, fingerprints, rows = np.empty(e), np.empty(e, np.uint64), np.arange(e)
+        if len(rows):
+            from cmo_kit.fast.exact import decode_exact
+
+            decode_exact(keys, rows, self.instance.sites, self._tables, tardiness, fingerprints)
+        return tardiness[:e], fingerprints[:e]
+
+    def _decode_lanes(
+        self, keys: NDArray[np.float64], with_fingerprints: bool
+    ) -> tuple[NDArray[np.float64], NDArray[np.uint64], NDArray[np.bool_]]:
+        from cmo_kit.fast.lanes import decode_lanes
+
+        e = len(keys)
+        tardiness, fingerprints, doubtful = np.empty(e), np.empty(e, np.uint64), np.empty(e, np.bool_)
+
+        def decode_part(begin: int, end: int, work: Workspace) -> bool:
+            return decode_lanes(
+                keys,
+                begin,
+                end,
+                self.instance.sites,
+                self._bits,
+                self._tables,
+                work,
+                with_fingerprints,
+                tardiness,
+                fingerprints,
+                doubtful,
+            )
+
+        with self._lock:
+            parts = min(self.threads, e // LANES)
+            if parts == 1:
+                valid = decode_part(0, e, self._work[0])
+            else:
+                edges = [e * part // parts for part in range(parts + 1)]
+                with ThreadPoolExecutor(parts) as pool:
+                    valid = all(pool.map(decode_part, edges[:-1], edges[1:], self._work))
+        if not valid:
+            check_keys_of(self.instance, keys)  # says which key is wrong
+        return tardiness, fingerprints, doubtful
 
 
 _prepared: WeakKeyDictionary[Instance, FastDecoder] = WeakKeyDictionary()
@@ -99,5 +168,5 @@ def compiled_evaluation(instance: Instance) -> Evaluation:
     function of an (e, n) population, which returns total tardiness (e,) and fingerprints (e,)
     """
     decoder = FastDecoder(instance)
-    decoder.evaluate(np.zeros((1, instance.key_count)))
+    decoder.evaluate(np.zeros((16, instance.key_count)))
     return decoder.evaluate

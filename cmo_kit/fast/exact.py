@@ -16,7 +16,6 @@ from cmo_kit.fast.tables import Tables
 MIX_1 = np.uint64(0xBF58476D1CE4E5B9)
 MIX_2 = np.uint64(0x94D049BB133111EB)
 SHIFT_1, SHIFT_2, SHIFT_3 = np.uint64(30), np.uint64(27), np.uint64(31)
-BATCH_BITS = np.uint64(32)
 
 
 @compiled
@@ -95,16 +94,14 @@ def decode_exact(
         fingerprint = np.uint64(0)
         for l in range(sites):
             sort_runs(length[l], least[l], order[l], batches[l])
-            start, site_hash, before = 0.0, np.uint64(0), np.uint64(0)
+            start, site, before = 0.0, np.uint64(0), np.int64(orders)  # the last row of g opens a Site
             for t in range(length[l]):
                 j, q = order[l, t], batches[l, t]
-                start = start + tables.g[order[l, t - 1], j] if t > 0 else tables.sigma[j]
-                start += (q - 1) * tables.same[j]  # of the run's last batch, equation (6)
+                start = start + tables.g[before, j] + (q - 1) * tables.same[j]  # of the last batch, equation (6)
                 last_start[j] = max(last_start[j], start)
-                pair = before * np.uint64(orders) + np.uint64(j)
-                site_hash += mix((pair << BATCH_BITS) + np.uint64(q))
-                before = np.uint64(j + 1)
-            fingerprint += mix(site_hash)
+                site += tables.before[before] * (tables.here[j] * np.uint64(q))
+                before = np.int64(j)
+            fingerprint += mix(site)
         total = 0.0
         for i in range(orders):  # in the order of the instance, as Schedule.total_tardiness adds
             total += tables.weight[i] * max(0.0, last_start[i] + tables.tails[i] - tables.due[i])
