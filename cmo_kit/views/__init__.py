@@ -1,0 +1,37 @@
+"""Pictures of instances, schedules, decoding and runs.
+
+Every ``plot_x(thing, ..., ax=None)`` draws on ``ax``, or on a new figure of its own, and returns the Axes;
+every ``alt_text_x(thing, ...)`` says the same in words. Figures are plain :class:`matplotlib.figure.Figure`
+objects without any global state, so they may be drawn in notebooks, callbacks and scripts alike.
+Figures 1 and 3 are drawn anew from their description; nothing is copied from the paper's images.
+"""
+
+from cmo_kit.views.convergence import alt_text_convergence, plot_convergence
+from cmo_kit.views.figure3 import alt_text_figure3, plot_figure3
+from cmo_kit.views.gantt import alt_text_gantt, plot_gantt, save_gantt
+from cmo_kit.views.load import alt_text_load, plot_load
+from cmo_kit.views.paper import FIGURE_3_KEYS
+from cmo_kit.views.pipeline import alt_text_pipeline, plot_pipeline
+from cmo_kit.views.population import alt_text_population, plot_population
+from cmo_kit.views.style import show
+from cmo_kit.views.wheel import alt_text_wheel, plot_wheel
+
+__all__ = [
+    "FIGURE_3_KEYS",
+    "alt_text_convergence",
+    "alt_text_figure3",
+    "alt_text_gantt",
+    "alt_text_load",
+    "alt_text_pipeline",
+    "alt_text_population",
+    "alt_text_wheel",
+    "plot_convergence",
+    "plot_figure3",
+    "plot_gantt",
+    "plot_load",
+    "plot_pipeline",
+    "plot_population",
+    "plot_wheel",
+    "save_gantt",
+    "show",
+]

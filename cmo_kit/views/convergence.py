@@ -1,0 +1,92 @@
+"""How total tardiness falls while methods run, with the spread over seeds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Literal
+
+import numpy as np
+from matplotlib.axes import Axes
+from numpy.typing import NDArray
+
+from cmo_kit.core.errors import InputError
+from cmo_kit.core.jsonfile import shown
+from cmo_kit.core.result import History
+from cmo_kit.views.style import LINE_STYLES, ORDER_COLOURS, VERMILLION, enumeration, new_axes
+
+MOST_POINTS = 400
+COLOURS = (ORDER_COLOURS[5], VERMILLION, ORDER_COLOURS[2], ORDER_COLOURS[4], ORDER_COLOURS[1], ORDER_COLOURS[0])
+
+
+def plot_convergence(
+    histories_by_label: Mapping[str, Sequence[History]],
+    x: Literal["evaluations", "seconds"] = "evaluations",
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw the best total tardiness so far: per label the median over seeds and a band from least to greatest.
+
+    Parameters
+    ----------
+    histories_by_label : mapping from a label to histories, one for each seed
+        A run that has ended keeps its last value.
+    x : {"evaluations", "seconds"}
+    ax : matplotlib.axes.Axes, optional
+
+    Raises
+    ------
+    InputError
+        For another ``x``, or a label without any history that has a row.
+    """
+    if x not in ("evaluations", "seconds"):
+        raise InputError(f"x is {shown(x)}; it must be 'evaluations' or 'seconds'")
+    ax = new_axes(ax, 4.2)
+    end = max((float(getattr(h, x)[-1]) for hs in histories_by_label.values() for h in hs if len(h.best)), default=1.0)
+    for k, (label, histories) in enumerate(histories_by_label.items()):
+        grid, values = spread(label, histories, x, end)
+        colour, runs = COLOURS[k % len(COLOURS)], f" ({len(values)} runs)" if len(values) > 1 else ""
+        if len(values) > 1:
+            ax.fill_between(grid, values.min(axis=0), values.max(axis=0), step="post", alpha=0.22, color=colour,
+                            linewidth=0, gid=f"band-{k}")  # fmt: skip
+        ax.step(grid, np.median(values, axis=0), where="post", color=colour, linewidth=2,
+                linestyle=LINE_STYLES[k % len(LINE_STYLES)], label=f"{label}{runs}", gid=f"median-{k}")  # fmt: skip
+    ax.set_ylim(bottom=0)
+    ax.set_xlabel("evaluated schedules" if x == "evaluations" else "seconds")
+    ax.set_ylabel("best total tardiness so far")
+    ax.set_title("Convergence: median over seeds, band from least to greatest", loc="left", fontsize=11)
+    ax.grid(axis="y", color="0.9")
+    if histories_by_label:
+        ax.legend(frameon=False, handlelength=4)
+    for side in ("right", "top"):
+        ax.spines[side].set_visible(False)
+    return ax
+
+
+def spread(
+    label: str, histories: Sequence[History], x: str, end: float
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The best so far of every run at common points; shapes (n,) and (runs, n)."""
+    runs = [history for history in histories if len(history.best)]
+    if not runs:
+        raise InputError(f"the histories of {shown(label)} are empty; there must be one with at least one row")
+    begin = max(float(getattr(run, x)[0]) for run in runs)
+    points = np.unique(np.concatenate([np.asarray(getattr(run, x), dtype=np.float64) for run in runs] + [[end]]))
+    points = points[points >= begin]
+    if len(points) > MOST_POINTS:
+        points = np.unique(points[np.linspace(0, len(points) - 1, MOST_POINTS).round().astype(int)])
+    values = [run.best[np.searchsorted(getattr(run, x), points, side="right") - 1] for run in runs]
+    return points, np.array(values, dtype=np.float64)
+
+
+def alt_text_convergence(
+    histories_by_label: Mapping[str, Sequence[History]], x: Literal["evaluations", "seconds"] = "evaluations"
+) -> str:
+    """The picture in words: per label the first and the final best, median and range over seeds."""
+    parts = []
+    for label, histories in histories_by_label.items():
+        first, last = ([float(h.best[place]) for h in histories if len(h.best)] for place in (0, -1))
+        if last:
+            parts.append(
+                f"{label} falls from {np.median(first):.6g} to {np.median(last):.6g} "
+                f"(median of {len(last)}; final values {min(last):.6g} to {max(last):.6g})"
+            )
+    return f"Best total tardiness so far against {x}: {enumeration(parts)}."

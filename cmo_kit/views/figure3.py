@@ -1,0 +1,175 @@
+"""Figure 3 drawn from a trace: the encoding, the sorted genes and the Sites, at any step of decoding."""
+
+from __future__ import annotations
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.patches import ConnectionPatch, Rectangle
+
+from cmo_kit.core.chromosome import SITE_CHANGE, Trace, TraceStep
+from cmo_kit.core.errors import InputError
+from cmo_kit.views.style import FAINT, HALO, INK, VERMILLION, new_axes, order_style
+
+COLUMNS = 26  # genes in a row at most
+MOST_ROWS = 4  # of the encoding, and of the sorted genes; of longer chromosomes a window is drawn
+
+
+def step_of(trace: Trace, step: int | None) -> TraceStep:
+    """The step with this number, the last one for None.
+
+    Raises
+    ------
+    InputError
+        For a number that no step has.
+    """
+    number = len(trace.steps) - 1 if step is None else step
+    if isinstance(number, bool) or not isinstance(number, int) or not 0 <= number < len(trace.steps):
+        raise InputError(f"step is {number!r}; it must be an integer from 0 to {len(trace.steps) - 1}")
+    return trace.steps[number]
+
+
+def plot_figure3(trace: Trace, step: int | None = None, ax: Axes | None = None) -> Axes:
+    """Draw the chromosome, its genes by ascending key, and the Sites as they are after a step.
+
+    Parameters
+    ----------
+    trace : Trace
+    step : int, optional
+        0 is Step 1, the sort; ``k`` has walked ``k`` sorted genes; the last one if None.
+    ax : matplotlib.axes.Axes, optional
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        Gids: ``gene-k`` (encoding), ``sorted-k`` (sorted row), ``run-l-k`` (runs on a Site).
+        The step's gene, its place and its run have thick red edges.
+    """
+    current = step_of(trace, step)
+    n = len(trace.keys)
+    columns = max(12, int(np.ceil(n / np.ceil(n / COLUMNS))))
+    encoding, order = _window(trace, current, columns)
+    rows = int(np.ceil(len(encoding) / columns)), int(np.ceil(len(order) / columns))
+    sites_top = 1.55 * (rows[0] + rows[1]) + 1.7
+    bottom = sites_top + 1.25 * len(current.sites)
+    ax = new_axes(ax, 0.38 * bottom + 1.0)
+    place = _draw_genes(ax, trace, current, encoding, columns, 0.0, "gene")
+    ranks = {int(gene): rank for rank, gene in enumerate(trace.sorted_genes, start=1)}
+    below = _draw_genes(ax, trace, current, order, columns, 1.55 * rows[0] + 0.85, "sorted", ranks)
+    if current.gene is not None and current.gene in place and current.gene in below:
+        (x0, y0), (x1, y1) = place[current.gene], below[current.gene]
+        ax.add_artist(ConnectionPatch((x0, y0 + 1), (x1, y1), "data", "data", arrowstyle="-|>", color=VERMILLION,
+                                      linewidth=1.4, linestyle="--", zorder=7, gid="moves"))  # fmt: skip
+    _draw_sites(ax, trace, current, columns, sites_top)
+    ax.set_xlim(-0.1, columns + 0.1)
+    ax.set_ylim(bottom + 0.1, -0.45)
+    ticks = [0.5 + 1.55 * (rows[0] - 1) / 2, 1.55 * rows[0] + 1.35 + 1.55 * (rows[1] - 1) / 2]
+    labels = ["Encoding", "Step 1:\nsorted"]
+    for l in range(len(current.sites)):
+        ticks.append(sites_top + 1.25 * l + 0.5)
+        labels.append(f"Site {l + 1}" if l or len(current.sites) > 9 else "Step 2:\nSite 1")
+    ax.set_yticks(ticks, labels, fontsize=10)
+    ax.set_xticks([])
+    ax.tick_params(axis="y", length=0)
+    for side in ("left", "right", "top", "bottom"):
+        ax.spines[side].set_visible(False)
+    ax.set_title(f"Step {current.number} of {n}. {current.sentence}", loc="left", fontsize=10, wrap=True)
+    return ax
+
+
+def _window(trace: Trace, current: TraceStep, columns: int) -> tuple[list[int], list[int]]:
+    """The genes to draw in the encoding and in the sorted row: all, or those around the step's gene."""
+    n, most = len(trace.keys), MOST_ROWS * columns
+    if n <= most:
+        return list(range(n)), [int(gene) for gene in trace.sorted_genes]
+
+    def around(middle: int) -> range:
+        begin = int(np.clip(middle - columns // 2, 0, n - columns))
+        return range(begin, begin + columns)
+
+    return (
+        list(around(current.gene or 0)),
+        [int(trace.sorted_genes[rank]) for rank in around(max(current.number - 1, 0))],
+    )
+
+
+def _gene_label(trace: Trace, gene: int) -> str:
+    i = int(trace.instance.gene_orders[gene])
+    if i == SITE_CHANGE:
+        return "site"
+    name = trace.instance.orders[i].id
+    return f"o{name}" if name[0].isdigit() else name
+
+
+def _draw_genes(
+    ax: Axes,
+    trace: Trace,
+    current: TraceStep,
+    genes: list[int],
+    columns: int,
+    top: float,
+    kind: str,
+    ranks: dict[int, int] | None = None,
+) -> dict[int, tuple[float, float]]:
+    """Rows of boxes with key and gene; where each gene stands (upper middle of its box)."""
+    places = {}
+    for k, gene in enumerate(genes):
+        x, y = k % columns, top + 1.55 * (k // columns)
+        i = int(trace.instance.gene_orders[gene])
+        colour, hatch = ("0.88", "++") if i == SITE_CHANGE else order_style(i)
+        here = gene == current.gene
+        waiting = ranks is not None and current.number > 0 and ranks[gene] > current.number
+        ax.add_patch(Rectangle((x + 0.04, y), 0.92, 0.5, facecolor=colour, hatch=hatch, linewidth=0.5, edgecolor=INK,
+                               alpha=0.35 if waiting else 1, zorder=2))  # fmt: skip
+        ax.add_patch(Rectangle((x + 0.04, y), 0.92, 1.0, facecolor="none", linewidth=2.6 if here else 0.8,
+                               edgecolor=VERMILLION if here else INK, zorder=6 if here else 3, gid=f"{kind}-{gene}"))  # fmt: skip
+        size = 9.0 if columns <= 16 else 6.5
+        ink = "0.45" if waiting else "black"
+        ax.text(x + 0.5, y + 0.26, _gene_label(trace, gene), ha="center", va="center", fontsize=size, weight="bold",
+                color=ink, path_effects=HALO, zorder=4, clip_on=True)  # fmt: skip
+        ax.text(x + 0.5, y + 0.76, f"{trace.keys[gene]:.2f}", ha="center", va="center", fontsize=size, color=ink,
+                zorder=4)  # fmt: skip
+        places[gene] = (x + 0.5, y)
+    return places
+
+
+def _draw_sites(ax: Axes, trace: Trace, current: TraceStep, columns: int, top: float) -> None:
+    index = trace.instance.order_index
+    most = max(sum(batches for _, batches in site) for site in _final_sites(trace))
+    unit = min(1.0, columns / max(most, 1))
+    for l, site in enumerate(current.sites):
+        y, x = top + 1.25 * l, 0.0
+        receiving = l == current.site
+        ax.add_patch(Rectangle((0, y - 0.06), columns, 1.12, facecolor="none" if not receiving else "0.95", zorder=0,
+                               linewidth=1.4 if receiving else 0.6, linestyle="-" if receiving else ":",
+                               edgecolor=INK if receiving else "0.6"))  # fmt: skip
+        if not site:
+            ax.text(0.15, y + 0.5, "empty", va="center", style="italic", color="0.35", fontsize=9)
+        for k, (order, batches) in enumerate(site):
+            colour, hatch = order_style(index[order])
+            here = receiving and current.run == k and current.gene is not None
+            ax.add_patch(Rectangle((x + 0.04, y), unit * batches - 0.08, 1.0, facecolor=colour, hatch=hatch,
+                                   linewidth=2.6 if here else 1.0, edgecolor=VERMILLION if here else INK,
+                                   zorder=4 if here else 3, gid=f"run-{l}-{k}"))  # fmt: skip
+            for cut in range(1, batches):
+                ax.plot([x + unit * cut] * 2, [y, y + 1], color=INK, linewidth=0.8, linestyle=":", zorder=5)
+            name = f"o{order}" if order[0].isdigit() else order
+            if unit * batches > 0.45:
+                ax.text(x + unit * batches / 2, y + 0.5, f"{name} ×{batches}" if unit * batches > 0.8 else name,
+                        ha="center", va="center", fontsize=9 if unit > 0.8 else 7, weight="bold", path_effects=HALO,
+                        zorder=6)  # fmt: skip
+            x += unit * batches
+        ax.axhline(y + 1.15, color=FAINT, linewidth=0.4, zorder=0)
+
+
+def _final_sites(trace: Trace) -> tuple[tuple[tuple[str, int], ...], ...]:
+    return trace.steps[-1].sites
+
+
+def alt_text_figure3(trace: Trace, step: int | None = None) -> str:
+    """The picture in words: the step's sentence, the genes walked, and the runs on every Site."""
+    current = step_of(trace, step)
+    sites = "; ".join(
+        f"Site {l}: {', '.join(f'{order} x{batches}' for order, batches in site) or 'empty'}"
+        for l, site in enumerate(current.sites, start=1)
+    )
+    return f"Decoding {trace.instance.name}, step {current.number} of {len(trace.keys)}. {current.sentence} After it, {sites}."

@@ -1,0 +1,110 @@
+"""Load per Site: what its time goes into, from 0 to its last completion."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from matplotlib.axes import Axes
+
+from cmo_kit.core.schedule import Schedule
+from cmo_kit.views.style import FAINT, GREEN, ORANGE, PURPLE, SKY, VERMILLION, duration, new_axes, time_label
+
+
+class SiteLoad(NamedTuple):
+    """One Site, in time units; the five times add up to its last completion by equations (6) and (8)."""
+
+    initial_setup: float
+    first_operation: float
+    setup_same_order: float
+    setup_change: float
+    rest_of_last_batch: float
+    batches: int
+    changes: int
+
+    @property
+    def end(self) -> float:
+        """The last completion, 0 for an empty Site."""
+        return sum(self[:5])
+
+
+PARTS = (
+    ("initial setup", "0.75", "||"),
+    ("", SKY, ""),
+    ("setup, same order", GREEN, "///"),
+    ("setup, change of order", ORANGE, "xxx"),
+    ("rest of the last batch", PURPLE, "..."),
+)
+
+
+def site_loads(schedule: Schedule) -> list[SiteLoad]:
+    """The load of every Site."""
+    instance, found = schedule.instance, []
+    for orders in schedule.batch_orders:
+        if not len(orders):
+            found.append(SiteLoad(0, 0, 0, 0, 0, 0, 0))
+            continue
+        pairs = list(zip(orders[:-1], orders[1:], strict=True))
+        same = sum(float(instance.b[i, j]) for i, j in pairs if i == j)
+        change = [float(instance.b[i, j]) for i, j in pairs if i != j]
+        first = float(instance.p[orders, 0].sum())
+        rest = float(instance.tails[orders[-1]] - instance.p[orders[-1], 0])
+        found.append(
+            SiteLoad(float(instance.sigma[orders[0]]), first, same, sum(change), rest, len(orders), len(change))
+        )
+    return found
+
+
+def plot_load(schedule: Schedule, ax: Axes | None = None) -> Axes:
+    """Draw one bar a Site, divided into first operations, setup within and between orders, and the last batch's rest.
+
+    Parameters
+    ----------
+    schedule : Schedule
+    ax : matplotlib.axes.Axes, optional
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        A line marks the mean end of the Sites.
+    """
+    instance, loads = schedule.instance, site_loads(schedule)
+    ax = new_axes(ax, 1.9 + 0.34 * len(loads))
+    left = [0.0] * len(loads)
+    for k, (name, colour, hatch) in enumerate(PARTS):
+        widths = [load[k] for load in loads]
+        if any(widths):
+            ax.barh(range(len(loads)), widths, left=left, height=0.7, color=colour, hatch=hatch, edgecolor="0.15",
+                    linewidth=0.5, label=name or instance.operations[0], zorder=2)  # fmt: skip
+        left = [start + float(width) for start, width in zip(left, widths, strict=True)]
+    right = max(max(left), 1e-9)
+    for l, load in enumerate(loads):
+        text = f"{load.end:.6g}: {load.batches} batches, {load.changes} changes" if load.batches else "empty"
+        ax.text(load.end + 0.01 * right, l, text, va="center", fontsize=9)
+    mean = sum(left) / len(left)
+    ax.axvline(mean, color=VERMILLION, linestyle="--", linewidth=1.5, label=f"mean end {mean:.6g}", zorder=3)
+    ax.set_xlim(0, 1.32 * right)
+    ax.set_ylim(len(loads) - 0.45, -0.55)
+    ax.set_yticks(range(len(loads)), [f"Site {l + 1}" for l in range(len(loads))])
+    ax.tick_params(axis="y", length=0)
+    ax.set_xlabel(time_label(instance))
+    ax.set_title(f"{instance.name}: load per Site", loc="left", fontsize=11)
+    ax.grid(axis="x", color=FAINT, zorder=0)
+    figure_legend = ax.legend(loc="upper left", bbox_to_anchor=(0, 0), ncols=5, frameon=False, fontsize=8,
+                              borderaxespad=3.2, columnspacing=1.2)  # fmt: skip
+    figure_legend.set_zorder(4)
+    for side in ("left", "right", "top"):
+        ax.spines[side].set_visible(False)
+    return ax
+
+
+def alt_text_load(schedule: Schedule) -> str:
+    """The picture in words, Site by Site."""
+    unit, operation = schedule.instance.time_unit, schedule.instance.operations[0]
+    parts = [
+        f"Site {l} ends after {duration(load.end, unit)} ({operation} {load.first_operation:.6g}, setup within orders "
+        f"{load.setup_same_order:.6g}, setup at {load.changes} changes {load.setup_change:.6g})"
+        if load.batches
+        else f"Site {l} is empty"
+        for l, load in enumerate(site_loads(schedule), start=1)
+    ]
+    return f"Load per Site of {schedule.instance.name}: {'; '.join(parts)}."

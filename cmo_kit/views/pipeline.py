@@ -1,0 +1,164 @@
+"""Two consecutive batches on one Site: where the gap ``g_ij`` and the setup time ``b_ij`` come from."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from matplotlib.axes import Axes
+from matplotlib.patches import Rectangle
+
+from cmo_kit.core.errors import InputError
+from cmo_kit.core.instance import CleaningTimes, Instance
+from cmo_kit.core.jsonfile import shown
+from cmo_kit.core.pipeline import operation_ends, operation_starts
+from cmo_kit.views.style import (
+    BLUE,
+    FAINT,
+    HALO,
+    INK,
+    VERMILLION,
+    duration,
+    enumeration,
+    new_axes,
+    order_style,
+    text_inches,
+    time_label,
+)
+
+
+class OperationGap(NamedTuple):
+    """What one operation asks of the gap between two batches.
+
+    ``free`` is when its equipment is clean again, counted from the start of the first batch; ``reached`` is how long
+    the second batch takes to get there; ``gap`` is their difference, and ``decides`` says whether no other is larger.
+    """
+
+    operation: str
+    cleaning: float
+    free: float
+    reached: float
+    gap: float
+    decides: bool
+
+
+def operation_gaps(instance: Instance, first: str, second: str) -> list[OperationGap]:
+    """The least gap that each operation allows between a batch of ``first`` and one of ``second`` behind it.
+
+    ``sum_{m<=o} p_im + k_oij - sum_{m<o} p_jm`` for every operation ``o``; ``g_ij`` is the largest.
+    Where the instance gives setup times and no cleaning times, cleaning counts as 0 and only the
+    processing times speak; then no operation decides unless it needs the whole given gap.
+
+    Parameters
+    ----------
+    instance : Instance
+    first, second : str
+        Ids of orders; the same id twice for two batches of one order.
+
+    Raises
+    ------
+    InputError
+        For an unknown order.
+    """
+    i, j = (_index(instance, order) for order in (first, second))
+    ends, starts = operation_ends(instance.p)[i], operation_starts(instance.p)[j]
+    cleaning = [0.0] * len(instance.operations)
+    if isinstance(instance.setup, CleaningTimes):
+        table = instance.setup.same_order if i == j else instance.setup.change
+        cleaning = [float(time) for time in table[i]]
+    gap, found = float(instance.g[i, j]), []
+    for o, operation in enumerate(instance.operations):
+        free, reached = float(ends[o]) + cleaning[o], float(starts[o])
+        needed = free - reached
+        found.append(OperationGap(operation, cleaning[o], free, reached, needed, abs(needed - gap) <= 1e-9 * (1 + gap)))
+    return found
+
+
+def _index(instance: Instance, order: str) -> int:
+    if order not in instance.order_index:
+        raise InputError(f"the order is {shown(order)}; the instance has no such order")
+    return instance.order_index[order]
+
+
+def plot_pipeline(instance: Instance, first: str, second: str, ax: Axes | None = None) -> Axes:
+    """Draw a batch of ``first`` and, as early as it may start, one of ``second`` behind it.
+
+    Parameters
+    ----------
+    instance : Instance
+    first, second : str
+        Ids of orders.
+    ax : matplotlib.axes.Axes, optional
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        Bars have gids ``first-o`` and ``second-o``, cleaning ``cleaning-o``, counted from 0.
+    """
+    gaps = operation_gaps(instance, first, second)
+    i, j = _index(instance, first), _index(instance, second)
+    begin, end, gap = operation_starts(instance.p), operation_ends(instance.p), float(instance.g[i, j])
+    right = max(float(end[i, -1]), gap + float(end[j, -1]), max(entry.free for entry in gaps), 1e-9)
+    ax = new_axes(ax, 1.7 + 0.5 * len(gaps))
+    ax.set_xlim(-0.01 * right, 1.19 * right)
+    per_unit = 7.2 / (1.2 * right)
+    for o, entry in enumerate(gaps):
+        ax.axhline(o, color=FAINT, linewidth=0.8, zorder=0)
+        _bar(ax, begin[i, o], end[i, o], o, i, f"first-{o}", first, per_unit)
+        if entry.cleaning > 0:
+            ax.add_patch(Rectangle((end[i, o], o - 0.2), entry.cleaning, 0.4, facecolor="0.8", edgecolor="0.45",
+                                   linewidth=0.5, hatch="||||", gid=f"cleaning-{o}"))  # fmt: skip
+        _bar(ax, gap + begin[j, o], gap + end[j, o], o, j, f"second-{o}", second, per_unit)
+        waits = gap - entry.gap
+        text = f"needs {entry.gap:.6g}: {'decides' if entry.decides else f'{waits:.6g} to spare'}"
+        colour = VERMILLION if entry.decides else INK
+        ax.text(1.19 * right, o, text, ha="right", va="center", fontsize=8.5, color=colour, path_effects=HALO,
+                weight="bold" if entry.decides else "normal")  # fmt: skip
+        if entry.decides:
+            ax.plot([entry.free] * 2, [o - 0.46, o + 0.46], color=VERMILLION, linewidth=3, zorder=6)
+        elif waits > 0:
+            ax.plot([entry.free, gap + begin[j, o]], [o, o], color=INK, linewidth=1, linestyle=":", zorder=2)
+    _arrow(ax, 0, gap, -1.45, f"gap g = {gap:.6g}", BLUE)
+    _arrow(ax, float(end[i, 0]), gap, -0.85, f"setup b = {float(instance.b[i, j]):.6g}", VERMILLION)
+    for x, top in ((0.0, -1.45), (float(end[i, 0]), -0.85), (gap, -1.45)):
+        ax.plot([x, x], [top, 0], color=INK, linewidth=0.8, linestyle="--", zorder=1)
+    ax.set_ylim(len(gaps) - 0.4, -2.0)
+    ax.set_yticks(range(len(gaps)), list(instance.operations))
+    ax.tick_params(axis="y", length=0)
+    ax.set_xlabel(
+        f"{time_label(instance)} after the start of the batch of order {first}  ·  grey: cleaning", fontsize=9
+    )
+    ax.set_title(f"A batch of order {second} behind a batch of order {first} on one Site", loc="left", fontsize=11)
+    for side in ("left", "right", "top"):
+        ax.spines[side].set_visible(False)
+    return ax
+
+
+def _bar(ax: Axes, start: float, end: float, o: int, order: int, gid: str, name: str, per_unit: float) -> None:
+    style = order_style(order)
+    ax.add_patch(Rectangle((start, o - 0.36), end - start, 0.72, facecolor=style.colour, hatch=style.hatch,
+                           edgecolor=INK, linewidth=0.6, zorder=3, gid=gid))  # fmt: skip
+    if text_inches(name, 9) < (end - start) * per_unit:
+        ax.text((start + end) / 2, o, name, ha="center", va="center", fontsize=9, weight="bold", path_effects=HALO,
+                zorder=5)  # fmt: skip
+
+
+def _arrow(ax: Axes, start: float, end: float, y: float, text: str, colour: str) -> None:
+    ax.annotate("", xy=(end, y), xytext=(start, y),
+                arrowprops={"arrowstyle": "<|-|>", "color": colour, "shrinkA": 0, "shrinkB": 0})  # fmt: skip
+    ax.text(end, y, f"  {text}", ha="left", va="center", fontsize=10, weight="bold", color=colour)
+
+
+def alt_text_pipeline(instance: Instance, first: str, second: str) -> str:
+    """The picture in words: gap, setup, what each operation needs, and which one decides."""
+    gaps, unit = operation_gaps(instance, first, second), instance.time_unit
+    i, j = _index(instance, first), _index(instance, second)
+    needs = enumeration([f"{entry.operation} needs {duration(entry.gap, unit)}" for entry in gaps])
+    deciding = [entry.operation for entry in gaps if entry.decides]
+    decides = (
+        f"{enumeration(deciding)} decide{'' if len(deciding) > 1 else 's'}" if deciding else "no operation decides"
+    )
+    return (
+        f"A batch of order {second} behind a batch of order {first} on one Site: it starts "
+        f"{duration(float(instance.g[i, j]), unit)} later (the gap), which is {duration(float(instance.b[i, j]), unit)} "
+        f"after the end of {instance.operations[0]} (the setup time). {needs}; {decides}."
+    )
