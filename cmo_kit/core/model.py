@@ -15,6 +15,7 @@ from typing import Any
 
 from cmo_kit.core.errors import InputError, MissingPartError
 from cmo_kit.core.instance import Instance
+from cmo_kit.core.jsonfile import check_number
 
 #: Measured for PuLP 3.3 with CBC 2.10 on Small problems: bytes for each nonzero of the model, held
 #: by PuLP (700) and by CBC's linear program (700). CBC's search tree comes on top.
@@ -87,7 +88,7 @@ class ModelP:
             if number not in CONSTRAINTS:
                 raise InputError(f"without names equation ({number}); it may name {', '.join(map(str, CONSTRAINTS))}")
         smallest = max(0.0, instance.horizon - float(instance.D.min()), 1.0)
-        if big_v is not None and not big_v >= smallest:
+        if big_v is not None and check_number(big_v, "big_v") < smallest:
             raise InputError(f"big_v is {big_v!r}; it must be at least {smallest:g} to be valid for this instance")
         try:
             import pulp
