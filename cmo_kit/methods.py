@@ -15,7 +15,7 @@ import numpy as np
 
 from cmo_kit.core.errors import InputError
 from cmo_kit.core.instance import Instance
-from cmo_kit.core.jsonfile import check_integer, shown
+from cmo_kit.core.jsonfile import check_integer, check_number, shown
 from cmo_kit.core.result import Outcome, Result
 from cmo_kit.core.stopping import Progress
 
@@ -106,6 +106,10 @@ def solve(
             some = f"they are {', '.join(known)}" if known else "it has none"
             raise InputError(f"method {method} has no parameter {key!r}; {some}")
     check_integer(seed, "seed", 0)
+    if seconds is not None:
+        check_number(seconds, "seconds")
+    if evaluations is not None:
+        check_integer(evaluations, "evaluations", 1)
     limits = {key: value for key, value in (("seconds", seconds), ("evaluations", evaluations)) if value is not None}
     function = prepared(method, instance)
     began = time.perf_counter()
