@@ -17,11 +17,14 @@ from cmo_kit.core.jsonfile import check_integer, check_list, shown
 
 Range = tuple[int, int]
 
+#: No range of a random problem goes beyond this.
+LARGEST = 10**9
+
 
 def _check_range(value: object, field: str, minimum: int) -> None:
     low, high = check_list(value, field, 2, "the least and the greatest value")
-    check_integer(low, f"{field}[0]", minimum)
-    check_integer(high, f"{field}[1]", low)
+    check_integer(low, f"{field}[0]", minimum, LARGEST)
+    check_integer(high, f"{field}[1]", low, LARGEST)
 
 
 @dataclass(frozen=True)
@@ -41,12 +44,13 @@ class GeneratorParameters:
     due_date: Range = (15, 170)
 
     def __post_init__(self) -> None:
-        check_integer(self.orders, "orders", 1)
+        check_integer(self.orders, "orders", 1, 10_000)  # setup times are a square table
         check_integer(self.sites, "sites", 1)
         _check_range(self.batches, "batches", 1)
         _check_range(self.due_date, "due_date", 0)
+        operations = len(check_list(self.processing, "processing"))
         for name in ("processing", "same_order", "change"):
-            ranges = check_list(getattr(self, name), name, len(self.processing), "one for each operation")
+            ranges = check_list(getattr(self, name), name, operations, "one for each operation")
             if not ranges:
                 raise InputError(f"{name} is empty; there must be at least one operation")
             for index, value in enumerate(ranges):
