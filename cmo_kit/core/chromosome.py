@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from cmo_kit.core.errors import InputError
 from cmo_kit.core.instance import Instance
+from cmo_kit.core.jsonfile import shown
 from cmo_kit.core.schedule import Schedule, from_indices
 
 SITE_CHANGE = -1
@@ -43,7 +44,9 @@ def check_keys_of(instance: Instance, keys: ArrayLike) -> NDArray[np.float64]:
     if wrong.any():
         place = np.argwhere(wrong)[0]
         where = "".join(f"[{k}]" for k in place)
-        raise InputError(f"keys{where} is {values[tuple(place)]!r:.40}; a key must be a finite number from 0 to 1")
+        raise InputError(
+            f"keys{where} is {shown(float(values[tuple(place)]))}; a key must be a finite number from 0 to 1"
+        )
     return values
 
 
