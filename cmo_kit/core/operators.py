@@ -14,7 +14,7 @@ def fitness(tardiness: NDArray[np.float64], w: float) -> NDArray[np.float64]:
 
     ``w > 0`` keeps every fitness above zero; the paper does not give its value.
     """
-    fitnesses: NDArray[np.float64] = w + tardiness.max() - tardiness
+    fitnesses: NDArray[np.float64] = w + (tardiness.max() - tardiness)  # w last: rounding then cannot swallow it all
     return fitnesses
 
 
