@@ -96,7 +96,9 @@ class Instance:
 
     def __post_init__(self) -> None:
         instance_check.check(self)
-        if not np.isfinite(self.horizon * (1 + float(self.w.sum()))):
+        with np.errstate(over="ignore", invalid="ignore"):
+            largest = self.horizon * (1 + float(self.w.sum()))
+        if not np.isfinite(largest):
             raise InputError(
                 "the times or weights are so large that total tardiness overflows; they must add up to a finite number"
             )
@@ -295,10 +297,13 @@ class Instance:
         return hashlib.sha256(json.dumps(self.to_dict(), sort_keys=True).encode()).hexdigest()
 
     def date_of(self, time: float) -> datetime.date | None:
-        """The calendar date of a time, if the instance has a start date and counts in days."""
+        """The calendar date of a time, if the instance has a start date, counts in days, and calendars go so far."""
         if self.start_date is None or self.time_unit != "day":
             return None
-        return datetime.date.fromisoformat(self.start_date) + datetime.timedelta(days=float(time))
+        try:
+            return datetime.date.fromisoformat(self.start_date) + datetime.timedelta(days=float(time))
+        except OverflowError:
+            return None
 
 
 def _fixed(array: NDArray[Any]) -> NDArray[Any]:
