@@ -81,9 +81,8 @@ def _check_times(times: Sequence[Any], field: str, length: int, each: str) -> No
 
 def _check_date(value: object, field: str) -> None:
     try:
-        if not isinstance(value, str) or len(value) != 10:
-            raise ValueError
-        datetime.date.fromisoformat(value)
+        if not isinstance(value, str) or datetime.date.fromisoformat(value).isoformat() != value:
+            raise ValueError  # such as '20270104', which is ISO too
     except ValueError:
         raise InputError(f"{field} is {shown(value)}; it must be a date such as '2027-01-04'") from None
 
