@@ -168,7 +168,8 @@ class Result:
             check_text(document[name], name)
         if document["seed"] is not None:
             check_integer(document["seed"], "seed", 0)
-        check_keys(document["parameters"], "parameters", (), tuple(document["parameters"] or ()))
+        parameters = document["parameters"]
+        check_keys(parameters, "parameters", (), tuple(parameters) if isinstance(parameters, Mapping) else ())
         for name in ("total_tardiness", "one_run_lower_bound"):
             if document[name] is not None:
                 check_number(document[name], name)
