@@ -92,8 +92,10 @@ def write_text(path: str | os.PathLike[str], text: str) -> None:
     InputError
         When the file cannot be written; what stood there before is kept.
     """
-    target = Path(path)
     try:
+        target = Path(os.path.realpath(path))  # a link keeps pointing to what is written
+        if target.exists() and not target.is_file():
+            raise OSError("it is a folder or a device")
         descriptor, temporary = tempfile.mkstemp(prefix=f".{target.name[:100]}.", suffix=".tmp", dir=target.parent)
         try:
             with open(descriptor, "w", encoding="utf-8", newline="\n") as file:
