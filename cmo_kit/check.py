@@ -8,6 +8,7 @@ soon as no equipment is still taken or being cleaned; only where setup times are
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -73,7 +74,8 @@ def check_schedule(instance: Instance, schedule: Schedule | Mapping[str, Any]) -
     taus = _tardiness(instance, completions)
     total = sum((Fraction(order.weight) * tau for order, tau in zip(instance.orders, taus, strict=True)), Fraction(0))
     if isinstance(schedule, Schedule):
-        found += _check_times(instance, schedule, starts, completions, taus)
+        if {order.id for order in schedule.instance.orders} == {order.id for order in instance.orders}:
+            found += _check_times(instance, schedule, starts, completions, taus)
         found += _check_objective("computed", schedule.total_tardiness, total)
     if stated is not None:
         found += _check_objective("stated", stated, total)
@@ -162,15 +164,20 @@ def _tardiness(instance: Instance, completions: BatchTimes) -> list[Fraction]:
     ]
 
 
-def _differs(value: float, right: Fraction) -> bool:
-    return not abs(Fraction(value) - right) <= RELATIVE_TOLERANCE * max(Fraction(1), abs(right))
+def _error(value: float, right: Fraction) -> float:
+    """How far ``value`` is from ``right``: 0 within the tolerance, infinite where it is no number."""
+    if not math.isfinite(value):
+        return math.inf
+    error = abs(Fraction(value) - right)
+    return float(error) if error > RELATIVE_TOLERANCE * max(Fraction(1), abs(right)) else 0.0
 
 
 def _check_objective(kind: str, value: float, total: Fraction) -> list[Violation]:
-    if not _differs(value, total):
+    error = _error(value, total)
+    if not error:
         return []
     text = f"The {kind} total tardiness is {value:.10g}; it must be {float(total):.10g}."
-    return [_violation("objective", float(abs(Fraction(value) - total)), text)]
+    return [_violation("objective", error, text)]
 
 
 def _check_times(
@@ -179,15 +186,19 @@ def _check_times(
     found = []
     for rule, claimed, right in (("start", schedule.starts, starts), ("completion", schedule.completions, completions)):
         for l, (values, expected) in enumerate(zip(claimed, right, strict=False), start=1):
+            if len(values) != len(expected):
+                text = f"Site {l} has {len(values)} {rule} times for {len(expected)} batches."
+                found.append(_violation(rule, abs(len(values) - len(expected)), text, l))
             for t, (value, (order, time)) in enumerate(zip(values, expected, strict=False), start=1):
-                if _differs(float(value), time):
+                error = _error(float(value), time)
+                if error:
                     side = "before" if value < time else "after"
                     text = f"Site {l}, batch {t} of order {order!r}: {rule} {value:.10g} is {side} {float(time):.10g}."
-                    amount = float(abs(Fraction(float(value)) - time))
-                    found.append(_violation(rule, amount, text, l, t, order))
-    for wanted, value, tau in zip(instance.orders, schedule.tardiness, taus, strict=True):
-        if _differs(float(value), tau):
-            text = f"Order {wanted.id!r} has tardiness {value:.10g}; it must be {float(tau):.10g}."
-            amount = float(abs(Fraction(float(value)) - tau))
-            found.append(_violation("tardiness", amount, text, order=wanted.id))
+                    found.append(_violation(rule, error, text, l, t, order))
+    claimed_taus = dict(zip(schedule.instance.order_index, schedule.tardiness, strict=True))
+    for wanted, tau in zip(instance.orders, taus, strict=True):
+        error = _error(float(claimed_taus[wanted.id]), tau)
+        if error:
+            text = f"Order {wanted.id!r} has tardiness {claimed_taus[wanted.id]:.10g}; it must be {float(tau):.10g}."
+            found.append(_violation("tardiness", error, text, order=wanted.id))
     return found
