@@ -48,6 +48,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except InputError as error:
         print(f"cmo-kit: {' '.join(str(error).split())}", file=sys.stderr)
         return 2
+    except MemoryError:
+        print("cmo-kit: the problem does not fit into this machine's memory", file=sys.stderr)
+        return 2
     except KeyboardInterrupt:
         print("cmo-kit: stopped before there was anything to write", file=sys.stderr)
         return INTERRUPTED
@@ -159,8 +162,8 @@ def _writable(path: str | None) -> None:
     if path is None:
         return
     target = Path(path)
-    if target.is_dir() or not path:
-        raise InputError(f"the output file is {shown(path)}; it must not be a folder")
+    if not path or (target.exists() and not target.is_file()):
+        raise InputError(f"the output file is {shown(path)}; it must not be a folder or a device")
     folder = target.parent
     if not folder.is_dir() or not os.access(folder, os.W_OK):
         raise InputError(f"the output file is {shown(path)}; its folder must exist and be writable")
@@ -177,12 +180,12 @@ def _solve(options: argparse.Namespace) -> int:
         _writable(path)
     if options.gantt is not None and Path(options.gantt).suffix.lower() not in (".png", ".svg", ".pdf"):
         raise InputError(f"--gantt is {shown(options.gantt)}; it must end with .png, .svg or .pdf")
-    for remark in instance.remarks():
-        print(f"note: {remark}", file=sys.stderr)
     with ProgressLine(f"{options.method} on {instance.name}", options.seconds) as line:
         result = solve(
             instance, options.method, options.seed, options.seconds, options.evaluations, progress=line, **settings
         )
+    for remark in instance.remarks():  # behind the run: a complaint about its parameters stands alone
+        print(f"note: {remark}", file=sys.stderr)
     if result.schedule is not None:
         if options.out is not None:
             result.schedule.save(options.out)
@@ -242,7 +245,11 @@ def _decode(options: argparse.Namespace) -> int:
 
 def _generate(options: argparse.Namespace) -> int:
     _writable(options.out)
-    instance = generate_instance(options.test_set, options.seed, **_settings(options.set))
+    settings = _settings(options.set)
+    taken = sorted({"test_set", "seed"} & settings.keys())
+    if taken:
+        raise InputError(f"--set names {taken[0]!r}; it has a place of its own on the command line")
+    instance = generate_instance(options.test_set, options.seed, **settings)
     instance.save(options.out)
     size = f"{len(instance.orders)} orders, {instance.total_batches} batches, {instance.sites} Sites"
     print(f"{options.out}: {instance.name}, {size}")
