@@ -1,0 +1,130 @@
+"""Exhaustive enumeration in plain arithmetic: what solver, decoder and checker are held to.
+
+It reads the numbers that an instance's file holds and shares nothing with the kit's own schedule,
+decoder, checker or model: lists, sums and maxima only.
+"""
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from typing import Any, NamedTuple
+
+from cmo_kit import Instance
+
+SITE_CHANGE = -1
+Sites = tuple[tuple[int, ...], ...]
+
+
+class Numbers(NamedTuple):
+    """An instance as bare numbers; ``gap[i][j]`` is the least time from the start of i to that of j behind it."""
+
+    sites: int
+    batches: list[int]
+    due: list[float]
+    weight: list[float]
+    duration: list[float]
+    gap: list[list[float]]
+    opening: list[float]
+
+
+class Optimum(NamedTuple):
+    """The least total tardiness and every way to reach it (per Site the order of each batch)."""
+
+    value: float
+    winners: set[Sites]
+
+
+def numbers(instance: Instance) -> Numbers:
+    """The numbers of ``instance`` as its file has them."""
+    document = instance.to_dict()
+    orders = document["orders"]
+    times = [order["processing_times"] for order in orders]
+    count = len(orders)
+    return Numbers(
+        document["sites"],
+        [order["batches"] for order in orders],
+        [order["due_date"] for order in orders],
+        [order.get("weight", 1) for order in orders],
+        [sum(row) for row in times],
+        [[_gap(document, times, i, j) for j in range(count)] for i in range(count)],
+        document.get("initial_setup_times", [0] * count),
+    )
+
+
+def _gap(document: dict[str, Any], times: list[list[float]], i: int, j: int) -> float:
+    if "setup_times" in document:
+        return times[i][0] + document["setup_times"][i][j]
+    cleaning = document["cleaning_times"]["same_order" if i == j else "change"][i]
+    needed = []
+    for o in range(len(times[i])):
+        free_again = sum(times[i][: o + 1]) + cleaning[o]
+        arrival = sum(times[j][:o])
+        needed.append(free_again - arrival)
+    return max(needed)
+
+
+def arrangements(batches: Sequence[int], changes: int) -> Iterator[tuple[int, ...]]:
+    """All distinct sequences of the orders' batches and ``changes`` Site changes (-1)."""
+    left = {SITE_CHANGE: changes, **dict(enumerate(batches))}
+
+    def extend(prefix: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
+        if not any(left.values()):
+            yield prefix
+            return
+        for symbol in left:
+            if left[symbol]:
+                left[symbol] -= 1
+                yield from extend((*prefix, symbol))
+                left[symbol] += 1
+
+    return extend(())
+
+
+def cut(sequence: Sequence[int]) -> Sites:
+    """A sequence cut into Sites at its Site changes."""
+    sites: list[tuple[int, ...]] = [()]
+    for symbol in sequence:
+        if symbol == SITE_CHANGE:
+            sites.append(())
+        else:
+            sites[-1] += (symbol,)
+    return tuple(sites)
+
+
+def merged(sites: Sites) -> Sites:
+    """Every Site with the batches of an order moved to the order's first batch there (Section 4.1)."""
+    return tuple(tuple(i for i in dict.fromkeys(site) for _ in range(site.count(i))) for site in sites)
+
+
+def runs(site: Sequence[int]) -> list[tuple[int, int]]:
+    """Consecutive batches of one order as (order index, batches)."""
+    return [(i, len(list(group))) for i, group in groupby(site)]
+
+
+def tardiness_of(given: Numbers, sites: Sites) -> float:
+    """Weighted total tardiness of per-Site sequences, every batch as early as it can be."""
+    complete: dict[int, float] = {}
+    for site in sites:
+        start, last = 0.0, None
+        for i in site:
+            start = given.opening[i] if last is None else start + given.gap[last][i]
+            last = i
+            complete[i] = max(complete.get(i, 0), start + given.duration[i])
+    return sum(given.weight[i] * max(0, time - given.due[i]) for i, time in complete.items())
+
+
+def optimum(instance: Instance, merge: bool = False) -> Optimum:
+    """The optimum over all sequences: as [P] allows them, or with runs merged as the decoder does."""
+    given = numbers(instance)
+    best, winners = float("inf"), set()
+    seen: set[Sites] = set()
+    for sequence in arrangements(given.batches, given.sites - 1):
+        sites = merged(cut(sequence)) if merge else cut(sequence)
+        if sites in seen:
+            continue
+        seen.add(sites)
+        value = tardiness_of(given, sites)
+        if value < best:
+            best, winners = value, {sites}
+        elif value == best:
+            winners.add(sites)
+    return Optimum(best, winners)
