@@ -1,0 +1,79 @@
+"""``instances/best_known.csv``: every row is what it claims to be."""
+
+import csv
+import datetime
+
+import pytest
+from enumeration import optimum
+
+from cmo_kit import Schedule, check_schedule, instance_names, load_instance
+from cmo_kit.core.jsonfile import read_json
+from cmo_kit.library import instances_folder
+
+COLUMNS = ["instance", "best", "lower_bound", "status", "method", "schedule", "date"]
+with open(instances_folder() / "best_known.csv", encoding="utf-8", newline="") as file:
+    ROWS = list(csv.DictReader(file))
+NAMES = [row["instance"] for row in ROWS]
+TINY = [row for row in ROWS if row["instance"].startswith("tiny-")]
+
+
+def name_of(row: dict[str, str]) -> str:
+    """A row's name in the list of tests."""
+    return row["instance"]
+
+
+def test_columns_and_names_are_as_documented() -> None:
+    """The table has its seven columns, each instance once, and only instances that the kit ships."""
+    assert list(ROWS[0]) == COLUMNS
+    assert len(NAMES) == len(set(NAMES))
+    assert set(NAMES) <= set(instance_names())
+
+
+def test_every_tiny_instance_has_a_row() -> None:
+    """No tiny instance lacks its optimum, and there are at least a dozen, most of them positive."""
+    tiny = {name for name in instance_names() if name.startswith("tiny-")}
+    assert tiny == {row["instance"] for row in TINY}
+    assert len(tiny) >= 12
+    assert sum(float(row["best"]) > 0 for row in TINY) > len(TINY) / 2
+
+
+@pytest.mark.parametrize("row", ROWS, ids=name_of)
+def test_the_schedule_of_a_row_is_feasible_and_as_good_as_it_says(row: dict[str, str]) -> None:
+    """The checker accepts the schedule file, its objective is the row's, and the bound does not pass it."""
+    instance = load_instance(row["instance"])
+    document = read_json(instances_folder() / row["schedule"])
+    assert check_schedule(instance, document) == []
+    best, bound = float(row["best"]), float(row["lower_bound"])
+    assert document["total_tardiness"] == best
+    assert check_schedule(instance, Schedule.from_dict(document, instance)) == []
+    assert 0 <= bound <= best
+    assert row["status"] in ("optimal", "feasible")
+    assert (row["status"] == "optimal") == (bound == best)
+    assert row["method"]
+    datetime.date.fromisoformat(row["date"])
+
+
+@pytest.mark.parametrize("row", TINY, ids=name_of)
+def test_tiny_optima_are_proven_anew(row: dict[str, str]) -> None:
+    """Listing all schedules gives the optimum of the row, and the row says that this is its proof."""
+    assert optimum(load_instance(row["instance"])).value == float(row["best"])
+    assert (row["status"], row["method"]) == ("optimal", "enumeration")
+
+
+@pytest.mark.parametrize(
+    ("name", "free", "one_run"),
+    [("tiny-split-pipeline", 0, 3), ("tiny-split-opening", 0, 2), ("tiny-split-washing", 1, 3)],
+)
+def test_counterexamples_show_what_one_run_costs(name: str, free: float, one_run: float) -> None:
+    """In the instances made for it a split run beats every schedule with one run per order and Site."""
+    instance = load_instance(name)
+    assert instance.one_run_failure is not None
+    assert optimum(instance).value == free
+    assert optimum(instance, merge=True).value == one_run
+
+
+def test_the_empty_site_is_empty_in_every_optimum() -> None:
+    """Where opening a Site costs more than it saves, all optima leave one empty."""
+    found = optimum(load_instance("tiny-empty-site"))
+    assert found.value > 0
+    assert all(() in sites for sites in found.winners)
