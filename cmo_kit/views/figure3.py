@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import textwrap
+
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.patches import ConnectionPatch, Rectangle
 
 from cmo_kit.core.chromosome import SITE_CHANGE, Trace, TraceStep
 from cmo_kit.core.errors import InputError
-from cmo_kit.views.style import FAINT, HALO, INK, VERMILLION, new_axes, order_style
+from cmo_kit.views.style import FAINT, HALO, INK, VERMILLION, axes_inches, bare, new_axes, order_style, text_inches
 
 COLUMNS = 26  # genes in a row at most
 MOST_ROWS = 4  # of the encoding, and of the sorted genes; of longer chromosomes a window is drawn
@@ -49,7 +51,7 @@ def plot_figure3(trace: Trace, step: int | None = None, ax: Axes | None = None) 
     columns = max(12, int(np.ceil(n / np.ceil(n / COLUMNS))))
     encoding, order = _window(trace, current, columns)
     rows = int(np.ceil(len(encoding) / columns)), int(np.ceil(len(order) / columns))
-    sites_top = 1.55 * (rows[0] + rows[1]) + 1.7
+    sites_top = 1.55 * (rows[0] + rows[1]) + 1.1
     bottom = sites_top + 1.25 * len(current.sites)
     ax = new_axes(ax, 0.38 * bottom + 1.0)
     place = _draw_genes(ax, trace, current, encoding, columns, 0.0, "gene")
@@ -70,9 +72,9 @@ def plot_figure3(trace: Trace, step: int | None = None, ax: Axes | None = None) 
     ax.set_yticks(ticks, labels, fontsize=10)
     ax.set_xticks([])
     ax.tick_params(axis="y", length=0)
-    for side in ("left", "right", "top", "bottom"):
-        ax.spines[side].set_visible(False)
-    ax.set_title(f"Step {current.number} of {n}. {current.sentence}", loc="left", fontsize=10, wrap=True)
+    bare(ax, "left", "right", "top", "bottom")
+    title = textwrap.fill(f"Step {current.number} of {n}. {current.sentence}", 118)
+    ax.set_title(title, loc="left", fontsize=9.5)
     return ax
 
 
@@ -120,8 +122,9 @@ def _draw_genes(
         waiting = ranks is not None and current.number > 0 and ranks[gene] > current.number
         ax.add_patch(Rectangle((x + 0.04, y), 0.92, 0.5, facecolor=colour, hatch=hatch, linewidth=0.5, edgecolor=INK,
                                alpha=0.35 if waiting else 1, zorder=2))  # fmt: skip
-        ax.add_patch(Rectangle((x + 0.04, y), 0.92, 1.0, facecolor="none", linewidth=2.6 if here else 0.8,
-                               edgecolor=VERMILLION if here else INK, zorder=6 if here else 3, gid=f"{kind}-{gene}"))  # fmt: skip
+        edge, colour, front = (2.6, VERMILLION, 6) if here else (0.8, INK, 3)
+        ax.add_patch(Rectangle((x + 0.04, y), 0.92, 1.0, facecolor="none", linewidth=edge, edgecolor=colour,
+                               zorder=front, gid=f"{kind}-{gene}"))  # fmt: skip
         size = 9.0 if columns <= 16 else 6.5
         ink = "0.45" if waiting else "black"
         ax.text(x + 0.5, y + 0.26, _gene_label(trace, gene), ha="center", va="center", fontsize=size, weight="bold",
@@ -135,7 +138,7 @@ def _draw_genes(
 def _draw_sites(ax: Axes, trace: Trace, current: TraceStep, columns: int, top: float) -> None:
     index = trace.instance.order_index
     most = max(sum(batches for _, batches in site) for site in _final_sites(trace))
-    unit = min(1.0, columns / max(most, 1))
+    unit, inches = min(1.0, columns / max(most, 1)), axes_inches(ax) / columns
     for l, site in enumerate(current.sites):
         y, x = top + 1.25 * l, 0.0
         receiving = l == current.site
@@ -146,17 +149,21 @@ def _draw_sites(ax: Axes, trace: Trace, current: TraceStep, columns: int, top: f
             ax.text(0.15, y + 0.5, "empty", va="center", style="italic", color="0.35", fontsize=9)
         for k, (order, batches) in enumerate(site):
             colour, hatch = order_style(index[order])
-            here = receiving and current.run == k and current.gene is not None
-            ax.add_patch(Rectangle((x + 0.04, y), unit * batches - 0.08, 1.0, facecolor=colour, hatch=hatch,
-                                   linewidth=2.6 if here else 1.0, edgecolor=VERMILLION if here else INK,
+            here, width = receiving and current.run == k and current.gene is not None, unit * batches
+            edge = 2.6 if here else 1.0 if unit > 0.6 else 0.4
+            ax.add_patch(Rectangle((x + 0.04 * unit, y), width - 0.08 * unit, 1.0, facecolor=colour, linewidth=edge,
+                                   hatch=hatch if width > 0.35 else None, edgecolor=VERMILLION if here else INK,
                                    zorder=4 if here else 3, gid=f"run-{l}-{k}"))  # fmt: skip
-            for cut in range(1, batches):
+            for cut in range(1, batches if unit > 0.3 else 0):
                 ax.plot([x + unit * cut] * 2, [y, y + 1], color=INK, linewidth=0.8, linestyle=":", zorder=5)
-            name = f"o{order}" if order[0].isdigit() else order
-            if unit * batches > 0.45:
-                ax.text(x + unit * batches / 2, y + 0.5, f"{name} ×{batches}" if unit * batches > 0.8 else name,
-                        ha="center", va="center", fontsize=9 if unit > 0.8 else 7, weight="bold", path_effects=HALO,
-                        zorder=6)  # fmt: skip
+            name, size = f"o{order}" if order[0].isdigit() else order, 9 if unit > 0.8 else 6.5
+            label = next(
+                (text for text in (f"{name} ×{batches}", name) if text_inches(text, size) < width * inches), ""
+            )
+            if here:
+                label = f"{name} ×{batches}"
+            ax.text(x + width / 2, y + 0.5, label, ha="center", va="center", fontsize=size, weight="bold",
+                    path_effects=HALO, zorder=7 if here else 6)  # fmt: skip
             x += unit * batches
         ax.axhline(y + 1.15, color=FAINT, linewidth=0.4, zorder=0)
 
@@ -172,4 +179,5 @@ def alt_text_figure3(trace: Trace, step: int | None = None) -> str:
         f"Site {l}: {', '.join(f'{order} x{batches}' for order, batches in site) or 'empty'}"
         for l, site in enumerate(current.sites, start=1)
     )
-    return f"Decoding {trace.instance.name}, step {current.number} of {len(trace.keys)}. {current.sentence} After it, {sites}."
+    head = f"Decoding {trace.instance.name}, step {current.number} of {len(trace.keys)}."
+    return f"{head} {current.sentence} After it, {sites}."

@@ -12,13 +12,14 @@ from matplotlib.patches import Rectangle
 from cmo_kit.core.instance import CleaningTimes
 from cmo_kit.core.pipeline import overlaps
 from cmo_kit.core.schedule import Schedule
-from cmo_kit.views.due_dates import draw_calendar, draw_due_dates
+from cmo_kit.views.due_dates import arrange_due_dates, draw_calendar, draw_due_dates
 from cmo_kit.views.style import (
     FAINT,
     HALO,
     INK,
     VERMILLION,
     axes_inches,
+    bare,
     duration,
     enumeration,
     figure_of,
@@ -26,6 +27,7 @@ from cmo_kit.views.style import (
     order_style,
     runs_text,
     save_figure,
+    sentence,
     tardiness_text,
     tardy_orders_text,
     text_inches,
@@ -33,10 +35,11 @@ from cmo_kit.views.style import (
 )
 
 MOST_LANES = 6  # of one Site, when batches overlap like a pipeline
+BATCH_SIZE, RUN_SIZE = 8.0, 7.0  # points
 
 
 class Batch(NamedTuple):
-    """One bar: where it stands, its order (index), its number within the order, and its times."""
+    """One batch: where it stands, its order (index), its number within the order, its times, its lane on the Site."""
 
     site: int
     position: int
@@ -44,32 +47,44 @@ class Batch(NamedTuple):
     number: int
     start: float
     end: float
+    lane: int
+
+
+class Layout(NamedTuple):
+    """Where things stand: y grows downwards and counts lanes; ``labels`` is 1 where runs have a label lane."""
+
+    tops: tuple[float, ...]
+    lanes: int
+    labels: int
+    per_unit: float
+
+    @property
+    def bottom(self) -> float:
+        """Where the last Site ends."""
+        return self.tops[-1] + self.lanes + 0.4
 
 
 def batches_of(schedule: Schedule) -> list[Batch]:
-    """Every batch, Site by Site; batches of an order are numbered from 1 by start, then by Site."""
-    found = [
-        (float(s), l, t, int(i), float(c))
-        for l in range(len(schedule.sites))
-        for t, (s, i, c) in enumerate(
-            zip(schedule.starts[l], schedule.batch_orders[l], schedule.completions[l], strict=True)
-        )
-    ]
+    """Every batch, Site by Site; batches of an order are numbered from 1 by start, then by Site.
+
+    A batch takes the first lane of its Site that is free, of six at most.
+    """
+    found = []
+    for l, starts in enumerate(schedule.starts):
+        ends: list[float] = []  # per lane
+        for t, s in enumerate(starts):
+            i, s, c = int(schedule.batch_orders[l][t]), float(s), float(schedule.completions[l][t])
+            lane = next((k for k, end in enumerate(ends) if end <= s + 1e-9), len(ends))
+            if lane == MOST_LANES:
+                lane = int(np.argmin(ends))
+            ends[lane : lane + 1] = [c]
+            found.append((s, l, t, i, c, lane))
     counts: dict[int, int] = {}
     numbered = []
-    for s, l, t, i, c in sorted(found):
+    for s, l, t, i, c, lane in sorted(found):
         counts[i] = counts.get(i, 0) + 1
-        numbered.append(Batch(l, t, i, counts[i], s, c))
+        numbered.append(Batch(l, t, i, counts[i], s, c, lane))
     return sorted(numbered)
-
-
-def lane_count(schedule: Schedule) -> int:
-    """How many lanes a Site needs so that no two of its batches lie on one another, at most six."""
-    most = 1
-    for starts, completions in zip(schedule.starts, schedule.completions, strict=True):
-        for t, s in enumerate(starts):
-            most = max(most, int((completions[:t] > s + 1e-9).sum()) + 1)
-    return min(most, MOST_LANES)
 
 
 def plot_gantt(schedule: Schedule, ax: Axes | None = None, operations: bool = False) -> Axes:
@@ -81,104 +96,110 @@ def plot_gantt(schedule: Schedule, ax: Axes | None = None, operations: bool = Fa
     ax : matplotlib.axes.Axes, optional
         A new figure if None.
     operations : bool
-        False: one bar a batch, from ``s_{l,t}`` to ``c_{l,t}``; batches that overlap in time step down.
+        False: one bar a batch, from ``s_{l,t}`` to ``c_{l,t}``; batches that overlap in time lie in lanes.
         True: one lane for each of the ``O`` operations of a Site, one bar an operation, and the cleaning
         between batches where the instance gives cleaning times.
 
     Returns
     -------
     matplotlib.axes.Axes
-        Bars have gids ``batch-l-t`` or ``operation-l-t-o``, due dates ``due-i``, counted from 0.
+        Bars have gids ``batch-l-t`` or ``operation-l-t-o``, due dates ``due-i``, counted from 0. Where bars are
+        too narrow for their names, runs have labels instead, as many as have room.
     """
-    instance = schedule.instance
-    lanes = len(instance.operations) if operations else lane_count(schedule)
-    rows = len(schedule.sites) * (lanes + 0.6)
-    lane_inches = float(np.clip(6.5 / max(rows, 1), 0.12, 0.3))
-    ax = new_axes(ax, rows * lane_inches + 1.9)
-    end = max((float(c.max()) for c in schedule.completions if len(c)), default=0.0)
-    right = max(end, float(instance.D.max()), 1e-9) * 1.02
+    instance, batches = schedule.instance, batches_of(schedule)
+    wide = ax is None
+    ax = new_axes(ax, 4.0)
+    end = max((batch.end for batch in batches), default=0.0)
+    right = max(end, float(instance.D.max()), 1e-9) * 1.04
     ax.set_xlim(-0.005 * right, right)
-    per_unit = axes_inches(ax) / (1.005 * right)  # inches
-    tops = [l * (lanes + 0.6) for l in range(len(schedule.sites))]
+    per_unit = axes_inches(ax) / (1.005 * right)
+    lanes = len(instance.operations) if operations else max((batch.lane + 1 for batch in batches), default=1)
+    named = _names_fit(schedule, batches, per_unit, operations)
+    labels = 0 if named else 1
+    height = lanes + labels + 0.6
+    layout = Layout(tuple(l * height + labels for l in range(len(schedule.sites))), lanes, labels, per_unit)
+    lane_inches = float(np.clip(6.0 / layout.bottom, 0.13, 0.3))
+    due = arrange_due_dates(schedule, per_unit, 0.18 / lane_inches)
+    if wide:
+        figure_of(ax).set_figheight(lane_inches * (layout.bottom + due.height) + 1.3)
 
-    if operations:
-        _draw_operations(ax, schedule, tops, per_unit)
-    else:
-        _draw_batches(ax, schedule, tops, lanes, per_unit)
-    for l, site in enumerate(schedule.sites):
-        ax.axhline(tops[l] + lanes + 0.3, color=FAINT, linewidth=0.8, zorder=0)
+    draw = _draw_operations if operations else _draw_batches
+    draw(ax, schedule, batches, layout, named)
+    if labels:
+        _label_runs(ax, schedule, layout)
+    for top, site in zip(layout.tops, schedule.sites, strict=True):
+        ax.axhline(top - labels - 0.3, color=FAINT, linewidth=0.8, zorder=0)
         if not site:
-            ax.text(0.01 * right, tops[l] + lanes / 2, "empty", va="center", style="italic", color=INK)
-    due_rows = draw_due_dates(ax, schedule, rows, per_unit)
-    ax.set_ylim(rows - 0.2, -due_rows)
-    _label_sites(ax, schedule, tops, lanes, operations, due_rows)
+            ax.text(0.01 * right, top + lanes / 2, "empty", va="center", style="italic", color=INK, fontsize=9)
+    draw_due_dates(ax, schedule, due, layout.bottom)
+    ax.set_ylim(layout.bottom, -due.height - 0.3)
+    _label_sites(ax, schedule, layout, operations, due.height)
     ax.set_xlabel(f"{time_label(instance)}\n{_key(schedule, operations)}", fontsize=9)
     origin = f" ({schedule.method})" if schedule.method else ""
     ax.set_title(f"{instance.name}{origin}: {tardiness_text(schedule)}", loc="left", fontsize=11)
     draw_calendar(ax, instance)
-    for side in ("left", "right", "top"):
-        ax.spines[side].set_visible(False)
+    bare(ax, "left", "right", "top")
     return ax
 
 
-def _draw_batches(ax: Axes, schedule: Schedule, tops: list[float], lanes: int, per_unit: float) -> None:
-    instance = schedule.instance
-    batches = batches_of(schedule)
-    size = 8.0
-    fitting = [text_inches(f"{instance.orders[b.order].id}{b.number}", size) < (b.end - b.start) * per_unit - 0.04
-               for b in batches]  # fmt: skip
-    single = sum(fitting) >= 0.8 * len(fitting)  # else one label a run
+def _names_fit(schedule: Schedule, batches: list[Batch], per_unit: float, operations: bool) -> bool:
+    """Whether most bars are wide enough for the names of their batches."""
+    share = 0.3 if operations else 1.0  # an operation's bar is about a third of its batch
+    wide = [
+        text_inches(_batch_name(schedule, batch), BATCH_SIZE) < share * (batch.end - batch.start) * per_unit
+        for batch in batches
+    ]
+    return sum(wide) >= 0.6 * len(wide)
+
+
+def _draw_batches(ax: Axes, schedule: Schedule, batches: list[Batch], layout: Layout, named: bool) -> None:
     for batch in batches:
-        y = tops[batch.site] + batch.position % lanes
-        gid = f"batch-{batch.site}-{batch.position}"
-        _bar(ax, schedule, batch.order, batch.start, batch.end, y, gid, last=_completes(schedule, batch))
-        if single:
-            _text(ax, (batch.start + batch.end) / 2, y + 0.47, _batch_name(schedule, batch), size)
-        if _completes(schedule, batch) and single:
-            late = f"+{schedule.tardiness[batch.order]:.6g}"
-            ax.text(batch.end, y + 0.5, f" {late}", va="center", fontsize=size, weight="bold", color=VERMILLION,
-                    path_effects=HALO, zorder=6)  # fmt: skip
-    if not single:
-        _label_runs(ax, schedule, tops, lanes, per_unit)
+        y, gid = layout.tops[batch.site] + batch.lane, f"batch-{batch.site}-{batch.position}"
+        _bar(ax, layout, batch.order, batch.start, batch.end, y, gid)
+        if named:
+            _text(ax, (batch.start + batch.end) / 2, y + 0.47, _batch_name(schedule, batch), BATCH_SIZE)
+        if _completes(schedule, batch):
+            _outline(ax, layout, batch, batch.start, y)
+            if named:
+                late = f" +{schedule.tardiness[batch.order]:.6g}"
+                _text(ax, batch.end, y + 0.47, late, BATCH_SIZE, VERMILLION, "left")
 
 
-def _label_runs(ax: Axes, schedule: Schedule, tops: list[float], lanes: int, per_unit: float) -> None:
-    """One label a run, dropped where it would touch the one before."""
-    size, index = 7.0, schedule.instance.order_index
-    for l, site in enumerate(schedule.sites):
-        free, t = -np.inf, 0
-        for run in site:
-            i = index[run.order]
-            start, end = float(schedule.starts[l][t]), float(schedule.completions[l][t + run.batches - 1])
-            t += run.batches
-            late = end >= schedule.order_completions[i] and schedule.tardiness[i] > 0
-            half = text_inches(run.order, size) / per_unit / 2
-            middle = (start + end) / 2
-            if middle - half > free:
-                _text(ax, middle, tops[l] + lanes / 2, run.order, size, VERMILLION if late else "black")
-                free = middle + half
-
-
-def _draw_operations(ax: Axes, schedule: Schedule, tops: list[float], per_unit: float) -> None:
+def _draw_operations(ax: Axes, schedule: Schedule, batches: list[Batch], layout: Layout, named: bool) -> None:
     instance = schedule.instance
     cleaning = instance.setup if isinstance(instance.setup, CleaningTimes) else None
-    by_place = {(batch.site, batch.position): batch for batch in batches_of(schedule)}
-    last_operation = len(instance.operations) - 1
+    by_place = {(batch.site, batch.position): batch for batch in batches}
     for interval in schedule.intervals():
         l, t, o = interval.site, interval.position, interval.operation
-        batch, y = by_place[l, t], tops[l] + o
-        late = _completes(schedule, batch) and o == last_operation
-        _bar(ax, schedule, batch.order, interval.start, interval.end, y, f"operation-{l}-{t}-{o}", late)
-        name = f"{instance.orders[batch.order].id}{batch.number}"
-        if text_inches(name, 7.5) < (interval.end - interval.start) * per_unit - 0.02:
-            _text(ax, (interval.start + interval.end) / 2, y + 0.47, name, 7.5)
+        batch, y = by_place[l, t], layout.tops[l] + o
+        _bar(ax, layout, batch.order, interval.start, interval.end, y, f"operation-{l}-{t}-{o}")
+        if o == len(instance.operations) - 1 and _completes(schedule, batch):
+            _outline(ax, layout, batch, interval.start, y)
+        name = _batch_name(schedule, batch)
+        if named and text_inches(name, BATCH_SIZE) < (interval.end - interval.start) * layout.per_unit:
+            _text(ax, (interval.start + interval.end) / 2, y + 0.47, name, BATCH_SIZE)
         following = by_place.get((l, t + 1))
         if cleaning is not None and following is not None:
             table = cleaning.same_order if following.order == batch.order else cleaning.change
-            width = table[batch.order][o]
-            if width > 0:
-                ax.add_patch(Rectangle((interval.end, y + 0.3), width, 0.35, facecolor="0.78", edgecolor="0.45",
-                                       linewidth=0.4, hatch="||||", gid=f"cleaning-{l}-{t}-{o}"))  # fmt: skip
+            if table[batch.order][o] > 0:
+                ax.add_patch(Rectangle((interval.end, y + 0.32), table[batch.order][o], 0.3, facecolor="0.78",
+                                       edgecolor="0.45", linewidth=0.4, hatch="||||" if named else None,
+                                       gid=f"cleaning-{l}-{t}-{o}"))  # fmt: skip
+
+
+def _label_runs(ax: Axes, schedule: Schedule, layout: Layout) -> None:
+    """One label above each run, dropped where it would touch the one before."""
+    index = schedule.instance.order_index
+    for l, site in enumerate(schedule.sites):
+        free, t = -np.inf, 0
+        for run in site:
+            i, start = index[run.order], float(schedule.starts[l][t])
+            t += run.batches
+            late = schedule.tardiness[i] > 0 and schedule.completions[l][t - 1] >= schedule.order_completions[i]
+            if start >= free:
+                y = layout.tops[l] - 0.45
+                _text(ax, start, y, run.order, RUN_SIZE, VERMILLION if late else "black", "left")
+                free = start + (text_inches(run.order, RUN_SIZE) + 0.05) / layout.per_unit
 
 
 def _completes(schedule: Schedule, batch: Batch) -> bool:
@@ -192,39 +213,35 @@ def _batch_name(schedule: Schedule, batch: Batch) -> str:
     return f"{name}-{batch.number}" if name[-1].isdigit() else f"{name}{batch.number}"
 
 
-def _bar(ax: Axes, schedule: Schedule, order: int, start: float, end: float, y: float, gid: str, last: bool) -> None:
-    style = order_style(order)
-    ax.add_patch(
-        Rectangle(
-            (start, y + 0.06),
-            end - start,
-            0.88,
-            facecolor=style.colour,
-            hatch=style.hatch,
-            edgecolor=VERMILLION if last else INK,
-            linewidth=2.2 if last else 0.5,
-            zorder=4 if last else 3,
-            gid=gid,
-        )
-    )
+def _bar(ax: Axes, layout: Layout, order: int, start: float, end: float, y: float, gid: str) -> None:
+    colour, hatch = order_style(order)
+    narrow = (end - start) * layout.per_unit < 0.09
+    if narrow:
+        hatch = ""  # it would hide the colour
+    ax.add_patch(Rectangle((start, y + 0.06), end - start, 0.88, facecolor=colour, hatch=hatch, edgecolor=INK,
+                           linewidth=0.3 if narrow else 0.6, zorder=3, gid=gid))  # fmt: skip
 
 
-def _text(ax: Axes, x: float, y: float, text: str, size: float, colour: str = "black") -> None:
-    ax.text(x, y, text, ha="center", va="center", fontsize=size, color=colour, weight="bold", path_effects=HALO,
-            zorder=5)  # fmt: skip
+def _outline(ax: Axes, layout: Layout, batch: Batch, start: float, y: float) -> None:
+    """The thick edge of a batch that completes a tardy order."""
+    ax.add_patch(Rectangle((start, y + 0.06), batch.end - start, 0.88, facecolor="none", edgecolor=VERMILLION,
+                           linewidth=1.6 if layout.labels else 2.6, zorder=4, gid=f"tardy-{batch.order}"))  # fmt: skip
 
 
-def _label_sites(
-    ax: Axes, schedule: Schedule, tops: list[float], lanes: int, operations: bool, due_rows: float
-) -> None:
-    ticks, labels = [-due_rows / 2], ["due dates"]
-    for l, top in enumerate(tops):
-        if operations:
+def _text(ax: Axes, x: float, y: float, text: str, size: float, colour: str = "black", align: str = "center") -> None:
+    ax.text(x, y, text, ha=align, va="center", fontsize=size, color=colour, weight="bold", path_effects=HALO, zorder=5)
+
+
+def _label_sites(ax: Axes, schedule: Schedule, layout: Layout, operations: bool, due_height: float) -> None:
+    ticks, labels = [-due_height / 2], ["due dates"]
+    every = operations and layout.bottom <= 40
+    for l, top in enumerate(layout.tops):
+        if every:
             names = [f"Site {l + 1}: {name}" if o == 0 else name for o, name in enumerate(schedule.instance.operations)]
-            ticks += [top + o + 0.5 for o in range(lanes)]
+            ticks += [top + o + 0.5 for o in range(layout.lanes)]
             labels += names
         else:
-            ticks.append(top + lanes / 2)
+            ticks.append(top + layout.lanes / 2)
             labels.append(f"Site {l + 1}")
     ax.set_yticks(ticks, labels, fontsize=9)
     ax.tick_params(axis="y", length=0)
@@ -238,7 +255,7 @@ def _key(schedule: Schedule, operations: bool) -> str:
     if operations and isinstance(instance.setup, CleaningTimes):
         parts.append("grey: cleaning")
     if overlaps(instance.p, instance.b):
-        parts.append("setup times are too short for the operations: they overlap")
+        parts.append("setup times shorter than operations need: they overlap")
     return "  ·  ".join(parts)
 
 
@@ -248,10 +265,9 @@ def alt_text_gantt(schedule: Schedule) -> str:
     count = sum(len(starts) for starts in schedule.starts)
     end = max((float(c.max()) for c in schedule.completions if len(c)), default=0.0)
     due = enumeration([f"{order.id} {order.due_date:.6g}" for order in instance.orders])
-    tardiness = tardiness_text(schedule)
     return (
         f"Gantt chart of {instance.name}: {count} batches of {len(instance.orders)} orders on {instance.sites} Sites, "
-        f"complete after {duration(end, instance.time_unit)}. {tardiness[0].upper()}{tardiness[1:]}. "
+        f"complete after {duration(end, instance.time_unit)}. {sentence(tardiness_text(schedule))} "
         f"{tardy_orders_text(schedule)} Due dates: {due}. {runs_text(schedule)}"
     )
 

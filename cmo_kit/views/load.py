@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import NamedTuple
 
 from matplotlib.axes import Axes
 
 from cmo_kit.core.schedule import Schedule
-from cmo_kit.views.style import FAINT, GREEN, ORANGE, PURPLE, SKY, VERMILLION, duration, new_axes, time_label
+from cmo_kit.views.style import FAINT, GREEN, ORANGE, PURPLE, SKY, VERMILLION, bare, duration, new_axes, time_label
 
 
 class SiteLoad(NamedTuple):
@@ -43,7 +44,7 @@ def site_loads(schedule: Schedule) -> list[SiteLoad]:
         if not len(orders):
             found.append(SiteLoad(0, 0, 0, 0, 0, 0, 0))
             continue
-        pairs = list(zip(orders[:-1], orders[1:], strict=True))
+        pairs = list(pairwise(orders))
         same = sum(float(instance.b[i, j]) for i, j in pairs if i == j)
         change = [float(instance.b[i, j]) for i, j in pairs if i != j]
         first = float(instance.p[orders, 0].sum())
@@ -78,22 +79,19 @@ def plot_load(schedule: Schedule, ax: Axes | None = None) -> Axes:
         left = [start + float(width) for start, width in zip(left, widths, strict=True)]
     right = max(max(left), 1e-9)
     for l, load in enumerate(loads):
-        text = f"{load.end:.6g}: {load.batches} batches, {load.changes} changes" if load.batches else "empty"
+        text = f"{load.end:.6g}: {load.batches} batches, {load.changes} changes of order" if load.batches else "empty"
         ax.text(load.end + 0.01 * right, l, text, va="center", fontsize=9)
     mean = sum(left) / len(left)
     ax.axvline(mean, color=VERMILLION, linestyle="--", linewidth=1.5, label=f"mean end {mean:.6g}", zorder=3)
-    ax.set_xlim(0, 1.32 * right)
+    ax.set_xlim(0, 1.42 * right)
     ax.set_ylim(len(loads) - 0.45, -0.55)
     ax.set_yticks(range(len(loads)), [f"Site {l + 1}" for l in range(len(loads))])
     ax.tick_params(axis="y", length=0)
     ax.set_xlabel(time_label(instance))
-    ax.set_title(f"{instance.name}: load per Site", loc="left", fontsize=11)
+    ax.set_title(f"{instance.name}: load per Site", loc="left", fontsize=11, pad=26)
     ax.grid(axis="x", color=FAINT, zorder=0)
-    figure_legend = ax.legend(loc="upper left", bbox_to_anchor=(0, 0), ncols=5, frameon=False, fontsize=8,
-                              borderaxespad=3.2, columnspacing=1.2)  # fmt: skip
-    figure_legend.set_zorder(4)
-    for side in ("left", "right", "top"):
-        ax.spines[side].set_visible(False)
+    ax.legend(loc="lower left", bbox_to_anchor=(-0.01, 0.98), ncols=6, frameon=False, fontsize=8.5, columnspacing=1.2)
+    bare(ax, "left", "right", "top")
     return ax
 
 

@@ -17,10 +17,12 @@ from cmo_kit.views.style import (
     HALO,
     INK,
     VERMILLION,
+    bare,
     duration,
     enumeration,
     new_axes,
     order_style,
+    sentence,
     text_inches,
     time_label,
 )
@@ -102,7 +104,7 @@ def plot_pipeline(instance: Instance, first: str, second: str, ax: Axes | None =
     ax.set_xlim(-0.01 * right, 1.19 * right)
     per_unit = 7.2 / (1.2 * right)
     for o, entry in enumerate(gaps):
-        ax.axhline(o, color=FAINT, linewidth=0.8, zorder=0)
+        ax.plot([0, right], [o, o], color=FAINT, linewidth=0.8, zorder=0)
         _bar(ax, begin[i, o], end[i, o], o, i, f"first-{o}", first, per_unit)
         if entry.cleaning > 0:
             ax.add_patch(Rectangle((end[i, o], o - 0.2), entry.cleaning, 0.4, facecolor="0.8", edgecolor="0.45",
@@ -128,8 +130,7 @@ def plot_pipeline(instance: Instance, first: str, second: str, ax: Axes | None =
         f"{time_label(instance)} after the start of the batch of order {first}  ·  grey: cleaning", fontsize=9
     )
     ax.set_title(f"A batch of order {second} behind a batch of order {first} on one Site", loc="left", fontsize=11)
-    for side in ("left", "right", "top"):
-        ax.spines[side].set_visible(False)
+    bare(ax, "left", "right", "top")
     return ax
 
 
@@ -159,6 +160,6 @@ def alt_text_pipeline(instance: Instance, first: str, second: str) -> str:
     )
     return (
         f"A batch of order {second} behind a batch of order {first} on one Site: it starts "
-        f"{duration(float(instance.g[i, j]), unit)} later (the gap), which is {duration(float(instance.b[i, j]), unit)} "
-        f"after the end of {instance.operations[0]} (the setup time). {needs}; {decides}."
+        f"{duration(float(instance.g[i, j]), unit)} later (the gap), {duration(float(instance.b[i, j]), unit)} "
+        f"after the end of {instance.operations[0]} (the setup time). {sentence(f'{needs}; {decides}')}"
     )

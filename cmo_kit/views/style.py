@@ -110,6 +110,17 @@ def runs_text(schedule: Schedule) -> str:
     return "; ".join(f"Site {l}: {text}" for l, text in enumerate(counts, start=1)) + "."
 
 
+def sentence(text: str) -> str:
+    """``text`` with a capital letter and a full stop."""
+    return f"{text[:1].upper()}{text[1:]}."
+
+
+def bare(ax: Axes, *sides: str) -> None:
+    """Leave out these sides of the frame."""
+    for side in sides:
+        ax.spines[side].set_visible(False)
+
+
 def time_label(instance: Instance) -> str:
     """The words under a time axis."""
     return f"time in {instance.time_unit}s"

@@ -9,9 +9,10 @@ from numpy.typing import ArrayLike, NDArray
 
 from cmo_kit.core.errors import InputError
 from cmo_kit.core.operators import fitness
-from cmo_kit.views.style import HALO, INK, new_axes, order_style
+from cmo_kit.views.style import HALO, INK, VERMILLION, new_axes, order_style
 
 LEAST_SHARE = 0.03  # of the wheel, for a sector to be labelled
+FEW = 24  # up to here sectors have colours; more alternate between two greys, but for the best
 
 
 def wheel_shares(tardiness: ArrayLike, w: float = 1) -> NDArray[np.float64]:
@@ -46,22 +47,24 @@ def plot_wheel(tardiness: ArrayLike, w: float = 1, ax: Axes | None = None) -> Ax
     Returns
     -------
     matplotlib.axes.Axes
-        One wedge a chromosome, from the top and clockwise; sectors under 3 % have no label.
+        One wedge a chromosome, from the top and clockwise; sectors under 3 % have no label, but for the best.
     """
     values, shares = np.asarray(tardiness, dtype=np.float64), wheel_shares(tardiness, w)
+    few, best = len(values) <= FEW, int(values.argmin())
     ax = new_axes(ax, 5.0)
     angle = 90.0
     for k, share in enumerate(shares):
-        style, width = order_style(k), 360 * float(share)
-        ax.add_patch(Wedge((0, 0), 1, angle - width, angle, facecolor=style.colour, hatch=style.hatch, edgecolor=INK,
-                           linewidth=0.6 if len(values) <= 40 else 0.2, gid=f"sector-{k}"))  # fmt: skip
-        if share >= LEAST_SHARE:
+        colour, hatch = order_style(k) if few or k == best else ("0.75" if k % 2 else "0.95", None)
+        width = 360 * float(share)
+        ax.add_patch(Wedge((0, 0), 1, angle - width, angle, facecolor=VERMILLION if k == best else colour, hatch=hatch,
+                           edgecolor=INK, linewidth=0.6 if few else 0.2, gid=f"sector-{k}"))  # fmt: skip
+        if share >= LEAST_SHARE or k == best:
             middle = np.deg2rad(angle - width / 2)
             x, y = float(np.cos(middle)), float(np.sin(middle))
             ax.text(0.72 * x, 0.72 * y, str(k + 1), ha="center", va="center", fontsize=10, weight="bold",
                     path_effects=HALO)  # fmt: skip
-            ax.text(1.06 * x, 1.06 * y, f"T = {values[k]:.6g}, {share:.1%}", fontsize=9, va="center",
-                    ha="left" if x >= 0 else "right")  # fmt: skip
+            text = f"{'best: ' if k == best else ''}T = {values[k]:.6g}, {share:.1%}"
+            ax.text(1.06 * x, 1.06 * y, text, fontsize=9, va="center", ha="left" if x >= 0 else "right")
         angle -= width
     ax.set_xlim(-2.1, 2.1)
     ax.set_ylim(-1.15, 1.15)
@@ -78,6 +81,6 @@ def alt_text_wheel(tardiness: ArrayLike, w: float = 1) -> str:
     best, worst = int(values.argmin()), int(values.argmax())
     return (
         f"Roulette wheel of {len(values)} chromosomes: the best, number {best + 1} with total tardiness "
-        f"{values[best]:.6g}, has {shares[best]:.1%} of the wheel; the worst, number {worst + 1} with {values[worst]:.6g}, "
-        f"has {shares[worst]:.1%}; an equal share would be {1 / len(values):.1%}."
+        f"{values[best]:.6g}, has {shares[best]:.1%} of the wheel; the worst, number {worst + 1} with "
+        f"{values[worst]:.6g}, has {shares[worst]:.1%}; an equal share would be {1 / len(values):.1%}."
     )
