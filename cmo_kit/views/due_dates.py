@@ -63,10 +63,10 @@ def draw_due_dates(ax: Axes, schedule: Schedule, due: DueDates, bottom: float) -
         x, y, tardy = float(instance.D[i]), due.pitch * (row + 0.5) - due.height, bool(schedule.tardiness[i] > 0)
         colour = VERMILLION if tardy else INK
         if few:
-            ax.plot([x, x], [y, bottom], color=VERMILLION if tardy else "0.35", linestyle=LINE_STYLES[i % len(LINE_STYLES)],
-                    linewidth=1.5, zorder=2, gid=f"due-{i}")  # fmt: skip
-        ax.plot([x], [y], marker="v", markersize=5 if room else 3, color=colour, markerfacecolor=colour if tardy else "white",
-                linestyle="none", zorder=5, gid=f"due-mark-{i}" if few else f"due-{i}")  # fmt: skip
+            line, ink = LINE_STYLES[i % len(LINE_STYLES)], VERMILLION if tardy else "0.35"
+            ax.plot([x, x], [y, bottom], color=ink, linestyle=line, linewidth=1.5, zorder=2, gid=f"due-{i}")
+        ax.plot([x], [y], marker="v", markersize=5 if room else 3, linestyle="none", color=colour, zorder=5,
+                markerfacecolor=colour if tardy else "white", gid=f"due-mark-{i}" if few else f"due-{i}")  # fmt: skip
         if room:
             ax.text(x + due.mark, y, _label(schedule, i, few), va="center", fontsize=due.size, color=colour,
                     weight="bold" if tardy else "normal", path_effects=HALO, zorder=5)  # fmt: skip

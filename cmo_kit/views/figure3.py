@@ -150,20 +150,23 @@ def _draw_sites(ax: Axes, trace: Trace, current: TraceStep, columns: int, top: f
         for k, (order, batches) in enumerate(site):
             colour, hatch = order_style(index[order])
             here, width = receiving and current.run == k and current.gene is not None, unit * batches
-            edge = 2.6 if here else 1.0 if unit > 0.6 else 0.4
-            ax.add_patch(Rectangle((x + 0.04 * unit, y), width - 0.08 * unit, 1.0, facecolor=colour, linewidth=edge,
-                                   hatch=hatch if width > 0.35 else None, edgecolor=VERMILLION if here else INK,
-                                   zorder=4 if here else 3, gid=f"run-{l}-{k}"))  # fmt: skip
+            corner, size = (x + 0.04 * unit, y), width - 0.08 * unit
+            hatch, edge = hatch if width > 0.35 else "", 1.0 if unit > 0.6 else 0.4
+            ax.add_patch(Rectangle(corner, size, 1.0, facecolor=colour, hatch=hatch, zorder=3, edgecolor=INK,
+                                   linewidth=edge, gid=f"run-{l}-{k}"))  # fmt: skip
+            if here:
+                ax.add_patch(Rectangle(corner, size, 1.0, facecolor="none", edgecolor=VERMILLION, linewidth=2.6,
+                                       zorder=6, gid="run-here"))  # fmt: skip
             for cut in range(1, batches if unit > 0.3 else 0):
                 ax.plot([x + unit * cut] * 2, [y, y + 1], color=INK, linewidth=0.8, linestyle=":", zorder=5)
-            name, size = f"o{order}" if order[0].isdigit() else order, 9 if unit > 0.8 else 6.5
+            name, points = f"o{order}" if order[0].isdigit() else order, 9 if unit > 0.8 else 6.5
             label = next(
                 (text for text in (f"{name} ×{batches}", name) if text_inches(text, size) < width * inches), ""
             )
             if here:
                 label = f"{name} ×{batches}"
-            ax.text(x + width / 2, y + 0.5, label, ha="center", va="center", fontsize=size, weight="bold",
-                    path_effects=HALO, zorder=7 if here else 6)  # fmt: skip
+            ax.text(x + width / 2, y + 0.5, label, ha="center", va="center", fontsize=points, weight="bold",
+                    path_effects=HALO, zorder=8 if here else 6)  # fmt: skip
             x += unit * batches
         ax.axhline(y + 1.15, color=FAINT, linewidth=0.4, zorder=0)
 

@@ -251,7 +251,7 @@ def _key(schedule: Schedule, operations: bool) -> str:
     instance = schedule.instance
     parts = ["▽ due date"]
     if schedule.tardiness.any():
-        parts += ["▼ due date of a tardy order", "thick red edge: batch that completes a tardy order"]
+        parts += ["▼ due date of a tardy order", "thick edge: batch that completes a tardy order"]
     if operations and isinstance(instance.setup, CleaningTimes):
         parts.append("grey: cleaning")
     if overlaps(instance.p, instance.b):

@@ -79,7 +79,9 @@ def plot_load(schedule: Schedule, ax: Axes | None = None) -> Axes:
         left = [start + float(width) for start, width in zip(left, widths, strict=True)]
     right = max(max(left), 1e-9)
     for l, load in enumerate(loads):
-        text = f"{load.end:.6g}: {load.batches} batches, {load.changes} changes of order" if load.batches else "empty"
+        text = (
+            f"{load.end:.6g}: {_count(load.batches, 'batch', 'batches')}, {_changes(load)}" if load.batches else "empty"
+        )
         ax.text(load.end + 0.01 * right, l, text, va="center", fontsize=9)
     mean = sum(left) / len(left)
     ax.axvline(mean, color=VERMILLION, linestyle="--", linewidth=1.5, label=f"mean end {mean:.6g}", zorder=3)
@@ -95,12 +97,20 @@ def plot_load(schedule: Schedule, ax: Axes | None = None) -> Axes:
     return ax
 
 
+def _count(number: int, one: str, more: str) -> str:
+    return f"{number} {one if number == 1 else more}"
+
+
+def _changes(load: SiteLoad) -> str:
+    return _count(load.changes, "change of order", "changes of order")
+
+
 def alt_text_load(schedule: Schedule) -> str:
     """The picture in words, Site by Site."""
     unit, operation = schedule.instance.time_unit, schedule.instance.operations[0]
     parts = [
         f"Site {l} ends after {duration(load.end, unit)} ({operation} {load.first_operation:.6g}, setup within orders "
-        f"{load.setup_same_order:.6g}, setup at {load.changes} changes {load.setup_change:.6g})"
+        f"{load.setup_same_order:.6g}, setup at {_changes(load)} {load.setup_change:.6g})"
         if load.batches
         else f"Site {l} is empty"
         for l, load in enumerate(site_loads(schedule), start=1)

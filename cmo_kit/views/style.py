@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import logging
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,6 +16,9 @@ from matplotlib.figure import Figure, SubFigure
 from cmo_kit.core.errors import InputError
 from cmo_kit.core.instance import Instance
 from cmo_kit.core.schedule import Schedule
+
+# Building the font cache on a first use is no news for the reader of a notebook.
+logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
 
 WIDTH = 9.0  # inches, of every figure
 DPI = 110
@@ -132,7 +136,7 @@ def png_bytes(figure: Figure, dpi: int = DPI) -> bytes:
 
     buffer = io.BytesIO()
     figure.savefig(buffer, format="png", dpi=dpi, metadata={"Software": None})
-    image = Image.open(buffer).convert("RGB").quantize(128)
+    image = Image.open(buffer).convert("RGB").quantize(64)
     small = io.BytesIO()
     image.save(small, format="png", optimize=True)
     return small.getvalue()
