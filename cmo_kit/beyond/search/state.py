@@ -1,0 +1,144 @@
+"""What the compiled search holds: orders, Sites, runs and parts as arrays of records.
+
+An order is late by its latest batch, so the search keeps, for every order, its *parts*: the Sites
+that hold a run of it and the start of its last batch there. A move that touches two Sites changes
+only the parts on these two.
+
+A move is first *drafted*: the Sites it touches get new lists of runs, in numbered slots beside the
+real ones, and only when the move is made do the drafts become the lists.
+"""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cmo_kit.core.instance import Instance
+
+Sites = list[list[tuple[int, int]]]
+Times = NDArray[np.float64]
+Integers = NDArray[np.int64]
+Records = NDArray[Any]
+
+MOST_RUNS = 10_000_000
+
+# A run of `count` batches; `start` and `end` are the starts of its first and last batches.
+RUN = np.dtype([("order", "i8"), ("count", "i8"), ("start", "f8"), ("end", "f8")])
+
+# A Site that holds a run of an order, and the start of the order's last batch there.
+PART = np.dtype([("site", "i8"), ("end", "f8")])
+
+ORDER = np.dtype(
+    [
+        ("tail", "f8"),  # the instance: time from start to completion of a batch,
+        ("due", "f8"),
+        ("weight", "f8"),
+        ("opening", "f8"),  # initial setup time
+        ("batches", "i8"),
+        ("offset", "i8"),  # its parts stand from here on
+        ("parts", "i8"),  # how many
+        ("cost", "f8"),  # weighted tardiness
+        ("mark", "i8"),  # the number of the last move that met the order
+        ("latest", "f8"),  # in that move: the latest start,
+        ("new_cost", "f8"),
+        ("affected", "i8"),  # and, entry by entry, the list of orders that it met
+    ]
+)
+
+SITE = np.dtype(
+    [
+        ("length", "i8"),  # how many runs
+        ("slot", "i8"),  # where the Site's draft is, -1 without one
+        ("touched", "i8"),  # slot by slot: the Site drafted there,
+        ("first", "i8"),  # from which position on its runs are new,
+        ("new_length", "i8"),  # how many they are
+        ("pool", "i8"),  # a permutation of the Sites to choose from; entry by entry for the chosen ones:
+        ("place", "i8"),  # a position,
+        ("begin", "f8"),  # a starting time there,
+        ("share", "i8"),  # a number of batches
+    ]
+)
+
+# What there is one of; `repeats` is 1 where an order may have several runs on a Site.
+NOW = np.dtype(
+    [
+        ("repeats", "i8"),
+        ("touched", "i8"),
+        ("affected", "i8"),
+        ("stamp", "i8"),
+        ("moves", "i8"),
+        ("total", "f8"),
+        ("best", "f8"),
+    ]
+)
+
+
+class State(NamedTuple):
+    """All arrays of one search: ``gap`` (I, I), ``orders`` (I,), ``sites`` (L,), ``parts``, ``now`` (1,).
+
+    ``runs``, ``drafts`` and ``best_runs`` have shape (L, K) with room for ``K`` runs on a Site;
+    ``best_length`` (L,) counts the runs of the best schedule so far.
+    """
+
+    gap: Times
+    orders: Records
+    sites: Records
+    parts: Records
+    runs: Records
+    drafts: Records
+    now: Records
+    best_runs: Records
+    best_length: Integers
+
+
+def room_for_runs(instance: Instance, sites: Sites) -> int:
+    """``K``: as many runs on a Site as could be useful, as far as memory allows."""
+    wanted = len(instance.orders) * (2 if instance.one_run_failure is not None else 1) + 1
+    affordable = max(64, MOST_RUNS // len(sites), 2 * max(len(site) for site in sites))
+    return min(wanted, affordable, instance.total_batches)
+
+
+def make_state(instance: Instance, sites: Sites) -> State:
+    """The arrays for a schedule given as (order index, batches) runs per Site, not yet evaluated.
+
+    Parameters
+    ----------
+    instance : Instance
+    sites : list of lists
+        The Sites to use, at most ``L``: more than there are batches would stay empty.
+    """
+    number, count = len(sites), len(instance.orders)
+    room = room_for_runs(instance, sites)
+    orders = np.zeros(count, dtype=ORDER)
+    orders["tail"], orders["due"], orders["weight"] = instance.tails, instance.D, instance.w
+    orders["opening"], orders["batches"] = instance.sigma, instance.Q
+    most = np.minimum(instance.Q, number)
+    orders["offset"] = np.cumsum(most) - most
+    records = np.zeros(number, dtype=SITE)
+    records["slot"], records["pool"] = -1, np.arange(number)
+    now = np.zeros(1, dtype=NOW)
+    now["repeats"] = instance.one_run_failure is not None
+    now["best"] = np.inf
+    runs, drafts, best_runs = (np.zeros((number, room), dtype=RUN) for _ in range(3))
+    parts = np.zeros(int(most.sum()), dtype=PART)
+    state = State(
+        np.array(instance.g), orders, records, parts, runs, drafts, now, best_runs, np.zeros(number, dtype=np.int64)
+    )
+    set_runs(state, sites)
+    return state
+
+
+def set_runs(state: State, sites: Sites) -> None:
+    """Replace the runs of a state, which must be evaluated afterwards."""
+    for l, site in enumerate(sites):
+        state.sites["length"][l] = len(site)
+        for position, (i, batches) in enumerate(site):
+            state.runs["order"][l, position], state.runs["count"][l, position] = i, batches
+
+
+def runs_of(runs: Records, length: Integers) -> Sites:
+    """The runs in an array of shape (L, K) as (order index, batches) per Site."""
+    return [
+        list(zip(runs["order"][l, :n].tolist(), runs["count"][l, :n].tolist(), strict=True))
+        for l, n in enumerate(length)
+    ]
