@@ -138,10 +138,9 @@ def test_a_forgotten_weight_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_missing_times_are_caught(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A Site with fewer starts than batches is a violation, not a shorter comparison."""
-    violations = check_schedule(HAND, wrong(monkeypatch, "starts", lambda s: (s[0][:3], np.zeros(0))))
-    found = [fact for fact in facts(violations) if fact[0] == "start"]
-    assert found == [("start", 1, None, None, 1), ("start", 2, None, None, 1)]
+    """A Site with fewer completions than batches is a violation, not a shorter comparison."""
+    violations = check_schedule(HAND, wrong(monkeypatch, "completions", lambda c: (c[0][:2], np.zeros(0))))
+    assert facts(violations) == [("completion", 1, None, None, 2), ("completion", 2, None, None, 1)]
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
