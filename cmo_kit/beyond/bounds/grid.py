@@ -1,0 +1,132 @@
+"""The problem on a grid of integers, so that a bound can be computed without any rounding error.
+
+Let ``u`` be the length of a grid step and measure, in steps,
+
+    gaps ``G_ij = floor(g_ij / u)``,   initial setups ``floor(sigma_i / u)``,
+    due dates of the last start ``d_i = ceil((D_i - sum_o p_io) / u)``,
+
+and let the weights be integers ``W_i <= w_i * factor``. Shorter gaps, earlier openings, later due
+dates and smaller weights never raise the optimum, so ``u / factor`` times the optimum on the grid is
+a lower bound for the instance. In a left-shifted schedule of the grid problem every start is an
+integer. Where all times are multiples of ``u`` the grid loses nothing.
+
+Times that are no integers carry rounding errors of the arithmetic that made them (0.1 + 0.2 is not
+0.3). Such times are therefore moved by up to ``slack`` in the unfavourable direction before they are
+rounded, and the bound pays for it: with gaps and openings longer and due dates earlier by at most
+``slack``, a batch starts at most ``N slack`` later and no order is tardier by more than
+``(N + 1) slack``, so the optimum rises by at most ``(N + 1) slack sum_i w_i``; this ``loss`` is
+subtracted. With integer data slack and loss are 0.
+"""
+
+import math
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cmo_kit.core.instance import Instance
+
+Integers = NDArray[np.int64]
+MAX_STEPS = 6000
+DENOMINATORS = (1, 2, 4, 5, 8, 10, 20, 24, 60, 100, 1000)
+WEIGHT_BITS = 16
+
+
+@dataclass(frozen=True)
+class Grid:
+    """An instance in integer steps.
+
+    Parameters
+    ----------
+    sites : int
+    batches, due, weight, opening : (I,) integer arrays
+        ``Q_i``; ``d_i`` on the last start, in steps; ``W_i``; initial setups in steps.
+    gap : (I, I) integer array
+        ``G_ij`` in steps.
+    unit, factor : Fraction
+        Time units in a step; what the weights were multiplied with.
+    slack, loss : Fraction
+        By how much times were moved before rounding, and what that may have cost, both as above.
+    whole : bool
+        Whether the instance's optimum is an integer number of grid objective units.
+    """
+
+    sites: int
+    batches: Integers
+    gap: Integers
+    due: Integers
+    weight: Integers
+    opening: Integers
+    unit: Fraction
+    factor: Fraction
+    slack: Fraction
+    loss: Fraction
+    whole: bool
+
+    def objective(self, value: Fraction, integral: bool) -> float:
+        """A lower bound in the instance's objective from one on the grid, never rounded up in error."""
+        own = max(Fraction(0), value * self.unit / self.factor - self.loss)
+        if integral:
+            return float(math.ceil(own))
+        nearest = float(own)
+        return nearest if Fraction(nearest) <= own else math.nextafter(nearest, -math.inf)
+
+
+def to_grid(instance: Instance, steps: int = MAX_STEPS) -> Grid:
+    """The instance on the coarsest grid that loses nothing, or on one of about ``steps`` steps."""
+    gaps, opening, due = instance.g, instance.sigma, instance.D - instance.tails
+    largest = max(1.0, float(gaps.max()), float(opening.max()), float(np.abs(due).max()))
+    slack = Fraction(0) if instance.integral else Fraction(1e-12 * largest)
+    span = float((instance.Q * gaps.max(axis=1)).sum() / instance.sites + 2 * gaps.max() + opening.max())
+    unit = _common_step(np.concatenate([gaps.ravel(), opening, due]), slack)
+    exact = unit is not None and span <= steps * unit
+    if unit is None or not exact:
+        unit = Fraction(max(span, 1e-9)).limit_denominator(10**9) / steps
+    factor, weight = _weights(instance)
+    total = sum(Fraction(float(w)) for w in instance.w)
+    return Grid(
+        sites=instance.sites,
+        batches=np.array(instance.Q, dtype=np.int64),
+        gap=_rounded(gaps, unit, slack, up=False),
+        due=_rounded(due, unit, slack, up=True),
+        weight=weight,
+        opening=_rounded(opening, unit, slack, up=False),
+        unit=unit,
+        factor=factor,
+        slack=slack,
+        loss=slack * (instance.total_batches + 1) * total,
+        whole=instance.integral and exact and factor == 1,
+    )
+
+
+def _common_step(times: NDArray[np.float64], slack: Fraction) -> Fraction | None:
+    """The greatest step of which all times are multiples (within ``slack``), or None."""
+    values = np.unique(times)
+    for denominator in DENOMINATORS:
+        scaled = np.rint(values * denominator)
+        if np.abs(scaled).max() < 2**53 and (np.abs(scaled / denominator - values) <= float(slack)).all():
+            return Fraction(max(1, int(np.gcd.reduce(scaled.astype(np.int64)))), denominator)
+    return None
+
+
+def _rounded(times: NDArray[np.float64], unit: Fraction, slack: Fraction, up: bool) -> Integers:
+    """Times in steps: rounded down after adding ``slack``, or up after subtracting it; exact arithmetic."""
+    values, places = np.unique(times, return_inverse=True)
+    steps = [
+        math.ceil((Fraction(float(v)) - slack) / unit) if up else math.floor((Fraction(float(v)) + slack) / unit)
+        for v in values
+    ]
+    return np.array(steps, dtype=np.int64)[places].reshape(times.shape)
+
+
+def _weights(instance: Instance) -> tuple[Fraction, Integers]:
+    """Integer weights: the instance's own, or fractions of the greatest in ``2**-WEIGHT_BITS``."""
+    w = [Fraction(float(value)) for value in instance.w]
+    greatest = max(w)
+    if all(value.denominator == 1 for value in w) and greatest < 2**WEIGHT_BITS:
+        return Fraction(1), np.array([int(value) for value in w], dtype=np.int64)
+    if greatest == 0:
+        return Fraction(1), np.zeros(len(w), dtype=np.int64)
+    factor = 2**WEIGHT_BITS / greatest
+    return factor, np.array([math.floor(value * factor) for value in w], dtype=np.int64)
