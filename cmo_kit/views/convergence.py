@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from cmo_kit.core.errors import InputError
 from cmo_kit.core.jsonfile import shown
 from cmo_kit.core.result import History
-from cmo_kit.views.style import LINE_STYLES, ORDER_COLOURS, VERMILLION, bare, enumeration, new_axes
+from cmo_kit.views.style import LINE_STYLES, ORDER_COLOURS, VERMILLION, enumeration, finish, new_axes
 
 MOST_POINTS = 400
 COLOURS = (ORDER_COLOURS[5], VERMILLION, ORDER_COLOURS[2], ORDER_COLOURS[4], ORDER_COLOURS[1], ORDER_COLOURS[0])
@@ -56,8 +56,7 @@ def plot_convergence(
     ax.grid(axis="y", color="0.9")
     if histories_by_label:
         ax.legend(frameon=False, handlelength=4)
-    bare(ax, "right", "top")
-    return ax
+    return finish(ax, "right", "top")
 
 
 def spread(

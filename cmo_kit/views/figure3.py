@@ -10,7 +10,7 @@ from matplotlib.patches import ConnectionPatch, Rectangle
 
 from cmo_kit.core.chromosome import SITE_CHANGE, Trace, TraceStep
 from cmo_kit.core.errors import InputError
-from cmo_kit.views.style import FAINT, HALO, INK, VERMILLION, axes_inches, bare, new_axes, order_style, text_inches
+from cmo_kit.views.style import FAINT, HALO, INK, VERMILLION, axes_inches, finish, new_axes, order_style, text_inches
 
 COLUMNS = 26  # genes in a row at most
 MOST_ROWS = 4  # of the encoding, and of the sorted genes; of longer chromosomes a window is drawn
@@ -72,10 +72,9 @@ def plot_figure3(trace: Trace, step: int | None = None, ax: Axes | None = None) 
     ax.set_yticks(ticks, labels, fontsize=10)
     ax.set_xticks([])
     ax.tick_params(axis="y", length=0)
-    bare(ax, "left", "right", "top", "bottom")
     title = textwrap.fill(f"Step {current.number} of {n}. {current.sentence}", 118)
     ax.set_title(title, loc="left", fontsize=9.5)
-    return ax
+    return finish(ax, "left", "right", "top", "bottom")
 
 
 def _window(trace: Trace, current: TraceStep, columns: int) -> tuple[list[int], list[int]]:

@@ -19,10 +19,10 @@ from cmo_kit.views.style import (
     INK,
     VERMILLION,
     axes_inches,
-    bare,
     duration,
     enumeration,
     figure_of,
+    finish,
     new_axes,
     order_style,
     runs_text,
@@ -35,6 +35,7 @@ from cmo_kit.views.style import (
 )
 
 MOST_LANES = 6  # of one Site, when batches overlap like a pipeline
+MOST_INCHES = 100  # of height, whatever the number of Sites
 BATCH_SIZE, RUN_SIZE = 8.0, 7.0  # points
 
 
@@ -121,7 +122,7 @@ def plot_gantt(schedule: Schedule, ax: Axes | None = None, operations: bool = Fa
     lane_inches = float(np.clip(6.0 / layout.bottom, 0.13, 0.3))
     due = arrange_due_dates(schedule, per_unit, 0.18 / lane_inches)
     if wide:
-        figure_of(ax).set_figheight(lane_inches * (layout.bottom + due.height) + 1.3)
+        figure_of(ax).set_figheight(min(lane_inches * (layout.bottom + due.height) + 1.3, MOST_INCHES))
 
     draw = _draw_operations if operations else _draw_batches
     draw(ax, schedule, batches, layout, named)
@@ -138,8 +139,7 @@ def plot_gantt(schedule: Schedule, ax: Axes | None = None, operations: bool = Fa
     origin = f" ({schedule.method})" if schedule.method else ""
     ax.set_title(f"{instance.name}{origin}: {tardiness_text(schedule)}", loc="left", fontsize=11)
     draw_calendar(ax, instance)
-    bare(ax, "left", "right", "top")
-    return ax
+    return finish(ax, "left", "right", "top")
 
 
 def _names_fit(schedule: Schedule, batches: list[Batch], per_unit: float, operations: bool) -> bool:

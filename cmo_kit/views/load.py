@@ -8,7 +8,7 @@ from typing import NamedTuple
 from matplotlib.axes import Axes
 
 from cmo_kit.core.schedule import Schedule
-from cmo_kit.views.style import FAINT, GREEN, ORANGE, PURPLE, SKY, VERMILLION, bare, duration, new_axes, time_label
+from cmo_kit.views.style import FAINT, GREEN, ORANGE, PURPLE, SKY, VERMILLION, duration, finish, new_axes, time_label
 
 
 class SiteLoad(NamedTuple):
@@ -93,8 +93,7 @@ def plot_load(schedule: Schedule, ax: Axes | None = None) -> Axes:
     ax.set_title(f"{instance.name}: load per Site", loc="left", fontsize=11, pad=26)
     ax.grid(axis="x", color=FAINT, zorder=0)
     ax.legend(loc="lower left", bbox_to_anchor=(-0.01, 0.98), ncols=6, frameon=False, fontsize=8.5, columnspacing=1.2)
-    bare(ax, "left", "right", "top")
-    return ax
+    return finish(ax, "left", "right", "top")
 
 
 def _count(number: int, one: str, more: str) -> str:

@@ -17,9 +17,9 @@ from cmo_kit.views.style import (
     HALO,
     INK,
     VERMILLION,
-    bare,
     duration,
     enumeration,
+    finish,
     new_axes,
     order_style,
     sentence,
@@ -130,8 +130,7 @@ def plot_pipeline(instance: Instance, first: str, second: str, ax: Axes | None =
         f"{time_label(instance)} after the start of the batch of order {first}  ·  grey: cleaning", fontsize=9
     )
     ax.set_title(f"A batch of order {second} behind a batch of order {first} on one Site", loc="left", fontsize=11)
-    bare(ax, "left", "right", "top")
-    return ax
+    return finish(ax, "left", "right", "top")
 
 
 def _bar(ax: Axes, start: float, end: float, o: int, order: int, gid: str, name: str, per_unit: float) -> None:

@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike
 
 from cmo_kit.core.chromosome import check_keys_of
 from cmo_kit.core.instance import Instance
-from cmo_kit.views.style import INK, axes_inches, figure_of, new_axes, text_inches
+from cmo_kit.views.style import INK, axes_inches, figure_of, finish, new_axes, text_inches
 
 
 def plot_population(
@@ -65,7 +65,7 @@ def plot_population(
     ax.set_title(
         f"{instance.name}: {len(population)} chromosomes of {instance.key_count} keys", loc="left", fontsize=11
     )
-    return ax
+    return finish(ax)
 
 
 def alt_text_population(instance: Instance, keys: ArrayLike) -> str:

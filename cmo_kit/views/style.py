@@ -12,6 +12,7 @@ from typing import NamedTuple, cast
 import matplotlib.patheffects
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure, SubFigure
+from matplotlib.text import Text
 
 from cmo_kit.core.errors import InputError
 from cmo_kit.core.instance import Instance
@@ -119,10 +120,13 @@ def sentence(text: str) -> str:
     return f"{text[:1].upper()}{text[1:]}."
 
 
-def bare(ax: Axes, *sides: str) -> None:
-    """Leave out these sides of the frame."""
+def finish(ax: Axes, *sides: str) -> Axes:
+    """Leave out these sides of the frame, and take all text as it stands: a $ in a name begins no formula."""
     for side in sides:
         ax.spines[side].set_visible(False)
+    for text in figure_of(ax).findobj(Text):
+        text.set_parse_math(False)
+    return ax
 
 
 def time_label(instance: Instance) -> str:

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from cmo_kit.core.errors import InputError
 from cmo_kit.core.operators import fitness
-from cmo_kit.views.style import HALO, INK, VERMILLION, new_axes, order_style
+from cmo_kit.views.style import HALO, INK, VERMILLION, finish, new_axes, order_style
 
 LEAST_SHARE = 0.03  # of the wheel, for a sector to be labelled
 FEW = 24  # up to here sectors have colours; more alternate between two greys, but for the best
@@ -72,7 +72,7 @@ def plot_wheel(tardiness: ArrayLike, w: float = 1, ax: Axes | None = None) -> Ax
     ax.set_axis_off()
     ax.set_title(f"Roulette wheel of {len(values)} chromosomes, w = {w:g}: one sector each, as wide as its fitness",
                  loc="left", fontsize=11)  # fmt: skip
-    return ax
+    return finish(ax)
 
 
 def alt_text_wheel(tardiness: ArrayLike, w: float = 1) -> str:

@@ -1,0 +1,388 @@
+"""Pictures: they draw on every corner without a warning, and what they show is what the data say."""
+
+import datetime
+import subprocess
+import sys
+import warnings
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle, Wedge
+from numpy.testing import assert_allclose
+
+from cmo_kit import CleaningTimes, History, InputError, Instance, Order, Schedule, decode, load_instance, trace_decode
+from cmo_kit.core.expert import dispatch
+from cmo_kit.core.schedule import from_indices
+from cmo_kit.views import (
+    FIGURE_3_KEYS,
+    alt_text_convergence,
+    alt_text_figure3,
+    alt_text_gantt,
+    alt_text_load,
+    alt_text_pipeline,
+    alt_text_population,
+    alt_text_wheel,
+    example_keys,
+    operation_gaps,
+    plot_convergence,
+    plot_figure3,
+    plot_gantt,
+    plot_load,
+    plot_pipeline,
+    plot_population,
+    plot_wheel,
+    save_gantt,
+    show,
+    site_loads,
+)
+from cmo_kit.views.style import figure_of, png_bytes
+
+FIG1, FIG3 = load_instance("fig1"), load_instance("fig3")
+
+
+@pytest.fixture(autouse=True)
+def no_warnings() -> Iterator[None]:
+    """Every warning is an error."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        yield
+
+
+def expert(instance: Instance) -> Schedule:
+    """A schedule to draw."""
+    return from_indices(instance, dispatch(instance, whole_orders=False))
+
+
+def tiny(**changes: object) -> Instance:
+    """Two orders on two Sites with given setup times, changed as a test needs."""
+    values: dict[str, object] = {
+        "name": "tiny",
+        "sites": 2,
+        "orders": (Order("A", 2, 6, (1, 2, 1)), Order("B", 1, 1, (2, 2, 2))),
+        "setup": ((2, 3), (3, 2)),
+    }
+    return Instance(**(values | changes))  # type: ignore[arg-type]
+
+
+ONE_BATCH = tiny(sites=1, orders=(Order("A", 1, 3, (1, 1, 1)),), setup=((0,),))
+NO_TIME = tiny(orders=(Order("A", 2, 0, (0, 0, 0)), Order("B", 1, 0, (0, 0, 0))), setup=((0, 0), (0, 0)))
+SCHEDULES = {
+    "fig1": expert(FIG1),
+    "fig3": decode(FIG3, FIGURE_3_KEYS),
+    "empty Site": Schedule(tiny(), [[("A", 2), ("B", 1)], []]),
+    "one batch": expert(ONE_BATCH),
+    "weights": expert(tiny(orders=(Order("A", 2, 2, (1, 2, 1), 2.5), Order("B", 1, 1, (2, 2, 2), 0)))),
+    "dates": expert(tiny(start_date="2027-02-27")),
+    "hours": expert(tiny(start_date="2027-02-27", time_unit="hour")),
+    "overlapping operations": expert(tiny(setup=((0, 0), (0, 0)))),
+    "initial setups": expert(tiny(initial_setup_times=(4, 0.5))),
+    "no time at all": expert(NO_TIME),
+    "a name with $": expert(tiny(orders=(Order("$x", 2, 6, (1, 2, 1)), Order("$\\y$", 1, 1, (2, 2, 2))))),
+    "one operation": expert(
+        tiny(operations=("all",), orders=(Order("A", 2, 6, (3,)), Order("B", 1, 1, (2,))), name="one $operation$")
+    ),
+    "small": expert(load_instance("small-1")),
+}
+
+
+def drawn(ax: Axes) -> Axes:
+    """``ax`` after it has been laid out and drawn."""
+    figure_of(ax).draw_without_rendering()
+    return ax
+
+
+def bars(ax: Axes, prefix: str) -> list[Rectangle]:
+    """The rectangles whose gid begins with ``prefix``."""
+    return [patch for patch in ax.patches if isinstance(patch, Rectangle) and str(patch.get_gid()).startswith(prefix)]
+
+
+@pytest.mark.parametrize("schedule", SCHEDULES.values(), ids=list(SCHEDULES))
+def test_gantt_has_one_bar_per_batch_from_start_to_completion(schedule: Schedule) -> None:
+    """Bars are the batches with their times, due-date lines the orders, thick edges the tardy orders."""
+    ax = drawn(plot_gantt(schedule))
+    found = sorted((bar.get_x(), bar.get_x() + bar.get_width()) for bar in bars(ax, "batch-"))
+    expected = sorted(zip(np.concatenate(schedule.starts), np.concatenate(schedule.completions), strict=True))
+    assert_allclose(found, expected)
+    lines = {line.get_gid(): line.get_xdata()[0] for line in ax.lines if str(line.get_gid()).startswith("due-")}
+    due = [lines[f"due-{i}"] for i in range(len(schedule.instance.orders))]
+    assert_allclose(due, schedule.instance.D)
+    assert {bar.get_gid() for bar in bars(ax, "tardy-")} == {f"tardy-{i}" for i in np.flatnonzero(schedule.tardiness)}
+    assert ax.get_xlim()[1] >= max(schedule.instance.D.max(), max(end for _, end in found))
+
+
+@pytest.mark.parametrize("schedule", SCHEDULES.values(), ids=list(SCHEDULES))
+def test_gantt_of_operations_has_one_bar_per_operation(schedule: Schedule) -> None:
+    """Every operation of every batch has its own bar with its interval."""
+    ax = drawn(plot_gantt(schedule, operations=True))
+    found = {bar.get_gid(): (bar.get_x(), bar.get_x() + bar.get_width()) for bar in bars(ax, "operation-")}
+    expected = {f"operation-{i.site}-{i.position}-{i.operation}": (i.start, i.end) for i in schedule.intervals()}
+    assert found.keys() == expected.keys()
+    assert_allclose([found[gid] for gid in expected], list(expected.values()))
+
+
+@pytest.mark.parametrize("schedule", SCHEDULES.values(), ids=list(SCHEDULES))
+def test_gantt_alt_text_states_total_tardiness_and_tardy_orders(schedule: Schedule) -> None:
+    """The alternative text says the objective, who is tardy, and how many batches there are."""
+    text, instance = alt_text_gantt(schedule), schedule.instance
+    unit = instance.time_unit + ("" if schedule.total_tardiness == 1 else "s")
+    assert f"otal tardiness {schedule.total_tardiness:g} {unit}." in text
+    assert ("Weighted total" in text) == instance.weighted
+    assert f"{instance.total_batches} batches of {len(instance.orders)} orders on {instance.sites} Sites" in text
+    tardy = int((schedule.tardiness > 0).sum())
+    assert (f"Tardy orders ({tardy} of {len(instance.orders)})" if tardy else "No order is tardy.") in text
+    if tardy and len(instance.orders) < 10:
+        for i in np.flatnonzero(schedule.tardiness):
+            assert f"{instance.orders[i].id} by {schedule.tardiness[i]:g} " in text
+
+
+@pytest.mark.parametrize("operations", [False, True])
+def test_gantt_bars_of_one_lane_never_overlap(operations: bool) -> None:
+    """On a Site whose operations do not overlap, no bar hides another one."""
+    ax = plot_gantt(SCHEDULES["small"], operations=operations)
+    lanes: dict[float, list[tuple[float, float]]] = {}
+    for bar in bars(ax, "operation-" if operations else "batch-"):
+        lanes.setdefault(round(bar.get_y(), 6), []).append((bar.get_x(), bar.get_x() + bar.get_width()))
+    for lane in lanes.values():
+        lane.sort()
+        assert all(end <= start for (_, end), (start, _) in pairwise(lane))
+
+
+def test_gantt_shows_cleaning_where_the_instance_has_it() -> None:
+    """Each batch with a successor on its Site is followed by cleaning, longer at a change of order."""
+    schedule = Schedule(FIG1, [[("A", 2), ("B", 1)], []])
+    widths = {bar.get_gid(): bar.get_width() for bar in bars(plot_gantt(schedule, operations=True), "cleaning-")}
+    assert widths == {
+        f"cleaning-0-{t}-{o}": k for t, row in enumerate(((1, 1, 1), (1, 4, 5))) for o, k in enumerate(row)
+    }
+
+
+def test_gantt_has_calendar_dates_only_with_a_start_date_in_days() -> None:
+    """The upper axis begins at the start date; without one, or in hours, there is none."""
+    calendar = plot_gantt(SCHEDULES["dates"]).child_axes[0]
+    labels = [label.get_text() for label in calendar.get_xticklabels()]
+    assert labels[0] == "2027-02-27"
+    last = int(calendar.get_xticks()[-1])
+    assert labels[-1] == (datetime.date(2027, 2, 27) + datetime.timedelta(days=last)).isoformat()
+    assert not plot_gantt(SCHEDULES["hours"]).child_axes
+    assert not plot_gantt(SCHEDULES["fig3"]).child_axes
+
+
+def test_gantt_says_that_operations_overlap() -> None:
+    """Setup times that are too short for the operations are named under the chart."""
+    assert "overlap" in plot_gantt(SCHEDULES["overlapping operations"]).get_xlabel()
+    assert "overlap" not in plot_gantt(SCHEDULES["fig1"]).get_xlabel()
+
+
+def test_gantt_of_a_large_schedule_draws_all_batches_and_thins_labels() -> None:
+    """A thousand batches keep their bars, and no two labels of a Site touch."""
+    schedule = expert(load_instance("large-1"))
+    ax = plot_gantt(schedule)
+    assert len(bars(ax, "batch-")) == schedule.instance.total_batches
+    assert 0 < len(ax.texts) < sum(len(site) for site in schedule.sites)
+    assert figure_of(ax).get_size_inches()[1] < 12
+
+
+@pytest.mark.parametrize("kind", ["png", "svg", "pdf"])
+def test_save_gantt_writes_the_kind_that_the_ending_says(tmp_path: Path, kind: str) -> None:
+    """The file has the right format and nothing else lies beside it."""
+    path = tmp_path / f"chart.{kind}"
+    save_gantt(SCHEDULES["fig1"], path)
+    assert path.read_bytes()[:5] in (b"\x89PNG\r", b"<?xml", b"%PDF-")
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_save_gantt_refuses_other_endings_and_keeps_the_folder_clean(tmp_path: Path) -> None:
+    """A wrong ending or a missing folder is one clear error and leaves no file."""
+    with pytest.raises(InputError, match=r"must end with \.png"):
+        save_gantt(SCHEDULES["fig1"], tmp_path / "chart.txt")
+    with pytest.raises(InputError, match="cannot be written"):
+        save_gantt(SCHEDULES["fig1"], tmp_path / "missing" / "chart.png")
+    assert not list(tmp_path.iterdir())
+
+
+def test_pipeline_shows_the_gap_and_the_operation_that_decides() -> None:
+    """For every pair the largest need is the gap; the second batch is drawn that much later."""
+    for instance in (FIG1, FIG3):
+        for i, first in enumerate(instance.orders):
+            for j, second in enumerate(instance.orders):
+                gaps = operation_gaps(instance, first.id, second.id)
+                assert max(part.gap for part in gaps) == instance.g[i, j]
+                assert [part.decides for part in gaps] == [part.gap == instance.g[i, j] for part in gaps]
+    ax = drawn(plot_pipeline(FIG1, "A", "B"))
+    assert [bars(ax, "second-0")[0].get_x()] == [FIG1.g[0, 1]] == [10]
+    assert len(bars(ax, "first-")) == len(bars(ax, "second-")) == len(bars(ax, "cleaning-")) == 3
+    assert "10 days later (the gap), 7 days after" in alt_text_pipeline(FIG1, "A", "B")
+    assert "purification decides" in alt_text_pipeline(FIG1, "B", "C")
+    assert "seed culture and main culture decide." in alt_text_pipeline(FIG1, "C", "C")
+
+
+def test_pipeline_with_given_setup_times_has_no_cleaning() -> None:
+    """Where setup times are given, the gap is theirs and no operation may decide."""
+    ax = drawn(plot_pipeline(tiny(), "A", "B"))
+    assert bars(ax, "second-0")[0].get_x() == 4 and not bars(ax, "cleaning-")
+    assert "no operation decides" in alt_text_pipeline(tiny(), "A", "B")
+    drawn(plot_pipeline(NO_TIME, "A", "B"))
+    with pytest.raises(InputError, match="no such order"):
+        plot_pipeline(tiny(), "A", "C")
+
+
+def test_figure3_shows_every_element_of_the_golden_case() -> None:
+    """All 13 genes stand in the encoding and, sorted, below it; the Sites hold the paper's runs."""
+    trace = trace_decode(FIG3, FIGURE_3_KEYS)
+    ax = drawn(plot_figure3(trace))
+    assert [bar.get_gid() for bar in bars(ax, "gene-")] == [f"gene-{k}" for k in range(13)]
+    assert [bar.get_gid() for bar in bars(ax, "sorted-")] == [
+        f"sorted-{k}" for k in (3, 12, 8, 0, 5, 9, 4, 11, 1, 6, 7, 2, 10)
+    ]
+    widths = {bar.get_gid(): round(bar.get_width()) for bar in bars(ax, "run-") if bar.get_gid() != "run-here"}
+    assert widths == {"run-0-0": 1, "run-1-0": 1, "run-1-1": 1, "run-1-2": 2, "run-1-3": 1,
+                      "run-2-0": 2, "run-2-1": 2, "run-2-2": 1}  # fmt: skip
+    words = {text.get_text() for text in ax.texts}
+    assert {"o1", "o2", "o3", "o4", "site", "0.11", "0.99", "o2 ×2", "o3 ×2", "o1 ×2"} <= words
+    assert "Site 2: 3 x1, 1 x1, 2 x2, 4 x1; Site 3: 1 x2, 3 x2, 4 x1." in alt_text_figure3(trace)
+
+
+def test_figure3_at_every_step_shows_the_trace() -> None:
+    """After each step the runs drawn, the gene marked and the title are the trace's."""
+    trace = trace_decode(FIG3, FIGURE_3_KEYS)
+    for step in trace.steps:
+        ax = plot_figure3(trace, step.number)
+        assert len([bar for bar in bars(ax, "run-") if bar.get_gid() != "run-here"]) == sum(map(len, step.sites))
+        assert step.sentence in ax.get_title(loc="left").replace("\n", " ")
+        assert step.sentence in alt_text_figure3(trace, step.number)
+        thick = {bar.get_gid() for bar in bars(ax, "gene-") if bar.get_linewidth() > 2}
+        assert thick == ({f"gene-{step.gene}"} if step.number else set())
+        assert len(bars(ax, "run-here")) == (step.order is not None)
+
+
+@pytest.mark.parametrize("name", ["small-1", "large-1"])
+def test_figure3_of_long_chromosomes_shows_the_gene_of_the_step(name: str) -> None:
+    """Where not all genes have room, the window holds the step's gene in both rows."""
+    instance = load_instance(name)
+    trace = trace_decode(instance, example_keys(instance))
+    for number in (1, instance.key_count // 2):
+        ax = drawn(plot_figure3(trace, number))
+        gene = trace.steps[number].gene
+        assert len(bars(ax, f"gene-{gene}")) >= 1 and len(bars(ax, f"sorted-{gene}")) >= 1
+
+
+def test_figure3_draws_empty_sites_one_site_and_refuses_other_steps() -> None:
+    """All genes equal: one Site is full, the others are empty; L = 1 has no Site change."""
+    trace = trace_decode(FIG3, [0.5] * 13)
+    ax = drawn(plot_figure3(trace))
+    assert [text.get_text() for text in ax.texts].count("empty") == 2
+    drawn(plot_figure3(trace_decode(ONE_BATCH, [0.5])))
+    for step in (-1, 14, True):
+        with pytest.raises(InputError, match="from 0 to 13"):
+            plot_figure3(trace, step)
+
+
+def history(best: list[float], size: int = 10) -> History:
+    """A run whose generations have ``size`` evaluations."""
+    values, n = np.array(best), len(best)
+    counts = np.arange(1, n + 1)
+    return History(values, values, values, counts * size, counts * 0.5, np.ones(n, dtype=np.int64))
+
+
+def test_convergence_draws_median_and_band_over_seeds() -> None:
+    """Runs that have ended keep their last value; the line is the median, the band least to greatest."""
+    runs = {"GA": [history([9, 6, 5]), history([8, 7]), history([7, 1, 1, 0])], "other": [history([4, 3])]}
+    for x, end in (("evaluations", 40), ("seconds", 2.0)):
+        ax = drawn(plot_convergence(runs, x=x))  # type: ignore[arg-type]
+        lines = {line.get_gid(): line for line in ax.lines}
+        assert lines["median-0"].get_ydata().tolist() == [8, 6, 5, 5]
+        assert lines["median-1"].get_ydata().tolist() == [4, 3, 3] or x == "seconds"
+        assert lines["median-0"].get_xdata()[-1] == end
+        assert [band.get_gid() for band in ax.collections] == ["band-0"]
+        assert lines["median-0"].get_linestyle() != lines["median-1"].get_linestyle()
+    assert "GA falls from 8 to 5 (median of 3; final values 0 to 7)" in alt_text_convergence(runs)
+    with pytest.raises(InputError, match="'evaluations' or 'seconds'"):
+        plot_convergence(runs, x="days")  # type: ignore[arg-type]
+    with pytest.raises(InputError, match="at least one row"):
+        plot_convergence({"GA": []})
+
+
+@pytest.mark.parametrize("schedule", SCHEDULES.values(), ids=list(SCHEDULES))
+def test_loads_add_up_to_the_last_completion(schedule: Schedule) -> None:
+    """First operations, setups and the last batch's rest fill a Site from 0 to its last completion."""
+    for load, completions in zip(site_loads(schedule), schedule.completions, strict=True):
+        assert_allclose(load.end, completions[-1] if len(completions) else 0)
+        assert load.batches == len(completions)
+    drawn(plot_load(schedule))
+    assert ("is empty" in alt_text_load(schedule)) == (not all(schedule.sites))
+
+
+def test_wheel_sectors_are_as_wide_as_fitness() -> None:
+    """Equation (16) with w = 1: tardiness 0, 2, 4 gives fitness 5, 3, 1; the sectors fill the circle."""
+    ax = drawn(plot_wheel([0, 2, 4]))
+    wedges = [patch for patch in ax.patches if isinstance(patch, Wedge)]
+    assert_allclose([wedge.theta2 - wedge.theta1 for wedge in wedges], 360 * np.array([5, 3, 1]) / 9)
+    assert "number 1 with total tardiness 0, has 55.6% of the wheel" in alt_text_wheel([0, 2, 4])
+    assert len(drawn(plot_wheel(np.arange(300))).patches) == 300
+    drawn(plot_wheel([7]))
+    with pytest.raises(InputError, match="above 0"):
+        plot_wheel([1, 2], w=0)
+    with pytest.raises(InputError, match="one number for each"):
+        plot_wheel([])
+
+
+def test_population_map_has_a_row_per_chromosome_best_above() -> None:
+    """The image is the population, sorted by total tardiness where it is given."""
+    keys = np.random.default_rng(1).random((4, 13))
+    ax = drawn(plot_population(FIG3, keys, [3, 1, 2, 0]))
+    assert_allclose(ax.images[0].get_array(), keys[[3, 1, 2, 0]])
+    drawn(plot_population(ONE_BATCH, [[0.5]]))
+    assert "4 chromosomes of 13 keys" in alt_text_population(FIG3, keys)
+
+
+def test_example_keys_are_figure_3s_a_files_or_random(tmp_path: Path) -> None:
+    """Figure 3's shape gets its keys, a file its own, any other instance reproducible random ones."""
+    assert_allclose(example_keys(FIG3), FIGURE_3_KEYS)
+    (tmp_path / "keys.json").write_text("[0.1, 0.2, 0.3, 0.4]")
+    assert example_keys(tiny(), str(tmp_path / "keys.json")).tolist() == [0.1, 0.2, 0.3, 0.4]
+    assert example_keys(FIG1, seed=2).tolist() == example_keys(FIG1, seed=2).tolist()
+    with pytest.raises(InputError):
+        example_keys(FIG3, str(tmp_path / "keys.json"))
+
+
+def test_pictures_take_axes_that_are_there() -> None:
+    """Two pictures on one figure stay on the Axes that they were given."""
+    upper, lower = Figure(figsize=(9, 8), layout="constrained").subplots(2)
+    assert plot_gantt(SCHEDULES["fig1"], ax=upper) is upper
+    assert plot_load(SCHEDULES["fig1"], ax=lower) is lower
+    assert len(drawn(upper).figure.axes) == 2
+
+
+def test_show_displays_a_picture_with_its_alternative_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The notebook gets a PNG, the text beside it as plain text, and the text as alt metadata."""
+    shown: list[tuple[dict[str, object], dict[str, object]]] = []
+    monkeypatch.setattr("IPython.display.display", lambda data, metadata, raw: shown.append((data, metadata)))
+    ax = plot_gantt(SCHEDULES["fig1"])
+    show(ax, "three days late")
+    data, metadata = shown[0]
+    assert data["image/png"] == png_bytes(figure_of(ax)) and data["text/plain"] == "three days late"
+    assert metadata == {"image/png": {"alt": "three days late"}}
+
+
+def test_the_package_loads_no_matplotlib_and_pictures_no_pyplot() -> None:
+    """Importing cmo_kit stays light; drawing leaves no global state of pyplot behind."""
+    code = (
+        "import sys, cmo_kit; assert 'matplotlib' not in sys.modules\n"
+        "from cmo_kit.views import plot_gantt, plot_load\n"
+        "s = cmo_kit.Schedule(cmo_kit.load_instance('fig1'), [[('A', 3), ('B', 3)], [('C', 2)]])\n"
+        "plot_gantt(s); plot_load(s); assert 'matplotlib.pyplot' not in sys.modules\n"
+    )
+    subprocess.run([sys.executable, "-W", "error", "-c", code], check=True)
+
+
+def test_cleaning_times_of_every_kind_draw() -> None:
+    """Cleaning of length 0 draws no bar, and a cleaning longer than all else stays on the picture."""
+    instance = tiny(setup=CleaningTimes(((0, 0, 0), (0, 0, 0)), ((0, 50, 0), (0, 0, 0))))
+    ax = drawn(plot_pipeline(instance, "A", "B"))
+    assert len(bars(ax, "cleaning-")) == 1 and ax.get_xlim()[1] > 53
+    drawn(plot_gantt(expert(instance), operations=True))
