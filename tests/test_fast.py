@@ -2,14 +2,19 @@
 
 import subprocess
 import sys
+from dataclasses import replace
+from unittest.mock import patch
 
 import hypothesis.strategies as st
 import numpy as np
+import pytest
 from hypothesis import given, settings
 
 from cmo_kit.core.chromosome import decode
+from cmo_kit.core.errors import InputError
+from cmo_kit.core.generate import generate_instance
 from cmo_kit.core.instance import Instance, Order
-from cmo_kit.fast import FastDecoder
+from cmo_kit.fast import FastDecoder, tables, total_tardiness
 
 MAXIMUM_ORDERS = 6
 
@@ -48,7 +53,7 @@ def problems(draw: st.DrawFn) -> tuple[Instance, np.ndarray]:
     e = draw(st.sampled_from([1, 2, 3, 15, 16, 17, 33]))
     shape = (e, instance.key_count)
     rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
-    kind = draw(st.sampled_from(["uniform", "uniform", "quantised", "corners", "neighbours", "mixed"]))
+    kind = draw(st.sampled_from(["uniform", "uniform", "quantised", "corners", "neighbours", "mixed", "clusters"]))
     keys = rng.random(shape)
     if kind == "quantised":
         keys = rng.integers(0, 5, shape) / 4
@@ -58,6 +63,9 @@ def problems(draw: st.DrawFn) -> tuple[Instance, np.ndarray]:
         keys = 0.5 + rng.integers(0, 4, shape) * 2.0**-53
     elif kind == "mixed":
         keys = np.where(rng.random(shape) < 0.1, rng.choice([0.0, 0.5, 1.0], shape), keys)
+    elif kind == "clusters":  # batches tie as whole numbers of 31 bits but not as keys; Site changes lie apart
+        batches = (slice(None), slice(0, instance.total_batches))
+        keys[batches] = rng.integers(0, 3, keys[batches].shape) / 4 + keys[batches] * 2.0**-40
     return instance, keys
 
 
@@ -75,6 +83,21 @@ def test_total_tardiness_is_core_s_to_the_last_bit(problem: tuple[Instance, np.n
     np.testing.assert_array_equal(FastDecoder(instance).total_tardiness(population), expected)
 
 
+@settings(deadline=None, max_examples=60)
+@given(problems(), st.integers(1, 3), st.integers(1, 12))
+def test_threads_and_blocks_of_sites_change_nothing(
+    problem: tuple[Instance, np.ndarray], threads: int, cells: int
+) -> None:
+    """Several threads, and Sites decoded in blocks as on huge instances, give the same numbers and fingerprints."""
+    instance, population = problem
+    expected = FastDecoder(instance).evaluate(population)
+    with patch.object(tables, "CELLS_IN_CACHE", cells):
+        decoder = FastDecoder(instance, threads=threads)
+    population = np.tile(population, (3, 1))
+    for found, once in zip(decoder.evaluate(population), expected, strict=True):
+        np.testing.assert_array_equal(found, np.tile(once, 3))
+
+
 @settings(deadline=None, max_examples=80)
 @given(problems())
 def test_fingerprints_are_equal_exactly_for_equal_schedules(problem: tuple[Instance, np.ndarray]) -> None:
@@ -86,6 +109,49 @@ def test_fingerprints_are_equal_exactly_for_equal_schedules(problem: tuple[Insta
     for schedule, fingerprint in zip(schedules, fingerprints.tolist(), strict=True):
         assert by_schedule.setdefault(schedule, fingerprint) == fingerprint
     assert len(set(by_schedule.values())) == len(by_schedule)
+
+
+@pytest.mark.parametrize("test_set", ["small", "medium", "large"])
+def test_a_set_of_the_paper_agrees_with_core(test_set: str) -> None:
+    """On Table 2's sizes, where every step of the fast path has work to do, the numbers are core's."""
+    instance = generate_instance(test_set, seed=3)
+    population = np.random.default_rng(3).random((35, instance.key_count))
+    decoder = FastDecoder(instance)
+    assert not decoder.doubtful(population).any()
+    expected = [decode(instance, keys).total_tardiness for keys in population]
+    np.testing.assert_array_equal(decoder.total_tardiness(population), expected)
+
+
+def test_a_gap_table_of_fractions_agrees_with_core() -> None:
+    """Times that fit no small whole number take the wide table and still agree."""
+    instance = replace(
+        generate_instance("small", seed=4), setup=tuple((0.1 * k + 300.7,) * 30 for k in range(30)), generator=None
+    )
+    population = np.random.default_rng(4).random((20, instance.key_count))
+    expected = [decode(instance, keys).total_tardiness for keys in population]
+    np.testing.assert_array_equal(FastDecoder(instance).total_tardiness(population), expected)
+
+
+@pytest.mark.parametrize("wrong", [-1e-300, 1.0000000000000002, np.nan, np.inf])
+@pytest.mark.parametrize("size", [1, 5, 40])
+def test_a_wrong_key_is_named(wrong: float, size: int) -> None:
+    """A key outside 0..1 anywhere in a population is refused, with its place, by the fast path too."""
+    instance = generate_instance("small", seed=1)
+    population = np.random.default_rng(1).random((size, instance.key_count))
+    population[size - 1, -1] = wrong
+    with pytest.raises(InputError, match=rf"keys\[{size - 1}\]\[{instance.key_count - 1}\]"):
+        FastDecoder(instance).total_tardiness(population)
+
+
+def test_the_public_function_takes_one_chromosome_or_many() -> None:
+    """``total_tardiness`` gives a float for (n,) and an array for (e, n)."""
+    instance = generate_instance("small", seed=1)
+    population = np.random.default_rng(1).random((18, instance.key_count))
+    many = total_tardiness(instance, population)
+    assert isinstance(many, np.ndarray) and many.shape == (18,)
+    assert total_tardiness(instance, population[0]) == many[0] == decode(instance, population[0]).total_tardiness
+    with pytest.raises(InputError, match="entries"):
+        total_tardiness(instance, population[:, 1:])
 
 
 def test_import_loads_no_compiler() -> None:

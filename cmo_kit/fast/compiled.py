@@ -23,3 +23,13 @@ def compiled(function: Function) -> Function:
         return njit(nogil=True, error_model="numpy", cache=True)(function)  # type: ignore[return-value]
     except RuntimeError:  # numba's word for "no directory to write to"
         return njit(nogil=True, error_model="numpy")(function)  # type: ignore[return-value]
+
+
+def part(function: Function) -> Function:
+    """``function`` as a part of compiled functions, put in its place there instead of being called.
+
+    A call would hand over the description of every table and workspace array, which costs as much as the
+    shorter parts themselves. numba's store of compiled functions does not notice when only a part in another
+    file was edited: ``make clean`` then empties it.
+    """
+    return njit(error_model="numpy", forceinline=True)(function)  # type: ignore[return-value]

@@ -1,9 +1,10 @@
 """Total tardiness of whole populations, compiled: the numbers of :mod:`cmo_kit.core`, to the last bit."""
 
+import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
 from threading import Lock
-from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -11,13 +12,15 @@ from numpy.typing import ArrayLike, NDArray
 from cmo_kit.core.chromosome import check_keys_of
 from cmo_kit.core.instance import Instance
 from cmo_kit.core.jsonfile import check_integer
-from cmo_kit.fast.tables import LANES, Workspace, order_bits, suits_lanes, tables, workspace
+from cmo_kit.fast.tables import LANES, Workspace, block_size, order_bits, tables, workspace
 
 Evaluation = Callable[[NDArray[np.float64]], tuple[NDArray[np.float64], NDArray[np.uint64]]]
 
 
 #: Below this size of a population, decoding one at a time is faster than filling the lanes with copies.
 FEWEST_SIDE_BY_SIDE = 4
+#: Without its compiler numba runs the kernels as Python, which has no vectors.
+COMPILING = os.environ.get("NUMBA_DISABLE_JIT", "0") in ("", "0")
 
 
 class FastDecoder:
@@ -34,9 +37,8 @@ class FastDecoder:
         check_integer(threads, "threads", 1)
         self.instance, self.threads = instance, threads
         self._tables = tables(instance)
-        self._bits = order_bits(len(instance.orders))
+        self._block, self._bits = block_size(instance), order_bits(len(instance.orders))
         self._work = [workspace(instance) for _ in range(threads)]
-        self._side_by_side = suits_lanes(instance)
         self._lock = Lock()  # compiled code lets other threads run, and there is one workspace for each part
 
     def total_tardiness(self, population: ArrayLike) -> NDArray[np.float64]:
@@ -70,6 +72,12 @@ class FastDecoder:
         """
         return self._evaluate(population, True)
 
+    def doubtful(self, population: NDArray[np.float64]) -> NDArray[np.bool_]:
+        """Which chromosomes the fast path leaves to the exact one, because rounded keys tie; shape (e,)."""
+        if len(population) < LANES or not COMPILING:
+            return np.ones(len(population), np.bool_)
+        return self._decode_lanes(np.ascontiguousarray(population), False)[2]
+
     def _evaluate(
         self, population: ArrayLike, with_fingerprints: bool
     ) -> tuple[NDArray[np.float64], NDArray[np.uint64]]:
@@ -77,7 +85,7 @@ class FastDecoder:
         if keys.ndim != 2 or keys.shape[1] != self.instance.key_count:
             keys = np.atleast_2d(check_keys_of(self.instance, population))
         e = len(keys)
-        if self._side_by_side and e >= FEWEST_SIDE_BY_SIDE:
+        if e >= FEWEST_SIDE_BY_SIDE and COMPILING:
             if e < LANES:
                 keys = np.concatenate([keys, np.broadcast_to(keys[-1], (LANES - e, keys.shape[1]))])
             tardiness, fingerprints, doubtful = self._decode_lanes(keys, with_fingerprints)
@@ -105,6 +113,7 @@ class FastDecoder:
                 begin,
                 end,
                 self.instance.sites,
+                self._block,
                 self._bits,
                 self._tables,
                 work,
@@ -127,15 +136,10 @@ class FastDecoder:
         return tardiness, fingerprints, doubtful
 
 
-_prepared: WeakKeyDictionary[Instance, FastDecoder] = WeakKeyDictionary()
-
-
+@lru_cache(maxsize=8)
 def decoder_of(instance: Instance) -> FastDecoder:
-    """The decoder of ``instance``, prepared at the first call and kept as long as the instance lives."""
-    decoder = _prepared.get(instance)
-    if decoder is None:
-        decoder = _prepared[instance] = FastDecoder(instance)
-    return decoder
+    """The decoder of ``instance``, prepared at the first call and kept for the next ones."""
+    return FastDecoder(instance)
 
 
 def total_tardiness(instance: Instance, keys: ArrayLike) -> float | NDArray[np.float64]:
@@ -168,5 +172,5 @@ def compiled_evaluation(instance: Instance) -> Evaluation:
     function of an (e, n) population, which returns total tardiness (e,) and fingerprints (e,)
     """
     decoder = FastDecoder(instance)
-    decoder.evaluate(np.zeros((16, instance.key_count)))
+    decoder.evaluate(np.zeros((LANES, instance.key_count)))
     return decoder.evaluate

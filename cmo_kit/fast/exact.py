@@ -10,7 +10,7 @@ is stable).
 import numpy as np
 from numpy.typing import NDArray
 
-from cmo_kit.fast.compiled import compiled
+from cmo_kit.fast.compiled import compiled, part
 from cmo_kit.fast.tables import Tables
 
 MIX_1 = np.uint64(0xBF58476D1CE4E5B9)
@@ -18,7 +18,7 @@ MIX_2 = np.uint64(0x94D049BB133111EB)
 SHIFT_1, SHIFT_2, SHIFT_3 = np.uint64(30), np.uint64(27), np.uint64(31)
 
 
-@compiled
+@part
 def mix(x: np.uint64) -> np.uint64:
     """Scatter the bits of ``x``: a bijection of 64-bit numbers without visible structure (splitmix64)."""
     x = (x ^ (x >> SHIFT_1)) * MIX_1

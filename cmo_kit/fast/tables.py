@@ -6,14 +6,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cmo_kit.core.instance import Instance
-from cmo_kit.fast.network import sorting_network
 
 #: Chromosomes that are decoded side by side.
 LANES = 16
-WORD_BITS = 32
+#: Cells of sixteen chromosomes, 16 bytes each, that leave room for other things in a cache of half a megabyte.
+CELLS_IN_CACHE = 1200
 CACHE_LINE = 64
-#: Expected ties per chromosome, and cells per batch, above which chromosomes are decoded one by one.
-MOST_TIES, MOST_CELLS = 0.1, 4
 FINGERPRINT_SEED = 20240229
 
 
@@ -27,7 +25,7 @@ class Tables(NamedTuple):
     """
 
     first: NDArray[np.int64]
-    g: NDArray[np.float64]
+    g: NDArray[Any]
     same: NDArray[np.float64]
     tails: NDArray[np.float64]
     due: NDArray[np.float64]
@@ -43,7 +41,7 @@ def tables(instance: Instance) -> Tables:
     odd = np.random.default_rng(FINGERPRINT_SEED).integers(2**64, size=(2, orders + 1), dtype=np.uint64) | np.uint64(1)
     return Tables(
         first=first,
-        g=np.vstack([instance.g, instance.sigma]),
+        g=smallest(np.vstack([instance.g, instance.sigma])),
         same=np.diag(instance.g).copy(),
         tails=instance.tails.copy(),
         due=instance.D.copy(),
@@ -53,40 +51,49 @@ def tables(instance: Instance) -> Tables:
     )
 
 
+def smallest(values: NDArray[np.float64]) -> NDArray[Any]:
+    """The same numbers in the smallest type that holds them exactly: a short table stays in the cache."""
+    for dtype in (np.uint8, np.uint16):
+        if bool(((values >= 0) & (values <= np.iinfo(dtype).max) & (values == np.floor(values))).all()):
+            return values.astype(dtype)
+    return values
+
+
 class Workspace(NamedTuple):
     """Memory of one thread, allocated once; every row holds one number for each of ``LANES`` chromosomes.
 
-    ``keys`` (greatest Q_i rows) are one order's whole keys and ``changes`` (L - 1) the Site changes';
-    ``cells`` (I L), ``counts`` (I L) and ``starts`` (I L) have a row for each order and Site; ``runs`` (L) counts a
-    Site's runs. ``total`` and ``flags`` (one row) are results. ``network`` are the comparisons that sort I numbers.
+    ``keys`` (T) are the batches' whole keys and ``changes`` (L) the Site changes'. ``low`` and ``below`` (I) carry an
+    order from one block of Sites to the next. ``cells``, ``counts`` and ``starts`` have a row for each order and
+    Site of a block; ``runs`` (L) counts a Site's runs. ``last`` (I) is the last start of each order,
+    ``total`` and ``flags`` (1) are results.
     """
 
     keys: NDArray[np.uint32]
     changes: NDArray[np.uint32]
+    low: NDArray[np.uint32]
+    below: NDArray[np.uint32]
     cells: NDArray[np.uint32]
     counts: NDArray[np.uint32]
     starts: NDArray[np.float64]
     runs: NDArray[np.uint32]
+    last: NDArray[np.float64]
     total: NDArray[np.float64]
     flags: NDArray[np.uint32]
-    network: NDArray[np.int64]
 
 
 def workspace(instance: Instance) -> Workspace:
     """Memory for decoding populations of ``instance``."""
     orders, sites = len(instance.Q), instance.sites
-    cells = orders * sites
-    return Workspace(
-        keys=rows(int(instance.Q.max()), np.uint32),
-        changes=rows(sites, np.uint32),
-        cells=rows(cells, np.uint32),
-        counts=rows(cells, np.uint32),
-        starts=rows(cells, np.float64),
-        runs=rows(sites, np.uint32),
-        total=rows(1, np.float64),
-        flags=rows(1, np.uint32),
-        network=sorting_network(orders),
-    )
+    block = orders * block_size(instance)
+    lengths = {"keys": instance.total_batches, "changes": sites, "runs": sites, "total": 1, "flags": 1}
+    lengths |= {"low": orders, "below": orders, "last": orders, "cells": block, "counts": block, "starts": block}
+    types = {"starts": np.float64, "last": np.float64, "total": np.float64}
+    return Workspace(*(rows(lengths[name], types.get(name, np.uint32)) for name in Workspace._fields))
+
+
+def block_size(instance: Instance) -> int:
+    """How many Sites are decoded together, so that a block's cells stay in the processor's cache."""
+    return min(instance.sites, max(1, CELLS_IN_CACHE // len(instance.Q)))
 
 
 def rows(count: int, dtype: type) -> NDArray[Any]:
@@ -98,17 +105,5 @@ def rows(count: int, dtype: type) -> NDArray[Any]:
 
 
 def order_bits(orders: int) -> int:
-    """Bits that an order's index needs; the other bits of a word are the key's."""
+    """Bits that an order's index needs; the other bits of a cell are its key's."""
     return max(1, (orders - 1).bit_length())
-
-
-def suits_lanes(instance: Instance) -> bool:
-    """Whether decoding side by side pays: rounded keys rarely tie, and few cells are empty.
-
-    The expected number of ties is that of pairs of numbers that decide something (batches with
-    Site changes, runs of one Site with each other) over the number of whole keys.
-    """
-    orders, sites, batches = len(instance.Q), instance.sites, instance.total_batches
-    runs = min(batches / sites, orders)
-    pairs = batches * (sites - 1) + sites * runs * (runs - 1) / 2
-    return pairs < MOST_TIES * 2.0 ** (WORD_BITS - order_bits(orders)) and orders * sites <= MOST_CELLS * batches

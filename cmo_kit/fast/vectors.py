@@ -80,6 +80,33 @@ def store(typing: Any, array: Any, row: Any, value: Any) -> Any:
     return types.void(array, types.intp, value), emit
 
 
+def _lane(context: Any, builder: Any, array_type: Any, array: Any, row: Any, lane: Any) -> Any:
+    """The address of one number of a workspace's row."""
+    data = context.make_array(array_type)(context, builder, array).data
+    return builder.gep(data, [builder.add(builder.mul(row, ir.Constant(row.type, LANES)), lane)])
+
+
+@primitive
+def get(typing: Any, array: Any, row: Any, lane: Any) -> Any:
+    """One lane of a row: plain indexing without its care for negative indices and other widths."""
+
+    def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return builder.load(_lane(context, builder, signature.args[0], *arguments))
+
+    return array.dtype(array, types.intp, types.intp), emit
+
+
+@primitive
+def put(typing: Any, array: Any, row: Any, lane: Any, value: Any) -> Any:
+    """Write one lane of a row."""
+
+    def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        builder.store(arguments[3], _lane(context, builder, signature.args[0], *arguments[:3]))
+        return context.get_dummy_value()
+
+    return types.void(array, types.intp, types.intp, array.dtype), emit
+
+
 @primitive
 def spread(typing: Any, value: Any) -> Any:
     """The vector that holds ``value`` in every lane."""
