@@ -114,12 +114,14 @@ def _wait(process: subprocess.Popen[bytes], log: str, seconds: float, progress: 
     began, stopped, deadline = time.perf_counter(), False, seconds + GRACE_SECONDS
     while True:
         try:
-            process.wait(timeout=1.0 if progress else 10.0)
+            process.wait(timeout=1.0 if progress or stopped else 10.0)
             return stopped
         except subprocess.TimeoutExpired:
             elapsed = time.perf_counter() - began
             if elapsed > deadline:
                 process.kill()
+            elif stopped:  # while it prepares the model CBC drops the signal, so say it again
+                process.send_signal(signal.SIGINT)
             if progress is not None and not stopped:
                 try:
                     progress(best_in_log(log), 0, elapsed)
