@@ -33,3 +33,16 @@ format: install  ## Format the code
 clean:  ## Remove results and caches, not the virtual environment
 	rm -rf results build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +
+
+run: install  ## Run the paper's experiment on the Small set and render its report (done runs are kept)
+	$(BIN)/cmo-kit run notebooks/studies/quick.toml --out results/quick --workers $(JOBS)
+
+test: install  ## Check everything: code, notebooks, command line (under 8 minutes on 2 cores)
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadscope tests
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadscope --nbval --nbval-current-env --nbval-sanitize-with notebooks/sanitize.cfg notebooks
+
+calibrate: install  ## Hold the generator's problems against the means of the paper's Table 4 (minutes)
+	$(BIN)/python -m cmo_kit.study.calibration
+
+bench: install  ## Time the compiled decoder against its rivals in one process
+	$(BIN)/python -m cmo_kit.bench

@@ -13,7 +13,7 @@ from cmo_kit.core.errors import InputError
 from cmo_kit.core.jsonfile import read_json, write_json, write_text
 from cmo_kit.core.result import History
 from cmo_kit.study.plan import Plan
-from cmo_kit.study.task import HISTORY, SOLUTION, read_run
+from cmo_kit.study.task import HISTORY, SOLUTION, file_name, read_run
 
 Row = dict[str, Any]
 TABLE, CONVERGENCE, FAILURES, BEST = "table.csv", "convergence.csv", "failures.csv", "best"
@@ -52,7 +52,7 @@ def collect(plan: Plan, out: str | os.PathLike[str], failures: Mapping[str, str]
     (place / BEST).mkdir(exist_ok=True)
     for name, (_, folder) in best.items():
         schedule = read_json(folder / SOLUTION)["schedule"]
-        write_json(place / BEST / f"{''.join(c if c.isalnum() or c in '-_' else '_' for c in name)}.json", schedule)
+        write_json(place / BEST / f"{file_name(name)}.json", schedule)
     return rows
 
 

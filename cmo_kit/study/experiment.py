@@ -4,9 +4,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from cmo_kit.core.instance import Instance
 from cmo_kit.core.jsonfile import write_json
-from cmo_kit.core.result import Result
+from cmo_kit.core.result import History, Result
 from cmo_kit.core.stopping import Progress
 from cmo_kit.methods import solve
 
@@ -73,3 +75,26 @@ def results_table(found: Sequence[Result]) -> tuple[list[str], list[list[str]]]:
         for result in found
     ]
     return ["method", "seed", "total tardiness", "lower bound", "status", "evaluations"], lines
+
+
+def histories_by_method(found: Sequence[Result]) -> dict[str, list[History]]:
+    """The histories of the runs that have one, by method."""
+    histories: dict[str, list[History]] = {}
+    for result in found:
+        if result.history is not None:
+            histories.setdefault(result.method, []).append(result.history)
+    return histories
+
+
+def share_of_budget(histories: Mapping[str, Sequence[History]], part: float = 0.9) -> str:
+    """One sentence a method: after which share of its evaluations a run had ``part`` of its improvement."""
+    sentences = []
+    for method, runs in histories.items():
+        shares = []
+        for history in runs:
+            wanted = history.best[0] - part * (history.best[0] - history.best[-1])
+            reached = int(np.argmax(history.best <= wanted))
+            shares.append(100 * history.evaluations[reached] / history.evaluations[-1])
+        listed = ", ".join(f"{share:.0f} %" for share in shares)
+        sentences.append(f"{method}: {100 * part:.0f} % of the improvement after {listed} of the evaluations")
+    return "\n".join(sentences)

@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from typing import Any
 
 from cmo_kit.core.errors import InputError
 from cmo_kit.core.jsonfile import write_text
@@ -36,7 +37,7 @@ def export_html(notebook: Path, title: str) -> str:
     """An executed notebook as one HTML page that loads nothing from elsewhere."""
     from nbconvert import HTMLExporter
 
-    exporter = HTMLExporter(exclude_input_prompt=True, exclude_output_prompt=True)
+    exporter: Any = HTMLExporter(exclude_input_prompt=True, exclude_output_prompt=True)  # type: ignore[no-untyped-call]
     exporter.mathjax_url = exporter.require_js_url = exporter.jquery_url = exporter.mermaid_js_url = ""
     page, _ = exporter.from_filename(str(notebook), resources={"metadata": {"name": title}})
     return str(page)

@@ -17,7 +17,7 @@ from cmo_kit.core.jsonfile import read_json, write_json
 from cmo_kit.progress import ProgressLine
 from cmo_kit.study.plan import Plan
 from cmo_kit.study.supervise import Ending, supervise
-from cmo_kit.study.task import FAILURE, RESULT, Task, read_run
+from cmo_kit.study.task import FAILURE, RESULT, Task, file_name, read_run
 
 MAXIMUM_REBUILDS = 3
 
@@ -113,8 +113,7 @@ def _write_instances(plan: Plan, place: Path) -> dict[str, str]:
     folder.mkdir(parents=True, exist_ok=True)
     paths = {}
     for instance in plan.instances.values():
-        safe = "".join(c if c.isalnum() or c in "-_" else "_" for c in instance.name)[:60]
-        path = folder / f"{safe}-{instance.digest[:8]}.json"
+        path = folder / f"{file_name(instance.name)}-{instance.digest[:8]}.json"
         if not path.exists():
             instance.save(path)
         paths[instance.name] = str(path.resolve())

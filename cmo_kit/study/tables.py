@@ -8,6 +8,8 @@ from cmo_kit.study.published import TABLE_4, PublishedRow, relative_deviation_in
 
 Row = Mapping[str, Any]
 NOT_AVAILABLE = "n.a."
+#: Our methods' columns in Table 4.
+PAPER_COLUMN = {"expert": "expert", "ga": "ga", "milp": "cplex"}
 
 
 def labels_of(rows: Iterable[Row]) -> list[str]:
@@ -18,6 +20,14 @@ def labels_of(rows: Iterable[Row]) -> list[str]:
 def problems_of(rows: Iterable[Row]) -> list[str]:
     """The instances in the order in which the table has them."""
     return list(dict.fromkeys(row["instance"] for row in rows))
+
+
+def sets_of(problems: Iterable[str]) -> dict[str, list[str]]:
+    """Problems by set: ``small-3`` belongs to ``small``."""
+    sets: dict[str, list[str]] = {}
+    for problem in problems:
+        sets.setdefault(problem.rsplit("-", 1)[0], []).append(problem)
+    return sets
 
 
 def mean_over_seeds(rows: Iterable[Row], field: str) -> dict[str, dict[str, float | None]]:
@@ -58,10 +68,7 @@ def table_4(rows: Sequence[Row]) -> tuple[list[str], list[list[str]]]:
     ours = mean_over_seeds(rows, "total_tardiness")
     headers = ["problem", "paper: CPLEX", "paper: Expert", "paper: GA", *labels]
     lines = []
-    sets: dict[str, list[str]] = {}
-    for problem in ours:
-        sets.setdefault(problem.rsplit("-", 1)[0], []).append(problem)
-    for name, problems in sets.items():
+    for name, problems in sets_of(ours).items():
         indices = {}
         for problem in problems:
             values = [ours[problem].get(label) for label in labels]
@@ -118,3 +125,59 @@ def text_table(headers: Sequence[str], lines: Sequence[Sequence[str]]) -> str:
         return "  ".join([first.ljust(widths[0]), *(cell.rjust(w) for cell, w in zip(rest, widths[1:], strict=True))])
 
     return "\n".join([laid_out(headers), "  ".join("-" * width for width in widths), *map(laid_out, lines)])
+
+
+def differences(rows: Sequence[Row]) -> str:
+    """Where our means differ from the paper's, one sentence a finding, with numbers."""
+    ours = mean_over_seeds(rows, "total_tardiness")
+    methods = {row["label"]: row["method"] for row in rows}
+    sentences = []
+    for name, problems in sets_of(ours).items():
+        published = [TABLE_4.get(problem) for problem in problems]
+        if len(published) != 5 or None in published:
+            continue
+        for label, method in methods.items():
+            column = PAPER_COLUMN.get(method)
+            mean = _mean(ours[problem].get(label) for problem in problems)
+            theirs = _mean(getattr(row, column) for row in published) if column else None
+            if mean is not None and theirs:
+                change = 100 * (mean / theirs - 1)
+                sentences.append(f"{name}, {label}: mean {mean:,.1f}, the paper's {theirs:,.1f} ({change:+.1f} %).")
+            elif column and mean is None and theirs:
+                found = sum(ours[problem].get(label) is not None for problem in problems)
+                sentences.append(
+                    f"{name}, {label}: a schedule on {found} of {len(problems)} problems; "
+                    f"the paper's CPLEX found one on all within an hour."
+                )
+        sentences += _winners(name, problems, ours)
+    return "\n".join(sentences) or "The study has no whole set of the paper's."
+
+
+def _winners(name: str, problems: Sequence[str], ours: Mapping[str, Mapping[str, float | None]]) -> list[str]:
+    wins: dict[str, int] = {}
+    for problem in problems:
+        known = {label: value for label, value in ours[problem].items() if value is not None}
+        for label, value in known.items():
+            wins[label] = wins.get(label, 0) + (value <= min(known.values()))
+    listed = ", ".join(f"{label} on {count}" for label, count in wins.items() if count)
+    return [f"{name}: least tardiness by {listed} of {len(problems)} problems; in the paper by the GA on all five."]
+
+
+def without_worst(rows: Sequence[Row]) -> tuple[list[str], list[list[str]]]:
+    """Mean RDI of every method, with all methods and without the one that is worst on average."""
+    labels = labels_of(rows)
+    ours = mean_over_seeds(rows, "total_tardiness")
+    complete = [label for label in labels if all(by_label.get(label) is not None for by_label in ours.values())]
+    means = {label: _mean(by_label.get(label) for by_label in ours.values()) for label in complete}
+    worst = max(complete, key=lambda label: means[label] or 0.0, default="")
+
+    def mean_rdi(kept: Sequence[str]) -> dict[str, float | None]:
+        indices = [relative_deviation_index([by_label.get(label) for label in kept]) for by_label in ours.values()]
+        return {label: _mean(index[k] for index in indices) for k, label in enumerate(kept)}
+
+    everyone, others = mean_rdi(complete), mean_rdi([label for label in complete if label != worst])
+    lines = [
+        [label, f"{everyone[label]:.3f}", "left out" if label == worst else f"{others[label]:.3f}"]
+        for label in complete
+    ]
+    return ["method", "mean RDI", f"without {worst!r}"], lines

@@ -26,6 +26,11 @@ RESULT, SOLUTION, HISTORY, FAILURE, NOTEBOOK = (
 )
 
 
+def file_name(text: str) -> str:
+    """``text`` as part of a file name: nothing in it that a path could mean, and not long."""
+    return "".join(c if c.isalnum() or c in "-_" else "_" for c in text)[:60]
+
+
 @dataclass(frozen=True)
 class Task:
     """One run: an instance, a method with its parameters, a seed, a budget.
@@ -55,8 +60,7 @@ class Task:
     @property
     def folder(self) -> str:
         """Name of the run's folder: readable, unique, and free of anything that a path could mean."""
-        safe = "".join(c if c.isalnum() or c in "-_" else "_" for c in f"{self.instance}-{self.method}")[:60]
-        return f"{safe}-{self.seed}-{self.hash}"
+        return f"{file_name(f'{self.instance}-{self.method}')}-{self.seed}-{self.hash}"
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data for JSON."""
