@@ -1,0 +1,104 @@
+"""The generator: Table 2's sizes, its ranges, and the same files for the same seeds."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from cmo_kit import InputError, Instance, generate_instance, load_instance
+from cmo_kit.core.generate import SETS
+
+NAMES = [f"{test_set}-{seed}" for test_set in SETS for seed in range(1, 6)]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_committed_files_are_what_the_generator_draws(name: str) -> None:
+    """Every file of the three sets is the generator's, seeds 1 to 5 as they fall."""
+    test_set, _, seed = name.partition("-")
+    assert load_instance(name).to_dict() == generate_instance(test_set, int(seed)).to_dict()
+
+
+@pytest.mark.parametrize(
+    ("test_set", "orders", "sites", "batches"), [("small", 30, 3, 5), ("medium", 50, 5, 10), ("large", 100, 10, 20)]
+)
+def test_sizes_are_table_2_s(test_set: str, orders: int, sites: int, batches: int) -> None:
+    """Orders, Sites and batches per order are the paper's, and every number of batches comes up."""
+    drawn = [generate_instance(test_set, seed) for seed in range(20)]
+    assert {(len(instance.orders), instance.sites) for instance in drawn} == {(orders, sites)}
+    assert set(np.concatenate([instance.Q for instance in drawn]).tolist()) == set(range(1, batches + 1))
+
+
+def test_times_fill_their_ranges_and_no_more() -> None:
+    """All integers of every range are drawn, both ends included, each about as often."""
+    drawn = [generate_instance("large", seed) for seed in range(30)]
+    processing = np.concatenate([instance.p for instance in drawn])
+    for o, (low, high) in enumerate(((1, 3), (2, 3), (1, 2))):
+        values, counts = np.unique(processing[:, o], return_counts=True)
+        assert values.tolist() == list(range(low, high + 1))
+        assert np.ptp(counts) < 5 * (len(processing) / len(values)) ** 0.5
+    change = np.concatenate([np.array(instance.setup.change) for instance in drawn])
+    same = np.concatenate([np.array(instance.setup.same_order) for instance in drawn])
+    assert (same == 0).all()
+    assert (change[:, 0] == 0).all()
+    assert set(change[:, 1:].ravel().tolist()) == {10, 11, 12}
+    due = np.concatenate([instance.D for instance in drawn])
+    assert (due.min(), due.max()) == (15, 170)
+    assert abs(due.mean() - 92.5) < 4 * (156**2 / 12 / len(due)) ** 0.5
+    assert all(instance.integral for instance in drawn)
+
+
+def test_the_same_seed_draws_the_same_instance() -> None:
+    """A seed is a problem; another seed is another."""
+    digests = [generate_instance("small", seed).digest for seed in (1, 1, 2)]
+    assert digests[0] == digests[1] != digests[2]
+
+
+def test_generated_instances_keep_the_one_run_condition() -> None:
+    """On the default ranges one run per order and Site is enough, so the decoder can reach an optimum."""
+    assert all(generate_instance("small", seed).one_run_failure is None for seed in range(50))
+
+
+def test_changes_are_used_and_written_down() -> None:
+    """Other ranges and sizes are drawn from, and the file says what it was drawn from."""
+    instance = generate_instance("small", 3, orders=4, sites=2, batches=(2, 2), due_date=(7, 7), name="own",
+                                 processing=((5, 5),), same_order=((1, 1),), change=((2, 2),))  # fmt: skip
+    assert (instance.name, len(instance.orders), instance.sites) == ("own", 4, 2)
+    assert instance.Q.tolist() == [2] * 4
+    assert instance.D.tolist() == [7] * 4
+    assert instance.p.tolist() == [[5]] * 4
+    assert instance.g.tolist() == [[6 if i == j else 7 for j in range(4)] for i in range(4)]
+    assert instance.generator is not None
+    assert instance.generator["seed"] == 3
+    assert instance.generator["parameters"]["processing"] == [[5, 5]]
+    assert Instance.from_dict(instance.to_dict()).digest == instance.digest
+
+
+@pytest.mark.parametrize(
+    ("arguments", "changes", "words"),
+    [
+        (("tiny", 1), {}, "the set is 'tiny'"),
+        ((5, 1), {}, "the set is 5"),
+        (("small", -1), {}, "seed is -1"),
+        (("small", 1.0), {}, "seed is 1.0"),
+        (("small", 1), {"colour": 1}, "'colour' is no parameter of the generator"),
+        (("small", 1), {"orders": 0}, "orders is 0"),
+        (("small", 1), {"orders": 10**9}, "orders is 1000000000; it must be at most"),
+        (("small", 1), {"sites": 0}, "sites is 0"),
+        (("small", 1), {"batches": (0, 5)}, r"batches\[0\] is 0"),
+        (("small", 1), {"batches": (5, 4)}, r"batches\[1\] is 4; it must be at least 5"),
+        (("small", 1), {"batches": 5}, "batches is 5; it must be a list"),
+        (("small", 1), {"batches": (1, 2, 3)}, "batches has 3 entries"),
+        (("small", 1), {"batches": (1, 10**30)}, r"batches\[1\] is 1000"),
+        (("small", 1), {"due_date": (-1, 5)}, r"due_date\[0\] is -1"),
+        (("small", 1), {"due_date": (1.5, 5)}, r"due_date\[0\] is 1.5"),
+        (("small", 1), {"processing": ()}, "processing is empty"),
+        (("small", 1), {"processing": 5}, "processing is 5; it must be a list"),
+        (("small", 1), {"processing": ((1, 2),)}, "same_order has 3 entries; it must have 1"),
+        (("small", 1), {"change": ((1, 2), (3, 2), (1, 1))}, r"change\[1\]\[1\] is 2"),
+        (("small", 1), {"name": ""}, "name is ''"),
+    ],
+)
+def test_bad_parameters_are_refused(arguments: tuple[Any, ...], changes: dict[str, Any], words: str) -> None:
+    """Unknown names and ranges that are none are one sentence each."""
+    with pytest.raises(InputError, match=words):
+        generate_instance(*arguments, **changes)
