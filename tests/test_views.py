@@ -189,9 +189,12 @@ def test_gantt_of_a_large_schedule_draws_all_batches_and_thins_labels() -> None:
 
 @pytest.mark.parametrize("kind", ["png", "svg", "pdf"])
 def test_save_gantt_writes_the_kind_that_the_ending_says(tmp_path: Path, kind: str) -> None:
-    """The file has the right format and nothing else lies beside it."""
+    """The file has the right format, equal pictures give equal files, and nothing else lies beside it."""
     path = tmp_path / f"chart.{kind}"
-    save_gantt(SCHEDULES["fig1"], path)
+    save_gantt(SCHEDULES["one batch"], path)
+    first = path.read_bytes()
+    save_gantt(SCHEDULES["one batch"], path)
+    assert path.read_bytes() == first
     assert path.read_bytes()[:5] in (b"\x89PNG\r", b"<?xml", b"%PDF-")
     assert list(tmp_path.iterdir()) == [path]
 

@@ -111,7 +111,7 @@ def plot_gantt(schedule: Schedule, ax: Axes | None = None, operations: bool = Fa
     wide = ax is None
     ax = new_axes(ax, 4.0)
     end = max((batch.end for batch in batches), default=0.0)
-    right = max(end, float(instance.D.max()), 1e-9) * 1.04
+    right = (max(end, float(instance.D.max())) or 1.0) * 1.04
     ax.set_xlim(-0.005 * right, right)
     per_unit = axes_inches(ax) / (1.005 * right)
     lanes = len(instance.operations) if operations else max((batch.lane + 1 for batch in batches), default=1)
@@ -254,9 +254,10 @@ def _key(schedule: Schedule, operations: bool) -> str:
         parts += ["▼ due date of a tardy order", "thick edge: batch that completes a tardy order"]
     if operations and isinstance(instance.setup, CleaningTimes):
         parts.append("grey: cleaning")
+    lines = ["  ·  ".join(parts)]
     if overlaps(instance.p, instance.b):
-        parts.append("setup times shorter than operations need: they overlap")
-    return "  ·  ".join(parts)
+        lines.append("setup times are shorter than the operations need: operations overlap on their equipment")
+    return "\n".join(lines)
 
 
 def alt_text_gantt(schedule: Schedule) -> str:

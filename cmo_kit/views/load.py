@@ -8,7 +8,19 @@ from typing import NamedTuple
 from matplotlib.axes import Axes
 
 from cmo_kit.core.schedule import Schedule
-from cmo_kit.views.style import FAINT, GREEN, ORANGE, PURPLE, SKY, VERMILLION, duration, finish, new_axes, time_label
+from cmo_kit.views.style import (
+    FAINT,
+    GREEN,
+    HALO,
+    ORANGE,
+    PURPLE,
+    SKY,
+    VERMILLION,
+    duration,
+    finish,
+    new_axes,
+    time_label,
+)
 
 
 class SiteLoad(NamedTuple):
@@ -77,12 +89,12 @@ def plot_load(schedule: Schedule, ax: Axes | None = None) -> Axes:
             ax.barh(range(len(loads)), widths, left=left, height=0.7, color=colour, hatch=hatch, edgecolor="0.15",
                     linewidth=0.5, label=name or instance.operations[0], zorder=2)  # fmt: skip
         left = [start + float(width) for start, width in zip(left, widths, strict=True)]
-    right = max(max(left), 1e-9)
+    right = max(left) or 1.0
     for l, load in enumerate(loads):
         text = (
             f"{load.end:.6g}: {_count(load.batches, 'batch', 'batches')}, {_changes(load)}" if load.batches else "empty"
         )
-        ax.text(load.end + 0.01 * right, l, text, va="center", fontsize=9)
+        ax.text(load.end + 0.01 * right, l, text, va="center", fontsize=9, path_effects=HALO, zorder=5)
     mean = sum(left) / len(left)
     ax.axvline(mean, color=VERMILLION, linestyle="--", linewidth=1.5, label=f"mean end {mean:.6g}", zorder=3)
     ax.set_xlim(0, 1.42 * right)

@@ -99,7 +99,7 @@ def plot_pipeline(instance: Instance, first: str, second: str, ax: Axes | None =
     gaps = operation_gaps(instance, first, second)
     i, j = _index(instance, first), _index(instance, second)
     begin, end, gap = operation_starts(instance.p), operation_ends(instance.p), float(instance.g[i, j])
-    right = max(float(end[i, -1]), gap + float(end[j, -1]), max(entry.free for entry in gaps), 1e-9)
+    right = max(float(end[i, -1]), gap + float(end[j, -1]), max(entry.free for entry in gaps)) or 1.0
     ax = new_axes(ax, 1.7 + 0.5 * len(gaps))
     ax.set_xlim(-0.01 * right, 1.19 * right)
     per_unit = 7.2 / (1.2 * right)

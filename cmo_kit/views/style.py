@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple, cast
 
+import matplotlib
 import matplotlib.patheffects
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure, SubFigure
@@ -23,6 +24,13 @@ logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
 
 WIDTH = 9.0  # inches, of every figure
 DPI = 110
+
+#: Metadata by file format: no date and no versions, so that equal figures give equal files.
+UNDATED: dict[str, dict[str, str | None]] = {
+    "png": {"Software": None},
+    "svg": {"Date": None},
+    "pdf": {"CreationDate": None, "Creator": None, "Producer": None},
+}
 
 # Okabe and Ito's palette.
 ORANGE, SKY, GREEN, YELLOW = "#E69F00", "#56B4E9", "#009E73", "#F0E442"
@@ -166,12 +174,13 @@ def save_figure(figure: Figure, path: str | os.PathLike[str]) -> None:
     """
     target = Path(path)
     kind = target.suffix.lower().lstrip(".")
-    if kind not in ("png", "svg", "pdf"):
+    if kind not in UNDATED:
         raise InputError(f"the picture is {str(path)!r}; it must end with .png, .svg or .pdf")
     temporary = target.with_name(f".{target.name[:100]}.{os.getpid()}.tmp")
     try:
         try:
-            figure.savefig(temporary, format=kind, dpi=2 * DPI)
+            with matplotlib.rc_context({"svg.hashsalt": "cmo-kit"}):
+                figure.savefig(temporary, format=kind, dpi=2 * DPI, metadata=UNDATED[kind])
             os.replace(temporary, target)
         finally:
             temporary.unlink(missing_ok=True)
