@@ -38,10 +38,10 @@ class GeneratorParameters:
     orders: int
     sites: int
     batches: Range
-    processing: tuple[Range, ...] = ((1, 3), (2, 3), (1, 2))
+    processing: tuple[Range, ...] = ((1, 2), (1, 3), (1, 2))
     same_order: tuple[Range, ...] = ((0, 0), (0, 0), (0, 0))
-    change: tuple[Range, ...] = ((0, 0), (10, 12), (10, 12))
-    due_date: Range = (15, 170)
+    change: tuple[Range, ...] = ((0, 0), (13, 15), (13, 15))
+    due_date: Range = (28, 183)
 
     def __post_init__(self) -> None:
         check_integer(self.orders, "orders", 1, 10_000)  # setup times are a square table
