@@ -90,12 +90,13 @@ def plot_load(schedule: Schedule, ax: Axes | None = None) -> Axes:
                     linewidth=0.5, label=name or instance.operations[0], zorder=2)  # fmt: skip
         left = [start + float(width) for start, width in zip(left, widths, strict=True)]
     right = max(left) or 1.0
+    mean = sum(left) / len(left)
     for l, load in enumerate(loads):
+        beside = mean if load.end < mean < load.end + 0.4 * right else load.end  # clear of the line
         text = (
             f"{load.end:.6g}: {_count(load.batches, 'batch', 'batches')}, {_changes(load)}" if load.batches else "empty"
         )
-        ax.text(load.end + 0.01 * right, l, text, va="center", fontsize=9, path_effects=HALO, zorder=5)
-    mean = sum(left) / len(left)
+        ax.text(beside + 0.01 * right, l, text, va="center", fontsize=9, path_effects=HALO, zorder=5)
     ax.axvline(mean, color=VERMILLION, linestyle="--", linewidth=1.5, label=f"mean end {mean:.6g}", zorder=3)
     ax.set_xlim(0, 1.42 * right)
     ax.set_ylim(len(loads) - 0.45, -0.55)

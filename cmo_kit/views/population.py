@@ -39,26 +39,22 @@ def plot_population(
     edges = np.concatenate([[0], np.cumsum(instance.Q)])
     names = [order.id for order in instance.orders]
     if instance.sites > 1:
-        edges, names = np.append(edges, instance.key_count), [*names, "Site changes"]
+        edges, names = np.append(edges, instance.key_count), [*names, "sites"]
     per_gene = 0.85 * axes_inches(ax) / instance.key_count
     ticks, labels, free = [], [], -np.inf
     for begin, end, name in zip(edges[:-1], edges[1:], names, strict=True):
         if end < instance.key_count:
             ax.axvline(end - 0.5, color="white", linewidth=1.2 if len(names) <= 40 else 0.4)
         middle, half = (begin + end - 1) / 2, text_inches(name, 8) / per_gene / 2
-        if middle - half > free or name == "Site changes":
+        if middle - half > free or end == instance.key_count:
             ticks.append(middle)
             labels.append(name)
             free = middle + half
-    if (
-        instance.sites > 1
-        and len(ticks) > 1
-        and ticks[-2] + 0.5 * text_inches("Site changes" + labels[-2], 8) / per_gene > ticks[-1]
-    ):
+    if len(ticks) > 1 and ticks[-1] - ticks[-2] < text_inches(labels[-2] + labels[-1], 8) / per_gene / 2:
         del ticks[-2], labels[-2]
     ax.set_xticks(ticks, labels, fontsize=8, color=INK)
     ax.tick_params(axis="x", length=0)
-    ax.set_xlabel("genes, by order")
+    ax.set_xlabel("genes, by order; then the Site changes" if instance.sites > 1 else "genes, by order")
     ax.set_ylabel("chromosome" + (", best above" if tardiness is not None else ""))
     ax.set_yticks([0, len(population) - 1] if len(population) > 1 else [0])
     ax.set_yticklabels(["1", str(len(population))] if len(population) > 1 else ["1"])

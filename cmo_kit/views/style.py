@@ -148,7 +148,7 @@ def png_bytes(figure: Figure, dpi: int = DPI) -> bytes:
 
     buffer = io.BytesIO()
     figure.savefig(buffer, format="png", dpi=dpi, metadata={"Software": None})
-    image = Image.open(buffer).convert("RGB").quantize(64)
+    image = Image.open(buffer).convert("RGB").quantize(64, method=Image.Quantize.MAXCOVERAGE)
     small = io.BytesIO()
     image.save(small, format="png", optimize=True)
     return small.getvalue()
