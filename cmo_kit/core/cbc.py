@@ -7,7 +7,7 @@ process is run here; the dual bound stands only in its log.
 
 from __future__ import annotations
 
-import os
+import contextlib
 import re
 import shutil
 import signal
@@ -21,7 +21,8 @@ from typing import Any
 from cmo_kit.core.errors import MissingPartError
 from cmo_kit.core.stopping import Progress
 
-GRACE_SECONDS = 20.0
+#: CBC looks at its clock now and then only; after this many seconds over its limit it is interrupted, then killed.
+GRACE_SECONDS = 5.0
 NO_CBC = (
     "no CBC solver was found: PuLP brings one for common platforms; elsewhere install it"
     " (Debian: apt-get install coinor-cbc; conda: coin-or-cbc) so that 'cbc' is on the PATH"
@@ -70,7 +71,7 @@ def run_cbc(problem: Any, seconds: float, progress: Progress | None = None) -> S
     ----------
     problem : pulp.LpProblem
     seconds : float
-        Wall clock for CBC.
+        Wall clock for writing the problem and for CBC.
     progress : callable, optional
         Called about every second with (best objective or inf, 0, seconds).
 
@@ -84,8 +85,12 @@ def run_cbc(problem: Any, seconds: float, progress: Progress | None = None) -> S
     path = find_cbc()
     with tempfile.TemporaryDirectory(prefix="cmo-kit-") as folder:
         model, solution, log = (str(Path(folder) / name) for name in ("model.mps", "solution.txt", "log.txt"))
+        began = time.perf_counter()
         variables, names, rows, _ = problem.writeMPS(model, rename=1)
-        command = [path, model, "-timeMode", "elapsed", "-sec", f"{max(seconds, 0.01):.3f}"]
+        left = seconds - (time.perf_counter() - began)
+        if left <= 0:
+            return SolverAnswer("no_solution", None, 0.0, False, "")
+        command = [path, model, "-timeMode", "elapsed", "-sec", f"{left:.3f}"]
         command += ["-solve", "-printingOptions", "all", "-solution", solution]
         with open(log, "wb") as sink:
             # A session of its own: Ctrl-C in a terminal then reaches this process alone, which passes it on once.
@@ -97,7 +102,7 @@ def run_cbc(problem: Any, seconds: float, progress: Progress | None = None) -> S
                 start_new_session=True,
                 cwd=folder,
             )
-            stopped = _wait(process, log, seconds, progress)
+            stopped = _wait(process, log, left, progress)
         text = Path(log).read_text(encoding="utf-8", errors="replace")
         status, objective, bound = read_log(text)
         if status in ("optimal", "feasible") and Path(solution).exists():
@@ -110,34 +115,30 @@ def run_cbc(problem: Any, seconds: float, progress: Progress | None = None) -> S
 
 
 def _wait(process: subprocess.Popen[bytes], log: str, seconds: float, progress: Progress | None) -> bool:
-    """Wait for the solver to end; pass on Ctrl-C, and kill what outlives its limit by far."""
-    began, stopped, deadline = time.perf_counter(), False, seconds + GRACE_SECONDS
+    """Wait for the solver to end; pass on Ctrl-C. Whether the user ended it.
+
+    What outlives its limit is asked to end with what it has, and then killed.
+    """
+    began = time.perf_counter()
+    stopped = asked = False
+    deadline = seconds + GRACE_SECONDS
     while True:
         try:
-            process.wait(timeout=1.0 if progress or stopped else 10.0)
-            return stopped
-        except subprocess.TimeoutExpired:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(timeout=min(1.0, max(deadline - (time.perf_counter() - began), 0.05)))
+                return stopped
             elapsed = time.perf_counter() - began
-            if elapsed > deadline:
-                process.kill()
-            elif stopped:  # while it prepares the model CBC drops the signal, so say it again
-                process.send_signal(signal.SIGINT)
             if progress is not None and not stopped:
-                try:
-                    progress(best_in_log(log), 0, elapsed)
-                except KeyboardInterrupt:
-                    stopped, deadline = _interrupt(process, began)
+                progress(best_in_log(log), 0, elapsed)
+            if elapsed < deadline:
+                continue
         except KeyboardInterrupt:
-            if stopped:
-                process.kill()
-            stopped, deadline = _interrupt(process, began)
-
-
-def _interrupt(process: subprocess.Popen[bytes], began: float) -> tuple[bool, float]:
-    """Ask CBC to end with what it has; the new deadline leaves it time to write that down."""
-    if process.poll() is None:
-        os.kill(process.pid, signal.SIGINT)
-    return True, time.perf_counter() - began + GRACE_SECONDS
+            asked, stopped = stopped, True  # a second Ctrl-C kills
+        if asked:
+            process.kill()
+        elif process.poll() is None:
+            process.send_signal(signal.SIGINT)
+        asked, deadline = True, time.perf_counter() - began + GRACE_SECONDS
 
 
 def best_in_log(log: str) -> float:

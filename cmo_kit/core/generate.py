@@ -41,7 +41,7 @@ class GeneratorParameters:
     processing: tuple[Range, ...] = ((1, 2), (1, 3), (1, 2))
     same_order: tuple[Range, ...] = ((0, 0), (0, 0), (0, 0))
     change: tuple[Range, ...] = ((0, 0), (13, 15), (13, 15))
-    due_date: Range = (28, 183)
+    due_date: Range = (32, 186)
 
     def __post_init__(self) -> None:
         check_integer(self.orders, "orders", 1, 10_000)  # setup times are a square table
