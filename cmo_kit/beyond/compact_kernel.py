@@ -9,6 +9,48 @@ from cmo_kit.fast.compiled import compiled
 
 Integers = NDArray[np.int64]
 Times = NDArray[np.float64]
+Words = NDArray[np.uint64]
+
+# Odd multipliers near 2^64 over the golden ratio, and a shift: they spread close numbers over all 64 bits.
+_SPREAD, _MIX, _HALF = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xBF58476D1CE4E5B9), np.uint64(31)
+
+
+@compiled
+def spread(word: np.uint64) -> np.uint64:
+    """A 64-bit number that looks random, one to one."""
+    word *= _SPREAD
+    word ^= word >> _HALF
+    word *= _MIX
+    return word ^ (word >> _HALF)
+
+
+@compiled
+def share_most(begin: Times, chosen: Integers, share: Integers, wanted: int, batches: int, gap: float) -> int:
+    """Give out, in one go, batches that would go to the same Sites one by one; how many.
+
+    All batches that could start before some level come before all others. The level is found by bisection; two
+    batches a Site stay out, so that rounding cannot reverse an order.
+    """
+    if batches < 8 * wanted or gap <= 0.0:
+        return 0
+    low = begin[chosen[0]]
+    high = low + batches * gap
+    for _ in range(40):
+        level = 0.5 * (low + high)
+        room = 0
+        for k in range(wanted):
+            if level >= begin[chosen[k]]:
+                room += int((level - begin[chosen[k]]) / gap) + 1
+        if room <= batches:
+            low = level
+        else:
+            high = level
+    given = 0
+    for k in range(wanted):
+        if low >= begin[chosen[k]]:
+            share[k] = max(0, int((low - begin[chosen[k]]) / gap) - 1)
+            given += share[k]
+    return given
 
 
 @compiled
@@ -22,8 +64,11 @@ def place_orders(
     latest: Times,
     runs: Integers,
     record: bool,
+    codes: Words,
 ) -> int:
     """Schedule the orders in sequence; ``latest`` (I,) receives the start of each order's last batch.
+
+    ``codes`` (L,) receives a number for the runs of each Site.
 
     With ``record``, ``runs`` (sum min(L, Q_i, parts_i), 3) receives (Site, order, batches) rows in the order
     in which they are placed. The result is the number of rows.
@@ -35,6 +80,7 @@ def place_orders(
     share = np.zeros(sites, dtype=np.int64)
     taken = np.zeros(sites, dtype=np.bool_)
     rows = 0
+    codes[:] = 0
     for i in sequence:
         own = gap[i, i]
         for l in range(sites):
@@ -51,7 +97,7 @@ def place_orders(
         if wanted == 1:
             share[0] = batches[i]
         else:
-            for _ in range(batches[i]):
+            for _ in range(batches[i] - share_most(begin, chosen, share, wanted, batches[i], own)):
                 best, least = 0, np.inf
                 for k in range(wanted):
                     start = begin[chosen[k]] + share[k] * own
@@ -66,6 +112,7 @@ def place_orders(
                 last[l] = i
                 time[l] = begin[l] + (share[k] - 1) * own
                 latest[i] = max(latest[i], time[l])
+                codes[l] = spread(spread(codes[l] + np.uint64(i + 1)) + np.uint64(share[k]))
                 if record:
                     runs[rows, 0], runs[rows, 1], runs[rows, 2] = l, i, share[k]
                 rows += 1
@@ -84,24 +131,39 @@ def evaluate_sequences(
     sequences: Integers,
     parts: Integers,
     totals: Times,
+    fingerprints: Words,
 ) -> None:
-    """Total tardiness of several sequences (e, I) with their parts (e, I), into ``totals`` (e,)."""
+    """Total tardiness and fingerprints (e,) of several sequences (e, I) with their parts (e, I)."""
     latest = np.zeros(batches.size)
     nothing = np.zeros((0, 3), dtype=np.int64)
+    codes = np.zeros(sites, dtype=np.uint64)
     for e in range(totals.size):
-        place_orders(gap, opening, batches, sites, sequences[e], parts[e], latest, nothing, False)
+        place_orders(gap, opening, batches, sites, sequences[e], parts[e], latest, nothing, False, codes)
         total = 0.0
         for i in range(batches.size):
             total += weight[i] * max(0.0, latest[i] + tail[i] - due[i])
         totals[e] = total
+        fingerprints[e] = 0
+        for l in range(sites):
+            fingerprints[e] += spread(codes[l])
 
 
 def list_schedule_fast(instance: Instance, sequence: Integers, parts: Integers) -> list[list[tuple[int, int]]]:
     """What :func:`cmo_kit.beyond.compact.list_schedule` returns."""
     runs = np.zeros((int(np.minimum(np.minimum(instance.Q, instance.sites), parts).sum()), 3), dtype=np.int64)
     latest = np.zeros(len(instance.orders))
+    codes = np.zeros(instance.sites, dtype=np.uint64)
     rows = place_orders(
-        instance.g, instance.sigma, instance.Q, instance.sites, sequence.astype(np.int64), parts, latest, runs, True
+        instance.g,
+        instance.sigma,
+        instance.Q,
+        instance.sites,
+        sequence.astype(np.int64),
+        parts.astype(np.int64),
+        latest,
+        runs,
+        True,
+        codes,
     )
     sites: list[list[tuple[int, int]]] = [[] for _ in range(instance.sites)]
     for l, i, count in runs[:rows].tolist():
@@ -109,9 +171,13 @@ def list_schedule_fast(instance: Instance, sequence: Integers, parts: Integers) 
     return sites
 
 
-def sequence_tardiness(instance: Instance, sequences: Integers, parts: Integers) -> Times:
-    """Total tardiness of several sequences, shape (e, I), with their numbers of Sites; shape (e,)."""
-    totals = np.zeros(len(sequences))
+def evaluate_lists(instance: Instance, sequences: Integers, parts: Integers) -> tuple[Times, Words]:
+    """Total tardiness and fingerprints of several sequences, shape (e, I), with their numbers of Sites.
+
+    Schedules that differ only in the numbering of the Sites have the same fingerprint, others (up to a tiny
+    chance) different ones; both results have shape (e,).
+    """
+    totals, fingerprints = np.zeros(len(sequences)), np.zeros(len(sequences), dtype=np.uint64)
     evaluate_sequences(
         instance.g,
         instance.sigma,
@@ -123,13 +189,14 @@ def sequence_tardiness(instance: Instance, sequences: Integers, parts: Integers)
         np.ascontiguousarray(sequences, dtype=np.int64),
         np.ascontiguousarray(parts, dtype=np.int64),
         totals,
+        fingerprints,
     )
-    return totals
+    return totals, fingerprints
 
 
-def compact_tardiness(instance: Instance, population: NDArray[np.float64]) -> Times:
-    """Total tardiness of compact chromosomes, shape (e, 2 I); shape (e,)."""
+def evaluate_compact(instance: Instance, population: NDArray[np.float64]) -> tuple[Times, Words]:
+    """Total tardiness and fingerprints of compact chromosomes, shape (e, 2 I); two arrays of shape (e,)."""
     values = np.atleast_2d(check_compact(instance, population))
     count = len(instance.orders)
     sequences = np.argsort(values[:, :count], axis=1, kind="stable")
-    return sequence_tardiness(instance, sequences, parts_of(instance, values[:, count:]))
+    return evaluate_lists(instance, sequences, parts_of(instance, values[:, count:]))

@@ -48,17 +48,17 @@ def note_first(sites: Records, slot: int, position: int) -> None:
 
 
 @compiled
-def take_out(sites: Records, drafts: Records, slot: int, position: int) -> None:
-    """Remove the run at ``position``; two runs of one order that then meet become one."""
+def take_out(sites: Records, drafts: Records, slot: int, position: int, block: int) -> None:
+    """Remove ``block`` runs from ``position`` on; two runs of one order that then meet become one."""
     length = sites[slot].new_length
-    gone, first = 1, position
-    if 0 < position < length - 1 and drafts[slot, position - 1].order == drafts[slot, position + 1].order:
-        drafts[slot, position - 1].count += drafts[slot, position + 1].count
-        gone, first = 2, position - 1
-    for k in range(position, length - gone):
-        drafts[slot, k].order = drafts[slot, k + gone].order
-        drafts[slot, k].count = drafts[slot, k + gone].count
-    sites[slot].new_length = length - gone
+    behind, first = position + block, position
+    if position > 0 and behind < length and drafts[slot, position - 1].order == drafts[slot, behind].order:
+        drafts[slot, position - 1].count += drafts[slot, behind].count
+        behind, first = behind + 1, position - 1
+    for k in range(behind, length):
+        drafts[slot, position + k - behind].order = drafts[slot, k].order
+        drafts[slot, position + k - behind].count = drafts[slot, k].count
+    sites[slot].new_length = length - (behind - position)
     note_first(sites, slot, first)
 
 
@@ -66,7 +66,7 @@ def take_out(sites: Records, drafts: Records, slot: int, position: int) -> None:
 def take_batches(sites: Records, drafts: Records, slot: int, position: int, batches: int) -> None:
     """Remove some batches of the run at ``position``, or the whole run."""
     if batches >= drafts[slot, position].count:
-        take_out(sites, drafts, slot, position)
+        take_out(sites, drafts, slot, position, 1)
     else:
         drafts[slot, position].count -= batches
         note_first(sites, slot, position)

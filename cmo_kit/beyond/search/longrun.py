@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from cmo_kit.beyond.search.method import search
+from cmo_kit.check import check_schedule
 from cmo_kit.core.errors import InputError
 from cmo_kit.core.generate import generate_instance
 from cmo_kit.core.instance import Instance
@@ -30,9 +31,14 @@ def find_instance(name: str) -> Instance:
 
 
 def keep_if_better(schedule: Schedule, path: Path) -> bool:
-    """Write ``schedule`` to ``path`` unless a schedule that is as good stands there; whether it was written."""
-    if path.exists() and Schedule.load(path, schedule.instance).total_tardiness <= schedule.total_tardiness:
-        return False
+    """Write ``schedule`` to ``path`` unless a right one that is as good stands there; whether it was written."""
+    if path.exists():
+        try:
+            kept = Schedule.load(path, schedule.instance)
+        except InputError:  # of another problem with this name
+            kept = None
+        if kept and not check_schedule(schedule.instance, kept) and kept.total_tardiness <= schedule.total_tardiness:
+            return False
     path.parent.mkdir(parents=True, exist_ok=True)
     schedule.save(path)
     return True

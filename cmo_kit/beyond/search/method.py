@@ -33,16 +33,19 @@ def search(
     chains: int | None = None,
     workers: int | None = None,
     rounds: int = 2,
-    start_temperature: float = 0.3,
+    list_temperature: float = 0.3,
+    start_temperature: float = 0.4,
     end_temperature: float = 0.02,
     frequencies: Sequence[float] = FREQUENCIES,
 ) -> Outcome:
     """Anneal several schedules at the same time and keep the best.
 
-    A schedule is changed by moves of runs: to another place, swapped, two at a time, split, levelled between
-    the parts of an order, the tails of two Sites exchanged, an order spread over several Sites or laid out
-    beside another one. Only the Sites that a move touches are evaluated. Where one run per order and Site may
-    not be enough (see :mod:`cmo_kit.core.one_run`) an order may get several runs on a Site.
+    A first stage anneals list schedules: a sequence of the orders and on how many Sites each may run (see
+    :mod:`cmo_kit.beyond.search.sequence`). Then come rounds on runs. A schedule is changed by moves of runs: to
+    another place, swapped, two at a time, split, levelled between the parts of an order, the tails of two Sites
+    exchanged, an order spread over several Sites or laid out beside another one. Only the Sites that a move
+    touches are evaluated. Where one run per order and Site may not be enough (see :mod:`cmo_kit.core.one_run`)
+    an order may get several runs on a Site.
 
     Parameters
     ----------
@@ -61,10 +64,12 @@ def search(
         Threads; the processor's cores by default.
     rounds : int
         After each round but the last, every chain goes on from the best schedule of all, less hot.
-    start_temperature : float
-        In units of a mean order's time on a Site, setup included, times the mean weight.
-    end_temperature : float
-        In units of the mean gap between two orders, times the mean weight.
+    list_temperature : float
+        Where the first stage begins, in units of a mean order's time on a Site, setup included, times the
+        mean weight.
+    start_temperature, end_temperature : float
+        Where the first round begins and where all end, in units of the mean gap between two orders, times the
+        mean weight.
     frequencies : sequence of 8 numbers
         How often each kind of move is tried, in the order above; they need not add up to 1.
 
@@ -89,25 +94,26 @@ def search(
     chains = check_integer(fitting if chains is None else chains, "chains", 1)
     check_integer(rounds, "rounds", 1)
     shares = _shares(frequencies)
-    for name, value in (("start_temperature", start_temperature), ("end_temperature", end_temperature)):
+    named = (list_temperature, start_temperature, end_temperature)
+    for name, value in zip(("list_temperature", "start_temperature", "end_temperature"), named, strict=True):
         if check_number(value, name) <= 0:
             raise InputError(f"{name} is {value}; it must be above 0")
 
     status = "feasible"
     runs = _one_after_another(instance)
-    working: "team.Team | None" = None
+    working: team.Team | None = None
     try:
-        from cmo_kit.beyond.search.start import starting_runs, temperatures
+        from cmo_kit.beyond.search.plan import stages
         from cmo_kit.beyond.search.team import Team
 
         warm_up()
-        working = Team(instance, starting_runs(instance), rng, chains, workers, shares, progress)
-        hot, cold = temperatures(instance, start_temperature, end_temperature)
+        working = Team(instance, rng, chains, workers, shares, progress)
+        plan = stages(instance, rounds, *named)
         if evaluations is None:
             assert seconds is not None
-            working.run_seconds(seconds, rounds, hot, cold)
+            working.run_seconds(seconds, plan)
         else:
-            working.run_moves(evaluations, rounds, hot, cold, seconds)
+            working.run_moves(evaluations, plan, seconds)
     except KeyboardInterrupt:
         status = "stopped"
     moves = 0

@@ -54,8 +54,7 @@ def move_run(sites: Records, runs: Records, drafts: Records, now: Records, words
         return False
     slot_a = touch(sites, runs, drafts, now, a)
     slot_b = touch(sites, runs, drafts, now, b)
-    for _ in range(block):
-        take_out(sites, drafts, slot_a, position)
+    take_out(sites, drafts, slot_a, position, block)
     if a == b and sites[slot_a].new_length != sites[a].length - block:
         return False  # neighbours of one order have met, and the target has moved
     for k in range(block - 1, -1, -1):

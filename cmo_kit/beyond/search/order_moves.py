@@ -16,7 +16,7 @@ def take_order(
         slot = touch(sites, runs, drafts, now, parts[k].site)
         position = find(sites, drafts, slot, i)
         while position >= 0:
-            take_out(sites, drafts, slot, position)
+            take_out(sites, drafts, slot, position, 1)
             position = find(sites, drafts, slot, i)
 
 

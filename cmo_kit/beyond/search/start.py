@@ -2,43 +2,47 @@
 
 import numpy as np
 
-from cmo_kit.beyond.compact_kernel import list_schedule_fast, sequence_tardiness
+from cmo_kit.beyond.compact_kernel import evaluate_lists
+from cmo_kit.beyond.search.state import Integers
 from cmo_kit.core.instance import Instance
 
-Runs = list[list[tuple[int, int]]]
 
-
-def starting_runs(instance: Instance) -> Runs:
+def starting_list(instance: Instance) -> tuple[Integers, Integers, float]:
     """The best of a few list schedules by due date: every order on at most 1, 2, 4, ... or all Sites.
 
     Without setups the last one is about right, with long ones the first.
 
     Returns
     -------
-    list of min(L, T) lists of (order index, batches)
-        More Sites than there are batches are left out.
+    sequence : (I,) order indices
+    parts : (I,) numbers of Sites
+    total : float
+        Its total tardiness.
     """
-    sites = min(instance.sites, instance.total_batches)
     sequence = np.argsort(instance.D, kind="stable")
-    most = np.minimum(instance.Q, sites)
+    most = np.minimum(instance.Q, instance.sites)
     choices = [1]
     while choices[-1] < most.max():
         choices.append(min(2 * choices[-1], int(most.max())))
     parts = np.minimum(np.array(choices)[:, None], most[None, :])
-    totals = sequence_tardiness(instance, np.tile(sequence, (len(choices), 1)), parts)
-    return list_schedule_fast(instance, sequence, parts[int(np.argmin(totals))])[:sites]
+    totals = evaluate_lists(instance, np.tile(sequence, (len(choices), 1)), parts)[0]
+    best = int(np.argmin(totals))
+    return sequence, parts[best], float(totals[best])
 
 
-def temperatures(instance: Instance, start: float, end: float) -> tuple[float, float]:
-    """The first and last temperatures in weighted time units.
+def work_unit(instance: Instance) -> float:
+    """A mean order's time on one Site, setup included, times the mean weight; never 0."""
+    own = float(((instance.Q - 1) * np.diag(instance.g)).mean()) * _mean_weight(instance)
+    return setup_unit(instance) + own
 
-    ``start`` counts in units of a mean order's time on a Site, setup included; ``end`` in units of the mean
-    gap between two orders; both times the mean weight.
-    """
+
+def setup_unit(instance: Instance) -> float:
+    """The mean gap between two orders times the mean weight; never 0."""
     own = np.diag(instance.g)
     count = len(own)
-    gap = (instance.g.sum() - own.sum()) / (count * (count - 1)) if count > 1 else own[0]
-    weight = float(instance.w.mean()) or 1.0
-    hot = start * float(gap + ((instance.Q - 1) * own).mean()) * weight or 1.0
-    cold = end * float(gap) * weight or hot / 1000
-    return max(hot, cold), cold
+    gap = float(instance.g.sum() - own.sum()) / (count * (count - 1)) if count > 1 else float(own[0])
+    return (gap or 1.0) * _mean_weight(instance)
+
+
+def _mean_weight(instance: Instance) -> float:
+    return float(instance.w.mean()) or 1.0

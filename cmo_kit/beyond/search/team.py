@@ -1,31 +1,33 @@
-"""Several chains at the same time, in rounds: after each, all go on from the best schedule of all."""
+"""Several chains at the same time, in stages: after each, all go on from the best schedule of all."""
 
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from functools import partial
+from typing import NamedTuple
 
 import numpy as np
 
 from cmo_kit.beyond.search.chain import Chain
-from cmo_kit.beyond.search.start import Runs
-from cmo_kit.beyond.search.state import Times
+from cmo_kit.beyond.search.pace import Walk
+from cmo_kit.beyond.search.sequence import ListChain
+from cmo_kit.beyond.search.start import starting_list
+from cmo_kit.beyond.search.state import Sites, Times
 from cmo_kit.core.instance import Instance
 from cmo_kit.core.stopping import Progress
 
 REPORT_SECONDS = 0.2
 LAP = 250_000
-#: The first of several rounds takes this share of the budget; the others share the rest.
-FIRST_SHARE = 0.6
-#: They begin at this part of the first temperature.
-REHEAT = 0.2
 
 
-def round_plan(rounds: int) -> list[tuple[float, float]]:
-    """Per round its share of the budget and its first temperature as a part of the very first one."""
-    if rounds == 1:
-        return [(1.0, 1.0)]
-    return [(FIRST_SHARE, 1.0)] + [((1 - FIRST_SHARE) / (rounds - 1), REHEAT)] * (rounds - 1)
+class Stage(NamedTuple):
+    """An annealing of all chains: its share of the seconds, of the moves, its temperatures; on lists or runs."""
+
+    seconds: float
+    moves: float
+    first: float
+    last: float
+    lists: bool = False
 
 
 class Team:
@@ -38,15 +40,18 @@ class Team:
     def __init__(
         self,
         instance: Instance,
-        start: Runs,
         rng: np.random.Generator,
         chains: int,
         workers: int,
         shares: Times,
         progress: Progress | None = None,
     ) -> None:
-        sequences = np.random.SeedSequence(rng.integers(0, 2**32, size=4).tolist()).spawn(chains)
-        self.chains = [Chain(instance, start, sequence, shares) for sequence in sequences]
+        seeds = np.random.SeedSequence(rng.integers(0, 2**32, size=4).tolist()).spawn(2 * chains)
+        sites = min(instance.sites, instance.total_batches)  # more would stay empty
+        start = starting_list(instance)
+        self.lists = [ListChain(instance, *start, sites, seed) for seed in seeds[:chains]]
+        runs = self.lists[0].best_runs()
+        self.chains = [Chain(instance, runs, seed, shares) for seed in seeds[chains:]]
         self.workers = workers
         self.progress = progress
         self.began = time.perf_counter()
@@ -54,65 +59,69 @@ class Team:
         self._interrupted = False
 
     @property
-    def best(self) -> Chain:
+    def best(self) -> Walk:
         """The chain with the best schedule, the first of equals."""
-        return min(self.chains, key=lambda chain: chain.best)
+        return min([*self.chains, *self.lists], key=lambda chain: chain.best)
 
     @property
     def moves(self) -> int:
         """Moves tried by all chains."""
-        return sum(chain.moves for chain in self.chains)
+        return sum(chain.moves for chain in [*self.chains, *self.lists])
 
-    def run_seconds(self, seconds: float, rounds: int, hot: float, cold: float) -> None:
+    def run_seconds(self, seconds: float, stages: Sequence[Stage]) -> None:
         """Anneal until ``seconds`` have passed since the team was made."""
         self.deadline = self.began + seconds
         begin = time.perf_counter()
         span = self.deadline - begin
+        groups = -(-len(self.chains) // self.workers)
         with ThreadPoolExecutor(self.workers) as pool:
-            for share, heat in round_plan(rounds):
-                groups = -(-len(self.chains) // self.workers)
+            for stage in stages:
+                walks = self.lists if stage.lists else self.chains
                 for group in range(groups):
-                    members = self.chains[group * self.workers : (group + 1) * self.workers]
-                    begin += span * share / groups
-                    until = partial(self._until, begin, max(hot * heat, cold), cold)
-                    self._together(pool, [partial(until, chain) for chain in members])
+                    members = walks[group * self.workers : (group + 1) * self.workers]
+                    begin += span * stage.seconds / groups
+                    self._together(pool, [partial(self._until, walk, begin, stage) for walk in members])
                 self._share_best()
 
-    def _until(self, deadline: float, first: float, last: float, chain: Chain) -> None:
-        chain.anneal_until(deadline, first, last, lambda: self._interrupted or self.best.best <= 0.0)
+    def _until(self, walk: Walk, deadline: float, stage: Stage) -> None:
+        walk.anneal_until(deadline, stage.first, stage.last, lambda: self._interrupted or self.best.best <= 0.0)
 
-    def run_moves(self, moves: int, rounds: int, hot: float, cold: float, seconds: float | None = None) -> None:
+    def run_moves(self, moves: int, stages: Sequence[Stage], seconds: float | None = None) -> None:
         """Try ``moves`` moves in all, or fewer when ``seconds`` have passed since the team was made."""
         if seconds is not None:
             self.deadline = self.began + seconds
-        budgets = [moves // len(self.chains) + (k < moves % len(self.chains)) for k in range(len(self.chains))]
+        count = len(self.chains)
+        left = [moves // count + (k < moves % count) for k in range(count)]
+        budgets = list(left)
         with ThreadPoolExecutor(self.workers) as pool:
-            passed = 0.0
-            for share, heat in round_plan(rounds):
-                spans = [(int(budget * passed), int(budget * min(1.0, passed + share))) for budget in budgets]
-                passed += share
-                if passed > 1 - 1e-9:
-                    spans = [(begin, budget) for (begin, _), budget in zip(spans, budgets, strict=True)]
-                lengths = [end - begin for begin, end in spans]
-                for lap in range(0, max(lengths), LAP):
-                    tasks = []
-                    for chain, length in zip(self.chains, lengths, strict=True):
-                        rate = float(np.log(cold / max(hot * heat, cold))) / max(1, length)
-                        size = min(LAP, length - lap)
-                        tasks.append(partial(self._moves, chain, lap, size, rate, max(hot * heat, cold)))
+            for stage in stages:
+                last = stage is stages[-1]
+                lengths = [
+                    rest if last else min(rest, int(budget * stage.moves))
+                    for rest, budget in zip(left, budgets, strict=True)
+                ]
+                left = [rest - length for rest, length in zip(left, lengths, strict=True)]
+                for done in range(0, max(lengths), LAP):
+                    walks = self.lists if stage.lists else self.chains
+                    tasks = [
+                        partial(self._moves, walk, done, length, stage)
+                        for walk, length in zip(walks, lengths, strict=True)
+                        if length > done
+                    ]
                     self._together(pool, tasks)
                     if self.best.best <= 0.0 or self._late():
                         return
                 self._share_best()
 
-    def _moves(self, chain: Chain, done: int, moves: int, rate: float, first: float) -> None:
-        chain.anneal_moves(done, moves, rate, first, lambda: self._interrupted or self._late())
+    def _moves(self, walk: Walk, done: int, length: int, stage: Stage) -> None:
+        rate = float(np.log(stage.last / stage.first)) / length
+        walk.anneal_moves(done, min(LAP, length - done), rate, stage.first, lambda: self._interrupted or self._late())
 
     def _late(self) -> bool:
         return time.perf_counter() >= self.deadline
 
     def _share_best(self) -> None:
-        runs = self.best.best_runs()
+        runs: Sites = self.best.best_runs()
         for chain in self.chains:
             chain.restart(runs)
 

@@ -4,8 +4,7 @@ from functools import cache
 
 import numpy as np
 
-from cmo_kit.beyond.search.chain import Chain
-from cmo_kit.beyond.search.start import starting_runs
+from cmo_kit.beyond.search.team import Stage, Team
 from cmo_kit.core.instance import Instance, Order
 
 
@@ -13,5 +12,5 @@ from cmo_kit.core.instance import Instance, Order
 def warm() -> None:
     """Run every kernel once in this process."""
     instance = Instance("warm", 1, (Order("1", 1, 0, (1,)),), ((0,),), operations=("one",))
-    chain = Chain(instance, starting_runs(instance), np.random.SeedSequence(0), np.full(8, 1 / 8))
-    chain.anneal_moves(0, 1, 0.0, 1.0, lambda: False)
+    team = Team(instance, np.random.default_rng(0), 1, 1, np.full(8, 1 / 8))
+    team.run_moves(2, [Stage(0.5, 0.5, 1.0, 1.0, lists=True), Stage(0.5, 0.5, 1.0, 1.0)])
