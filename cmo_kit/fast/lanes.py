@@ -27,16 +27,27 @@ from cmo_kit.fast.vectors import get, least, load, most, put, spread, store
 
 
 @part
-def walk(l: int, place: int, width: int, bits: int, tables: Tables, work: Workspace) -> None:
-    """Replace each run's duration in ``work.starts`` by the start of its last batch, equation (6)."""
+def walk(
+    l: int, place: int, lane: int, width: int, bits: int, tables: Tables, work: Workspace, with_fingerprint: bool
+) -> np.uint64:
+    """Replace each run's duration in ``work.starts`` by the start of its last batch, equation (6).
+
+    Returns
+    -------
+    uint64
+        The hash of the Site's runs, as in :mod:`cmo_kit.fast.exact`, if it is wanted.
+    """
     mask = (1 << bits) - 1
-    for lane in range(LANES):
-        start, before = 0.0, np.int64(len(tables.same))  # the last row of g opens a Site
-        for t in range(np.int64(get(work.runs, l, lane))):
-            j = np.int64(get(work.cells, t * width + place, lane)) & mask
-            start = start + tables.g[before, j] + get(work.starts, j * width + place, lane)
-            put(work.starts, j * width + place, lane, start)
-            before = j
+    start, site, before = 0.0, np.uint64(0), np.int64(len(tables.same))  # the last row of g opens a Site
+    for t in range(np.int64(get(work.runs, l, lane))):
+        j = np.int64(get(work.cells, t * width + place, lane)) & mask
+        cell = j * width + place
+        start = start + tables.g[before, j] + get(work.starts, cell, lane)
+        put(work.starts, cell, lane, start)
+        if with_fingerprint:
+            site += tables.before[before] * (tables.here[j] * np.uint64(get(work.counts, cell, lane)))
+        before = j
+    return mix(site)
 
 
 @part
@@ -58,18 +69,6 @@ def add_tardiness(tables: Tables, work: Workspace) -> None:
         late = most(zero, load(work.last, i) + spread(tables.tails[i]) - spread(tables.due[i]))
         total = total + spread(tables.weight[i]) * late
     store(work.total, 0, total)
-
-
-@part
-def site_hash(l: int, place: int, lane: int, width: int, bits: int, tables: Tables, work: Workspace) -> np.uint64:
-    """The hash of one Site's runs, as in :mod:`cmo_kit.fast.exact`."""
-    mask = (1 << bits) - 1
-    site, before = np.uint64(0), np.int64(len(tables.same))
-    for t in range(np.int64(get(work.runs, l, lane))):
-        j = np.int64(get(work.cells, t * width + place, lane)) & mask
-        site += tables.before[before] * (tables.here[j] * np.uint64(get(work.counts, j * width + place, lane)))
-        before = j
-    return mix(site)
 
 
 @compiled
@@ -124,10 +123,9 @@ def decode_lanes(
                 if work.flags[0, lane] == ZERO:
                     settle_ties(population[row + lane], lane, l0, width, bits, tables, work)
             for l in range(l0, l0 + width):
-                walk(l, l - l0, width, bits, tables, work)
-                if with_fingerprints:
-                    for lane in range(LANES):
-                        fingerprints[row + lane] += site_hash(l, l - l0, lane, width, bits, tables, work)
+                for lane in range(LANES):
+                    site = walk(l, l - l0, lane, width, bits, tables, work, with_fingerprints)
+                    fingerprints[row + lane] += site
             keep_last(width, orders, work)
         add_tardiness(tables, work)
         store(work.flags, 0, distinct)
