@@ -1,5 +1,6 @@
 """Driving the compiled ascent: in short chunks, so that a clock or the user can stop it at any moment."""
 
+import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -147,8 +148,6 @@ def ascend(
     made, chunk = 0, 1
     while made < rounds and state[STEP] > LEAST_STEP and not clock.over():
         begin = time.perf_counter()
-        reached = state[BEST] if np.isfinite(state[BEST]) else 0.0
-        aim = reached + max(2.0, 0.03 * abs(reached)) if target is None else max(target, reached + 0.5)
         done = climb(
             pricing,
             domain.whole,
@@ -159,7 +158,7 @@ def ascend(
             best.premium,
             memory,
             state,
-            aim,
+            math.inf if target is None else target,
             enough,
             min(chunk, rounds - made),
             patience,

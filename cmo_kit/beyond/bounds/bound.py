@@ -33,8 +33,8 @@ class Bound:
     ----------
     lower_bound : float
         Holds for every schedule that [P] allows, split runs included.
-    one_run_lower_bound : float or None
-        Holds for schedules with one run per order and Site; None before it is computed.
+    one_run_lower_bound : float
+        Holds for schedules with one run per order and Site; never less than ``lower_bound``.
     seconds : float
         Wall-clock time that finding it took.
     how : str
@@ -45,7 +45,7 @@ class Bound:
     """
 
     lower_bound: float
-    one_run_lower_bound: float | None
+    one_run_lower_bound: float
     seconds: float
     how: str
     certificate: dict[str, Any] = field(default_factory=dict, repr=False)
@@ -80,12 +80,16 @@ class Prover:
         self.instance, self.clock, self.progress = instance, clock, progress
         self.upper_bound = upper_bound
         self.grid: Grid = to_grid(instance)
+        self.fine_grid: Grid = to_grid(instance, math.inf)
         self.one_run_enough = instance.one_run_failure is None
-        self.base, self.regimes = Fraction(0), list[Regime]()
+        self.base, self.base_objective, self.regimes = Fraction(0), 0.0, list[Regime]()
 
     def prove(self) -> None:
         """All three steps, until nothing is left to prove or the clock is over."""
-        self.base = machine_bound(self.grid)
+        base = machine_bound(self.fine_grid)
+        whole = Fraction(math.ceil(base)) if self.fine_grid.whole else base
+        self.base_objective = self.fine_grid.objective(whole, self.instance.integral)
+        self.base = Fraction(self.base_objective) * self.grid.factor / self.grid.unit
         self.report()
         kinds = (True,) if self.one_run_enough else (False, True)
         for one_run in kinds:
@@ -108,7 +112,7 @@ class Prover:
         how = "prices for the time of Sites, each order choosing its cheapest runs"
 
         def note(bound: float, multipliers: Multipliers) -> None:
-            if Fraction(bound) > regime.value:
+            if math.isfinite(bound) and Fraction(bound) > regime.value:
                 regime.multipliers = multipliers.copy()
                 regime.raise_to(Fraction(bound), None, how)
             self.report()
@@ -155,28 +159,26 @@ class Prover:
         """Up to the next value that an objective on the grid can have."""
         return Fraction(math.ceil(value)) if self.grid.whole else value
 
-    def numbers(self) -> tuple[float, float | None, str]:
+    def numbers(self) -> tuple[float, float, str]:
         """Lower bound, one-run lower bound and how, as of now."""
         integral = self.instance.integral
-        any_runs = self.grid.objective(self.rounded(self.base), integral)
+        any_runs = self.base_objective
         how = "all Sites as one fast machine"
-        one_run: float | None = None
+        one_run = any_runs
         for regime in self.regimes:
-            value = self.grid.objective(self.rounded(max(self.base, regime.value)), integral)
+            value = self.grid.objective(self.rounded(regime.value), integral)
             if regime.relaxation.one_run:
-                one_run = value
+                one_run = max(one_run, value)
             if (self.one_run_enough or not regime.relaxation.one_run) and value > any_runs:
                 any_runs, how = value, regime.how
-        if self.one_run_enough or one_run is None:
-            one_run = any_runs if self.one_run_enough or self.regimes else None
-        return any_runs, None if one_run is None else max(one_run, any_runs), how
+        return any_runs, max(one_run, any_runs), how
 
     def bound(self, certified: bool = True) -> Bound:
         """What is proved so far."""
         lower, one_run, how = self.numbers()
         certificate: dict[str, Any] = {}
         if certified:
-            parts = [machine_part(self.grid)]
+            parts = [machine_part(self.fine_grid)]
             for regime in self.regimes:
                 if regime.value <= self.base:
                     continue

@@ -20,6 +20,7 @@ from cmo_kit.beyond.bounds.prices import Allowed, Integers, Prices, Pricing
 
 DEFLECTION = 0.9
 SHORTEN = 0.7
+LEAST_NORM = 1e-6
 STEP, STALLED, BEST, VALUE = 0, 1, 2, 3
 
 
@@ -38,6 +39,15 @@ def assemble(problem: Pricing, hire: Prices, premium: Prices, highest: float, cu
             curves[k, t] = min(max(value, 0.0), highest)
             if t < steps:
                 curves[k, t] = min(curves[k, t], curves[k, t + 1])
+
+
+@numba.njit(cache=True)
+def aim_for(problem: Pricing, best: float, target: float) -> float:
+    """What a Polyak step aims at: the target where it is credible, else a little above the best bound so far."""
+    scale = problem.weight.sum()
+    share, least = (0.03, 0.05) if np.isinf(target) else (0.25, 1.0)
+    credible = best + max(share * abs(best), least * scale)
+    return float(max(min(target, credible), best + 0.01 * scale))
 
 
 @numba.njit(cache=True)
@@ -69,7 +79,7 @@ def climb(
     state : (4,), changed in place
         Step length factor, rounds without progress, best bound, bound of the last round.
     target, enough : float
-        What Polyak steps aim at; a bound that needs no more ascent.
+        What Polyak steps aim at, infinite if unknown; a bound that needs no more ascent.
     visits, parts_visits : (I, end + 1), (I,), changed in place
         How often each last start was chosen, and patterns of several runs.
     """
@@ -108,25 +118,28 @@ def climb(
         for k in range(count):
             total += flow[k, steps]
         norm = 0.0
+        flat = True
         for t in range(steps - 1, -1, -1):
             usage[t] = total - problem.sites
             memory[0, t] = usage[t] + DEFLECTION * memory[0, t]
+            flat = flat and (usage[t] == 0.0 or (usage[t] < 0.0 and hire[t] == 0.0))
             if hire[t] > 0.0 or memory[0, t] > 0.0:
                 norm += memory[0, t] ** 2
             for k in range(count):
                 total += flow[k, t]
                 if count > 1:
+                    flat = flat and flow[k, t] == 0.0
                     memory[k + 1, t] = flow[k, t] + DEFLECTION * memory[k + 1, t]
                     norm += memory[k + 1, t] ** 2
-        if norm == 0.0:
+        if flat or norm < LEAST_NORM:  # no direction leads up: these prices are the best
             state[STEP] = 0.0
             return done + 1
-        length = state[STEP] * (target - value) / norm
+        length = state[STEP] * (aim_for(problem, state[BEST], target) - value) / norm
         total = 0.0
         for t in range(steps):
-            hire[t] = max(0.0, hire[t] + length * memory[0, t])
+            hire[t] = min(max(0.0, hire[t] + length * memory[0, t]), highest)
             for k in range(count):
-                premium[k, t] += length * memory[k + 1, t]
+                premium[k, t] = min(max(-highest, premium[k, t] + length * memory[k + 1, t]), highest)
         if count > 1:
             settle(problem, hire, premium)
     return rounds

@@ -30,6 +30,7 @@ from cmo_kit.core.instance import Instance
 Integers = NDArray[np.int64]
 MAX_STEPS = 6000
 DENOMINATORS = (1, 2, 4, 5, 8, 10, 20, 24, 60, 100, 1000)
+FINEST_STEPS = 10**9
 WEIGHT_BITS = 16
 
 
@@ -73,8 +74,11 @@ class Grid:
         return nearest if Fraction(nearest) <= own else math.nextafter(nearest, -math.inf)
 
 
-def to_grid(instance: Instance, steps: int = MAX_STEPS) -> Grid:
-    """The instance on the coarsest grid that loses nothing, or on one of about ``steps`` steps."""
+def to_grid(instance: Instance, steps: float = MAX_STEPS) -> Grid:
+    """The instance on the coarsest grid that loses nothing, if a schedule has at most about ``steps`` steps on it.
+
+    Otherwise the grid has about so many steps and shortens times.
+    """
     gaps, opening, due = instance.g, instance.sigma, instance.D - instance.tails
     largest = max(1.0, float(gaps.max()), float(opening.max()), float(np.abs(due).max()))
     slack = Fraction(0) if instance.integral else Fraction(1e-12 * largest)
@@ -82,7 +86,7 @@ def to_grid(instance: Instance, steps: int = MAX_STEPS) -> Grid:
     unit = _common_step(np.concatenate([gaps.ravel(), opening, due]), slack)
     exact = unit is not None and span <= steps * unit
     if unit is None or not exact:
-        unit = Fraction(max(span, 1e-9)).limit_denominator(10**9) / steps
+        unit = Fraction(max(span, 1e-9)).limit_denominator(10**9) / int(min(steps, FINEST_STEPS))
     factor, weight = _weights(instance)
     total = sum(Fraction(float(w)) for w in instance.w)
     return Grid(

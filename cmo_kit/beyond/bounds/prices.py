@@ -36,8 +36,10 @@ order and Site (:mod:`cmo_kit.core.one_run`), patterns of more than ``min(L, Q_i
 looked at. Here that limit is kept up to :data:`COUNTED_RUNS` runs; above, any number is allowed, which
 only makes the minimum smaller, hardly ever in fact, and finding it faster.
 
-**When an order can start.** A batch of ``j`` opens a Site at ``sigma_j`` or later, or stands behind another
-run, at ``sigma_i + G_ij`` or later for some ``i != j``; the lesser of the two is ``ready_j``.
+**When an order can start.** A first batch of ``j`` opens a Site at ``sigma_j`` or later, or stands behind a run of
+some other order, at ``ready_i + G_ij`` or later. So it starts at ``ready_j`` or later, the length of a shortest
+path from the opening of the Site: with long initial setups a chain of other orders may lead to ``j`` sooner
+than ``sigma_j``.
 
 **How late.** All curves are constant, ``V``, from step ``T`` on, so a run that starts at ``T`` or later is
 free, and waiting longer only adds tardiness. With ``end = T + max_i (Q_i - 1) G_ii`` a pattern that
@@ -106,11 +108,16 @@ class Relaxation:
 
 
 def ready_times(gap: Integers, opening: Integers) -> Integers:
-    """The earliest possible start of a batch of each order, ``ready_j``; shape (I,), in steps."""
-    behind = opening[:, None] + gap
-    np.fill_diagonal(behind, np.iinfo(np.int64).max)
-    result: Integers = np.minimum(opening, behind.min(axis=0))
-    return result
+    """The earliest possible start of a batch of each order, ``ready_j``; shape (I,), in steps.
+
+    Shortest paths from the opening of a Site (Dijkstra 1959, doi:10.1007/BF01386390).
+    """
+    ready, open_orders = opening.astype(np.int64), np.ones(len(gap), dtype=bool)
+    for _ in range(len(gap)):
+        i = int(np.argmin(np.where(open_orders, ready, np.iinfo(np.int64).max)))
+        open_orders[i] = False
+        ready = np.where(open_orders, np.minimum(ready, ready[i] + gap[i]), ready)
+    return ready
 
 
 def run_depths(batches: Integers, sites: int, one_run: bool) -> Integers:

@@ -42,7 +42,9 @@ class Facts:
         )
         self.whole = instance.integral and aligned and factor == 1 and slack == 0
         n = range(len(self.Q))
-        self.ready = [min([self.sigma[j], *(self.sigma[i] + self.G[i][j] for i in n if i != j)]) for j in n]
+        self.ready = list(self.sigma)
+        for _ in n:  # every round allows one more order ahead
+            self.ready = [min([self.ready[j], *(self.ready[i] + self.G[i][j] for i in n if i != j)]) for j in n]
 
     def objective(self, value: Fraction) -> Fraction:
         """A bound in grid units as one on the instance's total tardiness."""
@@ -218,12 +220,12 @@ def _value(instance: Instance, part: Mapping[str, Any]) -> float:
     return nearest if Fraction(nearest) <= own else math.nextafter(nearest, -math.inf)
 
 
-def verify(instance: Instance, certificate: Mapping[str, Any]) -> tuple[float, float | None]:
+def verify(instance: Instance, certificate: Mapping[str, Any]) -> tuple[float, float]:
     """Recompute the bounds that ``certificate`` proves for ``instance``.
 
     Returns
     -------
-    lower_bound, one_run_lower_bound : float, float or None
+    lower_bound, one_run_lower_bound : float
         As proved, for any schedule and for one run per order and Site.
 
     Raises
@@ -234,21 +236,19 @@ def verify(instance: Instance, certificate: Mapping[str, Any]) -> tuple[float, f
     try:
         _require(certificate["format"] == "cmo-bound/1", "format is not 'cmo-bound/1'")
         _require(certificate["digest"] == instance.digest, "the certificate is for another instance")
-        any_runs, one_run = 0.0, None
+        any_runs, one_run = 0.0, 0.0
         enough = instance.one_run_failure is None
         for part in certificate["parts"]:
             value = _value(instance, part)
             if part["runs"] == "any" or enough:
                 any_runs = max(any_runs, value)
             if part["runs"] == "one":
-                one_run = max(one_run or 0.0, value)
-        if enough or one_run is not None:
-            one_run = max(one_run or 0.0, any_runs)
+                one_run = max(one_run, value)
+        one_run = max(one_run, any_runs)
         for name, proved in (("lower_bound", any_runs), ("one_run_lower_bound", one_run)):
             claimed = certificate[name]
-            if claimed is not None:
-                room = 0.0 if instance.integral else TOLERANCE * max(1.0, abs(claimed))
-                _require((proved or 0.0) >= claimed - room, f"{name} {claimed:g} is claimed, but {proved} is proved")
+            room = 0.0 if instance.integral else TOLERANCE * max(1.0, abs(claimed))
+            _require(proved >= claimed - room, f"{name} {claimed:.12g} is claimed, but only {proved:.12g} is proved")
     except (KeyError, IndexError, TypeError, ValueError, ZeroDivisionError, OverflowError) as error:
         if isinstance(error, InputError):
             raise
