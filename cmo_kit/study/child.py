@@ -4,8 +4,11 @@ The folder holds ``task.json`` and takes the run's files. The exit code is 0 whe
 stands there; otherwise the last line on standard error says why it does not.
 """
 
+import contextlib
 import os
 import sys
+import tempfile
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -72,9 +75,28 @@ def execute(source: Path, target: Path, parameters: dict[str, Any]) -> None:
     for key in parameters:
         if key not in known:
             raise InputError(f"{source.name} has no parameter {key!r}; it has {', '.join(known)}")
-    papermill.execute_notebook(
-        str(source), str(target), parameters=parameters, progress_bar=False, kernel_name="python3", log_output=False
-    )
+    with quiet_kernels():
+        papermill.execute_notebook(
+            str(source), str(target), parameters=parameters, progress_bar=False, kernel_name="python3", log_output=False
+        )
+
+
+@contextlib.contextmanager
+def quiet_kernels() -> Iterator[None]:
+    """Kernels that say nothing of their own on standard error; what cells write is not touched."""
+    with tempfile.TemporaryDirectory(prefix="cmo-kit-") as folder:
+        profile = Path(folder) / "profile_default"
+        profile.mkdir()
+        (profile / "ipython_kernel_config.py").write_text("get_config().IPKernelApp.log_level = 40\n", encoding="utf-8")
+        before = os.environ.get("IPYTHONDIR")
+        os.environ["IPYTHONDIR"] = folder
+        try:
+            yield
+        finally:
+            if before is None:
+                del os.environ["IPYTHONDIR"]
+            else:
+                os.environ["IPYTHONDIR"] = before
 
 
 def main(arguments: list[str]) -> int:

@@ -68,7 +68,7 @@ class Study:
         return self.folder / BEST / f"{file_name(name)}.json"
 
     def curves_by_problem(self) -> dict[str, dict[str, list[History]]]:
-        """For every method with histories and every set, its runs by problem: ``label, set`` -> problem -> histories."""
+        """Histories by method and set, then by problem: ``label, set`` -> problem -> runs."""
         points: dict[tuple[str, str, int], list[Row]] = {}
         for row in self.convergence:
             points.setdefault((row["label"], row["instance"], row["seed"]), []).append(row)
