@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from cmo_kit.core.chromosome import decode
+from cmo_kit.core.chromosome import decode, decode_sites
 from cmo_kit.core.errors import InputError
 from cmo_kit.core.generate import generate_instance
 from cmo_kit.core.instance import Instance, Order
-from cmo_kit.fast import FastDecoder, tables, total_tardiness
+from cmo_kit.fast import FastDecoder, explained, tables, total_tardiness
 
 MAXIMUM_ORDERS = 6
 
@@ -152,6 +152,22 @@ def test_the_public_function_takes_one_chromosome_or_many() -> None:
     assert total_tardiness(instance, population[0]) == many[0] == decode(instance, population[0]).total_tardiness
     with pytest.raises(InputError, match="entries"):
         total_tardiness(instance, population[:, 1:])
+
+
+@settings(deadline=None, max_examples=60)
+@given(problems())
+def test_the_explained_steps_are_the_decoder_s(problem: tuple[Instance, np.ndarray]) -> None:
+    """Counting Site changes and sorting only cells gives core's runs, ties included."""
+    instance, population = problem
+    for keys in population[:3]:
+        assert explained.runs(instance, keys) == decode_sites(instance, keys)
+
+
+@pytest.mark.parametrize("length", [0, 1, 2, 3, 4, 7, 16, 30, 50, 100])
+def test_the_network_sorts_every_column(length: int) -> None:
+    """One fixed list of comparisons sorts whatever stands in the lanes, zeros and ones above all."""
+    numbers = np.random.default_rng(length).integers(0, 3, (length, 40))
+    np.testing.assert_array_equal(explained.apply_network(numbers), np.sort(numbers, axis=0))
 
 
 def test_import_loads_no_compiler() -> None:
