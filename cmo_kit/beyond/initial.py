@@ -33,15 +33,15 @@ def atcs_sequence(instance: Instance, k1: float, k2: float, parts: int) -> NDArr
     At time ``t`` behind order ``i`` the order with the greatest index is next,
 
         w_j / x_j  exp(-max(0, D_j - tail_j - t - g_ij - (q_j - 1) g_jj) / (k1 x))
-                   exp(-max(0, g_ij - g_jj) / (k2 y)),
+                   exp(-max(0, g_ij - g_ii) / (k2 y)),
 
     with ``q_j = ceil(Q_j / parts)`` batches on a Site, ``x_j = q_j g_jj``, and ``x`` and ``y`` the means of all
-    ``x_j`` and of the setups ``g_ij - g_jj``. Equal indices: the lower order.
+    ``x_j`` and of the setups ``max(0, g_ij - g_ii)``. Equal indices: the lower order.
     """
     g, own = instance.g, np.diag(instance.g)
     wide = np.minimum(np.minimum(parts, instance.sites), instance.Q)
     share = -(-instance.Q // wide)
-    setup = np.maximum(0.0, g - own[None, :])
+    setup = np.maximum(0.0, g - own[:, None])
     tiny = max(float(g.max()), 1.0) * 1e-6
     work = np.maximum(share * own, tiny)
     mean_work, mean_setup = float(work.mean()), max(float(setup.mean()), tiny)
