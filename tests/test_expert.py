@@ -45,6 +45,13 @@ def test_ties_go_to_the_lower_order_and_the_lower_site() -> None:
         assert dispatch(instance, rule) == [[(0, 1), (3, 1)], [(1, 1)], [(2, 1)]]
 
 
+def test_many_equal_due_dates_keep_the_order_of_the_instance() -> None:
+    """Ties are by index also among so many orders that a fast sort would shuffle them."""
+    orders = tuple(Order(str(i), 1, 5 + i % 2, (1, 1)) for i in range(100))
+    instance = Instance("many", 1, orders, tuple((0,) * 100 for _ in range(100)), ("x", "y"))
+    assert dispatch(instance, whole_orders=False) == [[(i, 1) for i in [*range(0, 100, 2), *range(1, 100, 2)]]]
+
+
 def test_initial_setups_decide_where_an_order_opens() -> None:
     """An order goes behind another one when an empty Site would start it later."""
     document = HAND.to_dict() | {"initial_setup_times": [0, 0, 9]}

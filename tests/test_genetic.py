@@ -23,8 +23,10 @@ HARD = load_instance("tiny-one-site")
 
 
 def run(instance: Instance = FIG3, seed: int = 1, **parameters: Any) -> Outcome:
-    """A run of ten chromosomes."""
-    return genetic_algorithm(instance, np.random.default_rng(seed), **({"population_size": 10} | parameters))
+    """A run of ten chromosomes, ended after half a minute should nothing else end it."""
+    return genetic_algorithm(
+        instance, np.random.default_rng(seed), **({"population_size": 10, "seconds": 30} | parameters)
+    )
 
 
 def bytes_of(outcome: Outcome) -> bytes:

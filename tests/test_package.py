@@ -165,6 +165,7 @@ def test_status_optimal_means_bound_equals_objective() -> None:
     """A proven optimum has its own value as bound, for one run too."""
     result = solve(load_instance("tiny-pipeline"), "milp")
     assert (result.status, result.lower_bound, result.one_run_lower_bound) == ("optimal", 3, 3)
+    assert type(result.to_dict()["total_tardiness"]) is int  # integers stay integers
     heuristic = solve(load_instance("tiny-pipeline"), "ga")
     assert heuristic.status == "feasible"
     assert heuristic.lower_bound == 0
