@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 JOBS ?= 2
 
-.PHONY: help install lab run test lint format clean calibrate
+.PHONY: help install lab run test lint format clean calibrate bench bench-peers
 
 help:  ## Explain every target
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -46,3 +46,7 @@ calibrate: install  ## Hold the generator's problems against the means of the pa
 
 bench: install  ## Time the compiled decoder against its rivals in one process
 	$(BIN)/python -m cmo_kit.bench
+
+bench-peers: install  ## Time the genetic algorithm against pymoo, DEAP and PyGAD (installs the extra `peers`)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[peers]'
+	$(BIN)/python -m cmo_kit.bench.peers

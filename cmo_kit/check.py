@@ -19,6 +19,8 @@ from cmo_kit.core.instance import CleaningTimes, Instance
 from cmo_kit.core.schedule import Schedule, check_document
 
 RELATIVE_TOLERANCE = Fraction(1, 10**6)
+#: A run of more batches than its order has is a violation already; millions of them are not timed one by one.
+MOST_SURPLUS_TIMED = 10_000
 
 
 @dataclass(frozen=True)
@@ -134,7 +136,7 @@ def _times(instance: Instance, sites: Sites) -> tuple[BatchTimes, BatchTimes]:
             if order not in index:
                 continue
             j = index[order]
-            for _ in range(batches):
+            for _ in range(min(batches, max(instance.orders[j].batches, MOST_SURPLUS_TIMED))):
                 start = opening[j] if last is None else _next_start(instance, times, begins, start, last, j)
                 starts[-1].append((order, start))
                 completions[-1].append((order, start + totals[j]))

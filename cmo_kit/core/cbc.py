@@ -21,8 +21,9 @@ from typing import Any
 from cmo_kit.core.errors import MissingPartError
 from cmo_kit.core.stopping import Progress
 
-#: CBC looks at its clock now and then only; after this many seconds over its limit it is interrupted, then killed.
-GRACE_SECONDS = 5.0
+#: CBC looks at its clock now and then only: so many seconds over its limit it is interrupted, and killed
+#: when it has not ended so many seconds after that.
+GRACE_SECONDS, PATIENCE_SECONDS = 3.0, 10.0
 NO_CBC = (
     "no CBC solver was found: PuLP brings one for common platforms; elsewhere install it"
     " (Debian: apt-get install coinor-cbc; conda: coin-or-cbc) so that 'cbc' is on the PATH"
@@ -117,28 +118,30 @@ def run_cbc(problem: Any, seconds: float, progress: Progress | None = None) -> S
 def _wait(process: subprocess.Popen[bytes], log: str, seconds: float, progress: Progress | None) -> bool:
     """Wait for the solver to end; pass on Ctrl-C. Whether the user ended it.
 
-    What outlives its limit is asked to end with what it has, and then killed.
+    CBC drops a signal while it prepares the model, so the signal is said again each second; what does not
+    end by itself in the end is killed.
     """
     began = time.perf_counter()
-    stopped = asked = False
-    deadline = seconds + GRACE_SECONDS
+    asked: float | None = None
+    stopped = False
     while True:
         try:
             with contextlib.suppress(subprocess.TimeoutExpired):
-                process.wait(timeout=min(1.0, max(deadline - (time.perf_counter() - began), 0.05)))
+                process.wait(timeout=1.0)
                 return stopped
             elapsed = time.perf_counter() - began
             if progress is not None and not stopped:
                 progress(best_in_log(log), 0, elapsed)
-            if elapsed < deadline:
-                continue
         except KeyboardInterrupt:
-            asked, stopped = stopped, True  # a second Ctrl-C kills
-        if asked:
-            process.kill()
-        elif process.poll() is None:
-            process.send_signal(signal.SIGINT)
-        asked, deadline = True, time.perf_counter() - began + GRACE_SECONDS
+            if stopped:
+                process.kill()  # a second Ctrl-C
+            stopped, elapsed = True, time.perf_counter() - began
+        if stopped or elapsed > seconds + GRACE_SECONDS:
+            asked = elapsed if asked is None else asked
+            if elapsed - asked > PATIENCE_SECONDS:
+                process.kill()
+            elif process.poll() is None:
+                process.send_signal(signal.SIGINT)
 
 
 def best_in_log(log: str) -> float:

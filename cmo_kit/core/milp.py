@@ -99,12 +99,17 @@ def milp(
     if size.memory > memory_limit * 2**30:
         return Outcome(None, "too_large", details=details)
     find_cbc()
+
+    def tick() -> None:
+        if limits.seconds is not None and limits.elapsed > limits.seconds:
+            raise TimeoutError
+
     try:
-        model = ModelP(instance, big_v=big_v)
+        model = ModelP(instance, big_v=big_v, tick=tick)
         left = float(10**9) if limits.seconds is None else limits.seconds - limits.elapsed
-        if left <= 0:
-            return Outcome(None, "no_solution", details=details)
         answer = run_cbc(model.problem, left, progress)
+    except TimeoutError:
+        return Outcome(None, "no_solution", details=details)
     except KeyboardInterrupt:
         return Outcome(None, "stopped", details=details)
     schedule = None

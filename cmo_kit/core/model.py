@@ -8,7 +8,7 @@ unused positions; the instance's orders are 1..I. Equation (9) is printed with `
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -70,6 +70,8 @@ class ModelP:
         The paper's ``V``. By default equation (9) of order ``i`` takes the smallest valid value, the
         latest possible completion less ``D_i``, and (10) takes 1. An idle 10^6, with the solver's
         integrality tolerance, forgives days of tardiness.
+    tick : callable, optional
+        Called once for every constraint; what it raises ends the building.
 
     Attributes
     ----------
@@ -83,7 +85,8 @@ class ModelP:
         For an equation number that cannot be left out, or a ``big_v`` that is too small to be valid.
     """
 
-    def __init__(self, instance: Instance, without: Collection[int] = (), big_v: float | None = None) -> None:
+    def __init__(self, instance: Instance, without: Collection[int] = (), big_v: float | None = None,
+                 tick: Callable[[], None] | None = None) -> None:  # fmt: skip
         for number in without:
             if number not in CONSTRAINTS:
                 raise InputError(f"without names equation ({number}); it may name {', '.join(map(str, CONSTRAINTS))}")
@@ -95,7 +98,7 @@ class ModelP:
         except ImportError:
             raise MissingPartError("model [P] needs PuLP, which is not installed: pip install 'pulp>=3.3,<4'") from None
 
-        self.instance, self.big_v = instance, big_v
+        self.instance, self.big_v, self.tick = instance, big_v, tick
         self.problem = pulp.LpProblem("P", pulp.LpMinimize)
         self._declare(pulp)
         self._add(pulp.lpSum(float(w) * self.tau[i] for i, w in zip(self.orders, instance.w, strict=True)), "(1)")
@@ -137,6 +140,8 @@ class ModelP:
         }  # fmt: skip
 
     def _add(self, relation: Any, name: str) -> None:
+        if self.tick is not None:
+            self.tick()
         self.problem += relation, name
 
     def equation_2(self, total: Any) -> None:

@@ -59,7 +59,9 @@ def one_run_failure(setups: Times, initial: Times) -> OneRunFailure | None:
         ``sigma_i``, 0 where a Site opens without a setup.
     """
     worst: OneRunFailure | None = None
-    tolerance = 1e-9 * max(1.0, float(np.max(setups, initial=0.0)), float(np.max(initial, initial=0.0)))
+    exact = bool((setups == np.rint(setups)).all() and (initial == np.rint(initial)).all())
+    largest = max(1.0, float(np.max(setups, initial=0.0)), float(np.max(initial, initial=0.0)))
+    tolerance = 0.0 if exact else 1e-9 * largest
     for i in range(len(setups)):
         others = np.delete(np.arange(len(setups)), i)
         if not len(others):

@@ -49,7 +49,7 @@ def run_notebook(task: Task, instance: Instance, folder: Path, instance_path: Pa
     """
     limits = {key: value for key, value in (("seconds", task.seconds), ("evaluations", task.evaluations)) if value}
     parameters = {
-        "instance": str(instance_path.resolve()),
+        "instance_name": str(instance_path.resolve()),
         "methods": [task.method],
         "seeds": [task.seed],
         "limits": {task.method: limits} if limits else {},
