@@ -115,7 +115,7 @@ class ListChain(Walk):
         self.instance, self.sites = instance, sites
         self.most = np.minimum(instance.Q, sites)
         self.lists = np.array([sequence, parts] * 3)
-        self.now = np.zeros(1, dtype=NOW)
+        self.now = np.zeros(1, dtype=NOW).view(np.recarray)
         self.now["total"] = self.now["best"] = total
         self.words = make_words(seed)
 

@@ -109,23 +109,28 @@ def make_state(instance: Instance, sites: Sites) -> State:
     """
     number, count = len(sites), len(instance.orders)
     room = room_for_runs(instance, sites)
-    orders = np.zeros(count, dtype=ORDER)
+    orders = _records(count, ORDER)
     orders["tail"], orders["due"], orders["weight"] = instance.tails, instance.D, instance.w
     orders["opening"], orders["batches"] = instance.sigma, instance.Q
     most = np.minimum(instance.Q, number)
     orders["offset"] = np.cumsum(most) - most
-    records = np.zeros(number, dtype=SITE)
+    records = _records(number, SITE)
     records["slot"], records["pool"] = -1, np.arange(number)
-    now = np.zeros(1, dtype=NOW)
+    now = _records(1, NOW)
     now["repeats"] = instance.one_run_failure is not None
     now["best"] = np.inf
-    runs, drafts, best_runs = (np.zeros((number, room), dtype=RUN) for _ in range(3))
-    parts = np.zeros(int(most.sum()), dtype=PART)
+    runs, drafts, best_runs = (_records((number, room), RUN) for _ in range(3))
+    parts = _records(int(most.sum()), PART)
     state = State(
         np.array(instance.g), orders, records, parts, runs, drafts, now, best_runs, np.zeros(number, dtype=np.int64)
     )
     set_runs(state, sites)
     return state
+
+
+def _records(shape: int | tuple[int, int], dtype: np.dtype[Any]) -> Records:
+    """Zeros whose fields are attributes also where the code is not compiled."""
+    return np.zeros(shape, dtype).view(np.recarray)
 
 
 def set_runs(state: State, sites: Sites) -> None:
