@@ -21,7 +21,7 @@ from cmo_kit.beyond.bounds.start import first_multipliers
 from cmo_kit.core.instance import Instance
 
 ASCENT_ROUNDS = 20_000
-ASCENT_PATIENCE = 40
+ASCENT_PATIENCE = 80
 STEP_SHARE = 0.0005
 
 

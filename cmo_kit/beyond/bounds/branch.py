@@ -20,8 +20,8 @@ from cmo_kit.beyond.bounds.ascent import Climbed, Clock, Domain, Multipliers, Pr
 from cmo_kit.beyond.bounds.prices import Prices, Relaxation
 
 WHEN, HOW = "last start", "runs"
-ROUNDS = 250
-PATIENCE = 12
+ROUNDS = 2000
+PATIENCE = 60
 PASSES = 4
 
 
