@@ -17,7 +17,6 @@ from cmo_kit.core.errors import InputError
 from cmo_kit.core.generate import generate_instance
 from cmo_kit.core.instance import Instance, Order
 
-
 #: The numbers below belong to these ranges, whatever the generator's defaults are.
 RANGES = {
     "processing": ((1, 3), (2, 3), (1, 2)),

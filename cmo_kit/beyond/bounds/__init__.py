@@ -5,7 +5,8 @@ Read in this order: ``machine`` (a bound on one page), ``prices`` (the theorem b
 ``verify`` (how somebody else convinces himself).
 """
 
-from cmo_kit.beyond.bounds.bound import Bound, lower_bound
+from cmo_kit.beyond.bounds.bound import lower_bound
+from cmo_kit.beyond.bounds.prover import Bound
 from cmo_kit.beyond.bounds.verify import verify
 
 __all__ = ["Bound", "lower_bound", "verify"]

@@ -11,136 +11,14 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from cmo_kit.beyond.bounds.verify_facts import Facts, require
 from cmo_kit.beyond.bounds.verify_machine import orders_alone, single_machine
+from cmo_kit.beyond.bounds.verify_prices import PriceSet
 from cmo_kit.core.errors import InputError
 from cmo_kit.core.instance import Instance
 
-Integers = NDArray[np.int64]
-INFINITE = 1 << 60
-LARGEST = 1 << 56
 TOLERANCE = 1e-9
-
-
-class Facts:
-    """The instance on the grid that a certificate names: floors, ceilings and nothing else."""
-
-    def __init__(self, instance: Instance, part: Mapping[str, Any]) -> None:
-        unit, factor, slack = (Fraction(*part[name]) for name in ("unit", "factor", "slack"))
-        _require(unit > 0 and factor > 0 and slack >= 0, "unit and factor must be positive and slack not negative")
-        exact = [[Fraction(float(value)) for value in row] for row in instance.g]
-        self.G = [[(value + slack) // unit for value in row] for row in exact]
-        self.sigma = [(Fraction(float(value)) + slack) // unit for value in instance.sigma]
-        self.d = [-((slack - Fraction(float(value))) // unit) for value in instance.D - instance.tails]
-        self.W = [int(Fraction(float(value)) * factor) for value in instance.w]
-        self.Q, self.L = [int(value) for value in instance.Q], instance.sites
-        self.unit, self.factor = unit, factor
-        self.loss = slack * (sum(self.Q) + 1) * sum(Fraction(float(value)) for value in instance.w)
-        aligned = all(value % unit == 0 for row in exact for value in row) and all(
-            Fraction(float(value)) % unit == 0 for value in [*instance.sigma, *(instance.D - instance.tails)]
-        )
-        self.whole = instance.integral and aligned and factor == 1 and slack == 0
-        n = range(len(self.Q))
-        self.ready = list(self.sigma)
-        for _ in n:  # every round allows one more order ahead
-            self.ready = [min([self.ready[j], *(self.ready[i] + self.G[i][j] for i in n if i != j)]) for j in n]
-
-    def objective(self, value: Fraction) -> Fraction:
-        """A bound in grid units as one on the instance's total tardiness."""
-        whole = Fraction(math.ceil(value)) if self.whole else value
-        return max(Fraction(0), whole * self.unit / self.factor - self.loss)
-
-
-class PriceSet:
-    """One set of price curves, checked, and what it says of every order."""
-
-    def __init__(self, facts: Facts, part: Mapping[str, Any], increments: Any) -> None:
-        self.facts, self.scale, self.one_run = facts, int(part["resolution"]), part["runs"] == "one"
-        curves = np.cumsum(np.array(increments, dtype=np.int64), axis=1)
-        rows = np.array(increments, dtype=np.int64)
-        member, offset = part["classes"], part["offsets"]
-        _require(curves.ndim == 2 and len(member) == len(offset) == len(facts.Q), "the curves do not fit the orders")
-        _require(all(0 <= k < len(curves) for k in member), "a class has no curve")
-        _require(all(u >= 0 for u in offset), "an offset is negative")
-        _require(bool((rows >= 0).all()), "a price curve falls")
-        _require(bool((curves[:, -1] == curves[0, -1]).all()), "the price curves end at different heights")
-        self.T, self.V = curves.shape[1] - 1, int(curves[0, -1])
-        self.end = self.T + max((quantity - 1) * facts.G[i][i] for i, quantity in enumerate(facts.Q))
-        _require(max(facts.ready) <= self.T, "the price curves are too short")
-        _require(
-            max(self.V * (max(facts.Q) + facts.L), max(facts.W) * self.end * self.scale) < LARGEST,
-            "prices are too large",
-        )
-        self.psi = [self._at(curves[member[j]], np.arange(self.end + 1) + offset[j]) for j in range(len(facts.Q))]
-        self.ahead = [
-            self._at(curves[member[j]], np.arange(self.end + 1 + self._reach()) + offset[j])
-            for j in range(len(facts.Q))
-        ]
-
-    def _reach(self) -> int:
-        return max(max(row) for row in self.facts.G)
-
-    def _at(self, curve: Integers, times: Integers) -> Integers:
-        values: Integers = curve[np.minimum(times, self.T)]
-        return values
-
-    def last_start_prices(self, i: int) -> Integers:
-        """``phi_i(e)`` for ``e`` in ``0..end``, by its definition."""
-        phi = np.full(self.end + 1, self.V)
-        for j in range(len(self.facts.Q)):
-            if j != i:
-                gap = self.facts.G[i][j]
-                phi = np.minimum(phi, self.ahead[j][gap : gap + self.end + 1])
-        return phi
-
-    def profiles(self, i: int) -> tuple[Integers, Integers]:
-        """Price plus lateness of the cheapest pattern of one run, and of more, for every last start."""
-        facts, Q, G = self.facts, self.facts.Q[i], self.facts.G[i][i]
-        phi, ends = self.last_start_prices(i), np.arange(self.end + 1)
-        late = facts.W[i] * self.scale * np.maximum(0, ends - facts.d[i])
-        exact = [np.full(self.end + 1, INFINITE)]
-        for q in range(1, Q + 1):
-            start = ends - (q - 1) * G
-            cost = np.where(start >= facts.ready[i], phi - self.psi[i][np.maximum(start, 0)], INFINITE)
-            exact.append(cost)
-        one = np.minimum(exact[Q] + late, INFINITE)
-        several = np.full(self.end + 1, INFINITE)
-        limit = min(facts.L, Q) if self.one_run else Q
-        if limit == 1:
-            return one, several
-        up_to = [np.minimum.accumulate(cost) for cost in exact]
-        rest = self._rest(up_to, Q, limit if limit < Q and limit <= 3 else None)
-        for q in range(1, Q):
-            several = np.minimum(several, exact[q] + rest[Q - q] + late)
-        return one, np.minimum(several, INFINITE)
-
-    def _rest(self, up_to: list[Integers], Q: int, limit: int | None) -> list[Integers]:
-        """Cheapest way to make ``m`` batches in runs that end in time, at most ``limit - 1`` runs if given."""
-        nothing = [np.zeros(self.end + 1, dtype=np.int64)]
-        if limit is None:
-            for m in range(1, Q):
-                options = [up_to[q] + nothing[m - q] for q in range(1, m + 1)]
-                nothing.append(np.minimum(np.minimum.reduce(options), INFINITE))
-            return nothing
-        rows = nothing + [np.full(self.end + 1, INFINITE) for _ in range(1, Q)]
-        for _ in range(limit - 1):
-            rows = [
-                np.minimum.reduce([rows[m], *(np.minimum(up_to[q] + rows[m - q], INFINITE) for q in range(1, m + 1))])
-                for m in range(Q)
-            ]
-        return rows
-
-    def bound(self, tables: list[tuple[Integers, Integers]], whole: Any, parts: Any) -> tuple[Fraction | None, Any]:
-        """The theorem's sum over the patterns that are open, None if an order has none; and the least prices."""
-        least = []
-        for (one, several), open_one, open_parts in zip(tables, whole, parts, strict=True):
-            options = np.minimum(np.where(open_one, one, INFINITE), np.where(open_parts, several, INFINITE))
-            value = int(options.min())
-            if value >= INFINITE:
-                return None, None
-            least.append(value)
-        return Fraction(sum(least) - self.facts.L * self.V, self.scale), least
 
 
 def _walk_tree(facts: Facts, part: Mapping[str, Any]) -> Fraction:
@@ -155,14 +33,14 @@ def _walk_tree(facts: Facts, part: Mapping[str, Any]) -> Fraction:
         number, whole, parts = stack.pop()
         node = nodes[number]
         seen += 1
-        _require(seen <= len(nodes), "the tree's cases run in a circle")
+        require(seen <= len(nodes), "the tree's cases run in a circle")
         refuted, best = False, Fraction(0)
         for which in node[0]:
             prices = PriceSet(facts, part, sets[which])
             if shape is None:
                 shape = (len(facts.Q), prices.end + 1)
                 whole, parts = np.ones(shape, dtype=bool), np.ones(shape, dtype=bool)
-            _require(shape == (len(facts.Q), prices.end + 1), "price curves of one tree have different lengths")
+            require(shape == (len(facts.Q), prices.end + 1), "price curves of one tree have different lengths")
             tables = [prices.profiles(i) for i in range(len(facts.Q))]
             bound, least = prices.bound(tables, whole, parts)
             if bound is None or bound > beat:
@@ -205,13 +83,13 @@ def _value(instance: Instance, part: Mapping[str, Any]) -> float:
             tardiness = single_machine(facts.G, facts.Q, facts.d, facts.L)
             value = max(value, Fraction(facts.W[0] * (tardiness or 0), facts.L))
     elif part["kind"] == "prices":
-        _require(len(part["curves"]) == 1, "a part of kind prices has one set of curves")
+        require(len(part["curves"]) == 1, "a part of kind prices has one set of curves")
         prices = PriceSet(facts, part, part["curves"][0])
         everything = np.ones((len(facts.Q), prices.end + 1), dtype=bool)
         found, _ = prices.bound([prices.profiles(i) for i in range(len(facts.Q))], everything, everything)
         value = found if found is not None else Fraction(0)
     else:
-        _require(part["kind"] == "tree", f"kind is {part['kind']!r:.40}; it must be machine, prices or tree")
+        require(part["kind"] == "tree", f"kind is {part['kind']!r:.40}; it must be machine, prices or tree")
         value = _walk_tree(facts, part)
     own = facts.objective(value)
     if instance.integral:
@@ -234,8 +112,8 @@ def verify(instance: Instance, certificate: Mapping[str, Any]) -> tuple[float, f
         When the certificate is for another instance, is malformed, or proves less than it claims.
     """
     try:
-        _require(certificate["format"] == "cmo-bound/1", "format is not 'cmo-bound/1'")
-        _require(certificate["digest"] == instance.digest, "the certificate is for another instance")
+        require(certificate["format"] == "cmo-bound/1", "format is not 'cmo-bound/1'")
+        require(certificate["digest"] == instance.digest, "the certificate is for another instance")
         any_runs, one_run = 0.0, 0.0
         enough = instance.one_run_failure is None
         for part in certificate["parts"]:
@@ -248,14 +126,9 @@ def verify(instance: Instance, certificate: Mapping[str, Any]) -> tuple[float, f
         for name, proved in (("lower_bound", any_runs), ("one_run_lower_bound", one_run)):
             claimed = certificate[name]
             room = 0.0 if instance.integral else TOLERANCE * max(1.0, abs(claimed))
-            _require(proved >= claimed - room, f"{name} {claimed:.12g} is claimed, but only {proved:.12g} is proved")
+            require(proved >= claimed - room, f"{name} {claimed:.12g} is claimed, but only {proved:.12g} is proved")
     except (KeyError, IndexError, TypeError, ValueError, ZeroDivisionError, OverflowError) as error:
         if isinstance(error, InputError):
             raise
         raise InputError(f"the certificate is malformed: {type(error).__name__} {error}") from None
     return any_runs, one_run
-
-
-def _require(condition: bool, sentence: str) -> None:
-    if not condition:
-        raise InputError(sentence)

@@ -1,0 +1,44 @@
+"""The instance on the grid that a certificate names, for verification only: floors, ceilings and nothing else."""
+
+import math
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any
+
+from cmo_kit.core.errors import InputError
+from cmo_kit.core.instance import Instance
+
+
+def require(condition: bool, sentence: str) -> None:
+    """Reject the certificate with ``sentence`` unless ``condition`` holds."""
+    if not condition:
+        raise InputError(sentence)
+
+
+class Facts:
+    """The instance on the grid that a certificate names: floors, ceilings and nothing else."""
+
+    def __init__(self, instance: Instance, part: Mapping[str, Any]) -> None:
+        unit, factor, slack = (Fraction(*part[name]) for name in ("unit", "factor", "slack"))
+        require(unit > 0 and factor > 0 and slack >= 0, "unit and factor must be positive and slack not negative")
+        exact = [[Fraction(float(value)) for value in row] for row in instance.g]
+        self.G = [[(value + slack) // unit for value in row] for row in exact]
+        self.sigma = [(Fraction(float(value)) + slack) // unit for value in instance.sigma]
+        self.d = [-((slack - Fraction(float(value))) // unit) for value in instance.D - instance.tails]
+        self.W = [int(Fraction(float(value)) * factor) for value in instance.w]
+        self.Q, self.L = [int(value) for value in instance.Q], instance.sites
+        self.unit, self.factor = unit, factor
+        self.loss = slack * (sum(self.Q) + 1) * sum(Fraction(float(value)) for value in instance.w)
+        aligned = all(value % unit == 0 for row in exact for value in row) and all(
+            Fraction(float(value)) % unit == 0 for value in [*instance.sigma, *(instance.D - instance.tails)]
+        )
+        self.whole = instance.integral and aligned and factor == 1 and slack == 0
+        n = range(len(self.Q))
+        self.ready = list(self.sigma)
+        for _ in n:  # every round allows one more order ahead
+            self.ready = [min([self.ready[j], *(self.ready[i] + self.G[i][j] for i in n if i != j)]) for j in n]
+
+    def objective(self, value: Fraction) -> Fraction:
+        """A bound in grid units as one on the instance's total tardiness."""
+        whole = Fraction(math.ceil(value)) if self.whole else value
+        return max(Fraction(0), whole * self.unit / self.factor - self.loss)
