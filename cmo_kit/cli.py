@@ -116,8 +116,13 @@ def build_parser() -> Parser:
     example = "cmo-kit run notebooks/studies/quick.toml --workers 2"
     add = command("run", _run, "Run a study and render its report; what is done is not repeated.", example)
     add.add_argument("plan", metavar="PLAN", help="a plan in TOML; see cmo_kit/study/plan.py for its keys")
-    add.add_argument("--workers", type=_integer("--workers"), default=None, metavar="N", help="how many runs at once")
+    where = add.add_mutually_exclusive_group()
+    where.add_argument(
+        "--workers", type=_integer("--workers"), metavar="N", help="how many runs at once, on this machine"
+    )
+    where.add_argument("--dask", metavar="ADDRESS", help="run on the Dask cluster with this scheduler")
     add.add_argument("--out", metavar="DIR", help="the study's folder (default: results/NAME)")
+    add.add_argument("--dry-run", action="store_true", help="list the runs and about how long they take; run nothing")
     add.add_argument("--retry-failed", action="store_true", help="run again what failed before")
     return parser
 
@@ -259,4 +264,4 @@ def _generate(options: argparse.Namespace) -> int:
 def _run(options: argparse.Namespace) -> int:
     from cmo_kit.study.command import run_command
 
-    return run_command(options.plan, options.out, options.workers, options.retry_failed)
+    return run_command(options.plan, options.out, options.workers, options.dask, options.retry_failed, options.dry_run)

@@ -1,11 +1,11 @@
-"""The process in which one run happens: ``python -m cmo_kit.study.child FOLDER``.
+"""What the process of one run does: read ``task.json`` in its folder, and leave the run's files there.
 
-The folder holds ``task.json`` and takes the run's files. The exit code is 0 when the result file
-stands there; otherwise the last line on standard error says why it does not.
+The exit code is 0 when the result file stands there; otherwise the last line on standard error says why not.
 """
 
 import contextlib
 import os
+import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -19,24 +19,45 @@ from cmo_kit.core.jsonfile import read_json
 from cmo_kit.core.result import History, Result
 from cmo_kit.library import notebooks_folder
 from cmo_kit.methods import solve
-from cmo_kit.study.task import NOTEBOOK, Task, save_run
+from cmo_kit.study.lock import locked
+from cmo_kit.study.record import NOTEBOOK, TASK, TEMPORARY, read_run, save_run
+from cmo_kit.study.task import Task
 
 EXPERIMENT = "06_experiment.ipynb"
 
 
 def run_task(folder: Path, instance_path: Path) -> None:
-    """Do what ``task.json`` asks for."""
-    task = Task.from_dict(read_json(folder / "task.json"))
-    instance = Instance.load(instance_path)
-    if instance.digest != task.digest:
-        raise InputError(f"{instance_path}: the instance is not the one that the run was planned for")
-    if task.kind == "notebook":
-        result = run_notebook(task, instance, folder, instance_path)
-    else:
-        result = solve(
-            instance, task.method, task.seed, task.seconds, task.evaluations, progress=None, **task.parameters
-        )
-    save_run(task, result, instance, folder)
+    """Do what ``task.json`` asks for, unless it is done."""
+    with locked(folder, wait=True):  # a worker that was given up may still be at it
+        task = Task.from_dict(read_json(folder / TASK))
+        with contextlib.suppress(InputError):
+            read_run(folder, task.hash)
+            return
+        instance = Instance.load(instance_path)
+        if instance.digest != task.digest:
+            raise InputError(f"{instance_path}: the instance is not the one that the run was planned for")
+        with temporary_files_in(folder / TEMPORARY):
+            if task.kind == "notebook":
+                result = run_notebook(task, instance, folder, instance_path)
+            else:
+                result = solve(instance, task.method, task.seed, task.seconds, task.evaluations, **task.parameters)
+        if result.status == "stopped":
+            raise InputError("the method was interrupted")
+        save_run(task, result, instance, folder)
+
+
+@contextlib.contextmanager
+def temporary_files_in(folder: Path) -> Iterator[None]:
+    """Have temporary files here: what a killed solver leaves behind is found and removed."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    os.environ["TMPDIR"] = tempfile.tempdir = str(folder.resolve())
+    try:
+        yield
+    finally:
+        tempfile.tempdir = None
+        del os.environ["TMPDIR"]
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def run_notebook(task: Task, instance: Instance, folder: Path, instance_path: Path) -> Result:
@@ -54,16 +75,14 @@ def run_notebook(task: Task, instance: Instance, folder: Path, instance_path: Pa
         "seeds": [task.seed],
         "limits": {task.method: limits} if limits else {},
         "settings": {task.method: dict(task.parameters)} if task.parameters else {},
-        "results": str(folder.resolve()),
+        "results": str((folder / TEMPORARY).resolve()),
     }
     execute(notebooks_folder() / EXPERIMENT, folder / NOTEBOOK, parameters)
-    written = folder / f"{instance.name}-{task.method}-{task.seed}.json"
+    written = folder / TEMPORARY / f"{instance.name}-{task.method}-{task.seed}.json"
     result = Result.load(written, instance)
     history = written.with_suffix(".history.json")
     if history.exists():
         result = replace(result, history=History.from_dict(read_json(history)))
-        history.unlink()
-    written.unlink()
     return result
 
 
@@ -99,11 +118,11 @@ def quiet_kernels() -> Iterator[None]:
                 os.environ["IPYTHONDIR"] = before
 
 
-def main(arguments: list[str]) -> int:
-    """Run the task of a folder; returns the exit code."""
-    folder, instance_path = Path(arguments[0]), Path(arguments[1])
+def main(folder: str, instance_path: str) -> int:
+    """Do the run of a folder; returns the exit code."""
+    os.environ.setdefault("JUPYTER_PLATFORM_DIRS", "1")
     try:
-        run_task(folder, instance_path)
+        run_task(Path(folder), Path(instance_path))
     except InputError as error:
         print(str(error), file=sys.stderr)
         return 1
@@ -112,8 +131,3 @@ def main(arguments: list[str]) -> int:
         print(f"{type(error).__name__}: {lines[-1] if lines else ''}", file=sys.stderr)
         return 1
     return 0
-
-
-if __name__ == "__main__":
-    os.environ.setdefault("JUPYTER_PLATFORM_DIRS", "1")
-    sys.exit(main(sys.argv[1:]))

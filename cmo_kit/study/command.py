@@ -1,37 +1,83 @@
 """``cmo-kit run``: plan, runs, tables, report, and the words that go with them."""
 
+import contextlib
 import os
 import sys
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor
 from pathlib import Path
 
+from cmo_kit.core.errors import InputError
 from cmo_kit.core.jsonfile import check_integer
 from cmo_kit.study.collect import FAILURES, TABLE, collect
-from cmo_kit.study.plan import load_plan
+from cmo_kit.study.plan import Plan, load_plan
 from cmo_kit.study.report import render_report
-from cmo_kit.study.run import StudyState, run_study
+from cmo_kit.study.run import run_study, survey
+from cmo_kit.study.state import StudyState
 from cmo_kit.study.tables import table_4, text_table
 
 INTERRUPTED = 130
 
 
-def run_command(path: str, out: str | None, workers: int | None, retry_failed: bool) -> int:
+def run_command(
+    path: str, out: str | None, workers: int | None, dask: str | None, retry_failed: bool, dry_run: bool
+) -> int:
     """Run the plan at ``path``; returns the exit code: 0, 1 if a run failed, 130 after Ctrl-C."""
     plan = load_plan(path)
     count = check_integer(workers if workers is not None else os.cpu_count() or 1, "--workers", 1, 1000)
     place = Path(out) if out is not None else Path("results") / plan.name
+    if dry_run:
+        return dry(plan, place, count, retry_failed)
     print(f"{plan.title}: {len(plan.tasks)} runs in {place}", file=sys.stderr)
-    state = run_study(plan, place, count, retry_failed=retry_failed)
+    with _executor(dask, place) as (make, found):
+        state = run_study(plan, place, found or count, make, retry_failed)
     rows = collect(plan, place, state.failures)
     if rows:
         print(text_table(*table_4(rows)))
     if rows and plan.report:
         try:
             print("rendering the report ...", file=sys.stderr)
-            print(f"report: {render_report(place, plan.title + (' (partial)' if state.stopped else ''))}")
+            partial = " (partial)" if state.left or state.failures else ""
+            print(f"report: {render_report(place, plan.title + partial)}")
         except KeyboardInterrupt:
             state.stopped = True
     print(f"table: {place / TABLE}")
     return _ending(state, place)
+
+
+@contextlib.contextmanager
+def _executor(dask: str | None, place: Path) -> Iterator[tuple[Callable[[], Executor] | None, int]]:
+    """What runs the runs: a maker of executors and their number of workers; None and 0 for local processes."""
+    if dask is None:
+        yield None, 0
+        return
+    from cmo_kit.study.cluster import dask_cluster
+
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(f"{place}: the folder cannot be used ({error.strerror})") from None
+    with dask_cluster(dask, place.resolve()) as (make, workers):
+        yield make, workers
+
+
+def dry(plan: Plan, place: Path, workers: int, retry_failed: bool) -> int:
+    """List the runs, and say from a short pilot how long they take; writes nothing."""
+    from cmo_kit.study.estimate import estimates, total
+
+    state, waiting = survey(plan, place, retry_failed)
+    print("a short pilot ...", file=sys.stderr)
+    found = estimates(plan, waiting)
+    for task in plan.tasks:
+        if task.hash in found:
+            standing = str(found[task.hash])
+        elif task.hash in state.failures:
+            standing = f"failed before ({state.failures[task.hash]})"
+        else:
+            standing = "done"
+        print(f"{task.instance}, {task.label}, seed {task.seed}: {standing}")
+    print(f"{plan.title}: {total(found, waiting, workers)}")
+    return 0
 
 
 def _ending(state: StudyState, place: Path) -> int:
@@ -42,7 +88,9 @@ def _ending(state: StudyState, place: Path) -> int:
             "--retry-failed runs them again",
             file=sys.stderr,
         )
+    if state.trouble:
+        print(f"{state.trouble}; {state.left} runs are left", file=sys.stderr)
     if state.stopped:
         print(f"stopped with {state.left} runs left; the same command goes on from here", file=sys.stderr)
         return INTERRUPTED
-    return 1 if state.failures else 0
+    return 1 if state.failures or state.trouble else 0

@@ -1,0 +1,42 @@
+"""Folders that only one process may use at a time."""
+
+import contextlib
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from cmo_kit.core.errors import InputError
+
+
+@contextlib.contextmanager
+def locked(place: str | os.PathLike[str], wait: bool = False) -> Iterator[None]:
+    """Keep other processes out of a folder; the lock goes with the process, however that ends.
+
+    Parameters
+    ----------
+    place : path
+        The folder; made if it is not there.
+    wait : bool
+        Wait until another process is done with the folder, or refuse at once.
+
+    Raises
+    ------
+    InputError
+        When the folder cannot be used, or another process is using it.
+    """
+    folder = Path(place)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        handle = open(folder / ".lock", "w", encoding="utf-8")  # noqa: SIM115
+    except OSError as error:
+        raise InputError(f"{folder}: the folder cannot be used ({error.strerror})") from None
+    with handle:
+        try:
+            import fcntl
+
+            fcntl.flock(handle, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except ImportError:  # no such lock on this platform
+            pass
+        except OSError:
+            raise InputError(f"{folder}: another process is using the folder; wait for it or choose another") from None
+        yield
