@@ -1,4 +1,4 @@
-"""Several chains at the same time, in stages: after each, all go on from the best schedule of all."""
+"""Several chains at the same time, in stages: lists first, then rounds on runs."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -81,7 +81,7 @@ class Team:
                     members = walks[group * self.workers : (group + 1) * self.workers]
                     begin += span * stage.seconds / groups
                     self._together(pool, [partial(self._until, walk, begin, stage) for walk in members])
-                self._share_best()
+                self._hand_over(stage)
 
     def _until(self, walk: Walk, deadline: float, stage: Stage) -> None:
         walk.anneal_until(deadline, stage.first, stage.last, lambda: self._interrupted or self.best.best <= 0.0)
@@ -111,7 +111,7 @@ class Team:
                     self._together(pool, tasks)
                     if self.best.best <= 0.0 or self._late():
                         return
-                self._share_best()
+                self._hand_over(stage)
 
     def _moves(self, walk: Walk, done: int, length: int, stage: Stage) -> None:
         rate = float(np.log(stage.last / stage.first)) / length
@@ -120,10 +120,11 @@ class Team:
     def _late(self) -> bool:
         return time.perf_counter() >= self.deadline
 
-    def _share_best(self) -> None:
-        runs: Sites = self.best.best_runs()
-        for chain in self.chains:
-            chain.restart(runs)
+    def _hand_over(self, stage: Stage) -> None:
+        """After lists every chain goes on from its own, for variety; after runs all from the best of all."""
+        best: Sites = self.best.best_runs()
+        for chain, walk in zip(self.chains, self.lists, strict=True):
+            chain.restart(walk.best_runs() if stage.lists else best)
 
     def _together(self, pool: ThreadPoolExecutor, tasks: Sequence[Callable[[], None]]) -> None:
         """Work on all tasks; report now and then; an interrupt lets them end at their next look at the flag."""
