@@ -25,7 +25,7 @@ Keys = NDArray[np.float64]
 
 
 @part
-def sort_rows(array: NDArray[np.uint32], length: int, width: int) -> None:
+def sort_rows(array: NDArray[Any], length: int, width: int) -> None:
     """Sort ``width`` interleaved lists of ``length`` rows in every lane.
 
     A sorting network makes the same comparisons whatever it sorts, so one serves all lanes and

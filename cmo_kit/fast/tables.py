@@ -11,6 +11,14 @@ from cmo_kit.core.instance import Instance
 LANES = 16
 #: Cells of sixteen chromosomes, 16 bytes each, that leave room for other things in a cache of half a megabyte.
 CELLS_IN_CACHE = 1200
+#: Vectors of buckets that one network sorts, the number of these buckets, and an unused word of theirs.
+VECTORS = 4
+BUCKETS = LANES * VECTORS
+EMPTY_WORD = np.uint64(2**64 - 1)
+#: Keys per bucket on the average and at most: in places keys may lie several times as densely as elsewhere.
+USUAL, MOST = 8, 64
+#: Room behind the sorted words for copying several at a time.
+SPARE = 4
 CACHE_LINE = 64
 FINGERPRINT_SEED = 20240229
 
@@ -107,3 +115,52 @@ def rows(count: int, dtype: type) -> NDArray[Any]:
 def order_bits(orders: int) -> int:
     """Bits that an order's index needs; the other bits of a cell are its key's."""
     return max(1, (orders - 1).bit_length())
+
+
+class Buckets(NamedTuple):
+    """Tables and memory of one thread for one instance.
+
+    ``order_of`` (n,) is each gene's order, ``I`` for a Site change. A key times ``scale`` is a whole number with the
+    bucket above ``shift`` bits; ``bits`` hold an order's index. Of each group of buckets ``words`` has ``MOST`` times
+    ``VECTORS`` rows, EMPTY_WORD between chromosomes, and ``counts`` says how many words each bucket has. ``line``
+    (n + SPARE) holds the whole keys, later the sorted words; ``run_of`` (I) is each order's newest run. ``orders``,
+    ``batches`` and ``gaps`` (n + 2) hold the runs of all Sites, with a Site change between two Sites, and ``last``
+    (I) the last start of each order.
+    """
+
+    order_of: NDArray[np.uint16]
+    scale: float
+    shift: int
+    bits: int
+    words: NDArray[np.uint64]
+    counts: NDArray[np.uint32]
+    line: NDArray[np.uint64]
+    run_of: NDArray[np.uint32]
+    orders: NDArray[np.uint16]
+    batches: NDArray[np.uint32]
+    gaps: NDArray[np.float64]
+    last: NDArray[np.float64]
+
+
+def bucket_workspace(instance: Instance) -> Buckets:
+    """Prepare the decoding of ``instance``."""
+    orders, n = len(instance.Q), instance.key_count
+    groups = -(-n // (USUAL * BUCKETS))
+    bits = order_bits(orders + 2)  # room for the Site change's index, and never all ones, which would be EMPTY_WORD
+    shift = min(64 - bits, 53 - (groups * BUCKETS).bit_length())
+    words = rows(groups * MOST * VECTORS, np.uint64)
+    words[:] = EMPTY_WORD
+    return Buckets(
+        order_of=np.where(instance.gene_orders < 0, orders, instance.gene_orders).astype(np.uint16),
+        scale=float(np.nextafter(float(groups * BUCKETS * 2**shift), 0)),
+        shift=shift,
+        bits=bits,
+        words=words,
+        counts=np.zeros(groups * BUCKETS, np.uint32),
+        line=np.empty(n + SPARE, np.uint64),
+        run_of=np.empty(orders, np.uint32),
+        orders=np.empty(n + 2, np.uint16),
+        batches=np.empty(n + 2, np.uint32),
+        gaps=np.empty(n + 2),
+        last=np.empty(orders),
+    )
