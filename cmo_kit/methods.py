@@ -25,6 +25,9 @@ METHODS = {
     "expert_orders": ("cmo_kit.core.expert", "expert_orders"),
     "ga": ("cmo_kit.core.genetic", "genetic_algorithm"),
     "milp": ("cmo_kit.core.milp", "milp"),
+    "atcs": ("cmo_kit.beyond.initial", "atcs"),
+    "brkga": ("cmo_kit.beyond.brkga", "brkga"),
+    "search": ("cmo_kit.beyond.search", "search"),
 }
 
 #: Keywords that every method takes or that are no user's choice.
@@ -55,6 +58,9 @@ def method_parameters(name: str) -> dict[str, Any]:
 def prepared(name: str, instance: Instance) -> Callable[..., Outcome]:
     """A method's function, with the compiled evaluation where it takes one, loaded and warm."""
     function = method_function(name)
+    warm_up = getattr(import_module(function.__module__), "warm_up", None)
+    if warm_up is not None:
+        warm_up()
     if "evaluate" in inspect.signature(function).parameters:
         from cmo_kit.fast import compiled_evaluation
 
@@ -77,7 +83,7 @@ def solve(
     ----------
     instance : Instance
     method : str
-        ``expert``, ``expert_orders``, ``ga``, ``milp``; see :data:`METHODS` for all.
+        The paper's ``expert``, ``expert_orders``, ``ga`` and ``milp``; beyond it ``atcs``, ``brkga`` and ``search``.
     seed : int
         With a limit in evaluations or generations, the same seed gives the same result.
     seconds : float, optional

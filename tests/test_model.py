@@ -21,7 +21,8 @@ from cmo_kit.core import cbc, milp
 from cmo_kit.core.cbc import SolverAnswer, best_in_log, read_log, run_cbc
 from cmo_kit.core.errors import MissingPartError
 from cmo_kit.core.milp import certified, runs_of
-from cmo_kit.core.model import CONSTRAINTS, ModelP, model_size
+from cmo_kit.core.model import CONSTRAINTS, ModelP
+from cmo_kit.core.model_size import model_size
 
 #: Two orders, one Site, three positions; setup times that differ everywhere, initial setups, weights.
 HAND = Instance(

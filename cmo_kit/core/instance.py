@@ -1,7 +1,4 @@
-"""A problem: client orders made of batches, identical Sites, setup times.
-
-File format ``cmo-instance/1``; the symbols are those of Table 1.
-"""
+"""A problem: client orders made of batches, identical Sites, setup times; the symbols are those of Table 1."""
 
 import datetime
 import hashlib
@@ -15,43 +12,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cmo_kit.core import instance_check, pipeline
+from cmo_kit.core import instance_check, instance_format, pipeline
 from cmo_kit.core.errors import InputError
-from cmo_kit.core.jsonfile import check_keys, check_list, plain, read_json, write_json
+from cmo_kit.core.jsonfile import read_json, write_json
 from cmo_kit.core.one_run import OneRunFailure, one_run_failure
+from cmo_kit.core.order import CleaningTimes, Order
 
-FORMAT = "cmo-instance/1"
+__all__ = ["CleaningTimes", "Instance", "Order"]
+
 DEFAULT_OPERATIONS = ("seed culture", "main culture", "purification")
-REQUIRED = ("format", "name", "sites", "orders")
-OPTIONAL = (
-    "time_unit",
-    "operations",
-    "setup_times",
-    "cleaning_times",
-    "initial_setup_times",
-    "start_date",
-    "source",
-    "generator",
-)
-
-
-@dataclass(frozen=True)
-class Order:
-    """One client order ``i``: ``Q_i`` batches wanted by the due date ``D_i``."""
-
-    id: str
-    batches: int
-    due_date: float
-    processing_times: tuple[float, ...]
-    weight: float = 1
-
-
-@dataclass(frozen=True)
-class CleaningTimes:
-    """Cleaning after each operation of a batch: per order a row of ``O`` times."""
-
-    same_order: tuple[tuple[float, ...], ...]
-    change: tuple[tuple[float, ...], ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -218,65 +187,12 @@ class Instance:
 
     def to_dict(self) -> dict[str, Any]:
         """The instance as its file holds it; integers stay integers."""
-        document: dict[str, Any] = {
-            "format": FORMAT,
-            "name": self.name,
-            "time_unit": self.time_unit,
-            "sites": self.sites,
-        }
-        document["operations"] = list(self.operations)
-        document["orders"] = [
-            {
-                "id": order.id,
-                "batches": order.batches,
-                "due_date": plain(order.due_date),
-                "processing_times": [plain(time) for time in order.processing_times],
-                **({} if order.weight == 1 else {"weight": plain(order.weight)}),
-            }
-            for order in self.orders
-        ]
-        if isinstance(self.setup, CleaningTimes):
-            document["cleaning_times"] = {
-                "same_order": _rows(self.setup.same_order),
-                "change": _rows(self.setup.change),
-            }
-        else:
-            document["setup_times"] = _rows(self.setup)
-        if self.initial_setup_times is not None:
-            document["initial_setup_times"] = [plain(time) for time in self.initial_setup_times]
-        for key in ("start_date", "source", "generator"):
-            if (value := getattr(self, key)) is not None:
-                document[key] = value
-        return document
+        return instance_format.document_of(self)
 
     @classmethod
     def from_dict(cls, document: Mapping[str, Any]) -> "Instance":
         """The instance that ``document`` describes; raises :class:`InputError` naming field, value and rule."""
-        check_keys(document, "the instance", REQUIRED, OPTIONAL)
-        if document["format"] != FORMAT:
-            raise InputError(f"format is {document['format']!r:.60}; it must be {FORMAT!r}")
-        if ("setup_times" in document) == ("cleaning_times" in document):
-            raise InputError("the instance must have exactly one of setup_times and cleaning_times")
-        orders = []
-        for index, order in enumerate(check_list(document["orders"], "orders")):
-            check_keys(order, f"orders[{index}]", ("id", "batches", "due_date", "processing_times"), ("weight",))
-            times = check_list(order["processing_times"], f"orders[{index}].processing_times")
-            orders.append(Order(order["id"], order["batches"], order["due_date"], tuple(times), order.get("weight", 1)))
-        setup: tuple[tuple[float, ...], ...] | CleaningTimes
-        if "cleaning_times" in document:
-            cleaning = check_keys(document["cleaning_times"], "cleaning_times", ("same_order", "change"))
-            setup = CleaningTimes(
-                *(_matrix(cleaning[key], f"cleaning_times.{key}") for key in ("same_order", "change"))
-            )
-        else:
-            setup = _matrix(document["setup_times"], "setup_times")
-        rest: dict[str, Any] = {
-            key: document[key] for key in ("time_unit", "start_date", "source", "generator") if key in document
-        }
-        for key in ("operations", "initial_setup_times"):
-            if key in document:
-                rest[key] = tuple(check_list(document[key], key))
-        return cls(name=document["name"], sites=document["sites"], orders=tuple(orders), setup=setup, **rest)
+        return cls(**instance_format.arguments_of(document))
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the instance as JSON, whole or not at all."""
@@ -309,11 +225,3 @@ class Instance:
 def _fixed(array: NDArray[Any]) -> NDArray[Any]:
     array.flags.writeable = False
     return array
-
-
-def _rows(matrix: tuple[tuple[float, ...], ...]) -> list[list[int | float]]:
-    return [[plain(time) for time in row] for row in matrix]
-
-
-def _matrix(value: object, field: str) -> tuple[tuple[float, ...], ...]:
-    return tuple(tuple(check_list(row, f"{field}[{k}]")) for k, row in enumerate(check_list(value, field)))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from cmo_kit.core.errors import InputError
 from cmo_kit.core.jsonfile import check_integer, check_keys, check_list, check_number, check_text, shown
+from cmo_kit.core.order import CleaningTimes
 
 if TYPE_CHECKING:
     from cmo_kit.core.instance import Instance
@@ -59,8 +60,6 @@ def _check_orders(instance: "Instance", operations: int) -> None:
 
 
 def _check_setup(instance: "Instance", operations: int) -> None:
-    from cmo_kit.core.instance import CleaningTimes
-
     count = len(instance.orders)
     if isinstance(instance.setup, CleaningTimes):
         for key in ("same_order", "change"):

@@ -9,7 +9,6 @@ unused positions; the instance's orders are 1..I. Equation (9) is printed with `
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -17,45 +16,8 @@ from cmo_kit.core.errors import InputError, MissingPartError
 from cmo_kit.core.instance import Instance
 from cmo_kit.core.jsonfile import check_number
 
-#: Measured for PuLP 3.3 with CBC 2.10 on Small problems: bytes for each nonzero of the model, held
-#: by PuLP (700) and by CBC's linear program (700). CBC's search tree comes on top.
-BYTES_PER_NONZERO = 1400
-
 #: The equations that may be left out, to see what they forbid; (1) is the objective, (11)-(15) are domains.
 CONSTRAINTS = (2, 3, 4, 5, 6, 7, 8, 9, 10)
-
-
-@dataclass(frozen=True)
-class ModelSize:
-    """How large [P] is: counts, and an estimate of the memory that PuLP and CBC need, in bytes."""
-
-    variables: int
-    constraints: int
-    nonzeros: int
-
-    @property
-    def memory(self) -> int:
-        """Estimated bytes."""
-        return self.nonzeros * BYTES_PER_NONZERO
-
-
-def model_size(instance: Instance) -> ModelSize:
-    """Count the variables, constraints and nonzeros of [P] without building it."""
-    I, L, T = len(instance.orders), instance.sites, instance.total_batches
-    pairs = I * I * L * (T - 1)
-    variables = (I + 1) * L * T + pairs + 2 * L * T + I
-    constraints = L * T + I + 2 * pairs + L * (T - 1) + L + L * T + I * L * T + L * (T - 1)
-    nonzeros = (
-        (I + 1) * L * T  # (2)
-        + I * L * T  # (3)
-        + 2 * 3 * pairs  # (4), (5)
-        + L * (T - 1) * (2 + I) + pairs  # (6)
-        + L * (1 + (I if instance.initial_setup_times is not None else 0))  # (7)
-        + L * T * (2 + I)  # (8)
-        + 3 * I * L * T  # (9)
-        + L * (T - 1) * (1 + I)  # (10)
-    )  # fmt: skip
-    return ModelSize(variables, constraints, nonzeros)
 
 
 class ModelP:

@@ -21,7 +21,8 @@ from cmo_kit.core.jsonfile import (
     shown,
     write_json,
 )
-from cmo_kit.core.schedule import Schedule, check_document
+from cmo_kit.core.schedule import Schedule
+from cmo_kit.core.schedule_format import check_document
 
 FORMAT = "cmo-result/1"
 STATUSES = ("optimal", "feasible", "stopped", "no_solution", "too_large")

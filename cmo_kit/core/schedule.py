@@ -14,20 +14,9 @@ from numpy.typing import NDArray
 
 from cmo_kit.core.errors import InputError
 from cmo_kit.core.instance import Instance
-from cmo_kit.core.jsonfile import (
-    check_integer,
-    check_keys,
-    check_list,
-    check_number,
-    check_text,
-    plain,
-    read_json,
-    shown,
-    write_json,
-)
+from cmo_kit.core.jsonfile import check_integer, plain, read_json, shown, write_json
 from cmo_kit.core.pipeline import operation_ends, operation_starts
-
-FORMAT = "cmo-schedule/1"
+from cmo_kit.core.schedule_format import FORMAT, MAXIMUM_RUN, check_document
 
 
 class Run(NamedTuple):
@@ -88,7 +77,7 @@ class Schedule:
                     raise InputError(
                         f"sites[{l}][{position}].order is {shown(run.order)}; the instance has no such order"
                     )
-                check_integer(run.batches, f"sites[{l}][{position}].batches", 1, 10_000_000)
+                check_integer(run.batches, f"sites[{l}][{position}].batches", 1, MAXIMUM_RUN)
 
     @cached_property
     def run_starts(self) -> tuple[tuple[float, ...], ...]:
@@ -222,33 +211,6 @@ class Schedule:
             return cls.from_dict(document, instance)
         except InputError as error:
             raise InputError(f"{path}: {error}") from None
-
-
-def check_document(document: object) -> Mapping[str, Any]:
-    """Check the form of a schedule file, not what it schedules: that is the checker's part.
-
-    Raises
-    ------
-    InputError
-        For a missing or unknown key and a value of the wrong kind.
-    """
-    found = check_keys(document, "the schedule", ("format", "instance", "sites"), ("method", "seed", "total_tardiness"))
-    if found["format"] != FORMAT:
-        raise InputError(f"format is {shown(found['format'])}; it must be {FORMAT!r}")
-    check_text(found["instance"], "instance")
-    if found.get("method") is not None:
-        check_text(found["method"], "method")
-    if found.get("seed") is not None:
-        check_integer(found["seed"], "seed", 0)
-    if "total_tardiness" in found:
-        check_number(found["total_tardiness"], "total_tardiness")
-    for l, site in enumerate(check_list(found["sites"], "sites")):
-        for position, run in enumerate(check_list(site, f"sites[{l}]")):
-            field = f"sites[{l}][{position}]"
-            check_keys(run, field, ("order", "batches"))
-            check_text(run["order"], f"{field}.order")
-            check_integer(run["batches"], f"{field}.batches", 1, 10_000_000)
-    return found
 
 
 def from_indices(

@@ -1,0 +1,38 @@
+"""The file format ``cmo-schedule/1``."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from cmo_kit.core.errors import InputError
+from cmo_kit.core.jsonfile import check_integer, check_keys, check_list, check_number, check_text, shown
+
+FORMAT = "cmo-schedule/1"
+#: No run of a valid instance has more batches.
+MAXIMUM_RUN = 10_000_000
+
+
+def check_document(document: object) -> Mapping[str, Any]:
+    """Check the form of a schedule file, not what it schedules: that is the checker's part.
+
+    Raises
+    ------
+    InputError
+        For a missing or unknown key and a value of the wrong kind.
+    """
+    found = check_keys(document, "the schedule", ("format", "instance", "sites"), ("method", "seed", "total_tardiness"))
+    if found["format"] != FORMAT:
+        raise InputError(f"format is {shown(found['format'])}; it must be {FORMAT!r}")
+    check_text(found["instance"], "instance")
+    if found.get("method") is not None:
+        check_text(found["method"], "method")
+    if found.get("seed") is not None:
+        check_integer(found["seed"], "seed", 0)
+    if "total_tardiness" in found:
+        check_number(found["total_tardiness"], "total_tardiness")
+    for l, site in enumerate(check_list(found["sites"], "sites")):
+        for position, run in enumerate(check_list(site, f"sites[{l}]")):
+            field = f"sites[{l}][{position}]"
+            check_keys(run, field, ("order", "batches"))
+            check_text(run["order"], f"{field}.order")
+            check_integer(run["batches"], f"{field}.batches", 1, MAXIMUM_RUN)
+    return found
