@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 JOBS ?= 2
 
-.PHONY: help install lab run test lint format clean calibrate bench bench-peers
+.PHONY: help install lab run test lint format clean calibrate bench bench-peers best-known
 
 help:  ## Explain every target
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -50,3 +50,6 @@ bench: install  ## Time the compiled decoder against its rivals in one process
 bench-peers: install  ## Time the genetic algorithm against pymoo, DEAP and PyGAD (installs the extra `peers`)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[peers]'
 	$(BIN)/python -m cmo_kit.bench.peers
+
+best-known: install  ## Verify the table of best schedules and bounds; IMPROVE=60 tries to better every row first
+	$(BIN)/python -m cmo_kit.beyond.best_known $(if $(IMPROVE),--improve $(IMPROVE))

@@ -4,8 +4,8 @@ Three steps, each starting from what the one before has proved: the single-machi
 of price curves, and, as long as there is time, trees that raise the proven bound step by step.
 """
 
-import contextlib
 from collections.abc import Callable
+from dataclasses import replace
 
 from cmo_kit.beyond.bounds.ascent import Clock
 from cmo_kit.beyond.bounds.prover import Bound, Prover
@@ -35,9 +35,11 @@ def lower_bound(
     Returns
     -------
     Bound
-        The best bound proved so far also when the user interrupts (``KeyboardInterrupt``).
+        The best bound proved so far also when the user interrupts (``KeyboardInterrupt``); ``stopped`` says so.
     """
     prover = Prover(instance, Clock(seconds), upper_bound, progress)
-    with contextlib.suppress(KeyboardInterrupt):
+    try:
         prover.prove()
+    except KeyboardInterrupt:
+        return replace(prover.bound(), stopped=True)
     return prover.bound()

@@ -37,6 +37,8 @@ class Bound:
     certificate : dict
         Plain data from which :func:`cmo_kit.beyond.bounds.verify` recomputes both numbers; empty in reports
         of progress.
+    stopped : bool
+        Whether the user ended the proof early.
     """
 
     lower_bound: float
@@ -44,6 +46,7 @@ class Bound:
     seconds: float
     how: str
     certificate: dict[str, Any] = field(default_factory=dict, repr=False)
+    stopped: bool = False
 
 
 @dataclass
