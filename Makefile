@@ -52,4 +52,4 @@ bench-peers: install  ## Time the genetic algorithm against pymoo, DEAP and PyGA
 	$(BIN)/python -m cmo_kit.bench.peers
 
 best-known: install  ## Verify the table of best schedules and bounds; IMPROVE=60 tries to better every row first
-	$(BIN)/python -m cmo_kit.beyond.best_known $(if $(IMPROVE),--improve $(IMPROVE))
+	$(BIN)/python -m cmo_kit.study.best_known $(if $(IMPROVE),--improve $(IMPROVE))

@@ -7,9 +7,9 @@ import pytest
 from enumeration import optimum
 
 from cmo_kit import Schedule, check_schedule, instance_names, load_instance
-from cmo_kit.beyond.best_known import faults
 from cmo_kit.core.jsonfile import read_json
 from cmo_kit.library import instances_folder
+from cmo_kit.study.best_known import faults
 
 COLUMNS = ["instance", "best", "lower_bound", "status", "method", "schedule", "date", "seconds", "certificate"]
 with open(instances_folder() / "best_known.csv", encoding="utf-8", newline="") as file:

@@ -17,7 +17,7 @@ PACKAGE = ROOT / "cmo_kit"
 #: A part may import itself and what stands before it, never what stands behind.
 LAYERS = ("core", "check", "fast", "beyond", "views", "study", "course", "cli")
 #: Modules between the layers: the shipped instances and the list of methods.
-PLACES = {"library": 1.1, "methods": 3.5, "progress": 0.5, "bench": 5.5, "__main__": 8, "__init__": 8}
+PLACES = {"library": 1.1, "methods": 3.5, "progress": 0.5, "bench": 5.5, "commands": 6.9, "__main__": 8, "__init__": 8}
 PARTS = {*LAYERS, *PLACES}
 SOURCES = sorted(PACKAGE.rglob("*.py"))
 TEXTS = [".py", ".md", ".toml", ".json", ".ipynb", ".csv", ".lock", ".cfg", ".yml", ".yaml", ".js", ".c", ""]

@@ -1,4 +1,4 @@
-"""The table of the best schedules known, every row with its proof: ``python -m cmo_kit.beyond.best_known``.
+"""The table of the best schedules known, every row with its proof: ``python -m cmo_kit.study.best_known``.
 
 ``instances/best_known.csv`` names for each instance a schedule file and, where a lower bound was proved by
 other means than enumeration, a certificate. Without options every row is verified: the checker
@@ -130,7 +130,7 @@ def _date(row: dict[str, str]) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Verify, or improve and verify; exit code 1 where a row is not what it claims."""
-    parser = argparse.ArgumentParser(prog="python -m cmo_kit.beyond.best_known", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m cmo_kit.study.best_known", description=__doc__)
     parser.add_argument("instances", nargs="*", help="only these")
     parser.add_argument("--improve", type=float, metavar="SECONDS", help="search and prove for so long, each")
     parser.add_argument("--seed", type=int, default=1)
