@@ -138,13 +138,13 @@ def genetic_algorithm(
             if elitism != "none" and rows:
                 worst = int(tardiness.argmax()) if elitism == "replace_worst" else int(rng.integers(len(population)))
                 population[worst], tardiness[worst], schedules[worst] = incumbent, least, same_schedule
-            rows.append((least, tardiness.mean(), tardiness.max(), spent, limits.elapsed, len(np.unique(schedules))))
+            rows.append((least, tardiness.mean(), tardiness.max(), spent, limits.elapsed, len(set(schedules.tolist()))))
             limits.round_ends(least)
             if progress is not None:
                 progress(least, spent, limits.elapsed)
             if limits.reached(spent) or (generations is not None and len(rows) > generations):
                 break
-            parents = population[roulette_wheel(fitness(tardiness, w), e, rng)]
+            parents = population.take(roulette_wheel(fitness(tardiness, w), e, rng), axis=0)
             children = uniform_crossover(parents, crossover_probability, rng)
             insertion_mutation(children, mutation_probability, mutation == "each_gene", rng)
             population = children[: limits.left(spent)]

@@ -22,7 +22,7 @@ def roulette_wheel(weights: NDArray[np.float64], spins: int, rng: np.random.Gene
     """Spin a wheel whose sectors are as wide as ``weights`` (e,); the indices hit, shape (spins,)."""
     edges = np.cumsum(weights)
     hit: NDArray[np.int64] = np.searchsorted(edges, rng.random(spins) * edges[-1], side="right")
-    hit[hit == len(weights)] = len(weights) - 1  # a spin may round up to the last edge
+    np.minimum(hit, len(weights) - 1, out=hit)  # a spin may round up to the last edge
     return hit
 
 
