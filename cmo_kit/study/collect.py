@@ -9,16 +9,18 @@ from typing import Any
 
 from cmo_kit.core.errors import InputError
 from cmo_kit.core.jsonfile import read_json, write_json, write_text
+from cmo_kit.study.gaps import best_bounds, known_bounds
 from cmo_kit.study.plan import Plan
 from cmo_kit.study.record import CURVE, SOLUTION, read_run
 from cmo_kit.study.task import Task, file_name
 
 Row = dict[str, Any]
-TABLE, CONVERGENCE, FAILURES, BEST = "table.csv", "convergence.csv", "failures.csv", "best"
+TABLE, CONVERGENCE, FAILURES, BOUNDS = "table.csv", "convergence.csv", "failures.csv", "bounds.csv"
+BEST = "best"
 
 
 def collect(plan: Plan, out: str | os.PathLike[str], failures: Mapping[str, str]) -> list[Row]:
-    """Write ``table.csv``, ``convergence.csv``, ``failures.csv`` and the best schedules; return the rows.
+    """Write the tables (runs, convergence, bounds, failures) and the best schedules; return the rows of the first.
 
     A row is a run, in the order of the plan, whatever the order in which they were done. The best schedule of an
     instance is the first of least total tardiness.
@@ -39,9 +41,11 @@ def collect(plan: Plan, out: str | os.PathLike[str], failures: Mapping[str, str]
         total = row["total_tardiness"]
         if total is not None and (task.instance not in best or total < best[task.instance][0]):
             best[task.instance] = (total, folder)
-    fields = list(dict.fromkeys(key for row in rows for key in row if not key.endswith("_sha256")))
+    fields = list(dict.fromkeys(key for row in rows for key in row if key != "host" and not key.endswith("_sha256")))
     write_csv(place / TABLE, fields, rows)
     write_csv(place / CONVERGENCE, ("label", "instance", "seed", "evaluations", "seconds", "best"), points)
+    bounds = best_bounds(rows, read_csv(known_bounds()), plan.instances)
+    write_csv(place / BOUNDS, ("instance", "lower_bound", "source"), bounds)
     reasons = [
         {"label": t.label, "instance": t.instance, "seed": t.seed, "folder": t.folder, "reason": failures[t.hash]}
         for t in plan.tasks

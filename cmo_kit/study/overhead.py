@@ -35,7 +35,7 @@ def overhead(folder: Path) -> float:
     rows = collect(plan, folder, state.failures)
     elapsed = time.perf_counter() - began
     assert len(rows) == RUNS, "every run must succeed, or there is nothing to measure"
-    return elapsed / (sum(row["seconds"] for row in rows) / WORKERS) - 1
+    return elapsed * WORKERS / sum(float(row["seconds"]) for row in rows) - 1
 
 
 def collection(folder: Path) -> float:

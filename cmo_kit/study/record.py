@@ -24,7 +24,7 @@ LOG, TEMPORARY = "log.txt", "temporary"
 SOLUTION, CURVE, HISTORY = "solution.json", "curve.json", "history.json"
 #: The files that a result vouches for: field of the result -> file.
 VOUCHED = {"solution_sha256": SOLUTION, "curve_sha256": CURVE, "history_sha256": HISTORY}
-CURVE_POINTS = 60
+CURVE_POINTS = 40
 
 
 def save_run(task: Task, result: Result, instance: Instance, folder: str | os.PathLike[str]) -> None:

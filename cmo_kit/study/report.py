@@ -1,6 +1,8 @@
 """Render notebook 07 on a study's collected tables, and export it to HTML."""
 
+import html
 import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +12,24 @@ from cmo_kit.library import notebooks_folder
 from cmo_kit.study.child import execute
 
 REPORT = "07_report.ipynb"
+PAGE = """<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{title}</title>
+<style>
+body {{ font: 16px/1.5 system-ui, sans-serif; max-width: 62rem; margin: 2rem auto; padding: 0 1rem; color: #222; }}
+pre {{ font: 13px/1.4 ui-monospace, monospace; background: #f6f6f6; padding: .6rem; overflow-x: auto; }}
+img {{ max-width: 100%; }}
+table {{ border-collapse: collapse; font-size: 14px; }}
+</style>
+</head>
+<body>
+{body}
+</body>
+</html>
+"""
 
 
 def render_report(out: str | os.PathLike[str], title: str) -> Path:
@@ -28,16 +48,19 @@ def render_report(out: str | os.PathLike[str], title: str) -> Path:
     partial = place / ".report.partial.ipynb"
     execute(source, partial, {"results": str(place.resolve()), "title": title})
     partial.replace(executed)
-    html = place / "report.html"
-    write_text(html, export_html(executed, title))
-    return html
+    page = place / "report.html"
+    write_text(page, export_html(executed, title))
+    return page
 
 
 def export_html(notebook: Path, title: str) -> str:
-    """An executed notebook as one HTML page that loads nothing from elsewhere."""
+    """An executed notebook's prose and outputs as one HTML page that loads nothing from elsewhere."""
     from nbconvert import HTMLExporter
 
-    exporter: Any = HTMLExporter(exclude_input_prompt=True, exclude_output_prompt=True)  # type: ignore[no-untyped-call]
-    exporter.mathjax_url = exporter.require_js_url = exporter.jquery_url = exporter.mermaid_js_url = ""
-    page, _ = exporter.from_filename(str(notebook), resources={"metadata": {"name": title}})
-    return str(page)
+    exporter: Any = HTMLExporter(  # type: ignore[no-untyped-call]
+        template_name="basic", exclude_input=True, exclude_input_prompt=True, exclude_output_prompt=True
+    )
+    exporter.exclude_anchor_links = True
+    body, _ = exporter.from_filename(str(notebook))
+    body = re.sub(r'<a href="[^"#:]*">(.*?)</a>', r"\1", body)  # other notebooks do not lie beside the page
+    return PAGE.format(title=html.escape(title), body=body)

@@ -14,8 +14,8 @@ from cmo_kit.core.jsonfile import read_json
 from cmo_kit.core.result import History
 from cmo_kit.core.schedule import Schedule
 from cmo_kit.library import notebooks_folder
-from cmo_kit.study.collect import BEST, CONVERGENCE, FAILURES, TABLE, Row, read_csv
-from cmo_kit.study.tables import problems_of
+from cmo_kit.study.collect import BEST, BOUNDS, CONVERGENCE, FAILURES, TABLE, Row, read_csv
+from cmo_kit.study.tables import problems_of, sets_of
 from cmo_kit.study.task import file_name
 
 EXAMPLE = "data/quick"
@@ -29,11 +29,17 @@ class Study:
     rows: Sequence[Row]
     failures: Sequence[Row]
     convergence: Sequence[Row]
+    bounds: Sequence[Row]
 
     @property
     def processors(self) -> list[str]:
         """The processors that the runs happened on."""
         return list(dict.fromkeys(str(row.get("cpu")) for row in self.rows))
+
+    def rows_by_set(self) -> dict[str, list[Row]]:
+        """The runs of every set of problems."""
+        sets = sets_of(problems_of(self.rows))
+        return {name: [row for row in self.rows if row["instance"] in found] for name, found in sets.items()}
 
     def instance(self, name: str) -> Instance:
         """A problem of the study, as the study ran it.
@@ -97,7 +103,7 @@ def load_study(folder: str | os.PathLike[str] = "") -> Study:
         When the tables are not there or cannot be read.
     """
     place = Path(folder) if folder else notebooks_folder() / EXAMPLE
-    tables = [read_csv(place / name) for name in (TABLE, FAILURES, CONVERGENCE)]
+    tables = [read_csv(place / name) for name in (TABLE, FAILURES, CONVERGENCE, BOUNDS)]
     if not tables[0]:
         raise InputError(f"{place / TABLE}: the table has no rows; a report needs at least one run")
     return Study(place, *tables)
