@@ -138,7 +138,16 @@ def genetic_algorithm(
             if elitism != "none" and rows:
                 worst = int(tardiness.argmax()) if elitism == "replace_worst" else int(rng.integers(len(population)))
                 population[worst], tardiness[worst], schedules[worst] = incumbent, least, same_schedule
-            rows.append((least, tardiness.mean(), tardiness.max(), spent, limits.elapsed, len(set(schedules.tolist()))))
+            rows.append(
+                (
+                    least,
+                    tardiness.sum() / len(tardiness),
+                    tardiness.max(),
+                    spent,
+                    limits.elapsed,
+                    len(set(schedules.tolist())),
+                )
+            )
             limits.round_ends(least)
             if progress is not None:
                 progress(least, spent, limits.elapsed)
