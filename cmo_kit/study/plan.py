@@ -23,6 +23,7 @@
     parameters = { population_size = [50, 100] }      # lists make a grid
 """
 
+import math
 import os
 import tomllib
 from collections.abc import Mapping, Sequence
@@ -103,6 +104,14 @@ def make_plan(document: Mapping[str, Any], folder: Path) -> Plan:
             raise InputError(f"runs[{index}] brings the study to over {MAXIMUM_RUNS} runs; that is the most")
     if not tasks:
         raise InputError("runs is []; there must be at least one run")
+    places: dict[tuple[str, str, int], Task] = {}
+    for task in tasks.values():
+        other = places.setdefault((task.label, task.instance, task.seed), task)
+        if other is not task:
+            raise InputError(
+                f"runs gives the label {shown(task.label)} to different runs on {task.instance} with seed {task.seed}; "
+                "tables could not tell them apart"
+            )
     report = check_flag(document.get("report", True), "report")
     title = check_text(document.get("title", name), "title")
     return Plan(name, title, instances, tuple(tasks.values()), report)
@@ -163,7 +172,7 @@ def _tasks(entry: object, field: str, instances: Mapping[str, Instance], kind: s
     evaluations = None if "evaluations" not in run else check_integer(run["evaluations"], f"{field}.evaluations", 1)
     chosen = _chosen(run.get("instances", ["*"]), f"{field}.instances", instances)
     given = check_keys(run.get("parameters", {}), f"{field}.parameters", (), known)
-    grid = [value if isinstance(value, list) else [value] for value in given.values()]
+    grid = [_values(value, f"{field}.parameters.{key}") for key, value in given.items()]
     varied = [key for key, value in given.items() if isinstance(value, list)]
     tasks = []
     for values in product(*grid):
@@ -186,6 +195,20 @@ def _tasks(entry: object, field: str, instances: Mapping[str, Instance], kind: s
             for seed in seeds
         ]
     return tasks
+
+
+def _values(value: object, field: str) -> list[object]:
+    """The values of a parameter: each a text, a finite number, a truth value, or a list of such."""
+    values = value if isinstance(value, list) else [value]
+    if not values:
+        raise InputError(f"{field} is []; there must be at least one value")
+    for entry in values:
+        for single in entry if isinstance(entry, list) else [entry]:
+            if isinstance(single, float):
+                check_number(single, field, -math.inf)
+            elif not isinstance(single, str | int):
+                raise InputError(f"{field} is {shown(single)}; it must be a text, a number, or true or false")
+    return values
 
 
 def _chosen(patterns: object, field: str, instances: Mapping[str, Instance]) -> list[str]:
