@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from dataclasses import replace
+from pathlib import Path
 from unittest.mock import patch
 
 import hypothesis.strategies as st
@@ -16,6 +17,7 @@ from cmo_kit.core.errors import InputError
 from cmo_kit.core.generate import generate_instance
 from cmo_kit.core.instance import Instance, Order
 from cmo_kit.fast import FastDecoder, decoder, explained, tables, total_tardiness
+from cmo_kit.fast.compiled import forget_outdated
 
 MAXIMUM_ORDERS = 6
 
@@ -262,3 +264,14 @@ def test_import_loads_no_compiler() -> None:
     """Importing the part and preparing a decoder leaves numba alone until the first population."""
     program = "import sys, cmo_kit.fast; assert 'numba' not in sys.modules"
     subprocess.run([sys.executable, "-c", program], check=True)
+
+
+def test_stored_code_older_than_its_sources_is_forgotten(tmp_path: Path) -> None:
+    """An edit of any source with compiled code drops what was compiled before it, and nothing else."""
+    (tmp_path / "fast" / "__pycache__").mkdir(parents=True)
+    source, old, new = (tmp_path / "fast" / name for name in ("a.py", "__pycache__/old.nbi", "__pycache__/new.nbi"))
+    for age, path in ((100, old), (50, source), (0, new)):
+        path.touch()
+        os.utime(path, (1e9 - age, 1e9 - age))
+    forget_outdated(tmp_path)
+    assert (old.exists(), source.exists(), new.exists()) == (False, True, True)

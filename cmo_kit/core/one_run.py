@@ -62,16 +62,18 @@ def one_run_failure(setups: Times, initial: Times) -> OneRunFailure | None:
     exact = bool((setups == np.rint(setups)).all() and (initial == np.rint(initial)).all())
     largest = max(1.0, float(np.max(setups, initial=0.0)), float(np.max(initial, initial=0.0)))
     tolerance = 0.0 if exact else 1e-9 * largest
-    for i in range(len(setups)):
-        others = np.delete(np.arange(len(setups)), i)
-        if not len(others):
-            continue
-        opening = np.maximum(initial[others] - initial[i], 0.0) + setups[i, i] - setups[i, others]
-        between = setups[np.ix_(others, others)] + setups[i, i] - setups[others, i][:, None] - setups[i, others]
+    excess = np.empty_like(setups)
+    for i in range(len(setups) if len(setups) > 1 else 0):
+        opening = np.maximum(initial - initial[i], 0.0) + setups[i, i] - setups[i]
+        np.subtract(setups, setups[:, i : i + 1], out=excess)
+        excess -= setups[i]
+        opening[i] = excess[i, :] = excess[:, i] = -np.inf
         first = int(np.argmax(opening))
-        candidates = [OneRunFailure(i, None, int(others[first]), float(opening[first]))]
-        x, y = divmod(int(np.argmax(between)), len(others))
-        candidates.append(OneRunFailure(i, int(others[x]), int(others[y]), float(between[x, y])))
+        x, y = divmod(int(np.argmax(excess)), len(setups))
+        candidates = [
+            OneRunFailure(i, None, first, float(opening[first])),
+            OneRunFailure(i, x, y, float(excess[x, y] + setups[i, i])),
+        ]
         for failure in candidates:
             if failure.amount > tolerance and (worst is None or failure.amount > worst.amount):
                 worst = failure

@@ -4,12 +4,31 @@ Nothing here may change a number: no fast-math, no contraction of ``a * b + c`` 
 a compiled function agrees with the readable one to the last bit.
 """
 
+import contextlib
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, TypeVar
 
 from numba import njit
 
 Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+def forget_outdated(package: Path) -> None:
+    """Drop the indices of stored functions that are older than any source file with compiled code.
+
+    numba looks only at the file of a function itself, so an edit of a part in another file would go unnoticed.
+    """
+    sources = [path for folder in ("fast", "beyond") for path in (package / folder).rglob("*.py")]
+    newest = max((path.stat().st_mtime for path in sources), default=0.0)
+    for index in package.rglob("__pycache__/*.nbi"):
+        with contextlib.suppress(OSError):
+            if index.stat().st_mtime < newest:
+                index.unlink()
+
+
+with contextlib.suppress(OSError):
+    forget_outdated(Path(__file__).resolve().parent.parent)
 
 
 def compiled(function: Function) -> Function:
@@ -29,7 +48,6 @@ def part(function: Function) -> Function:
     """``function`` as a part of compiled functions, put in its place there instead of being called.
 
     A call would hand over the description of every table and workspace array, which costs as much as the
-    shorter parts themselves. numba's store of compiled functions does not notice when only a part in another
-    file was edited: ``make clean`` then empties it.
+    shorter parts themselves.
     """
     return njit(error_model="numpy", forceinline=True)(function)  # type: ignore[return-value]
