@@ -5,10 +5,10 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 JOBS ?= 2
 
-.PHONY: help install lab run test lint format clean calibrate bench bench-peers best-known
+.PHONY: help install lab run test lint format clean calibrate bench bench-peers table3 table4 study-check best-known notebooks
 
 help:  ## Explain every target
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 install: $(STAMP)  ## Make the virtual environment .venv with everything locked in requirements.lock
 
@@ -37,6 +37,15 @@ clean:  ## Remove results and caches, not the virtual environment
 run: install  ## Run the paper's experiment on the Small set and render its report (done runs are kept)
 	$(BIN)/cmo-kit run notebooks/studies/quick.toml --out results/quick --workers $(JOBS)
 
+table4: install  ## Run Table 4 in full, all fifteen problems, and render its report (about 20 minutes on 2 cores)
+	$(BIN)/cmo-kit run notebooks/studies/table4.toml --out results/table4 --workers $(JOBS)
+
+table3: install  ## Vary the parameters of Table 3 and what the paper leaves open (about an hour on 2 cores)
+	$(BIN)/cmo-kit run notebooks/studies/table3.toml --out results/table3 --workers $(JOBS)
+
+study-check: install  ## Measure what a study costs beside its runs (minutes)
+	$(BIN)/python -m cmo_kit.study.overhead
+
 test: install  ## Check everything: code, notebooks, command line (under 8 minutes on 2 cores)
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadscope tests
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadscope --nbval --nbval-current-env --nbval-sanitize-with notebooks/sanitize.cfg notebooks
@@ -53,3 +62,6 @@ bench-peers: install  ## Time the genetic algorithm against pymoo, DEAP and PyGA
 
 best-known: install  ## Verify the table of best schedules and bounds; IMPROVE=60 tries to better every row first
 	$(BIN)/python -m cmo_kit.study.best_known $(if $(IMPROVE),--improve $(IMPROVE))
+
+notebooks: install  ## Run the committed notebooks anew, in place (then read the differences)
+	$(BIN)/jupyter nbconvert --log-level WARN --to notebook --execute --inplace --ExecutePreprocessor.record_timing=False notebooks/*.ipynb
