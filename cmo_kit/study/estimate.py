@@ -1,5 +1,6 @@
 """What a plan will do and about how long that takes, from a short pilot."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -16,13 +17,17 @@ BESIDE = {"function": 0.05, "notebook": 6.0}
 
 @dataclass(frozen=True)
 class Estimate:
-    """Seconds of one run; ``word`` is empty where they are about right, else ``at least`` or ``at most``."""
+    """Seconds that a run takes: at least ``low``, and no more than ``high``, which may be infinite."""
 
-    seconds: float
-    word: str = ""
+    low: float
+    high: float
 
     def __str__(self) -> str:
-        return f"{self.word or 'about'} {duration(self.seconds)}"
+        if self.high == math.inf:
+            return f"at least {duration(self.low)}"
+        if self.high - self.low <= 0.1 * self.high:
+            return f"about {duration(self.high)}"
+        return f"{duration(self.low)} to {duration(self.high)}"
 
 
 def duration(seconds: float) -> str:
@@ -51,43 +56,42 @@ def estimates(plan: Plan, tasks: Sequence[Task]) -> dict[str, Estimate]:
     for members in groups.values():
         task = max(members, key=lambda task: plan.instances[task.instance].total_batches)
         estimate = pilot(task, plan.instances[task.instance], allowed)
-        seconds = min(estimate.seconds + BESIDE[task.kind], task.limit)
-        found |= {member.hash: Estimate(seconds, estimate.word) for member in members}
+        low, high = (min(value + BESIDE[task.kind], task.limit) for value in (estimate.low, estimate.high))
+        bounded = Estimate(low, math.inf if estimate.high == math.inf else high)
+        found |= dict.fromkeys((member.hash for member in members), bounded)
     return found
 
 
 def pilot(task: Task, instance: Instance, allowed: float) -> Estimate:
     """Run a task for ``allowed`` seconds and say from that how long it takes.
 
-    A run that ends by itself within that time is known. One with a budget in evaluations takes that many at the
-    pace of the pilot, unless its patience ends it sooner. One with a budget in seconds takes at most
-    that. Of any other run all that is known is that it takes longer than the pilot did.
+    A run that ends by itself within that time is known. One with a budget in evaluations takes no longer than
+    that many take at the pace of the pilot, one with a budget in seconds no longer than these; either may be
+    over sooner, by patience or a proof. Of any other run all that is known is that it takes longer than the pilot.
     """
-    own = task.seconds if task.seconds is not None else float("inf")
+    own = task.seconds if task.seconds is not None else math.inf
     result = solve(instance, task.method, task.seed, min(allowed, own), task.evaluations, **task.parameters)
-    if result.seconds < 0.9 * allowed:
-        return Estimate(result.seconds)
+    if result.seconds < 0.9 * allowed or own <= allowed:
+        return Estimate(result.seconds, result.seconds)
+    high = own
     if task.evaluations is not None and result.evaluations:
-        scaled = result.seconds * task.evaluations / result.evaluations
-        return Estimate(min(scaled, own), "at most")
-    if task.seconds is not None:
-        return Estimate(task.seconds, "at most")
-    return Estimate(result.seconds, "at least")
+        high = min(high, result.seconds * task.evaluations / result.evaluations)
+    return Estimate(min(result.seconds, high), high)
 
 
 def total(found: Mapping[str, Estimate], tasks: Sequence[Task], workers: int) -> str:
     """One sentence on all runs together."""
     if not tasks:
         return "nothing is left to be run"
-    busy = sum(found[task.hash].seconds for task in tasks)
-    longest = max(found[task.hash].seconds for task in tasks)
-    words = {found[task.hash].word for task in tasks} - {""}
-    open_ended = sum(found[task.hash].word == "at least" for task in tasks)
-    text = f"{len(tasks)} runs on {workers} workers: "
-    text += f"{words.pop() if len(words) == 1 else 'about'} {duration(max(busy / workers, longest))}"
-    if open_ended:
-        text += (
-            f"; {open_ended} of them end by their method's patience and not by a budget, and count with no more "
-            "than what a short pilot took: the whole takes longer"
-        )
+    lows = [found[task.hash].low for task in tasks]
+    highs = [found[task.hash].high for task in tasks]
+    whole = Estimate(*(max(sum(values) / workers, max(values)) for values in (lows, highs)))
+    text = f"{len(tasks)} runs on {workers} workers: {whole}"
+    unbounded = sum(high == math.inf for high in highs)
+    if unbounded:
+        text += f"; {unbounded} of them have no budget and count with what a short pilot took: the whole takes longer"
+    elif str(whole).startswith("about"):
+        return text
+    else:
+        text += ", as patience or proofs end runs before their budgets do"
     return text

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator, StrMethodFormatter
+from matplotlib.ticker import MaxNLocator, StrMethodFormatter, SymmetricalLogLocator
 from numpy.typing import NDArray
 
 from cmo_kit.core.result import History
@@ -37,9 +37,10 @@ def plot_spread(rows: Sequence[Row], ax: Axes | None = None) -> Axes:
     The axis is logarithmic, and linear below 10, so that methods far apart and schedules without tardiness fit.
     """
     ax = new_axes(ax, 4.2)
-    problems, spread = problems_of(rows), spread_by_problem(rows)
-    for k, (label, by_problem) in enumerate(spread.items()):
-        offset = (k - (len(spread) - 1) / 2) * 0.8 / max(1, len(spread))
+    problems, labels, spread = problems_of(rows), labels_of(rows), spread_by_problem(rows)
+    for k, label in enumerate(labels):  # a method without a schedule keeps its place and its colour
+        by_problem = spread.get(label, {})
+        offset = (k - (len(labels) - 1) / 2) * 0.8 / len(labels)
         colour, marker = COLOURS[k % len(COLOURS)], MARKERS[k % len(MARKERS)]
         for problem, values in by_problem.items():
             x = problems.index(problem) + offset
@@ -49,6 +50,7 @@ def plot_spread(rows: Sequence[Row], ax: Axes | None = None) -> Axes:
     ax.set_yscale("symlog", linthresh=10)
     least = min((values[0] for found in spread.values() for values in found.values()), default=0)
     ax.set_ylim(bottom=0 if least < 10 else 0.8 * least)
+    ax.yaxis.set_major_locator(SymmetricalLogLocator(base=10, linthresh=10, subs=[1, 2, 5]))
     ax.yaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
     ax.set_xticks(range(len(problems)), problems)
     ax.set_ylabel("total tardiness")
