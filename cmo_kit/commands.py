@@ -22,6 +22,7 @@ from cmo_kit.progress import ProgressLine
 INTERRUPTED = 130
 #: How long ``bound`` searches for a schedule first, at most, and never over a fifth of its time.
 SEARCH_SECONDS = 5.0
+LEAST_SECONDS = 0.1
 
 
 def _settings(entries: Sequence[str]) -> dict[str, Any]:
@@ -147,17 +148,20 @@ def bound_instance(options: argparse.Namespace) -> int:
     instance = load_instance(options.instance)
     _writable(options.certificate)
     if options.seconds is not None:
-        check_number(options.seconds, "seconds", 0.1)
+        check_number(options.seconds, "seconds", LEAST_SECONDS)
     if options.upper_bound is not None:
         check_number(options.upper_bound, "upper_bound")
     from cmo_kit.beyond.bounds import Bound, lower_bound
 
     began = time.perf_counter()
-    upper = options.upper_bound
+    upper, stopped = options.upper_bound, False
     if upper is None:
         share = SEARCH_SECONDS if options.seconds is None else min(SEARCH_SECONDS, options.seconds / 5)
-        upper = solve(instance, "search", seconds=share).total_tardiness
-    left = None if options.seconds is None else max(0.1, options.seconds - (time.perf_counter() - began))
+        searched = solve(instance, "search", seconds=share)
+        upper, stopped = searched.total_tardiness, searched.status == "stopped"
+    left = None if options.seconds is None else max(LEAST_SECONDS, options.seconds - (time.perf_counter() - began))
+    if stopped:
+        left = LEAST_SECONDS
     with ProgressLine(f"bound on {instance.name}", options.seconds) as line:
 
         def progress(bound: Bound) -> None:
@@ -176,7 +180,7 @@ def bound_instance(options: argparse.Namespace) -> int:
             "how": found.how,
         }
         print(json.dumps(document, ensure_ascii=False))
-        return INTERRUPTED if found.stopped else 0
+        return INTERRUPTED if found.stopped or stopped else 0
     unit = f"{instance.time_unit}s"
     print(f"{instance.name}: total tardiness is at least {found.lower_bound:.10g} {unit} ({found.how})")
     if found.one_run_lower_bound > found.lower_bound:
@@ -184,4 +188,4 @@ def bound_instance(options: argparse.Namespace) -> int:
     known = "a schedule" if options.upper_bound is None else "any schedule"
     meets = "is optimal" if upper <= found.lower_bound else f"is within {upper - found.lower_bound:.10g} of optimal"
     print(f"{known} with {upper:.10g} {unit} {meets}")
-    return INTERRUPTED if found.stopped else 0
+    return INTERRUPTED if found.stopped or stopped else 0
