@@ -12,7 +12,7 @@ from study_help import begin, results, run, table, wait_for, write_plan
 
 from cmo_kit.cli import main
 
-RUNS = '[[runs]]\nmethod = "ga"\nseeds = 6\nevaluations = 250000\nparameters = { patience = 1000000 }\n'
+RUNS = '[[runs]]\nmethod = "ga"\nseeds = 6\nevaluations = 120000\nparameters = { patience = 1000000 }\n'
 
 
 @pytest.fixture(scope="module")

@@ -15,10 +15,10 @@ from cmo_kit.study.lifeline import kill_tree
 from cmo_kit.study.lock import locked
 
 SHORT = '[[runs]]\nmethod = "expert"\n'
-#: Twelve runs of about half a second.
-MANY = '[[runs]]\nmethod = "ga"\nseeds = 12\nevaluations = 250000\nparameters = { patience = 1000000 }\n'
+#: Twelve runs of some tenths of a second.
+MANY = '[[runs]]\nmethod = "ga"\nseeds = 12\nevaluations = 120000\nparameters = { patience = 1000000 }\n'
 #: A run of some seconds.
-LONG = '[[runs]]\nmethod = "ga"\nlabel = "long"\nevaluations = 1500000\nparameters = { patience = 1000000 }\n'
+LONG = '[[runs]]\nmethod = "ga"\nlabel = "long"\nevaluations = 800000\nparameters = { patience = 1000000 }\n'
 
 
 def test_a_study_that_is_killed_goes_on_where_it_was(tmp_path: Path) -> None:
@@ -110,7 +110,7 @@ def test_a_full_disk_fails_the_runs_that_need_it(tmp_path: Path) -> None:
     def starve() -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (16_384, 16_384))
 
-    plan, out = write_plan(tmp_path, MANY.replace("12", "2") + SHORT), tmp_path / "out"
+    plan, out = write_plan(tmp_path, MANY.replace("seeds = 12", "seeds = 2") + SHORT), tmp_path / "out"
     finished = run(plan, out, "--workers", "2", preexec_fn=starve)
     assert finished.returncode == 1, finished.stderr
     reasons = [row["reason"] for row in table(out, "failures.csv")]
@@ -123,7 +123,7 @@ def test_a_full_disk_fails_the_runs_that_need_it(tmp_path: Path) -> None:
 
 def test_damaged_files_are_noticed_and_their_runs_repeated(tmp_path: Path) -> None:
     """Half a result, a changed solution, a lost curve, an instance file that is another: the same table again."""
-    plan, out = write_plan(tmp_path, MANY.replace("12", "5").replace("250000", "6000")), tmp_path / "out"
+    plan, out = write_plan(tmp_path, MANY.replace("seeds = 12", "seeds = 5").replace("120000", "6000")), tmp_path / "out"
     assert run(plan, out).returncode == 0
     expected, before = table(out), results(out)
     half, changed, lost, intruder, intact = sorted((out / "runs").iterdir())

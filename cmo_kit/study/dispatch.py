@@ -1,5 +1,6 @@
 """Hand the runs of a study to an executor, a few at a time, and take in how they end."""
 
+import contextlib
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Executor, Future, wait
@@ -10,7 +11,7 @@ from cmo_kit.core.jsonfile import write_json
 from cmo_kit.progress import ProgressLine
 from cmo_kit.study.record import FAILURE, RESULT, TASK, read_run
 from cmo_kit.study.state import StudyState
-from cmo_kit.study.supervise import STOPPED, Ending, record_failure, supervise
+from cmo_kit.study.supervise import STOPPED, supervise
 from cmo_kit.study.task import Task
 
 MAXIMUM_REBUILDS = 3
@@ -51,7 +52,7 @@ class Dispatch:
         self.state, self.place, self.instances, self.workers = state, place, instances, workers
         self.make_executor, self.stop = make_executor, stop
         self.queue = list(reversed(waiting))
-        self.pending: dict[Future[Ending], Task] = {}
+        self.pending: dict[Future[str | None], Task] = {}
         self.executor = make_executor()
         self.rebuilds = 0
 
@@ -97,20 +98,22 @@ class Dispatch:
             self.pending[future] = self.queue.pop()
         return True
 
-    def take(self, future: "Future[Ending]") -> bool:
+    def take(self, future: "Future[str | None]") -> bool:
         """Count a run that has ended; False, and the run waits again, when the executor broke under it."""
         task = self.pending.pop(future)
         folder = self.place / "runs" / task.folder
         try:
-            reason = future.result().reason
+            reason = future.result()
         except BROKEN:
             self.queue.append(task)
             return False
         except Exception as error:  # such as a Dask task whose workers died again and again
-            reason = record_failure(str(folder), task.hash, f"its worker was lost ({type(error).__name__})")
+            reason = f"its worker was lost ({type(error).__name__})"
         if reason is None:
             self.state.note_result(read_run(folder, task.hash, files=()))
         elif reason != STOPPED:
+            with contextlib.suppress(InputError):  # a full disk must not end the study
+                write_json(folder / FAILURE, {"hash": task.hash, "reason": reason})
             self.state.note_failure(task.hash, reason)
         return True
 
@@ -133,4 +136,6 @@ class Dispatch:
         for future in self.pending:
             future.cancel()
         self.executor.shutdown(wait=self.stop is not None)
+        for future in [future for future in self.pending if future.done() and not future.cancelled()]:
+            self.take(future)
         self.state.running = 0

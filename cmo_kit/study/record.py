@@ -14,7 +14,16 @@ import numpy as np
 import cmo_kit
 from cmo_kit.core.errors import InputError
 from cmo_kit.core.instance import Instance
-from cmo_kit.core.jsonfile import check_integer, check_keys, check_number, check_text, read_json, shown, write_json
+from cmo_kit.core.jsonfile import (
+    check_integer,
+    check_keys,
+    check_number,
+    check_text,
+    read_json,
+    shown,
+    write_json,
+    write_text,
+)
 from cmo_kit.core.result import STATUSES, History, Result
 from cmo_kit.study.task import Task
 
@@ -34,8 +43,8 @@ def save_run(task: Task, result: Result, instance: Instance, folder: str | os.Pa
         (place / name).unlink(missing_ok=True)
     result.save(place / SOLUTION)
     if result.history is not None and len(result.history.best):
-        write_json(place / CURVE, thinned(result.history))
-        write_json(place / HISTORY, result.history.to_dict())
+        for name, columns in ((CURVE, thinned(result.history)), (HISTORY, result.history.to_dict())):
+            write_text(place / name, json.dumps(columns, allow_nan=False) + "\n")  # laid out it would take its time
     digests = {field: file_digest(place / name) for field, name in VOUCHED.items() if (place / name).exists()}
     write_json(place / RESULT, flat_result(task, result, instance) | digests)
 

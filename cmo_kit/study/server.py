@@ -1,4 +1,4 @@
-"""A process with everything loaded that forks another one for every run: ``python -m cmo_kit.study.server``.
+"""A process that has loaded what runs need and forks another one for every run: ``python -m cmo_kit.study.server``.
 
 A run so starts in hundredths of a second, where a fresh interpreter would load the compiled kernels for
 seconds; and a run that crashes takes nothing with it. Requests come one at a time on standard input, as
@@ -6,6 +6,7 @@ seconds; and a run that crashes takes nothing with it. Requests come one at a ti
 end. When standard input ends, so does the run, and the server.
 """
 
+import contextlib
 import json
 import os
 import select
@@ -13,17 +14,23 @@ import signal
 import socket
 import sys
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
+from cmo_kit.core.generate import generate_instance
+from cmo_kit.core.jsonfile import read_json
+from cmo_kit.methods import solve
 from cmo_kit.study import child
 from cmo_kit.study.lifeline import end_when, kill_tree
-from cmo_kit.study.record import LOG
+from cmo_kit.study.record import LOG, TASK
 
 
 def serve() -> None:
     """Fork a process for every request."""
+    warmed: set[str] = set()
     while line := sys.stdin.buffer.readline():
         folder, instance_path = json.loads(line)
+        with contextlib.suppress(Exception):  # a run that needs what is broken here will say so itself
+            warm(read_json(Path(folder) / TASK), warmed)
         ours, theirs = socket.socketpair()  # either side notices when the other process ends
         pid = os.fork()
         if pid == 0:
@@ -37,6 +44,13 @@ def serve() -> None:
         _, status = os.waitpid(pid, 0)
         ours.close()
         print(os.waitstatus_to_exitcode(status), flush=True)
+
+
+def warm(task: dict[str, Any], warmed: set[str]) -> None:
+    """Load what runs of the task's method need, unless a notebook's own kernel is to do so."""
+    if task["kind"] == "function" and task["method"] not in warmed:
+        warmed.add(task["method"])
+        solve(generate_instance("small", 0, orders=2), task["method"], evaluations=10)
 
 
 def _become_child(folder: str, instance_path: str, server: socket.socket) -> NoReturn:
@@ -56,6 +70,4 @@ def _become_child(folder: str, instance_path: str, server: socket.socket) -> NoR
 
 
 if __name__ == "__main__":
-    import cmo_kit.study.warm  # noqa: F401
-
     serve()

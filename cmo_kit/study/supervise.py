@@ -9,29 +9,19 @@ import shutil
 import signal
 import threading
 import time
-from dataclasses import dataclass
 from pathlib import Path
 
 from cmo_kit.core.errors import InputError
-from cmo_kit.core.jsonfile import write_json
 from cmo_kit.study.lifeline import kill_tree
 from cmo_kit.study.processes import Server, give_back, take_server
-from cmo_kit.study.record import FAILURE, LOG, TEMPORARY, read_run
+from cmo_kit.study.record import LOG, TEMPORARY, read_run
 
 STOPPED = "the study was stopped"
 
 
-@dataclass(frozen=True)
-class Ending:
-    """How a run ended: ``reason`` is None when its result is there."""
-
-    hash: str
-    reason: str | None
-
-
 def supervise(
     folder: str, instance_path: str, expected: str, limit: float, stop: threading.Event | None = None
-) -> Ending:
+) -> str | None:
     """Run the task of a folder in a process of its own and say how it ended.
 
     Parameters
@@ -47,16 +37,16 @@ def supervise(
 
     Returns
     -------
-    Ending
-        Never raises for what the run does.
+    str or None
+        Why there is no valid result; None when it is there. Never raises for what the run does.
     """
     if stop is not None and stop.is_set():
-        return Ending(expected, STOPPED)
+        return STOPPED
     server = take_server()
     try:
         pid = server.start(folder, instance_path)
     except OSError as error:
-        return Ending(expected, record_failure(folder, expected, f"its process could not be started ({error})"))
+        return f"its process could not be started ({error})"
     killed = _watch(server, pid, limit, stop)
     code = server.code()
     if code is None:
@@ -64,17 +54,7 @@ def supervise(
     else:
         give_back(server)
     shutil.rmtree(Path(folder) / TEMPORARY, ignore_errors=True)
-    reason = _reason(code, killed, folder, expected)
-    if reason is not None and reason != STOPPED:
-        record_failure(folder, expected, reason)
-    return Ending(expected, reason)
-
-
-def record_failure(folder: str, expected: str, reason: str) -> str:
-    """Write down why a run failed, as well as the disk allows; returns the reason."""
-    with contextlib.suppress(InputError):  # a full disk must not end the study
-        write_json(Path(folder) / FAILURE, {"hash": expected, "reason": reason})
-    return reason
+    return _reason(code, killed, folder, expected)
 
 
 def _watch(server: Server, pid: int, limit: float, stop: threading.Event | None) -> str | None:

@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from functools import cached_property
 from typing import Any
 
 import cmo_kit
@@ -34,7 +35,7 @@ class Task:
     parameters: Mapping[str, Any] = field(default_factory=dict)
     version: str = cmo_kit.__version__
 
-    @property
+    @cached_property
     def hash(self) -> str:
         """What makes two runs the same run, as 16 hexadecimal digits."""
         identity = {key: value for key, value in asdict(self).items() if key not in ("label", "limit")}
