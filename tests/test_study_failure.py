@@ -123,7 +123,8 @@ def test_a_full_disk_fails_the_runs_that_need_it(tmp_path: Path) -> None:
 
 def test_damaged_files_are_noticed_and_their_runs_repeated(tmp_path: Path) -> None:
     """Half a result, a changed solution, a lost curve, an instance file that is another: the same table again."""
-    plan, out = write_plan(tmp_path, MANY.replace("seeds = 12", "seeds = 5").replace("120000", "6000")), tmp_path / "out"
+    few = MANY.replace("seeds = 12", "seeds = 5").replace("120000", "6000")
+    plan, out = write_plan(tmp_path, few), tmp_path / "out"
     assert run(plan, out).returncode == 0
     expected, before = table(out), results(out)
     half, changed, lost, intruder, intact = sorted((out / "runs").iterdir())
