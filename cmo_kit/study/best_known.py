@@ -142,6 +142,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if options.improve is not None:
             for news in improve(folder, row, load_instance(name), options.improve, options.seed):
                 print(f"{name}: {news}", flush=True)
+            rows = read_table(folder) | {name: row}  # another process may have bettered other rows meanwhile
             write_table(folder, rows)
     wrong = 0
     for name in options.instances or list(rows):
