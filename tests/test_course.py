@@ -8,12 +8,14 @@ from numpy.testing import assert_array_equal
 from cmo_kit import InputError, decode, load_instance, solve
 from cmo_kit.course.loop_source import BEGINNINGS, lines_by_box, loop_source
 from cmo_kit.course.operators_by_hand import cross_pair, example_population, mutate_once, mutation_effects, tardiness_of
+from cmo_kit.course.size_table import expected_gammas, expected_table, shipped_table
+from cmo_kit.course.without import big_v_table, without
 from cmo_kit.views import FIGURE_3_KEYS
 from cmo_kit.views.crossover import alt_text_crossover, plot_crossover
 from cmo_kit.views.flow_chart import BOXES, alt_text_flow_chart, plot_flow_chart
 from cmo_kit.views.generations import alt_text_generations, plot_generations
 
-FIG3 = load_instance("fig3")
+FIG3, PIPELINE = load_instance("fig3"), load_instance("tiny-pipeline")
 
 
 def test_the_example_population_begins_with_figure_3() -> None:
@@ -91,3 +93,55 @@ def test_the_picture_of_a_run_has_its_numbers() -> None:
     empty = type(history)(*(getattr(history, name)[:0] for name in history.__dataclass_fields__))
     with pytest.raises(InputError, match="empty"):
         plot_generations(empty)
+
+
+def test_the_complete_model_satisfies_the_checker() -> None:
+    """[P] as it is gives the optimum, and the checker has nothing to say against CBC's own times."""
+    found = without(PIPELINE)
+    assert (found.status, found.claimed, found.words) == ("optimal", 3, [])
+    assert "no violation" in found.report()
+
+
+@pytest.mark.parametrize("number", [2, 3, 5, 6, 8, 9, 10])
+def test_what_a_needed_equation_forbids_the_checker_names(number: int) -> None:
+    """Without it CBC claims less than the optimum, and the checker objects."""
+    found = without(PIPELINE, number)
+    assert found.claimed == 0
+    assert found.words
+    assert found.words[0] in found.report()
+
+
+def test_the_optimum_needs_neither_4_nor_7() -> None:
+    """Leaving out both changes nothing that the checker minds."""
+    found = without(PIPELINE, 4, 7)
+    assert (found.claimed, found.words) == (3, [])
+
+
+def test_a_claimed_schedule_keeps_the_solver_s_times() -> None:
+    """Without (6) all batches start at 0, and the real times of the same runs are kept beside the claim."""
+    schedule = without(PIPELINE, 6).schedule
+    assert schedule is not None
+    assert all((starts == 0).all() for starts in schedule.starts)
+    assert schedule.possible.total_tardiness > schedule.total_tardiness == 0
+
+
+def test_an_unsolved_model_is_reported_in_one_line() -> None:
+    """Without time there is no schedule, and no word is made up."""
+    found = without(PIPELINE, seconds=0)
+    assert found.schedule is None
+    assert found.words == []
+    assert found.report() == "[P] as it is: no_solution"
+
+
+def test_v_has_no_say_in_the_optimum_while_it_is_small() -> None:
+    """The smallest valid V and a modest one give the same."""
+    lines = big_v_table(PIPELINE, [1000.0])
+    assert [line.split(":")[-1] for line in lines] == [" total tardiness 3"] * 2
+
+
+def test_sizes_follow_table_2() -> None:
+    """The mean numbers of gammas are those of the formula, and shipped problems lie around them."""
+    assert expected_gammas("small") == 900 * 3 * 89
+    assert expected_gammas("large") == 10_000 * 10 * 1049
+    assert "240,300" in expected_table()
+    assert len(shipped_table().splitlines()) == 5

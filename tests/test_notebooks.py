@@ -17,6 +17,7 @@ NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
 OTHER_PARAMETERS: dict[str, dict[str, Any]] = {
     "01_the_problem.ipynb": {"instance_name": "small-1"},
     "02_decoding_a_chromosome.ipynb": {"instance_name": "tiny-ties"},
+    "03_the_model.ipynb": {"instance_name": "tiny-one-site", "big_values": [1e5]},
     "04_the_genetic_algorithm.ipynb": {"instance_name": "tiny-ties", "run_on": "fig1", "evaluations": 1000},
     "06_experiment.ipynb": {
         "instance_name": "tiny-weights",
