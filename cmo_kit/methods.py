@@ -28,6 +28,8 @@ METHODS = {
     "atcs": ("cmo_kit.beyond.initial", "atcs"),
     "brkga": ("cmo_kit.beyond.brkga", "brkga"),
     "search": ("cmo_kit.beyond.search", "search"),
+    "run_milp": ("cmo_kit.beyond.models.run_milp", "run_milp"),
+    "cpsat": ("cmo_kit.beyond.models.cpsat", "cpsat"),
 }
 
 #: Keywords that every method takes or that are no user's choice.
