@@ -345,7 +345,7 @@ def test_a_run_without_proof_counts_as_the_limit() -> None:
     assert mean_seconds(problems, "fast", 25.0) == pytest.approx(2)
     assert speedup(problems, "slow", "fast") == pytest.approx(4)
     assert speedup(problems[1:], "slow", "fast") is None
-    text = table({"problems": problems, "limit_seconds": 25.0, "models": ["slow", "fast"]})
+    text = table({"problems": problems, "limit_seconds": 25.0, "orders": 7, "models": ["slow", "fast"]})
     assert text.splitlines()[2].split() == ["slow", "1", "10.00", "1.0x"]
 
 

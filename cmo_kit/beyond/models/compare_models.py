@@ -1,9 +1,9 @@
 """``python -m cmo_kit.beyond.models.compare_models``: what a formulation is worth.
 
-Random problems with 7 orders of 1 to 3 batches on 2 Sites. The generator's due dates leave so few orders much slack,
-so they are tightened to 100, 90, 80, ... percent, rounded down, until the kit's lower bound proves that every schedule
-has an order late. Each model gets the same seconds on the same problems; the times are wall clock and include
-building the model, and a run that proves nothing counts as the limit.
+Random problems with 7 orders (or fewer, where [P] gets to proofs) of 1 to 3 batches on 2 Sites. So few orders can all
+be on time with the generator's due dates, so these are cut to 100, 90, 80, ... percent, rounded down, until the kit's
+lower bound proves that every schedule has an order late. Each model gets the same seconds on the same problems; the
+times are wall clock and include building the model, and a run that proves nothing counts as the limit.
 """
 
 import argparse
@@ -57,24 +57,23 @@ MODELS: dict[str, tuple[str | None, Callable[[Instance, Rng, float], Outcome]]] 
 }
 
 
-def tightened(seed: int) -> tuple[Instance, int]:
+def tightened(seed: int, orders: int = 7) -> tuple[Instance, int]:
     """A problem of the comparison and the percentage of its due dates that is left.
 
-    At 0 percent every batch is late, so some percentage is always found (all processing times are at least 1).
+    At 0 percent every batch is late, because no processing time is 0, so some percentage is always found.
     """
-    drawn = generate_instance("small", seed, orders=7, sites=2, batches=[1, 3])
-    for percent in range(100, 0, -10):
-        orders = tuple(replace(order, due_date=order.due_date * percent // 100) for order in drawn.orders)
-        instance = replace(drawn, name=f"seven-{seed}", orders=orders, generator=None)
-        if lower_bound(instance, seconds=BOUND_SECONDS).lower_bound > 0:
-            return instance, percent
-    orders = tuple(replace(order, due_date=0) for order in drawn.orders)
-    return replace(drawn, name=f"seven-{seed}", orders=orders, generator=None), 0
+    drawn = generate_instance("small", seed, orders=orders, sites=2, batches=[1, 3])
+    for percent in range(100, -1, -10):
+        cut = tuple(replace(order, due_date=order.due_date * percent // 100) for order in drawn.orders)
+        instance = replace(drawn, name=f"tight-{orders}-{seed}", orders=cut, generator=None)
+        if percent == 0 or lower_bound(instance, seconds=BOUND_SECONDS).lower_bound > 0:
+            break
+    return instance, percent
 
 
-def measure(seed: int, names: list[str], limit: float) -> dict[str, Any]:
+def measure(seed: int, orders: int, names: list[str], limit: float) -> dict[str, Any]:
     """Every model's run on one problem."""
-    instance, percent = tightened(seed)
+    instance, percent = tightened(seed, orders)
     runs = {}
     for name in names:
         began = time.perf_counter()
@@ -109,7 +108,7 @@ def table(document: dict[str, Any]) -> str:
     """Proofs and times as text."""
     problems, limit, names = document["problems"], document["limit_seconds"], document["models"]
     lines = [
-        f"{len(problems)} problems, {limit:g} s each",
+        f"{len(problems)} problems of {document['orders']} orders, at most {limit:g} s each",
         f"{'model':<24}{'proved':>8}{'seconds':>10}{'[P] takes':>12}",
     ]
     for name in names:
@@ -126,6 +125,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m cmo_kit.beyond.models.compare_models", description=__doc__)
     parser.add_argument("--seconds", type=float, default=300, help="limit of each run (default: 300)")
     parser.add_argument("--seeds", type=int, nargs=2, default=(1, 20), metavar=("FIRST", "LAST"), help="default: 1 20")
+    parser.add_argument("--orders", type=int, default=7, help="orders of each problem (default: 7)")
     parser.add_argument("--models", nargs="+", choices=MODELS, default=list(MODELS), help="default: all installed")
     parser.add_argument("--out", default="results/compare-models.json", help="where the numbers go")
     arguments = parser.parse_args()
@@ -137,12 +137,13 @@ def main() -> int:
         "date": datetime.date.today().isoformat(),
         "machine": platform.machine(),
         "limit_seconds": arguments.seconds,
+        "orders": arguments.orders,
         "models": names,
         "problems": [],
     }
     Path(arguments.out).parent.mkdir(parents=True, exist_ok=True)
     for seed in range(arguments.seeds[0], arguments.seeds[1] + 1):
-        problem = measure(seed, names, arguments.seconds)
+        problem = measure(seed, arguments.orders, names, arguments.seconds)
         document["problems"].append(problem)
         shown = "; ".join(f"{name} {run['status']} {run['seconds']:.1f} s" for name, run in problem["runs"].items())
         print(f"seed {seed}, due dates at {problem['due_dates_percent']} %: {shown}", file=sys.stderr, flush=True)
