@@ -3,9 +3,20 @@
 import numpy as np
 import pytest
 from matplotlib.patches import Rectangle
-from numpy.testing import assert_array_equal
+from numpy.testing import assert_allclose, assert_array_equal
 
 from cmo_kit import InputError, decode, load_instance, solve
+from cmo_kit.course.dispatching import (
+    RULES,
+    batches_before,
+    by_rule,
+    fit_slack,
+    known_truth,
+    mean_totals,
+    printed_tardiness,
+    rule_table,
+    rule_totals,
+)
 from cmo_kit.course.loop_source import BEGINNINGS, lines_by_box, loop_source
 from cmo_kit.course.operators_by_hand import cross_pair, example_population, mutate_once, mutation_effects, tardiness_of
 from cmo_kit.course.size_table import expected_gammas, expected_table, shipped_table
@@ -14,8 +25,9 @@ from cmo_kit.views import FIGURE_3_KEYS
 from cmo_kit.views.crossover import alt_text_crossover, plot_crossover
 from cmo_kit.views.flow_chart import BOXES, alt_text_flow_chart, plot_flow_chart
 from cmo_kit.views.generations import alt_text_generations, plot_generations
+from cmo_kit.views.slack_fit import alt_text_slack_fit, plot_slack_fit
 
-FIG3, PIPELINE = load_instance("fig3"), load_instance("tiny-pipeline")
+FIG1, FIG3, PIPELINE = load_instance("fig1"), load_instance("fig3"), load_instance("tiny-pipeline")
 
 
 def test_the_example_population_begins_with_figure_3() -> None:
@@ -145,3 +157,51 @@ def test_sizes_follow_table_2() -> None:
     assert expected_gammas("large") == 10_000 * 10 * 1049
     assert "240,300" in expected_table()
     assert len(shipped_table().splitlines()) == 5
+
+
+def test_the_rule_table_says_what_the_schedules_say() -> None:
+    """Total tardiness and the last completion by rule are the schedules' own."""
+    lines = rule_table(FIG1).splitlines()[2:]
+    assert [line.split("  ")[0] for line in lines] == list(RULES)
+    for rule, line in zip(RULES, lines, strict=True):
+        schedule = by_rule(FIG1, rule)
+        assert f" {schedule.total_tardiness:g} " in line
+        assert line.endswith(f" {schedule.order_completions.max():g}")
+
+
+def test_means_over_random_problems_are_the_same_with_or_without_a_change_that_changes_nothing() -> None:
+    """Kept schedules and freshly made ones agree."""
+    assert mean_totals("small", 2) == mean_totals("small", 2, due_date=(32, 186))
+    assert mean_totals("small", 2)["whole orders"] == sum(rule_totals("small", 2)["whole orders"]) / 2
+
+
+def test_the_printed_means_give_one_gap_and_one_slack() -> None:
+    """Three points of Table 4 lie within a quarter of a day of the fitted line."""
+    before = {name: batches_before(name) for name in ("small", "medium", "large")}
+    assert before == {"small": 15, "medium": 27.5, "large": 52.5}
+    printed = printed_tardiness()
+    fit = fit_slack(list(before.values()), [printed[name] for name in before])
+    assert_allclose([fit.gap, fit.slack], [8.75, 83.0], atol=0.05)
+    assert all(abs(fit.tardiness(before[name]) - printed[name]) < 0.25 for name in before)
+
+
+def test_a_fit_finds_the_line_that_the_points_lie_on() -> None:
+    """Exact points give exact parameters."""
+    fit = fit_slack([10, 20, 50], [3 * x - 7 for x in (10, 20, 50)])
+    assert_allclose([fit.gap, fit.slack], [3, 7])
+
+
+def test_lateness_is_never_above_tardiness() -> None:
+    """The maximum in tardiness only adds."""
+    truth = known_truth("small", 2)
+    assert truth.lateness <= truth.tardiness
+    assert truth.gap > 0
+
+
+def test_the_picture_of_the_fit_has_its_points() -> None:
+    """Every source is drawn, and the words name each point."""
+    points = {"paper": {"small": (15.0, 48.0), "large": (52.5, 376.0)}, "ours": {"small": (15.0, 46.0)}}
+    lines = {line.get_gid(): line for line in plot_slack_fit(points, 8.75, 83).lines}
+    assert_allclose(lines["paper"].get_ydata(), [48, 376])
+    assert_allclose(lines["line"].get_ydata()[0], -83)
+    assert "large 376.0 days at 52.5" in alt_text_slack_fit(points, 8.75, 83)

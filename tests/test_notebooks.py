@@ -19,6 +19,7 @@ OTHER_PARAMETERS: dict[str, dict[str, Any]] = {
     "02_decoding_a_chromosome.ipynb": {"instance_name": "tiny-ties"},
     "03_the_model.ipynb": {"instance_name": "tiny-one-site", "big_values": [1e5]},
     "04_the_genetic_algorithm.ipynb": {"instance_name": "tiny-ties", "run_on": "fig1", "evaluations": 1000},
+    "05_expert_and_calibration.ipynb": {"instance_name": "fig1", "problems": 3, "ga_problems": 2},
     "06_experiment.ipynb": {
         "instance_name": "tiny-weights",
         "methods": ["expert", "ga"],
