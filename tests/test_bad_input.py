@@ -421,7 +421,7 @@ def test_a_problem_beyond_memory_is_one_line(
     def no_memory(*arguments: object, **others: object) -> None:
         raise MemoryError
 
-    monkeypatch.setattr("cmo_kit.cli.solve", no_memory)
+    monkeypatch.setattr("cmo_kit.commands.solve", no_memory)
     assert_refused(SOLVE, "does not fit into this machine's memory", folder, capsys)
 
 

@@ -15,6 +15,16 @@ MAXIMUM_SHOWN = 60
 LINE_LENGTH = 120
 
 
+def _read_umask() -> int:
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask
+
+
+#: Read once: reading it means setting it for a moment, which threads would see.
+UMASK = _read_umask()
+
+
 def shown(value: object) -> str:
     """``value`` as it stands in an error sentence: one line, never long."""
     text = repr(value)
@@ -102,7 +112,7 @@ def write_text(path: str | os.PathLike[str], text: str) -> None:
                 file.write(text)
                 file.flush()
                 os.fsync(file.fileno())
-            os.chmod(temporary, 0o666 & ~_umask())
+            os.chmod(temporary, 0o666 & ~UMASK)
             os.replace(temporary, target)
         except BaseException:
             Path(temporary).unlink(missing_ok=True)
@@ -110,12 +120,6 @@ def write_text(path: str | os.PathLike[str], text: str) -> None:
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise InputError(f"{path}: the file cannot be written ({reason})") from None
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
 
 
 def write_json(path: str | os.PathLike[str], value: object) -> None:
