@@ -1,5 +1,7 @@
 """What the notebooks of the course say rests on functions, and these do what they say."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from matplotlib.patches import Rectangle
@@ -17,6 +19,7 @@ from cmo_kit.course.dispatching import (
     rule_table,
     rule_totals,
 )
+from cmo_kit.course.environment import check_environment, facts, installed
 from cmo_kit.course.loop_source import BEGINNINGS, lines_by_box, loop_source
 from cmo_kit.course.operators_by_hand import cross_pair, example_population, mutate_once, mutation_effects, tardiness_of
 from cmo_kit.course.size_table import expected_gammas, expected_table, shipped_table
@@ -205,3 +208,31 @@ def test_the_picture_of_the_fit_has_its_points() -> None:
     assert_allclose(lines["paper"].get_ydata(), [48, 376])
     assert_allclose(lines["line"].get_ydata()[0], -83)
     assert "large 376.0 days at 52.5" in alt_text_slack_fit(points, 8.75, 83)
+
+
+def test_every_check_but_the_kernel_passes_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In the project's environment only a notebook's kernel is missing outside a notebook."""
+    monkeypatch.chdir(tmp_path)
+    found = {check.name: check for check in check_environment()}
+    assert [name for name, check in found.items() if check.problem] == ["Jupyter kernel"]
+    assert found["solver CBC"].line == "OK       solver CBC"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_check_that_fails_leaves_the_others_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What one check raises becomes one line with its reason."""
+
+    def broken() -> str:
+        raise OSError("no\nroom")
+
+    monkeypatch.setattr("cmo_kit.course.environment.CHECKS", {"first": broken, "second": lambda: ""})
+    assert [check.line for check in check_environment()] == ["missing  first: OSError: no room", "OK       second"]
+
+
+def test_the_line_of_facts_is_one_line_without_names_or_paths() -> None:
+    """Versions and the kind of machine, nothing that tells whose it is; what is not installed is said so."""
+    line = facts()
+    assert "\n" not in line
+    assert "/" not in line
+    assert f"numpy {np.__version__}" in line
+    assert installed("cmo-kit-of-nobody") == "none"

@@ -15,6 +15,7 @@ FOLDER = Path(__file__).resolve().parent.parent / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
 #: Other parameters than the committed ones, with which each notebook must run too.
 OTHER_PARAMETERS: dict[str, dict[str, Any]] = {
+    "00_start_here.ipynb": {"instance_name": "tiny-ties", "seed": 2},
     "01_the_problem.ipynb": {"instance_name": "small-1"},
     "02_decoding_a_chromosome.ipynb": {"instance_name": "tiny-ties"},
     "03_the_model.ipynb": {"instance_name": "tiny-one-site", "big_values": [1e5]},
