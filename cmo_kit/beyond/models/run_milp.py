@@ -62,7 +62,7 @@ def run_milp(
         HiGHS needs the extra ``highs``.
     timing : {"flow", "big-M"}
         How time passes from run to run: :class:`~cmo_kit.beyond.models.flow_model.FlowModel`, or
-        :class:`~cmo_kit.beyond.models.run_model.RunModel`, which is far slower.
+        :class:`~cmo_kit.beyond.models.run_model.RunModel`, which is far slower with CBC.
     hint : {"atcs", "edd_orders", "none"}
         The schedule to begin with: the model looks for nothing worse, which makes its big-M values smaller, and
         it is returned when the solver finds nothing better.
