@@ -85,7 +85,8 @@ def solve(
     ----------
     instance : Instance
     method : str
-        The paper's ``expert``, ``expert_orders``, ``ga`` and ``milp``; beyond it ``atcs``, ``brkga`` and ``search``.
+        The paper's ``expert``, ``expert_orders``, ``ga`` and ``milp``; beyond it ``atcs``, ``brkga``, ``search``,
+        ``run_milp`` and ``cpsat``.
     seed : int
         With a limit in evaluations or generations, the same seed gives the same result.
     seconds : float, optional
