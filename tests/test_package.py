@@ -15,9 +15,9 @@ from cmo_kit import CleaningTimes, Instance, Order, load_instance, solve
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "cmo_kit"
 #: A part may import itself and what stands before it, never what stands behind.
-LAYERS = ("core", "check", "fast", "beyond", "views", "study", "course", "cli")
+LAYERS = ("core", "check", "fast", "beyond", "views", "study", "course", "widgets", "cli")
 #: Modules between the layers: the shipped instances and the list of methods.
-PLACES = {"library": 1.1, "methods": 3.5, "progress": 0.5, "bench": 5.5, "commands": 6.9, "__main__": 8, "__init__": 8}
+PLACES = {"library": 1.1, "methods": 3.5, "progress": 0.5, "bench": 5.5, "commands": 7.9, "__main__": 9, "__init__": 9}
 PARTS = {*LAYERS, *PLACES}
 SOURCES = sorted(PACKAGE.rglob("*.py"))
 TEXTS = [".py", ".md", ".toml", ".json", ".ipynb", ".csv", ".lock", ".cfg", ".yml", ".yaml", ".js", ".c", ""]
@@ -79,13 +79,14 @@ def test_the_checker_knows_neither_decoder_nor_derived_setups() -> None:
     [
         "import cmo_kit",
         "import cmo_kit.cli",
+        "import cmo_kit.widgets",
         "import cmo_kit; cmo_kit.solve(cmo_kit.load_instance('fig3'), 'expert')",
         "import cmo_kit; i = cmo_kit.load_instance('fig3'); cmo_kit.trace_decode(i, [0.5] * 13)",
     ],
 )
 def test_heavy_parts_are_loaded_only_when_used(program: str) -> None:
-    """Neither importing the kit nor its light calls load numba, matplotlib, PuLP, papermill or ipywidgets."""
-    heavy = ("numba", "matplotlib", "pulp", "papermill", "ipywidgets", "scipy", "ortools", "IPython")
+    """Neither importing the kit nor its light calls load numba, matplotlib, PuLP, papermill or widgets."""
+    heavy = ("numba", "matplotlib", "pulp", "papermill", "ipywidgets", "anywidget", "scipy", "ortools", "IPython")
     script = f"import sys; {program}; print([name for name in {heavy!r} if name in sys.modules])"
     finished = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert finished.stdout.strip() == "[]"

@@ -1,0 +1,22 @@
+"""Pictures that can be touched: explorers for JupyterLab and for the Voila app.
+
+Each is a pure state, a pure ``step`` and a pure ``render`` on one common :class:`~cmo_kit.widgets.stage.Stage`.
+Importing this package loads nothing heavy; each name is loaded when it is first asked for.
+"""
+
+from importlib import import_module
+from typing import Any
+
+#: Public name -> module that has it.
+_PLACES = {
+    "Event": "cmo_kit.widgets.event",
+    "Stage": "cmo_kit.widgets.stage",
+}
+
+__all__ = sorted(_PLACES)
+
+
+def __getattr__(name: str) -> Any:
+    if name in _PLACES:
+        return getattr(import_module(_PLACES[name]), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

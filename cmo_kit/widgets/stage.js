@@ -1,0 +1,196 @@
+// The browser's half of every picture that can be touched: it shows frames and sends events, and decides nothing.
+
+const NAMED = "[data-touch], [data-drag]";
+const KEYS = /^(Arrow(Left|Right|Up|Down)|Space|Home|End|PageUp|PageDown|Enter|Escape|Delete|Backspace|.)$/u;
+let views = 0;
+
+// An element keeps its identity by its name or id.
+function nameOf(node) {
+  return node.dataset ? node.dataset.touch || node.dataset.drag || node.id || "" : "";
+}
+
+function find(root, name) {
+  return [...root.querySelectorAll(NAMED)].find((node) => nameOf(node) === name);
+}
+
+function alike(a, b) {
+  return a.nodeName === b.nodeName && a.nodeType === b.nodeType && nameOf(a) === nameOf(b);
+}
+
+// Make `old` equal to `fresh` while keeping every node that can be kept, so that focus, capture and sliders survive.
+function morph(old, fresh, untouched) {
+  for (const { name } of [...old.attributes]) if (!fresh.hasAttribute(name)) old.removeAttribute(name);
+  for (const { name, value } of fresh.attributes) {
+    if (old.getAttribute(name) !== value) old.setAttribute(name, value);
+  }
+  morphChildren(old, fresh, untouched);
+  if (old === untouched) return;
+  if (old.nodeName === "INPUT") {
+    if (old.type === "checkbox") old.checked = fresh.hasAttribute("checked");
+    else old.value = fresh.getAttribute("value") ?? "";
+  } else if (old.nodeName === "SELECT") {
+    const chosen = [...old.options].findIndex((option) => option.hasAttribute("selected"));
+    old.selectedIndex = Math.max(chosen, 0);
+  }
+}
+
+function morphChildren(old, fresh, untouched) {
+  let here = old.firstChild;
+  for (const node of [...fresh.childNodes]) {
+    let kept = here;
+    while (kept && !alike(kept, node)) kept = nameOf(node) ? kept.nextSibling : null;
+    if (!kept) {
+      old.insertBefore(node, here);
+      continue;
+    }
+    if (kept !== here) old.insertBefore(kept, here);
+    else here = here.nextSibling;
+    if (kept.nodeType === Node.ELEMENT_NODE) morph(kept, node, untouched);
+    else if (kept.nodeValue !== node.nodeValue) kept.nodeValue = node.nodeValue;
+  }
+  while (here) {
+    const next = here.nextSibling;
+    here.remove();
+    here = next;
+  }
+}
+
+function render({ model, el }) {
+  const root = document.createElement("div");
+  root.className = "cmo-stage";
+  root.tabIndex = 0;
+  root.setAttribute("role", "group");
+  const view = `${Date.now()}-${(views += 1)}`;
+  const queue = [];
+  let sent = 0;
+  let outstanding = null; // the event that Python has not answered yet
+  let editing = null; // the control whose own value is newer than the frame's
+  let timer = null;
+  let every = "";
+
+  function pump() {
+    if (outstanding !== null || queue.length === 0) return;
+    outstanding = sent += 1;
+    model.send({ ...queue.shift(), number: outstanding, view });
+  }
+
+  // Of a movement only the latest place counts, so a slow kernel is never behind by more than one event.
+  function push(kind, target, value = null) {
+    const last = queue[queue.length - 1];
+    if (last && (kind === "drag" || kind === "set") && last.kind === kind && last.target === target) last.value = value;
+    else queue.push({ kind, target, value });
+    pump();
+  }
+
+  function tick() {
+    if (!root.isConnected || document.hidden || outstanding !== null || queue.length > 0) return;
+    const element = root.querySelector("[data-every]");
+    if (element) push("tick", element.dataset.touch ?? "");
+  }
+
+  function showFrame() {
+    const template = document.createElement("template");
+    template.innerHTML = model.get("frame");
+    const focused = root.contains(document.activeElement) ? nameOf(document.activeElement) : "";
+    const busy = queue.length > 0 ? editing : null;
+    if (!busy) editing = null;
+    morphChildren(root, template.content, busy);
+    if (focused && !root.contains(document.activeElement)) find(root, focused)?.focus({ preventScroll: true });
+    root.setAttribute("aria-label", model.get("label"));
+    const wanted = root.querySelector("[data-every]")?.dataset.every ?? "";
+    if (wanted !== every) {
+      clearInterval(timer);
+      timer = wanted ? setInterval(tick, Number(wanted)) : null;
+      every = wanted;
+    }
+  }
+
+  function answer(message) {
+    if (message?.view !== view || message.answered !== outstanding) return;
+    outstanding = null;
+    pump();
+  }
+
+  function click(event) {
+    const element = event.target.closest("[data-touch]");
+    if (!element || element.closest('[aria-disabled="true"]') || element.matches("select, input")) return;
+    push("click", element.dataset.touch);
+  }
+
+  function set(event) {
+    const control = event.target;
+    if (!control.matches("input[data-touch], select[data-touch]")) return;
+    const number = control.type === "range" || control.type === "number";
+    if (number && !Number.isFinite(control.valueAsNumber)) return; // a number field that is empty for the moment
+    editing = control;
+    if (control.type === "checkbox") push("set", control.dataset.touch, control.checked ? 1 : 0);
+    else push("set", control.dataset.touch, number ? control.valueAsNumber : control.value);
+  }
+
+  function key(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.key === "Tab") return;
+    if (event.key === "Enter" && event.shiftKey) return; // runs the cell
+    event.stopPropagation(); // or JupyterLab would take letters for commands
+    const name = event.key === " " ? "Space" : event.key;
+    const press = name === "Enter" || name === "Space";
+    const place = event.target;
+    if (place.matches("input, select, textarea") || (press && place.matches("button")) || !KEYS.test(name)) return;
+    if (press && place.matches("[data-touch]")) {
+      event.preventDefault();
+      if (!event.repeat) place.dispatchEvent(new MouseEvent("click", { bubbles: true }));
+      return;
+    }
+    const taken = root.querySelector("[data-keys]")?.dataset.keys;
+    if (taken !== undefined && !taken.split(" ").includes(name)) return;
+    event.preventDefault();
+    if (event.repeat && outstanding !== null) return; // a key held down must not run ahead of the picture
+    push("key", place.closest(NAMED) ? nameOf(place.closest(NAMED)) : "", name);
+  }
+
+  function drag(down) {
+    const handle = down.target.closest("[data-drag]");
+    if (!handle || down.button !== 0 || handle.getAttribute("aria-disabled") === "true") return;
+    const name = handle.dataset.drag;
+    let moved = false;
+    const fraction = (event) => {
+      const track = find(root, name)?.closest("[data-track]") ?? handle.closest("[data-track]");
+      const { left, width } = (track.querySelector("[data-rail]") ?? track).getBoundingClientRect();
+      return Math.min(1, Math.max(0, (event.clientX - left) / (width || 1)));
+    };
+    const move = (event) => {
+      if (event.pointerId !== down.pointerId) return;
+      if (!moved && Math.abs(event.clientX - down.clientX) < 3) return;
+      if (!moved) root.setPointerCapture(down.pointerId);
+      moved = true;
+      root.classList.add("cmo-dragging");
+      push("drag", name, fraction(event));
+    };
+    const end = (event) => {
+      if (event.pointerId !== down.pointerId) return;
+      root.removeEventListener("pointermove", move);
+      root.removeEventListener("pointerup", end);
+      root.removeEventListener("pointercancel", end);
+      root.classList.remove("cmo-dragging");
+      if (moved) push("drop", name, fraction(event));
+    };
+    root.addEventListener("pointermove", move);
+    root.addEventListener("pointerup", end);
+    root.addEventListener("pointercancel", end);
+  }
+
+  root.addEventListener("click", click);
+  root.addEventListener("input", set);
+  root.addEventListener("keydown", key);
+  root.addEventListener("pointerdown", drag);
+  model.on("change:frame", showFrame);
+  model.on("msg:custom", answer);
+  showFrame();
+  el.appendChild(root);
+  return () => {
+    clearInterval(timer);
+    model.off("change:frame", showFrame);
+    model.off("msg:custom", answer);
+  };
+}
+
+export default { render };

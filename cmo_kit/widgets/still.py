@@ -1,0 +1,44 @@
+"""A frame that stands still: for saved notebooks without a kernel, and for pages made from them."""
+
+import base64
+import re
+from html import escape
+
+CONTROLS = re.compile(r"<(button|input|select)(?=[\s>])")
+PICTURES = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
+TITLE = re.compile(r"<title\b[^>]*>(.*?)</title>", re.DOTALL)
+WIDTH = re.compile(r'viewBox="\S+ \S+ (\S+) ')
+
+
+def still_frame(frame: str, label: str, style: str) -> str:
+    """``frame`` as self-contained HTML without script.
+
+    JupyterLab drops every SVG from notebooks that it does not trust yet, but keeps images. So each SVG
+    becomes an image; it must hold all that it refers to, and its title becomes the alternative text.
+
+    Parameters
+    ----------
+    frame : str
+        HTML with any number of SVG pictures, not nested.
+    label : str
+        Alternative text of a picture without title, already plain text.
+    style : str
+        CSS of the stage.
+    """
+    pieces, end = [], 0
+    for match in PICTURES.finditer(frame):
+        pieces += [CONTROLS.sub(r"<\1 disabled", frame[end : match.start()]), _image(match.group(), label)]
+        end = match.end()
+    pieces.append(CONTROLS.sub(r"<\1 disabled", frame[end:]))
+    hint = '<p class="cmo-hint">This picture stands still. Run its cell to touch it.</p>'
+    return f'<style>{style}</style><div class="cmo-stage cmo-still">{"".join(pieces)}{hint}</div>'
+
+
+def _image(svg: str, label: str) -> str:
+    if "xmlns=" not in svg:
+        svg = svg.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"', 1)
+    title, width = TITLE.search(svg), WIDTH.search(svg)
+    alt = title.group(1) if title else escape(label)
+    size = f' width="{width.group(1)}"' if width else ""
+    code = base64.b64encode(svg.encode()).decode()
+    return f'<img{size} style="max-width:100%" alt="{alt}" src="data:image/svg+xml;base64,{code}">'

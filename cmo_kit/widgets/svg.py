@@ -1,0 +1,76 @@
+"""Tags, colours and hatches for pictures drawn as SVG text."""
+
+from collections.abc import Iterable
+from html import escape
+
+from cmo_kit.views.style import ORDER_COLOURS, ORDER_HATCHES, order_style
+
+INK, FAINT, PAPER, WAITING = "#262626", "#d9d9d9", "#ffffff", "#8c8c8c"
+FONT = "system-ui, -apple-system, 'Segoe UI', 'DejaVu Sans', sans-serif"
+
+#: What is drawn in an 8 x 8 tile for each of the hatches of matplotlib.
+_STROKES = {
+    "": "",
+    "///": '<path d="M-2 2L2 -2M0 8L8 0M6 10L10 6"/>',
+    "...": '<circle cx="2" cy="2" r=".7"/><circle cx="6" cy="6" r=".7"/>',
+    "\\\\\\": '<path d="M-2 6L2 10M0 0L8 8M6 -2L10 2"/>',
+    "xxx": '<path d="M0 8L8 0M0 0L8 8"/>',
+    "---": '<path d="M0 2H8M0 6H8"/>',
+    "ooo": '<circle cx="4" cy="4" r="2"/>',
+}
+
+
+def tag(name: str, *children: str, **attributes: object) -> str:
+    """An element with escaped attributes; ``children`` are markup already.
+
+    ``data_touch`` becomes ``data-touch``, ``class_`` becomes ``class``; attributes that are None are left
+    out; numbers are rounded to hundredths, because nobody sees less.
+    """
+    written = "".join(
+        f' {key.rstrip("_").replace("_", "-")}="{_value(value)}"'
+        for key, value in attributes.items()
+        if value is not None
+    )
+    return f"<{name}{written}>{''.join(children)}</{name}>" if children else f"<{name}{written}/>"
+
+
+def _value(value: object) -> str:
+    return f"{round(value, 2):g}" if isinstance(value, float) else escape(str(value))
+
+
+def words(text: object) -> str:
+    """Text as markup."""
+    return escape(str(text), quote=False)
+
+
+def label(x: float, y: float, text: object, size: float = 13, anchor: str = "middle", **attributes: object) -> str:
+    """Text in a picture, its middle line at ``y``; a white edge keeps it legible on colours and hatches."""
+    edge = {"stroke": PAPER, "stroke_width": 3, "paint_order": "stroke", "stroke_linejoin": "round"}
+    return tag("text", words(text), x=x, y=y + size * 0.36, font_size=size, text_anchor=anchor,
+               **({"fill": INK} | edge | attributes))  # fmt: skip
+
+
+def order_fill(index: int) -> str:
+    """The fill of everything that belongs to the order with this index: colour and hatch."""
+    return f"url(#cmo-order-{index % (len(ORDER_COLOURS) * len(ORDER_HATCHES))})"
+
+
+def order_patterns(indices: Iterable[int]) -> str:
+    """Definitions for :func:`order_fill`; every SVG needs its own."""
+    return tag("defs", *(_pattern(index) for index in sorted(set(indices))), "")
+
+
+def _pattern(index: int) -> str:
+    colour, hatch = order_style(index)
+    tile = tag("rect", width=8, height=8, fill=colour) + tag(
+        "g", _STROKES[hatch], stroke=INK, stroke_width=0.7, stroke_opacity=0.55, fill="none"
+    )
+    name = index % (len(ORDER_COLOURS) * len(ORDER_HATCHES))
+    return tag("pattern", tile, id=f"cmo-order-{name}", width=8, height=8, patternUnits="userSpaceOnUse")
+
+
+def picture(width: float, height: float, title: str, description: str, *children: str) -> str:
+    """An SVG of this size, narrower where there is less room, with title and description for screen readers."""
+    return tag("svg", tag("title", words(title)), tag("desc", words(description)), *children,
+               xmlns="http://www.w3.org/2000/svg", viewBox=f"0 0 {width:g} {height:g}", width=width, role="group",
+               font_family=FONT)  # fmt: skip
