@@ -11,6 +11,7 @@ from typing import Any
 _PLACES = {
     "Event": "cmo_kit.widgets.event",
     "Stage": "cmo_kit.widgets.stage",
+    "decode_explorer": "cmo_kit.widgets.decode",
 }
 
 __all__ = sorted(_PLACES)
