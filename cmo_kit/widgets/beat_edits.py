@@ -1,7 +1,8 @@
 """Edits of a schedule that is built by hand: add, move, split, merge and remove runs, one pure function each.
 
 A schedule is its Sites' runs, as :class:`cmo_kit.core.schedule.Schedule` holds them. A *gap* is a place where
-a run may be put: gap ``k`` of a Site lies before run ``k``, the last one behind all runs. Sites, runs and gaps count from 0.
+a run may be put: gap ``k`` of a Site lies before run ``k``, the last one behind all runs. Sites, runs and gaps
+count from 0.
 """
 
 from typing import NamedTuple

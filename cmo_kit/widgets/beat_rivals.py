@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from cmo_kit.check import check_schedule
 from cmo_kit.core.instance import Instance
-from cmo_kit.core.jsonfile import read_json
 from cmo_kit.core.schedule import Schedule
-from cmo_kit.library import instances_folder
+from cmo_kit.library import instances_folder, load_instance
 from cmo_kit.methods import solve
 from cmo_kit.study.best_known import read_table
+
+#: Method -> its name among the rivals.
+METHODS = {"expert": "expert, batch by batch", "expert_orders": "expert, whole orders", "ga": "genetic algorithm"}
 
 
 class Rival(NamedTuple):
@@ -35,15 +36,10 @@ def rivals_for(instance: Instance, seed: int, evaluations: int) -> tuple[Rival, 
     seed, evaluations : int
         Of the genetic algorithm.
     """
-    limits = {"expert": {}, "expert_orders": {}, "ga": {"evaluations": evaluations}}
-    names = {
-        "expert": "expert, batch by batch",
-        "expert_orders": "expert, whole orders",
-        "ga": "genetic algorithm",
-    }
     found = []
-    for method, name in names.items():
-        result = solve(instance, method, seed=seed, **limits[method])
+    for method, name in METHODS.items():
+        limit = evaluations if method == "ga" else None
+        result = solve(instance, method, seed=seed, evaluations=limit)
         assert result.schedule is not None  # these methods always find one
         found.append(Rival(name, result.schedule, result.status == "optimal"))
     best = best_known(instance)
@@ -53,12 +49,8 @@ def rivals_for(instance: Instance, seed: int, evaluations: int) -> tuple[Rival, 
 def best_known(instance: Instance) -> Rival | None:
     """The best known schedule that comes with the kit, or None without one for exactly this problem."""
     folder = instances_folder()
-    if not (folder / "best_known.csv").is_file():
+    row = read_table(folder).get(instance.name) if (folder / "best_known.csv").is_file() else None
+    if row is None or load_instance(row["instance"]).digest != instance.digest:
         return None
-    row = read_table(folder).get(instance.name)
-    if row is None:
-        return None
-    document = read_json(folder / row["schedule"])
-    if check_schedule(instance, document):  # another problem of the same name
-        return None
-    return Rival("best known", Schedule.from_dict(document, instance), row["status"] == "optimal")
+    schedule = Schedule.load(folder / row["schedule"], instance)
+    return Rival("best known", schedule, row["status"] == "optimal")

@@ -1,0 +1,36 @@
+"""Build a schedule by hand and beat the genetic algorithm."""
+
+from __future__ import annotations
+
+from cmo_kit.core.instance import Instance
+from cmo_kit.library import load_instance
+from cmo_kit.widgets.beat_picture import render
+from cmo_kit.widgets.beat_rivals import rivals_for
+from cmo_kit.widgets.beat_state import new_game
+from cmo_kit.widgets.beat_step import step
+from cmo_kit.widgets.stage import Stage
+
+
+def beat_the_ga(instance: Instance | None = None, seed: int = 1, evaluations: int = 2000) -> Stage:
+    """Let the reader build a schedule, scored live beside the experts', the genetic algorithm's and the best known.
+
+    Parameters
+    ----------
+    instance : Instance, optional
+        Figure 3's orders by default. Up to about a hundred batches it can be played.
+    seed, evaluations : int
+        Of the genetic algorithm, which runs once when the picture is made (2000 decodings take well under a second).
+
+    Returns
+    -------
+    Stage
+        ``stage.state`` is a :class:`~cmo_kit.widgets.beat_state.Game`; its ``schedule`` is what stands on the Sites.
+
+    Raises
+    ------
+    InputError
+        For a seed or a number of evaluations that breaks its rule.
+    """
+    chosen = load_instance("fig3") if instance is None else instance
+    game = new_game(chosen, rivals_for(chosen, seed, evaluations))
+    return Stage(game, step, render, f"Beat the genetic algorithm: build a schedule for {chosen.name} by hand")
