@@ -12,6 +12,7 @@ _PLACES = {
     "Event": "cmo_kit.widgets.event",
     "Stage": "cmo_kit.widgets.stage",
     "decode_explorer": "cmo_kit.widgets.decode",
+    "gap_explorer": "cmo_kit.widgets.gap",
 }
 
 __all__ = sorted(_PLACES)
