@@ -47,12 +47,17 @@ class Without:
     spurious: int
 
     @property
-    def words(self) -> list[str]:
-        """What the checker says against the schedule; times that are merely later than necessary are allowed."""
+    def violations(self) -> list[Violation]:
+        """What the checker finds; times that are merely later than necessary are allowed."""
         if self.schedule is None:
             return []
         found = check_schedule(self.schedule.instance, self.schedule)
-        return [violation.message for violation in found if not _later(violation, self.schedule)]
+        return [violation for violation in found if not _later(violation, self.schedule)]
+
+    @property
+    def words(self) -> list[str]:
+        """What the checker says against the schedule, one sentence for each violation."""
+        return [violation.message for violation in self.violations]
 
     def report(self, most: int = 3) -> str:
         """What CBC claims and what the checker says, at most so many sentences of it."""

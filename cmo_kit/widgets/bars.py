@@ -7,9 +7,7 @@ from dataclasses import dataclass
 from cmo_kit.core.schedule import Schedule
 from cmo_kit.views.gantt_bars import Batch, batches_of
 from cmo_kit.views.style import VERMILLION, time_label
-from cmo_kit.widgets.gantt_svg import LEFT, RIGHT
-from cmo_kit.widgets.gantt_svg import _axis as axis
-from cmo_kit.widgets.gantt_svg import _due_dates as due_dates
+from cmo_kit.widgets.gantt_svg import LEFT, RIGHT, axis, due_dates
 from cmo_kit.widgets.svg import FAINT, INK, label, order_fill, order_patterns, tag
 
 LANE = 22.0

@@ -33,10 +33,10 @@ def draw_gantt(schedule: Schedule, look: Callable[[Batch], Look], right: float |
     end = max([float(instance.D.max()), right or 0.0, *(batch.end for batch in batches)]) * 1.02 or 1.0
     per_unit = (RIGHT - LEFT) / end
     lanes = [max((batch.lane + 1 for batch in batches if batch.site == l), default=1) for l in range(instance.sites)]
-    due, due_height = _due_dates(schedule, per_unit)
+    due, due_height = due_dates(schedule, per_unit)
     tops = [due_height + 8 + LANE * sum(lanes[:l]) + 8 * l for l in range(instance.sites)]
     bottom = tops[-1] + LANE * lanes[-1] + 4
-    parts = [order_patterns(range(len(instance.orders))), _axis(end, per_unit, bottom, time_label(instance))]
+    parts = [order_patterns(range(len(instance.orders))), axis(end, per_unit, bottom, time_label(instance))]
     for l, (top, lane) in enumerate(zip(tops, lanes, strict=True)):
         parts.append(tag("line", x1=LEFT, x2=RIGHT, y1=top - 4, y2=top - 4, stroke=FAINT))
         parts.append(label(LEFT - 10, top + LANE * lane / 2, f"Site {l + 1}", anchor="end", font_weight="bold"))
@@ -68,7 +68,8 @@ def _bar(schedule: Schedule, batch: Batch, y: float, per_unit: float, look: Look
     )
 
 
-def _axis(end: float, per_unit: float, y: float, text: str) -> str:
+def axis(end: float, per_unit: float, y: float, text: str) -> str:
+    """The time axis at ``y`` with ticks at round numbers up to ``end``."""
     step = next((size for size in _steps() if end / size <= 12), end)
     ticks = "".join(
         tag("line", x1=LEFT + t * per_unit, x2=LEFT + t * per_unit, y1=y, y2=y + 6, stroke=INK)
@@ -83,7 +84,7 @@ def _steps() -> list[float]:
     return [factor * 10.0**power for power in range(-2, 7) for factor in (1, 2, 5)]
 
 
-def _due_dates(schedule: Schedule, per_unit: float) -> tuple[tuple[list[str], list[tuple[float, float]]], float]:
+def due_dates(schedule: Schedule, per_unit: float) -> tuple[tuple[list[str], list[tuple[float, float]]], float]:
     """Triangles with names in rows that do not touch, the upper ends of their lines, and the height of all rows."""
     instance = schedule.instance
     ends: list[float] = []
