@@ -4,6 +4,7 @@ A solver that needs more memory than there is takes others down with it, and a m
 of its own. The process, with all that it starts, is looked at twenty times a second and killed past either limit.
 """
 
+import os
 import subprocess
 import sys
 import tempfile
@@ -88,7 +89,7 @@ def run_watched(
             return Watched(None, reason, elapsed, peak)
         answer = read_json(folder / ANSWER)
     if answer["schedule"] is None:
-        return Watched(None, answer["status"].replace("_", " "), answer["seconds"], peak)
+        return Watched(None, f"it ended with none ({answer['status']})", answer["seconds"], peak)
     schedule = Schedule.from_dict(answer["schedule"], instance)
     wrong = check_schedule(instance, schedule)
     if wrong:
@@ -123,7 +124,7 @@ def resident_bytes(pid: int) -> int:
 
 def main(folder: Path) -> int:
     """The process's own part: do what the request asks for and leave the answer; returns the exit code."""
-    end_when(sys.stdin.buffer.read)
+    end_when(lambda: os.read(sys.stdin.fileno(), 1))  # a thread that reads sys.stdin itself would crash the exit
     request, instance = read_json(folder / REQUEST), Instance.load(folder / INSTANCE)
     seed, seconds = request["seed"], request["seconds"]
     began = time.perf_counter()
