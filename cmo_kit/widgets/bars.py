@@ -19,14 +19,14 @@ class Chart:
     """Where things stand in a chart of ``schedule``; lengths in pixels of the picture.
 
     ``batches`` are the bars, ``last`` is the time at the right end, ``first_site`` where the upper Site
-    begins and ``lanes`` how many every Site has.
+    begins and ``lanes`` how many each Site has.
     """
 
     schedule: Schedule
     batches: tuple[Batch, ...]
     last: float
     first_site: float
-    lanes: int
+    lanes: tuple[int, ...]
 
     @property
     def per_unit(self) -> float:
@@ -39,17 +39,17 @@ class Chart:
 
     def top(self, l: int) -> float:
         """Where the lanes of a Site begin, under its band."""
-        return self.first_site + l * (BAND + self.deep + 6) + BAND
+        return self.first_site + sum(BAND + self.deep(k) + 6 for k in range(l)) + BAND
 
-    @property
-    def deep(self) -> float:
+    def deep(self, l: int) -> float:
         """How high the lanes of a Site are together."""
-        return self.lanes * LANE
+        return self.lanes[l] * LANE
 
     @property
     def bottom(self) -> float:
         """Where the axis stands."""
-        return self.top(len(self.schedule.sites) - 1) + self.deep + 6
+        last = len(self.lanes) - 1
+        return self.top(last) + self.deep(last) + 6
 
     @property
     def height(self) -> float:
@@ -58,11 +58,13 @@ class Chart:
 
 
 def chart_of(schedule: Schedule, last: float = 0, lanes: int = 1) -> Chart:
-    """Arrange a chart of at least so many lanes, with room for times up to ``last`` at least."""
+    """Arrange a chart of at least so many lanes on each Site, with room for times up to ``last`` at least."""
     batches = tuple(batches_of(schedule))
-    end = max([last, float(schedule.instance.D.max()), *(batch.end for batch in batches)]) * 1.04 or 1.0
+    latest = max([last, *(batch.end for batch in batches)])
+    end = max(1.03 * latest, 1.08 * float(schedule.instance.D.max())) or 1.0  # the last due date has its name beside it
     due_height = due_dates(schedule, (RIGHT - LEFT) / end)[1]
-    return Chart(schedule, batches, end, due_height + 6, max([lanes, *(batch.lane + 1 for batch in batches)]))
+    each = [max([lanes, *(b.lane + 1 for b in batches if b.site == l)]) for l in range(len(schedule.sites))]
+    return Chart(schedule, batches, end, due_height + 6, tuple(each))
 
 
 def background(chart: Chart) -> list[str]:
@@ -73,7 +75,7 @@ def background(chart: Chart) -> list[str]:
     for l in range(len(schedule.sites)):
         y = chart.top(l)
         parts.append(tag("line", x1=LEFT, y1=y - BAND, x2=RIGHT, y2=y - BAND, stroke=FAINT))
-        parts.append(label(LEFT - 10, y + chart.deep / 2, f"Site {l + 1}", anchor="end", font_weight="bold"))
+        parts.append(label(LEFT - 10, y + chart.deep(l) / 2, f"Site {l + 1}", anchor="end", font_weight="bold"))
     return parts
 
 

@@ -105,7 +105,7 @@ def _run(game: Game, chart: Chart, place: Place) -> str:
     if held or here:
         x, y = chart.x(batches[0].start), chart.top(place.site)
         bars.append(tag("rect", x=x - 3, y=y - 3, width=chart.x(max(b.end for b in batches)) - x + 6,
-                        height=chart.deep + 6, rx=4, fill="none", stroke=BLUE, stroke_width=3,
+                        height=chart.deep(place.site) + 6, rx=4, fill="none", stroke=BLUE, stroke_width=3,
                         stroke_dasharray=None if held else "6 4"))  # fmt: skip
     unit = game.instance.time_unit
     name = f"run {place.position + 1} of Site {place.site + 1}: order {run.order}, {run.batches} batches"
@@ -123,10 +123,10 @@ def _gap(game: Game, chart: Chart, gap: Place) -> str:
     look = {"fill": BLUE if here else PAPER, "stroke": BLUE, "stroke_width": 2}
     parts = [tag("title", words(f"place {gap.position + 1} of Site {gap.site + 1}"))]
     if last:
-        parts.append(tag("rect", x=x, y=y - 2, width=max(RIGHT - x, 24.0), height=chart.deep + 4, fill=BLUE,
+        parts.append(tag("rect", x=x, y=y - 2, width=max(RIGHT - x, 24.0), height=chart.deep(gap.site) + 4, fill=BLUE,
                          fill_opacity=0.15 if here else 0.05, stroke=BLUE, stroke_dasharray="5 4"))  # fmt: skip
     else:
-        parts.append(tag("line", x1=x, y1=y - 4, x2=x, y2=y + chart.deep, stroke=BLUE, stroke_width=2,
+        parts.append(tag("line", x1=x, y1=y - 4, x2=x, y2=y + chart.deep(gap.site), stroke=BLUE, stroke_width=2,
                          stroke_dasharray="3 3"))  # fmt: skip
     parts.append(tag("circle", cx=x, cy=y - 11, r=9, **look))
     parts.append(label(x, y - 11, "+", 15, fill=PAPER if here else BLUE, stroke="none", font_weight="bold"))
