@@ -1,0 +1,45 @@
+"""The explorers as a page of their own: Voila serves their notebook to this machine only."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from cmo_kit.core.errors import MissingPartError
+from cmo_kit.library import notebooks_folder
+
+FOLDER = Path(__file__).resolve().parent
+NOTEBOOK = "11_explorers.ipynb"
+
+
+def voila_arguments(port: int, browser: bool) -> list[str]:
+    """The command line for Voila: this machine only, own template, no sources."""
+    arguments = [str(notebooks_folder() / NOTEBOOK), "--Voila.ip=127.0.0.1", f"--port={port}", "--template=cmo"]
+    return arguments if browser else [*arguments, "--no-browser"]
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Serve the explorers until Ctrl-C; Voila prints the address.
+
+    Raises
+    ------
+    MissingPartError
+        When Voila is not installed.
+    """
+    parser = argparse.ArgumentParser(prog="python -m cmo_kit.widgets.app", description=__doc__)
+    parser.add_argument("--port", type=int, default=8866, help="port on 127.0.0.1 (8866, or the next free one)")
+    parser.add_argument("--browser", action="store_true", help="open the page in a browser, too")
+    chosen = parser.parse_args(arguments)
+    # Voila finds templates in the folders of JUPYTER_PATH, each with a folder `voila/templates`.
+    os.environ["JUPYTER_PATH"] = os.pathsep.join(filter(None, [str(FOLDER), os.environ.get("JUPYTER_PATH")]))
+    try:
+        from voila.app import Voila
+    except ImportError:
+        raise MissingPartError("Voila is not installed; the extra `app` brings it") from None
+    Voila.launch_instance(voila_arguments(chosen.port, chosen.browser))
+
+
+if __name__ == "__main__":
+    main()
