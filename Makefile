@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 JOBS ?= 2
 
-.PHONY: help install lab run test lint format clean calibrate bench bench-peers table3 table4 study-check best-known notebooks
+.PHONY: help install lab run test lint format clean calibrate bench bench-peers bench-search bench-rivals bounds-check table3 table4 study-check best-known notebooks
 
 help:  ## Explain every target
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -59,6 +59,17 @@ bench: install  ## Time the compiled decoder against its rivals in one process
 bench-peers: install  ## Time the genetic algorithm against pymoo, DEAP and PyGAD (installs the extra `peers`)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[peers]'
 	$(BIN)/python -m cmo_kit.bench.peers
+
+bench-search: install  ## Measure how good `search` is: best known, paper's algorithm, a huge problem (about 45 minutes)
+	$(BIN)/python -m cmo_kit.bench.quality
+
+bench-rivals: install  ## Measure CP-SAT and PyJobShop beside `search` (over an hour; installs the extras `peers` and `cpsat`)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[peers,cpsat]'
+	$(BIN)/python -m cmo_kit.bench.quality rivals
+
+SEED ?= 1
+bounds-check: install  ## Hold the bounds against enumeration on 3,000 random tiny problems (minutes; SEED=2 draws others)
+	$(BIN)/python tests/test_bounds_enumeration.py 3000 $(SEED)
 
 best-known: install  ## Verify the table of best schedules and bounds; IMPROVE=60 tries to better every row first
 	$(BIN)/python -m cmo_kit.study.best_known $(if $(IMPROVE),--improve $(IMPROVE))
