@@ -1,0 +1,130 @@
+"""Two chromosomes of one schedule: how to draw them, and what becomes of their children."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cmo_kit.beyond.encode import canonical
+from cmo_kit.core.chromosome import SITE_CHANGE, decode
+from cmo_kit.core.instance import Instance
+from cmo_kit.core.operators import uniform_crossover
+from cmo_kit.core.schedule import Schedule
+from cmo_kit.fast import compiled_evaluation
+
+Keys = NDArray[np.float64]
+
+
+def site_word(runs: Sequence[tuple[int, int]], rng: np.random.Generator) -> list[int]:
+    """Orders of the batches of one Site in a random sequence that the merge rule turns into ``runs``.
+
+    All such sequences are equally likely. The last run is laid down first; every earlier run opens what
+    stands there already, and its other batches fall anywhere behind.
+    """
+    word: list[int] = []
+    for i, batches in reversed(runs):
+        inside = set(rng.choice(len(word) + batches - 1, size=batches - 1, replace=False).tolist())
+        rest = iter(word)
+        word = [i, *(i if place in inside else next(rest) for place in range(len(word) + batches - 1))]
+    return word
+
+
+def random_code(schedule: Schedule, rng: np.random.Generator, renumber: bool = False) -> Keys:
+    """A random chromosome of ``schedule``, like one of uniform keys that happens to decode to it; shape (n,).
+
+    Parameters
+    ----------
+    schedule : Schedule
+        With one run per order and Site.
+    rng : numpy.random.Generator
+    renumber : bool
+        Number the Sites at random first: the same plan, as Sites are identical.
+    """
+    instance = schedule.instance
+    sites = [[(instance.order_index[run.order], run.batches) for run in site] for site in schedule.sites]
+    if renumber:
+        sites = [sites[l] for l in rng.permutation(len(sites))]
+    word = site_word(sites[0], rng)
+    for runs in sites[1:]:
+        word += [SITE_CHANGE, *site_word(runs, rng)]
+    keys = np.empty(instance.key_count)
+    values, symbols, genes = np.sort(rng.random(instance.key_count)), np.array(word), instance.gene_orders
+    for symbol in set(word):
+        keys[rng.permutation(np.flatnonzero(genes == symbol))] = values[symbols == symbol]
+    return keys
+
+
+@dataclass(frozen=True)
+class Children:
+    """What became of the children of pairs of codes: tardiness (e,), and which have their parents' schedule (e,)."""
+
+    tardiness: NDArray[np.float64]
+    same: NDArray[np.bool_]
+
+    @property
+    def sentence(self) -> str:
+        """The facts in words."""
+        return (
+            f"{100 * self.same.mean():.1f} % are the same schedule, total tardiness {self.tardiness.min():.6g} to "
+            f"{self.tardiness.max():.6g}, mean {self.tardiness.mean():.1f}"
+        )
+
+
+#: Names of the ways to write two parents of one schedule -> (Sites renumbered, canonical, Sites sorted).
+WAYS = {
+    "two random codes": (False, False, False),
+    "their canonical codes": (False, True, False),
+    "two random codes, Sites renumbered": (True, False, False),
+    "their canonical codes, Sites renumbered": (True, True, False),
+    "their canonical codes, Sites sorted": (True, True, True),
+}
+
+
+def children_of(schedule: Schedule, way: str, pairs: int, seed: int) -> Children:
+    """Draw pairs of codes of one schedule, write them in one of the :data:`WAYS`, and cross each pair for certain.
+
+    Two children come from each pair. Schedules that differ only in the numbering of Sites are the same.
+    """
+    renumber, rewrite, sort_sites = WAYS[way]
+    rng = np.random.default_rng(seed)
+    parents = np.array([random_code(schedule, rng, renumber) for _ in range(2 * pairs)])
+    if rewrite:
+        parents = canonical(schedule.instance, parents, sort_sites)
+    return evaluated(schedule, uniform_crossover(parents.copy(), 1.0, rng))
+
+
+def evaluated(parent: Schedule, children: Keys) -> Children:
+    """Tardiness of ``children`` (e, n), and which of them decode to ``parent``."""
+    evaluate = compiled_evaluation(parent.instance)
+    tardiness, schedules = evaluate(children)
+    _, own = evaluate(random_code(parent, np.random.default_rng(0))[None])
+    return Children(tardiness, schedules == own[0])
+
+
+@dataclass(frozen=True)
+class NearTwins:
+    """Children of a chromosome and its copy with one new key: shares that are one of the two parents' schedules."""
+
+    as_they_are: float
+    canonical: float
+
+
+def near_twins(schedule: Schedule, pairs: int, seed: int) -> NearTwins:
+    """Cross random codes of ``schedule`` with copies in which one key is new, as they are and as canonical codes."""
+    instance, rng = schedule.instance, np.random.default_rng(seed)
+    parents = np.array([random_code(schedule, rng) for _ in range(pairs)]).repeat(2, axis=0)
+    changed = np.arange(1, 2 * pairs, 2)
+    parents[changed, rng.integers(instance.key_count, size=pairs)] = rng.random(pairs)
+    shares = []
+    for codes in (parents, canonical(instance, parents)):
+        children = uniform_crossover(codes.copy(), 1.0, rng)
+        evaluate = compiled_evaluation(instance)
+        old, new = (evaluate(keys)[1].reshape(pairs, 2) for keys in (codes, children))
+        shares.append(float((new[:, :, None] == old[:, None, :]).any(axis=2).mean()))
+    return NearTwins(*shares)
+
+
+def same_plan(instance: Instance, first: Keys, second: Keys) -> bool:
+    """Whether two chromosomes decode to the same schedule, Sites being identical."""
+    return sorted(decode(instance, first).sites) == sorted(decode(instance, second).sites)

@@ -1,0 +1,149 @@
+"""The gap closing from both sides: the best schedule falls, the proven bound rises, over seconds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+from matplotlib.axes import Axes
+
+from cmo_kit.core.errors import InputError
+from cmo_kit.core.jsonfile import check_keys, check_list, check_number, check_text
+from cmo_kit.views.style import BLUE, INK, VERMILLION, duration, finish, new_axes
+
+Point = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class GapHistory:
+    """What was known when: (seconds, total tardiness) of ever better schedules, (seconds, bound) of ever higher bounds.
+
+    Search and proof may have had clocks of their own. Nothing may be empty, seconds rise, schedules fall,
+    bounds rise, and no bound exceeds a schedule.
+
+    Raises
+    ------
+    InputError
+        For histories that break one of these rules.
+    """
+
+    instance: str
+    time_unit: str
+    upper: tuple[Point, ...]
+    lower: tuple[Point, ...]
+
+    def __post_init__(self) -> None:
+        for name, points, sign in (("upper", self.upper, -1), ("lower", self.lower, 1)):
+            if not points:
+                raise InputError(f"{name} is empty; it must have at least one point")
+            for (before, value), (after, following) in pairwise(points):
+                if after < before or sign * (following - value) < 0:
+                    steps = f"from {value:g} at {before:g} s to {following:g} at {after:g} s"
+                    rule = f"seconds must not fall and values must not {'fall' if sign > 0 else 'rise'}"
+                    raise InputError(f"{name} goes {steps}; {rule}")
+        if self.lower[-1][1] > self.upper[-1][1]:
+            raise InputError(f"lower ends at {self.lower[-1][1]:g} above upper, {self.upper[-1][1]:g}; it must not")
+
+    @property
+    def gap(self) -> float:
+        """What is left between schedule and bound at the end, in time units; 0 means proved optimal."""
+        return self.upper[-1][1] - self.lower[-1][1]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain data for JSON."""
+        sides = {"upper": [list(point) for point in self.upper], "lower": [list(point) for point in self.lower]}
+        return {"instance": self.instance, "time_unit": self.time_unit, **sides}
+
+    @classmethod
+    def from_dict(cls, document: Mapping[str, Any]) -> GapHistory:
+        """The history that :meth:`to_dict` wrote; raises :class:`InputError` for anything else."""
+        check_keys(document, "the history", ("instance", "time_unit", "upper", "lower"))
+        sides = {}
+        for name in ("upper", "lower"):
+            pairs = [check_list(pair, f"{name}[{k}]", 2, "seconds and value")
+                     for k, pair in enumerate(check_list(document[name], name))]  # fmt: skip
+            sides[name] = tuple(
+                (check_number(pair[0], f"{name}[{k}][0]"), check_number(pair[1], f"{name}[{k}][1]"))
+                for k, pair in enumerate(pairs)
+            )
+        unit = check_text(document["time_unit"], "time_unit")
+        return cls(check_text(document["instance"], "instance"), unit, sides["upper"], sides["lower"])
+
+
+def plot_gap(history: GapHistory, ax: Axes | None = None) -> Axes:
+    """Draw both sides as steps over seconds on a logarithmic axis, and what is left between them.
+
+    Parameters
+    ----------
+    history : GapHistory
+    ax : matplotlib.axes.Axes, optional
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        Gids ``upper``, ``lower`` and ``between``.
+    """
+    ax = new_axes(ax, 4.2)
+    begin = max(1e-3, min(history.upper[0][0], history.lower[0][0]))
+    end = 1.3 * max(begin, history.upper[-1][0], history.lower[-1][0])
+    sides = (
+        ("upper", history.upper, VERMILLION, "-", "best schedule so far"),
+        ("lower", history.lower, BLUE, "--", "proven lower bound"),
+    )
+    for gid, points, colour, line, label in sides:
+        x, y = drawn(points, begin, end)
+        ax.step(x, y, where="post", color=colour, linewidth=2, linestyle=line, label=label, gid=gid)
+    band(ax, history, begin, end)
+    ax.set_xscale("log")
+    ax.set_xlim(begin, end)
+    ax.set_xlabel("seconds (search and proof each on its own clock)")
+    ax.set_ylabel(f"total tardiness, {history.time_unit}s")
+    ax.set_title(f"{history.instance}: {ending(history)}", loc="left", fontsize=11)
+    ax.grid(axis="y", color="0.9")
+    ax.legend(frameon=False, handlelength=4)
+    last = history.lower[-1][1] if history.gap == 0 else (history.lower[-1][1] + history.upper[-1][1]) / 2
+    ax.annotate(f"{history.upper[-1][1]:.6g}" if history.gap == 0 else duration(history.gap, history.time_unit),
+                (end, last), (-4, 5), textcoords="offset points", ha="right", fontsize=9, color=INK)  # fmt: skip
+    return finish(ax, "right", "top")
+
+
+def drawn(points: Sequence[Point], begin: float, end: float) -> tuple[list[float], list[float]]:
+    """A side's points from ``begin`` on, held to the end; a logarithmic axis has no 0."""
+    x = [max(begin, seconds) for seconds, _ in points]
+    return [*x, end], [*(value for _, value in points), points[-1][1]]
+
+
+def band(ax: Axes, history: GapHistory, begin: float, end: float) -> None:
+    """Shade what is unknown, from the moment at which both sides are known."""
+    first = max(begin, history.upper[0][0], history.lower[0][0])
+    times = sorted({first, end} | {s for s, _ in (*history.upper, *history.lower) if first < s < end})
+    lower, upper = ([known_at(points, time) for time in times] for points in (history.lower, history.upper))
+    ax.fill_between(times, lower, upper, step="post", color="0.5", alpha=0.15, linewidth=0, gid="between")
+
+
+def known_at(points: Sequence[Point], seconds: float) -> float:
+    """The value of a side at a moment."""
+    return [value for time, value in points if time <= seconds][-1] if points[0][0] <= seconds else points[0][1]
+
+
+def ending(history: GapHistory) -> str:
+    """How it ended, in words."""
+    best = history.upper[-1][1]
+    if history.gap == 0:
+        return f"both sides meet at {best:.6g} {history.time_unit}s, proved optimal"
+    return f"{best:.6g} {history.time_unit}s found, at least {history.lower[-1][1]:.6g} proved"
+
+
+def alt_text_gap(history: GapHistory) -> str:
+    """The picture in words: where each side begins and ends, and when."""
+    unit = f"{history.time_unit}s"
+    (first, top), (last, best) = history.upper[0], history.upper[-1]
+    (begin, bottom), (until, bound) = history.lower[0], history.lower[-1]
+    left = f"{duration(history.gap, history.time_unit)} are left between them."
+    return (
+        f"Gap of {history.instance} over seconds: the best schedule falls from {top:.6g} {unit} after {first:.2g} "
+        f"seconds to {best:.6g} after {last:.2g}; the proven bound rises from {bottom:.6g} after {begin:.2g} seconds "
+        f"to {bound:.6g} after {until:.2g}. {'They meet: proved optimal.' if history.gap == 0 else left}"
+    )
