@@ -68,7 +68,7 @@ bench-rivals: install  ## Measure CP-SAT and PyJobShop beside `search` (over an 
 	$(BIN)/python -m cmo_kit.bench.quality rivals
 
 SEED ?= 1
-bounds-check: install  ## Hold the bounds against enumeration on 3,000 random tiny problems (minutes; SEED=2 draws others)
+bounds-check: install  ## Hold the bounds against enumeration on 3,000 random tiny problems (about 10 minutes; SEED=2 for others)
 	$(BIN)/python tests/test_bounds_enumeration.py 3000 $(SEED)
 
 best-known: install  ## Verify the table of best schedules and bounds; IMPROVE=60 tries to better every row first
