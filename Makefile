@@ -4,8 +4,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 JOBS ?= 2
+# JupyterLab asks no other machine for news or newer versions.
+LAB_OPTIONS := --LabApp.news_url=None --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate
 
-.PHONY: help install lab run test lint format clean calibrate bench bench-peers bench-search bench-rivals bounds-check table3 table4 study-check best-known notebooks
+.PHONY: help install lab run test lint format clean calibrate bench bench-peers bench-search bench-rivals bounds-check table3 table4 study-check best-known notebooks app ui-test ui-deps
 
 help:  ## Explain every target
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -19,7 +21,10 @@ $(STAMP): requirements.lock pyproject.toml
 	touch $(STAMP)
 
 lab: install  ## Open the notebooks in JupyterLab, on this machine only
-	$(BIN)/jupyter lab --ip=127.0.0.1 notebooks
+	$(BIN)/jupyter lab --ip=127.0.0.1 $(LAB_OPTIONS) notebooks
+
+app: install  ## Serve the pictures that can be touched as a page without code, on this machine only
+	$(BIN)/python -m cmo_kit.widgets.app
 
 lint: install  ## Check style and types
 	$(BIN)/ruff check .
@@ -50,6 +55,15 @@ test: install  ## Check everything: code, notebooks, command line (under 8 minut
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadscope tests
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadscope --nbval --nbval-current-env --nbval-sanitize-with notebooks/sanitize.cfg notebooks
 
+ui-test: install  ## Touch the pictures in Chromium: in the app and in JupyterLab (screenshots go to results/ui)
+	$(BIN)/python -m pytest -rs -m ui tests/ui
+
+ui-deps:  ## Install Debian's Chromium for ui-test (as root)
+	@command -v apt-get > /dev/null || { echo "apt-get is missing: install Chromium in your system's own way, then run make ui-test."; exit 1; }
+	@test "$$(id -u)" = 0 || { echo "Installing Chromium needs root: run this as root, for example with sudo make ui-deps."; exit 1; }
+	apt-get update
+	apt-get install --yes --no-install-recommends chromium
+
 calibrate: install  ## Hold the generator's problems against the means of the paper's Table 4 (minutes)
 	$(BIN)/python -m cmo_kit.study.calibration
 
@@ -75,4 +89,5 @@ best-known: install  ## Verify the table of best schedules and bounds; IMPROVE=6
 	$(BIN)/python -m cmo_kit.study.best_known $(if $(IMPROVE),--improve $(IMPROVE))
 
 notebooks: install  ## Run the committed notebooks anew, in place (then read the differences)
-	$(BIN)/jupyter nbconvert --log-level WARN --to notebook --execute --inplace --ExecutePreprocessor.record_timing=False notebooks/*.ipynb
+	$(BIN)/jupyter nbconvert --log-level WARN --to notebook --execute --inplace --ExecutePreprocessor.record_timing=False \
+		--ExecutePreprocessor.store_widget_state=False --NotebookExporter.preprocessors=cmo_kit.widgets.stored.StillPictures notebooks/*.ipynb
