@@ -17,7 +17,16 @@ PACKAGE = ROOT / "cmo_kit"
 #: A part may import itself and what stands before it, never what stands behind.
 LAYERS = ("core", "check", "fast", "beyond", "views", "study", "course", "widgets", "cli")
 #: Modules between the layers: the shipped instances and the list of methods.
-PLACES = {"library": 1.1, "methods": 3.5, "progress": 0.5, "bench": 5.5, "commands": 7.9, "__main__": 9, "__init__": 9}
+PLACES = {
+    "library": 1.1,
+    "methods": 3.5,
+    "planning": 3.7,
+    "progress": 0.5,
+    "bench": 5.5,
+    "commands": 7.9,
+    "__main__": 9,
+    "__init__": 9,
+}
 PARTS = {*LAYERS, *PLACES}
 SOURCES = sorted(PACKAGE.rglob("*.py"))
 TEXTS = [".py", ".md", ".toml", ".json", ".ipynb", ".csv", ".lock", ".cfg", ".yml", ".yaml", ".js", ".c", ""]

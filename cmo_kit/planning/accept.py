@@ -1,0 +1,92 @@
+"""What accepting a new order by its due date costs the others."""
+
+from dataclasses import dataclass
+
+from cmo_kit.core.instance import Instance
+from cmo_kit.core.jsonfile import check_integer
+from cmo_kit.core.schedule import Schedule
+from cmo_kit.planning.extend import check_extension
+
+
+@dataclass(frozen=True)
+class OrderChange:
+    """One order before and after: its tardiness in days; ``before`` is None for the new order."""
+
+    order: str
+    before: float | None
+    after: float
+
+
+@dataclass(frozen=True)
+class Acceptance:
+    """The plan without the new order beside one with it.
+
+    Both plans are the best found, so the difference is what *these* plans cost; ``lower_bound`` is proved: no plan
+    with the new order has less total tardiness (weighted where the orders are, the new order included).
+    """
+
+    order: str
+    before: Schedule
+    after: Schedule
+    lower_bound: float
+
+    @property
+    def others_before(self) -> float:
+        """Total tardiness, weighted, of the other orders in the present plan."""
+        return self.before.total_tardiness
+
+    @property
+    def others_after(self) -> float:
+        """Total tardiness, weighted, of the other orders in the plan with the new one."""
+        return self.after.total_tardiness - self.own_after
+
+    @property
+    def own_after(self) -> float:
+        """Tardiness, weighted, of the new order."""
+        i = self.after.instance.order_index[self.order]
+        return float(self.after.instance.w[i] * self.after.tardiness[i])
+
+    @property
+    def cost(self) -> float:
+        """By how much the others' total tardiness grows from one plan to the other."""
+        return self.others_after - self.others_before
+
+    def changes(self) -> list[OrderChange]:
+        """Every order's tardiness, unweighted, before and after; the new order last."""
+        old = dict(
+            zip((order.id for order in self.before.instance.orders), self.before.tardiness.tolist(), strict=True)
+        )
+        after = zip((order.id for order in self.after.instance.orders), self.after.tardiness.tolist(), strict=True)
+        rows = [OrderChange(name, old.get(name), tau) for name, tau in after]
+        return sorted(rows, key=lambda row: row.before is None)
+
+
+def accept(plan: Schedule, extended: Instance, order: str, evaluations: int = 400_000, seed: int = 1) -> Acceptance:
+    """Plan anew with the new order, due on its due date, and compare.
+
+    Parameters
+    ----------
+    plan, extended, order
+        As in :func:`~cmo_kit.planning.promise.promise`.
+    evaluations : int
+        Moves that the search may try.
+    seed : int
+
+    Raises
+    ------
+    InputError
+        When ``extended`` is not the plan's problem with ``order`` added, or a value breaks a rule.
+    """
+    import numpy as np
+
+    from cmo_kit.beyond.bounds import lower_bound
+    from cmo_kit.beyond.search import search
+    from cmo_kit.planning.remaining import remaining
+
+    check_extension(plan, extended, order)
+    check_integer(evaluations, "evaluations", 1)
+    check_integer(seed, "seed", 0)
+    outcome = search(extended, np.random.default_rng(seed), evaluations=evaluations)
+    assert outcome.schedule is not None
+    after = min([outcome.schedule, *remaining(plan, extended, order).appended()], key=lambda s: s.total_tardiness)
+    return Acceptance(order, plan, after, lower_bound(extended, None, after.total_tardiness).lower_bound)

@@ -1,0 +1,145 @@
+"""The date that can be promised to a new client without making anybody else later.
+
+Two numbers answer: a day that *can* be promised, because a schedule keeps it, and a day *before which none can*,
+because a proof refutes it. Where they meet, the date is the earliest possible one; between them nobody knows.
+The schedule comes from a heuristic (:func:`cmo_kit.beyond.search.search`); the proof from lower bounds that hold for
+every schedule that [P] allows (:mod:`cmo_kit.planning.refusal`).
+"""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from cmo_kit.check import check_schedule
+from cmo_kit.core.instance import Instance
+from cmo_kit.core.jsonfile import check_integer, check_number
+from cmo_kit.core.schedule import Schedule
+from cmo_kit.planning.extend import check_extension
+from cmo_kit.planning.refusal import not_before
+from cmo_kit.planning.remaining import Remaining, remaining
+
+#: Searches that the budget is shared among; the last two look for one day less than the best so far.
+SEARCHES, DAY_LESS = 5, 2
+#: What a day beyond a deadline counts in the first searches: enough to be avoided, not so much as to stop them moving.
+WEIGHT = 20
+
+
+@dataclass(frozen=True)
+class Promise:
+    """What can be promised to a new order while nobody else becomes later.
+
+    Parameters
+    ----------
+    order : str
+        The new order's id.
+    day : int
+        ``schedule`` completes the order by this day. Achievable; not always the earliest.
+    not_before : int
+        Proved: no schedule that keeps all deadlines completes the order before this day.
+    schedule : Schedule
+        Of the problem with the new order; the checker finds nothing wrong with it.
+    deadlines : mapping
+        ``max(D_i, C_i)`` of every other order with an open batch, by id, in days.
+    frozen_until : float
+        Batches that start before this day stand where the plan has them.
+    how : str
+        How ``not_before`` was proved, in words.
+    """
+
+    order: str
+    day: int
+    not_before: int
+    schedule: Schedule
+    deadlines: Mapping[str, float]
+    frozen_until: float
+    how: str
+
+    @property
+    def gap(self) -> int:
+        """Days between what is shown and what is proved."""
+        return self.day - self.not_before
+
+    @property
+    def certain(self) -> bool:
+        """Whether ``day`` is proved to be the earliest one."""
+        return self.gap == 0
+
+
+def promise(
+    plan: Schedule,
+    extended: Instance,
+    order: str,
+    frozen_until: float = 0,
+    evaluations: int = 1_000_000,
+    cases: int = 2000,
+    seed: int = 1,
+) -> Promise:
+    """The earliest day, as far as is known, that can be promised to a new order.
+
+    Every other order stays within ``max(D_i, C_i)``, where ``C_i`` is its completion in ``plan``: who is in time
+    stays in time, who is late becomes no later.
+
+    Parameters
+    ----------
+    plan : Schedule
+        The plan that the others have now.
+    extended : Instance
+        Its problem with one order more (:func:`~cmo_kit.planning.extend.with_order`); that order's due date plays no
+        part.
+    order : str
+        The new order's id.
+    frozen_until : float
+        Day before which batches that have begun keep their places; nothing else starts before it. The schedule is
+        drawn as early as its Sites allow: where a Site stands idle on that day, later batches on it may be shown
+        earlier than the promise counts on.
+    evaluations : int
+        Moves that the searches may try in all; the same number and seed give the same schedule.
+    cases : int
+        Cases that one proof may have; 0 proves with price curves alone.
+    seed : int
+
+    Returns
+    -------
+    Promise
+
+    Raises
+    ------
+    InputError
+        When ``extended`` is not the plan's problem with ``order`` added, or a value breaks a rule.
+    """
+    check_extension(plan, extended, order)
+    check_number(frozen_until, "frozen_until")
+    check_integer(evaluations, "evaluations", SEARCHES)
+    check_integer(cases, "cases", 0)
+    check_integer(seed, "seed", 0)
+    open_problem = remaining(plan, extended, order, frozen_until)
+    day, found = _shown(open_problem, evaluations // SEARCHES, np.random.default_rng(seed))
+    proof = not_before(open_problem, day, cases)
+    return Promise(order, day, proof.day, open_problem.restored(found), open_problem.deadlines, frozen_until, proof.how)
+
+
+def _shown(problem: Remaining, evaluations: int, rng: np.random.Generator) -> tuple[int, Schedule]:
+    """The least day found, and the schedule that shows it."""
+    from cmo_kit.beyond.search import search
+
+    i = problem.instance.order_index[problem.order]
+
+    def day_of(schedule: Schedule) -> int:
+        return math.ceil(problem.origin + float(schedule.order_completions[i]) - 1e-9)
+
+    best = min(problem.appended(), key=day_of)
+    for number in range(SEARCHES):
+        less = day_of(best) - 1
+        if number >= SEARCHES - DAY_LESS and less >= problem.origin:
+            asked = problem.at(less)
+        else:
+            asked = problem.at(problem.origin, WEIGHT)
+        outcome = search(asked, rng, evaluations=evaluations)
+        assert outcome.schedule is not None
+        candidate = Schedule(problem.instance, outcome.schedule.sites)
+        sound = problem.keeps(candidate) and not check_schedule(problem.extended, problem.restored(candidate))
+        if sound and day_of(candidate) < day_of(best):
+            best = candidate
+    return day_of(best), best

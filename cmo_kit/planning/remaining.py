@@ -1,0 +1,165 @@
+"""What is still open when others must not become later and what has begun stays: an ordinary problem again.
+
+A promise asks: when can the new order be complete if every other order is complete by its *deadline*
+``max(D_i, C_i)``, with ``C_i`` its completion in the plan? Given due dates at the deadlines and ``day`` for the new
+order, the answer is "by ``day``" exactly where some schedule has no tardiness at all.
+
+*What has begun.* Batches that start before the day ``F`` keep their places. The open problem counts from ``F``. For
+every Site ``l`` it gets an order ``fixed l`` of one batch that takes no time and is due at 0, so it must open a
+Site; there are as many of them as Sites. The gap from it to order ``j`` is the time from ``F`` to the earliest start
+of ``j`` behind what has begun on ``l``, 0 if that is past. The orders are left with the batches that have not begun.
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from cmo_kit.core.instance import Instance, Order
+from cmo_kit.core.schedule import Schedule
+
+Runs = list[list[tuple[str, int]]]
+
+
+@dataclass(frozen=True)
+class Remaining:
+    """The open problem.
+
+    ``instance`` has the open batches (and the ``fixed`` orders, where anything has begun); ``deadlines`` has one entry
+    for each of its orders but the new one, by id, in days; ``begun`` and ``planned`` hold, per Site of the plan, the
+    runs that stay and the runs behind them; ``extended`` is the whole problem; ``origin`` is the day from which
+    ``instance`` counts.
+    """
+
+    extended: Instance
+    instance: Instance
+    order: str
+    deadlines: dict[str, float]
+    begun: Runs
+    planned: Runs
+    fixed: tuple[str, ...]
+    origin: float
+
+    def at(self, day: float, weight: float = 1) -> Instance:
+        """The problem that has no tardiness exactly if ``day`` can be promised; others' delays count ``weight``.
+
+        ``day`` is at least ``origin``.
+        """
+        orders = tuple(
+            replace(order, due_date=day - self.origin, weight=1)
+            if order.id == self.order
+            else replace(order, due_date=self.deadlines[order.id] - self.origin, weight=weight)
+            for order in self.instance.orders
+        )
+        return replace(self.instance, orders=orders)
+
+    def appended(self) -> list[Schedule]:
+        """The plan with the whole new order behind everything, on each Site in turn; nobody becomes later."""
+        new = self.instance.orders[self.instance.order_index[self.order]]
+        heads = [[(name, 1)] for name in self.fixed] or [[] for _ in self.planned]
+        found = []
+        for chosen in range(len(self.planned)):
+            tails = [[*runs, (new.id, new.batches)] if l == chosen else runs for l, runs in enumerate(self.planned)]
+            found.append(Schedule(self.instance, [[*a, *b] for a, b in zip(heads, tails, strict=True)]))
+        return found
+
+    def keeps(self, schedule: Schedule) -> bool:
+        """Whether every order but the new one is complete by its deadline."""
+        late = 1e-9 * max(1.0, self.instance.horizon)
+        return all(
+            self.origin + completion <= self.deadlines[order.id] + late
+            for order, completion in zip(self.instance.orders, schedule.order_completions, strict=True)
+            if order.id != self.order
+        )
+
+    def restored(self, schedule: Schedule) -> Schedule:
+        """A schedule of the whole problem from one of the open one, what has begun in front."""
+        sites: Runs = [[] for _ in self.planned]
+        free = list(range(len(sites)))
+        for site in schedule.sites:
+            if self.fixed:
+                l, runs = self.fixed.index(site[0].order), site[1:]
+            else:
+                l, runs = free.pop(0), site
+            sites[l] = merged([*self.begun[l], *runs])
+        return Schedule(self.extended, sites, "promise")
+
+
+def merged(runs: list[tuple[str, int]]) -> list[tuple[str, int]]:
+    """Runs with neighbours of one order made one."""
+    found: list[tuple[str, int]] = []
+    for order, batches in runs:
+        if found and found[-1][0] == order:
+            batches += found.pop()[1]
+        found.append((order, batches))
+    return found
+
+
+def remaining(plan: Schedule, extended: Instance, order: str, frozen_until: float = 0) -> Remaining:
+    """What ``plan`` leaves open for ``order`` when batches that start before day ``frozen_until`` stay."""
+    old = plan.instance
+    complete = dict(zip((known.id for known in old.orders), plan.order_completions.tolist(), strict=True))
+    deadlines = {known.id: max(known.due_date, complete[known.id]) for known in old.orders}
+    if frozen_until <= 0:
+        planned: Runs = [[(run.order, run.batches) for run in site] for site in plan.sites]
+        return Remaining(extended, extended, order, deadlines, [[] for _ in planned], planned, (), 0)
+    begun, planned = split(plan, frozen_until)
+    done: dict[str, int] = {}
+    for name, batches in (run for site in begun for run in site):
+        done[name] = done.get(name, 0) + batches
+    open_orders = [
+        replace(known, batches=known.batches - done.get(known.id, 0))
+        for known in extended.orders
+        if known.batches > done.get(known.id, 0)
+    ]
+    fixed = tuple(_unused(f"fixed {l + 1}", extended) for l in range(old.sites))
+    places = [extended.order_index[known.id] for known in open_orders]
+    count, total = len(places), len(places) + old.sites
+    b = np.zeros((total, total))
+    b[:count, :count] = extended.b[np.ix_(places, places)]
+    for l, runs in enumerate(begun):
+        ready = extended.sigma
+        if runs:
+            last = extended.order_index[runs[-1][0]]
+            batches = sum(batches for _, batches in runs)
+            ready = plan.starts[l][batches - 1] + extended.g[last]
+        b[count + l, :count] = np.maximum(0.0, ready - frozen_until)[places]
+    # Long enough that the one-run condition holds for the fixed orders where it held before; proofs are shorter then.
+    spread = b[count:, :count].max(axis=0) - b[count:, :count].min(axis=0)
+    b[:, count:] = max(1.0, float(extended.b.max()), float(spread.max()))
+    b[count:, count:] *= 1 - np.eye(old.sites)
+    nothing = (0.0,) * len(old.operations)
+    instance = Instance(
+        name=f"{extended.name} from day {frozen_until:g}",
+        sites=old.sites,
+        orders=(*open_orders, *(Order(name, 1, 0, nothing) for name in fixed)),
+        setup=tuple(map(tuple, b.tolist())),
+        operations=old.operations,
+        initial_setup_times=(*extended.sigma[places].tolist(), *(0,) * old.sites),
+    )
+    kept = {known.id: deadlines[known.id] for known in open_orders if known.id != order}
+    return Remaining(
+        extended, instance, order, kept | dict.fromkeys(fixed, frozen_until), begun, planned, fixed, frozen_until
+    )
+
+
+def split(plan: Schedule, day: float) -> tuple[Runs, Runs]:
+    """Per Site the runs that begin before ``day`` and those behind; a run may be parted."""
+    before: Runs = []
+    behind: Runs = []
+    for site, starts in zip(plan.sites, plan.starts, strict=True):
+        left = int((starts < day).sum())
+        before.append([])
+        behind.append([])
+        for run in site:
+            first = min(run.batches, left)
+            left -= first
+            before[-1] += [(run.order, first)] if first else []
+            behind[-1] += [(run.order, run.batches - first)] if run.batches > first else []
+    return before, behind
+
+
+def _unused(name: str, instance: Instance) -> str:
+    """``name``, with an underscore for each order that has it already."""
+    while name in instance.order_index:
+        name += "_"
+    return name
