@@ -11,7 +11,10 @@ from typing import Any
 _PLACES = {
     "Event": "cmo_kit.widgets.event",
     "Stage": "cmo_kit.widgets.stage",
+    "beat_the_ga": "cmo_kit.widgets.beat_stage",
+    "break_a_constraint": "cmo_kit.widgets.constraint_stage",
     "decode_explorer": "cmo_kit.widgets.decode",
+    "ga_explorer": "cmo_kit.widgets.ga_stage",
     "gap_explorer": "cmo_kit.widgets.gap",
 }
 

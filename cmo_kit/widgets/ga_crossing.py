@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cmo_kit.core.chromosome import decode
+from cmo_kit.core.chromosome import decode, gene_name
 from cmo_kit.core.operators import Keys
 from cmo_kit.views.style import VERMILLION, duration
 from cmo_kit.widgets.decode_genes import short_name
@@ -63,7 +63,7 @@ def told(state: Replay) -> str:
         gene = int(making.mutated[child])
         if gene >= 0:
             old, new = making.crossed[child, gene], making.children[child, gene]
-            text += f"; child {child + 1} gets a new key for gene {gene + 1} ({old:.2f} becomes {new:.2f})"
+            text += f"; child {child + 1} gets a new key for {gene_name(instance, gene)} ({old:.2f} becomes {new:.2f})"
     best = min(decode(instance, making.children[child]).total_tardiness for child in {first, second})
     return f"{text}. The better child has total tardiness {duration(best, instance.time_unit)}."
 

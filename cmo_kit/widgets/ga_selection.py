@@ -30,8 +30,9 @@ def draw_population(state: Replay) -> str:
     hits = np.zeros(len(here.keys), dtype=int)
     if state.making is not None:
         hits = np.bincount(state.making.parents, minlength=len(here.keys))
+    never, heading = ("never", "hit by the wheel") if state.making is not None else ("–", "the wheel is not spun")
     parts = [order_patterns((0, 1)), label(BARS - 8, 10, "number", 12, "end"), label(BARS, 10, "T", 12, "start"),
-             label(WIDTH - 4, 10, "hit by the wheel", 12, "end")]  # fmt: skip
+             label(WIDTH - 4, 10, heading, 12, "end")]  # fmt: skip
     for place, k in enumerate(np.argsort(here.tardiness, kind="stable").tolist()):
         y, T = 22 + place * ROW, float(here.tardiness[k])
         length = (WIDTH - BARS - NUMBERS) * T / most
@@ -46,13 +47,11 @@ def draw_population(state: Replay) -> str:
             bar,
             label(BARS - 8, y + ROW / 2, k + 1, 12, "end", font_weight="bold" if k in state.parents else None),
             label(BARS + length + 5, y + ROW / 2, f"{T:.6g}" + (" best" if place == 0 else ""), 12, "start"),
-            label(WIDTH - 4, y + ROW / 2, "×" + str(hits[k]) if hits[k] else "never", 12, "end"),
+            label(WIDTH - 4, y + ROW / 2, f"×{hits[k]}" if hits[k] else never, 12, "end"),
         ]
         if carries:
             row.append(tag("path", d=f"M12 {y + ROW / 2:.1f}l6 -6l6 6l-6 6z", fill=VERMILLION, stroke=INK))
         parts.append(tag("g", *row, data_touch=f"chromosome-{k}", role="button", aria_label=name))
-    if state.making is None:
-        parts[-len(here.keys) - 1] = label(WIDTH - 4, 10, "no more spins", 12, "end")
     title = f"Population of generation {state.generation}, by total tardiness"
     told = f"Best {here.tardiness.min():.6g}, mean {here.tardiness.mean():.6g}, worst {here.tardiness.max():.6g}."
     return picture(WIDTH, 28 + ROW * len(here.keys), title, told, *parts)

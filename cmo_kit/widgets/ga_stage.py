@@ -16,7 +16,7 @@ MOST_GENES, MOST_CHROMOSOMES = 60, 60  # that can be told apart on one screen
 
 
 def ga_explorer(
-    instance: Instance | None = None, seed: int = 1, population_size: int = 20, generations: int = 30
+    instance: Instance | None = None, seed: int = 7, population_size: int = 20, generations: int = 30
 ) -> Stage:
     """Record a run and replay it: population, wheel, crossings, mutations, best schedule, origin of its genes.
 
@@ -25,6 +25,7 @@ def ga_explorer(
     instance : Instance, optional
         With at most 60 keys; Figure 3's problem by default.
     seed : int
+        As in :func:`cmo_kit.solve`.
     population_size : int
         ``e``, 2 to 60; the paper has 100 and more, too many to be seen one by one.
     generations : int
