@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from cmo_kit.beyond.encode import canonical
 from cmo_kit.core.chromosome import SITE_CHANGE, decode
+from cmo_kit.core.errors import InputError
 from cmo_kit.core.instance import Instance
 from cmo_kit.core.operators import uniform_crossover
 from cmo_kit.core.schedule import Schedule
@@ -104,25 +105,36 @@ def evaluated(parent: Schedule, children: Keys) -> Children:
 
 @dataclass(frozen=True)
 class NearTwins:
-    """Children of a chromosome and its copy with one new key: shares that are one of the two parents' schedules."""
+    """Children of pairs of parents that differ in one key: how many are one of their parents, and how good they are.
 
-    as_they_are: float
-    canonical: float
+    ``parents`` is the mean total tardiness of the parents, ``children`` that of their children; ``same`` is the share
+    of the children that have the schedule of one of their own parents.
+    """
+
+    pairs: int
+    parents: float
+    children: float
+    same: float
 
 
-def near_twins(schedule: Schedule, pairs: int, seed: int) -> NearTwins:
-    """Cross random codes of ``schedule`` with copies in which one key is new, as they are and as canonical codes."""
+def near_twins(schedule: Schedule, rewrite: bool, pairs: int, seed: int) -> NearTwins:
+    """Cross random codes of ``schedule`` with copies in which one key is new; with ``rewrite`` as canonical codes.
+
+    Only pairs in which the new key makes another schedule count.
+    """
     instance, rng = schedule.instance, np.random.default_rng(seed)
+    evaluate = compiled_evaluation(instance)
     parents = np.array([random_code(schedule, rng) for _ in range(pairs)]).repeat(2, axis=0)
-    changed = np.arange(1, 2 * pairs, 2)
-    parents[changed, rng.integers(instance.key_count, size=pairs)] = rng.random(pairs)
-    shares = []
-    for codes in (parents, canonical(instance, parents)):
-        children = uniform_crossover(codes.copy(), 1.0, rng)
-        evaluate = compiled_evaluation(instance)
-        old, new = (evaluate(keys)[1].reshape(pairs, 2) for keys in (codes, children))
-        shares.append(float((new[:, :, None] == old[:, None, :]).any(axis=2).mean()))
-    return NearTwins(*shares)
+    parents[np.arange(1, 2 * pairs, 2), rng.integers(instance.key_count, size=pairs)] = rng.random(pairs)
+    tardiness, schedules = evaluate(parents)
+    different = (schedules[0::2] != schedules[1::2]).repeat(2)
+    parents, tardiness, schedules = parents[different], tardiness[different], schedules[different]
+    if not len(parents):
+        raise InputError(f"no new key of {instance.name!r} makes another schedule; it must be possible")
+    codes = canonical(instance, parents) if rewrite else parents
+    became, of_children = evaluate(uniform_crossover(codes.copy(), 1.0, rng))
+    same = (of_children.reshape(-1, 2, 1) == schedules.reshape(-1, 1, 2)).any(axis=2)
+    return NearTwins(len(parents) // 2, float(tardiness.mean()), float(became.mean()), float(same.mean()))
 
 
 def same_plan(instance: Instance, first: Keys, second: Keys) -> bool:

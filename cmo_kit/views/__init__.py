@@ -9,6 +9,7 @@ Figures 1 and 3 are drawn anew from their description; nothing is copied from th
 from cmo_kit.views.convergence import alt_text_convergence, plot_convergence
 from cmo_kit.views.figure3 import alt_text_figure3, plot_figure3
 from cmo_kit.views.gantt import alt_text_gantt, plot_gantt, save_gantt
+from cmo_kit.views.gap import GapHistory, alt_text_gap, plot_gap
 from cmo_kit.views.load import alt_text_load, plot_load, site_loads
 from cmo_kit.views.paper import FIGURE_3_KEYS, example_keys
 from cmo_kit.views.pipeline import alt_text_pipeline, operation_gaps, plot_pipeline
@@ -18,9 +19,11 @@ from cmo_kit.views.wheel import alt_text_wheel, plot_wheel
 
 __all__ = [
     "FIGURE_3_KEYS",
+    "GapHistory",
     "alt_text_convergence",
     "alt_text_figure3",
     "alt_text_gantt",
+    "alt_text_gap",
     "alt_text_load",
     "alt_text_pipeline",
     "alt_text_population",
@@ -30,6 +33,7 @@ __all__ = [
     "plot_convergence",
     "plot_figure3",
     "plot_gantt",
+    "plot_gap",
     "plot_load",
     "plot_pipeline",
     "plot_population",
