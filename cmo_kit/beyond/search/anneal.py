@@ -4,13 +4,13 @@ import numpy as np
 
 from cmo_kit.beyond.search.edit import clear_draft
 from cmo_kit.beyond.search.evaluate import accept_draft, add_up, evaluate_draft, keep_best
+from cmo_kit.beyond.search.metropolis import accepts
 from cmo_kit.beyond.search.moves import exchange_tails, level_parts, move_batches, move_run, swap_runs
 from cmo_kit.beyond.search.order_moves import follow_order, spread_order
 from cmo_kit.beyond.search.randomness import Words, uniform
 from cmo_kit.beyond.search.state import Integers, Records, Times
 from cmo_kit.fast.compiled import compiled
 
-MOVES = ("run", "swap", "block", "split", "level", "tails", "spread", "follow")
 STEP = 64  # the temperature falls in steps of so many moves
 REFRESH = 4096  # the running total is added up anew after so many moves, against rounding
 
@@ -27,7 +27,7 @@ def draft_move(
     words: Words,
     shares: Times,
 ) -> bool:
-    """Draft a random move; ``shares`` (8,) are the cumulated frequencies in the order of ``MOVES``."""
+    """Draft a random move; ``shares`` (8,) are the cumulated frequencies of the kinds below, in their order."""
     clear_draft(sites, now)
     kind = uniform(words)
     if kind < shares[0]:
@@ -67,25 +67,22 @@ def anneal(
 ) -> None:
     """Try ``moves`` moves; the temperature after ``n`` moves is ``first exp(rate n)``, ``done`` moves lie behind.
 
-    A move that changes total tardiness by ``x`` is made when ``x <= 0`` or with probability ``exp(-x / t)``
-    at temperature ``t`` (Kirkpatrick, Gelatt & Vecchi 1983, doi:10.1126/science.220.4598.671). When the last
-    state is the best so far, it is not yet copied.
+    When the last state is the best so far, it is not yet copied.
     """
-    temperature = first * np.exp(rate * (done - done % STEP))
+    temperature = first
     for move in range(done, done + moves):
-        if move % STEP == 0:
-            temperature = first * np.exp(rate * move)
+        if move == done or move % STEP == 0:
+            temperature = first * np.exp(rate * (move - move % STEP))
         now[0].moves += 1
         if now[0].moves % REFRESH == 0:
             add_up(orders, now)
         if not draft_move(gap, orders, sites, parts, runs, drafts, now, words, shares):
             continue
         change = evaluate_draft(gap, orders, sites, parts, runs, drafts, now)
-        if change > 0.0:
-            if change > 40.0 * temperature or uniform(words) >= np.exp(-change / temperature):
-                continue
-            if now[0].total < now[0].best:  # the best is copied when it is left, not at every step down to it
-                keep_best(sites, runs, now, best_runs, best_length)
+        if not accepts(change, temperature, words):
+            continue
+        if change > 0.0 and now[0].total < now[0].best:  # the best is copied when it is left, not on the way down
+            keep_best(sites, runs, now, best_runs, best_length)
         accept_draft(orders, sites, parts, runs, drafts, now, change)
         if now[0].total <= 1e-9:
             add_up(orders, now)

@@ -25,6 +25,7 @@ class Chain(Walk):
 
     def __init__(self, instance: Instance, start: Sites, sequence: np.random.SeedSequence, shares: Times) -> None:
         self.state = make_state(instance, start)
+        self.now = self.state.now
         self.words = make_words(sequence)
         self.cumulated = np.cumsum(shares)
         self.cumulated[-1] = 2.0  # rounding must not leave a gap below 1
@@ -36,16 +37,6 @@ class Chain(Walk):
         set_runs(state, start)
         evaluate_all(state.gap, state.orders, state.sites, state.parts, state.runs, state.now)
         self._settle()
-
-    @property
-    def best(self) -> float:
-        """Total tardiness of the best schedule, up to rounding."""
-        return float(self.state.now["best"][0])
-
-    @property
-    def moves(self) -> int:
-        """Moves tried so far."""
-        return int(self.state.now["moves"][0])
 
     def best_runs(self) -> Sites:
         """The best schedule's runs per Site."""

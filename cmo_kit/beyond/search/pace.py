@@ -6,27 +6,30 @@ from collections.abc import Callable
 
 import numpy as np
 
+from cmo_kit.beyond.search.state import Records, Sites
+
 PIECE_SECONDS = 0.02  # between two looks at the clock
 FIRST_PIECE, LARGEST_PIECE = 50, 1_000_000
 
 
 class Walk(ABC):
-    """An annealing that can be worked on bit by bit."""
+    """An annealing that can be worked on bit by bit; its kernel counts ``moves`` and keeps ``best`` in ``now`` (1,)."""
 
+    now: Records
     _piece = FIRST_PIECE
 
     @property
-    @abstractmethod
     def best(self) -> float:
         """Total tardiness of the best schedule so far, up to rounding."""
+        return float(self.now["best"][0])
 
     @property
-    @abstractmethod
     def moves(self) -> int:
         """Moves tried so far."""
+        return int(self.now["moves"][0])
 
     @abstractmethod
-    def best_runs(self) -> list[list[tuple[int, int]]]:
+    def best_runs(self) -> Sites:
         """The best schedule's runs per Site, as (order index, batches)."""
 
     @abstractmethod

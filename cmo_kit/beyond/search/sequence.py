@@ -7,6 +7,7 @@ Sites at once. Annealing on runs needs many moves for that, so it begins with wh
 import numpy as np
 
 from cmo_kit.beyond.compact_kernel import list_schedule_fast, place_orders
+from cmo_kit.beyond.search.metropolis import accepts
 from cmo_kit.beyond.search.pace import Walk
 from cmo_kit.beyond.search.randomness import Words, below, make_words, uniform
 from cmo_kit.beyond.search.state import Integers, Records, Sites, Times
@@ -76,17 +77,16 @@ def anneal_lists(
     latest = np.zeros(batches.size)
     codes = np.zeros(sites, dtype=np.uint64)
     nothing = np.zeros((0, 3), dtype=np.int64)
-    temperature = first * np.exp(rate * (done - done % STEP))
+    temperature = first
     for move in range(done, done + moves):
-        if move % STEP == 0:
-            temperature = first * np.exp(rate * move)
+        if move == done or move % STEP == 0:
+            temperature = first * np.exp(rate * (move - move % STEP))
         now[0].moves += 1
         lists[2:4] = lists[0:2]
         change_list(lists[2], lists[3], most, words)
         place_orders(gap, opening, batches, sites, lists[2], lists[3], latest, nothing, False, codes)
         total = total_of(latest, tail, due, weight)
-        change = total - now[0].total
-        if change > 0.0 and (change > 40.0 * temperature or uniform(words) >= np.exp(-change / temperature)):
+        if not accepts(total - now[0].total, temperature, words):
             continue
         lists[0:2] = lists[2:4]
         now[0].total = total
@@ -118,16 +118,6 @@ class ListChain(Walk):
         self.now = np.zeros(1, dtype=NOW).view(np.recarray)
         self.now["total"] = self.now["best"] = total
         self.words = make_words(seed)
-
-    @property
-    def best(self) -> float:
-        """Total tardiness of the best list schedule."""
-        return float(self.now["best"][0])
-
-    @property
-    def moves(self) -> int:
-        """Moves tried so far."""
-        return int(self.now["moves"][0])
 
     def best_runs(self) -> Sites:
         """The best list schedule's runs on the Sites that are used."""
