@@ -115,6 +115,20 @@ def build_parser() -> Parser:
     add.add_argument("--out", required=True, metavar="FILE", help="where to write the instance")
     add.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="another value for a parameter")
 
+    example = "cmo-kit import orders.csv --sites 3 --start 2027-01-04 --out orders.json"
+    add = command("import", _import, "Make an instance of an order list, a CSV file.", example)
+    add.add_argument("orders", metavar="FILE.csv", help="its columns stand in cmo_kit/planning/orders_csv.py")
+    add.add_argument("--sites", type=_integer("--sites"), required=True, metavar="N", help="how many Sites there are")
+    add.add_argument("--start", required=True, metavar="DATE", help="day 0, such as 2027-01-04")
+    add.add_argument("--name", metavar="NAME", help="the instance's name (default: the file's)")
+    add.add_argument("--out", required=True, metavar="FILE", help="where to write the instance")
+
+    example = "cmo-kit export orders.json best.json --out plan"
+    add = command("export", _export, "Write a schedule with calendar dates, as CSV and JSON.", example)
+    add.add_argument("instance", metavar="INSTANCE", help="a name or a path; it must have a start date")
+    add.add_argument("schedule", metavar="SCHEDULE", help="a schedule file")
+    add.add_argument("--out", required=True, metavar="DIR", help="the folder for the files")
+
     example = "cmo-kit bound small-1 --seconds 30"
     add = command("bound", commands.bound_instance, "Prove a lower bound on total tardiness.", example)
     add.add_argument("instance", metavar="INSTANCE", help="a name or a path")
@@ -157,6 +171,18 @@ def _number(name: str) -> Callable[[str], float]:
             raise argparse.ArgumentTypeError(f"{name} is {shown(text)}; it must be a number") from None
 
     return parse
+
+
+def _import(options: argparse.Namespace) -> int:
+    from cmo_kit.planning.command import import_command
+
+    return import_command(options.orders, options.sites, options.start, options.name, options.out)
+
+
+def _export(options: argparse.Namespace) -> int:
+    from cmo_kit.planning.command import export_command
+
+    return export_command(options.instance, options.schedule, options.out)
 
 
 def _run(options: argparse.Namespace) -> int:

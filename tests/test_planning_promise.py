@@ -109,7 +109,7 @@ def test_nobody_else_becomes_later(case: tuple[Schedule, Instance]) -> None:
 
 
 def test_what_has_begun_stays(case: tuple[Schedule, Instance]) -> None:
-    """Batches that start before the day stand on their Site, in their place, at their time; the new one starts later."""
+    """Batches that start before the day keep Site, place and time; the new order starts later."""
     plan, extended = case
     frozen = float(sorted(np.concatenate(plan.starts))[2]) + 1
     found = promise(plan, extended, "new", frozen, evaluations=2000)
@@ -189,7 +189,7 @@ def test_another_problem_is_refused(case: tuple[Schedule, Instance]) -> None:
     with pytest.raises(InputError, match="must have the Sites and setup times"):
         promise(plan, changed(extended, cleaning_times=cleaning), "new")
     lacking = Schedule(plan.instance, [plan.sites[0], []])
-    with pytest.raises(InputError, match="the plan must be feasible: Order .* too few"):
+    with pytest.raises(InputError, match=r"the plan must be feasible: Order .* too few"):
         promise(lacking, extended, "new")
 
 

@@ -1,0 +1,75 @@
+"""A plan in calendar dates: rows, files, and nothing written when something is wrong."""
+
+import csv
+import datetime
+from pathlib import Path
+
+import pytest
+
+from cmo_kit import CleaningTimes, InputError, Instance, Order, Schedule, load_instance, solve
+from cmo_kit.planning import client_rows, export_plan, run_rows, save_plan_csv
+
+#: Two orders, three batches; by hand: a starts on days 0 and 3.5, b (behind it) on day 13.5.
+INSTANCE = Instance(
+    "dated",
+    2,
+    (Order("a", 2, 10, (2, 3.5, 1)), Order("b, two", 1, 15, (1, 1, 1))),
+    CleaningTimes(((0, 0, 0),) * 2, ((0, 7.5, 0),) * 2),
+    start_date="2027-02-26",
+)
+SCHEDULE = Schedule(INSTANCE, [[("a", 2), ("b, two", 1)], []])
+
+
+def day(number: int) -> datetime.date:
+    """The date so many days after the start."""
+    return datetime.date(2027, 2, 26) + datetime.timedelta(days=number)
+
+
+def test_runs_have_the_dates_on_which_they_begin_and_are_ready() -> None:
+    """Starts fall on a date; a completion at half a day is ready on the next morning."""
+    assert [list(map(float, starts)) for starts in SCHEDULE.starts] == [[0, 3.5, 15.5], []]
+    assert run_rows(SCHEDULE) == [
+        (1, 1, "a", 2, day(0), day(3), day(10)),
+        (1, 2, "b, two", 1, day(15), day(15), day(19)),
+    ]
+
+
+def test_clients_have_due_date_ready_date_and_days_late() -> None:
+    """By due date; lateness in days as the schedule counts it."""
+    assert client_rows(SCHEDULE) == [
+        ("a", 2, day(10), day(10), 0, "1"),
+        ("b, two", 1, day(15), day(19), 3.5, "1"),
+    ]
+
+
+def test_files_say_the_same_and_come_back(tmp_path: Path) -> None:
+    """CSV with a header, quoted where need be; the JSON files are the kit's own."""
+    paths = export_plan(SCHEDULE, tmp_path / "new" / "folder")
+    assert [path.name for path in paths] == ["plan.csv", "clients.csv", "instance.json", "schedule.json"]
+    with open(paths[1], encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert rows[1] == {"order": "b, two", "batches": "1", "due_date": "2027-03-13", "ready": "2027-03-17",
+                       "days_late": "3.5", "sites": "1"}  # fmt: skip
+    again = Instance.load(paths[2])
+    assert Schedule.load(paths[3], again) == SCHEDULE
+    assert again.digest == INSTANCE.digest
+    save_plan_csv(SCHEDULE, tmp_path / "plan.csv")
+    assert (tmp_path / "plan.csv").read_bytes() == paths[0].read_bytes()
+
+
+def test_nothing_is_written_when_dates_are_missing(tmp_path: Path) -> None:
+    """All rows are made before the first file."""
+    schedule = solve(load_instance("tiny-ties"), "expert").schedule
+    assert schedule is not None
+    with pytest.raises(InputError, match="start_date is missing in instance 'tiny-ties'"):
+        export_plan(schedule, tmp_path / "plan")
+    with pytest.raises(InputError, match="order 'b, two' has no batch in the schedule"):
+        export_plan(Schedule(INSTANCE, [[("a", 2)], []]), tmp_path / "plan")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_in_the_way_is_named(tmp_path: Path) -> None:
+    """What cannot be a folder is said to be none."""
+    (tmp_path / "plan").write_text("here")
+    with pytest.raises(InputError, match="the folder cannot be used"):
+        export_plan(SCHEDULE, tmp_path / "plan")
