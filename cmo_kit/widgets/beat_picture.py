@@ -65,17 +65,22 @@ def tray(game: Game) -> str:
     parts = [tag("span", words("Left to place:"))]
     for i, (order, left) in enumerate(zip(game.instance.orders, game.left.values(), strict=True)):
         held = game.hand is not None and game.hand.source is None and game.hand.order == order.id
-        swatch = tag("svg", order_patterns([i]), tag("rect", width=20, height=16, fill=order_fill(i), stroke=INK),
-                     xmlns="http://www.w3.org/2000/svg", viewBox="0 0 20 16", width=20, height=16, aria_hidden="true",
-                     style="display:inline-block;vertical-align:middle")  # fmt: skip
         text = f" {order.id}: {left} of {order.batches}, due {order.due_date:g}"
         here = game.cursor == Place(TRAY, i)
         parts.append(
-            tag("button", swatch, words(text), type="button", data_touch=f"order-{i}", aria_pressed=str(held).lower(),
+            tag("button", swatch(i, order.id), words(text), type="button", data_touch=f"order-{i}", aria_pressed=str(held).lower(),
                 aria_disabled=None if left else "true",
                 style=f"outline:3px dashed {BLUE};outline-offset:1px" if here else None)
         )  # fmt: skip
     return row(*parts)
+
+
+def swatch(i: int, name: str) -> str:
+    """A small rectangle in the order's colour and hatch."""
+    box = tag("rect", width=20, height=16, fill=order_fill(i), stroke=INK)
+    return tag("svg", tag("title", words(f"order {name}")), order_patterns([i]), box, aria_hidden="true",
+               xmlns="http://www.w3.org/2000/svg", viewBox="0 0 20 16", width=20, height=16,
+               style="display:inline-block;vertical-align:middle")  # fmt: skip
 
 
 def board(game: Game) -> str:
