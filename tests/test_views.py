@@ -1,6 +1,7 @@
 """Pictures: they draw on every corner without a warning, and what they show is what the data say."""
 
 import datetime
+import math
 import subprocess
 import sys
 import warnings
@@ -170,6 +171,17 @@ def test_gantt_has_calendar_dates_only_with_a_start_date_in_days() -> None:
     assert labels[-1] == (datetime.date(2027, 2, 27) + datetime.timedelta(days=last)).isoformat()
     assert not plot_gantt(SCHEDULES["hours"]).child_axes
     assert not plot_gantt(SCHEDULES["fig3"]).child_axes
+
+
+def test_gantt_alt_text_may_count_in_dates() -> None:
+    """With dates, completion and due dates are mornings of the calendar; without a start date it is refused."""
+    text = alt_text_gantt(SCHEDULES["dates"], dates=True)
+    end = max(math.ceil(float(c.max())) for c in SCHEDULES["dates"].completions if len(c))
+    complete = datetime.date(2027, 2, 27) + datetime.timedelta(days=end)
+    assert f"complete on {complete}, begun on 2027-02-27. " in text
+    assert "Due dates: A 2027-03-05 and B 2027-02-28. " in text
+    with pytest.raises(InputError, match="start_date is missing"):
+        alt_text_gantt(SCHEDULES["fig3"], dates=True)
 
 
 def test_gantt_says_that_operations_overlap() -> None:

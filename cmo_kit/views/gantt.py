@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from cmo_kit.core.instance import CleaningTimes
 from cmo_kit.core.pipeline import overlaps
 from cmo_kit.core.schedule import Schedule
+from cmo_kit.planning.calendar import Calendar
 from cmo_kit.views.due_dates import arrange_due_dates, draw_calendar, draw_due_dates
 from cmo_kit.views.gantt_bars import Layout, batches_of, draw_batches, draw_operations, label_runs, names_fit
 from cmo_kit.views.style import (
@@ -114,16 +115,33 @@ def _key(schedule: Schedule, operations: bool) -> str:
     return "\n".join(lines)
 
 
-def alt_text_gantt(schedule: Schedule) -> str:
-    """The chart in words: size, total tardiness, tardy orders, due dates, runs."""
+def alt_text_gantt(schedule: Schedule, dates: bool = False) -> str:
+    """The chart in words: size, total tardiness, tardy orders, due dates, runs.
+
+    Parameters
+    ----------
+    schedule : Schedule
+    dates : bool
+        Calendar dates instead of days, as on the chart's upper edge; an order is due on the morning of its date.
+
+    Raises
+    ------
+    InputError
+        With ``dates``, when the instance has no start date or does not count in days.
+    """
     instance = schedule.instance
     count = sum(len(starts) for starts in schedule.starts)
     end = max((float(c.max()) for c in schedule.completions if len(c)), default=0.0)
-    due = enumeration([f"{order.id} {order.due_date:.6g}" for order in instance.orders])
+    complete, due = f"after {duration(end, instance.time_unit)}", [f"{order.due_date:.6g}" for order in instance.orders]
+    if dates:
+        calendar = Calendar.of(instance)
+        complete = f"on {calendar.ready(end)}, begun on {calendar.start}"
+        due = [str(calendar.ready(order.due_date)) for order in instance.orders]
+    named = enumeration([f"{order.id} {when}" for order, when in zip(instance.orders, due, strict=True)])
     return (
         f"Gantt chart of {instance.name}: {count} batches of {len(instance.orders)} orders on {instance.sites} Sites, "
-        f"complete after {duration(end, instance.time_unit)}. {sentence(tardiness_text(schedule))} "
-        f"{tardy_orders_text(schedule)} Due dates: {due}. {runs_text(schedule)}"
+        f"complete {complete}. {sentence(tardiness_text(schedule))} "
+        f"{tardy_orders_text(schedule)} Due dates: {named}. {runs_text(schedule)}"
     )
 
 
