@@ -13,6 +13,7 @@ from strategies import tiny_instance
 
 from cmo_kit import InputError, Instance, Order, check_schedule, load_instance, solve
 from cmo_kit.beyond.models import run_milp
+from cmo_kit.beyond.models.big_m_model import BigMModel
 from cmo_kit.beyond.models.compare_models import mean_seconds, speedup, table, tightened
 from cmo_kit.beyond.models.deadlines import latest_starts
 from cmo_kit.beyond.models.flow_model import FlowModel
@@ -21,7 +22,7 @@ from cmo_kit.beyond.models.run_model import RunModel
 from cmo_kit.core.cbc import SolverAnswer, run_cbc
 from cmo_kit.core.errors import MissingPartError
 
-MODELS = (RunModel, FlowModel)
+MODELS = (BigMModel, FlowModel)
 
 #: One Site; optimum 11 by [P].
 ONE_SITE = load_instance("tiny-one-site")
@@ -143,7 +144,7 @@ def objective(model: RunModel) -> float:
     [
         *[(kind, OPENED, name) for kind in MODELS for name in ("batches", "flow", "lateness")],
         *[(kind, INSTANT, name) for kind in MODELS for name in ("presence", "rank")],
-        *[(RunModel, OPENED, name) for name in ("opening", "succession")],
+        *[(BigMModel, OPENED, name) for name in ("opening", "succession")],
         *[(FlowModel, OPENED, name) for name in ("handing", "arrival", "departure")],
     ],
 )
@@ -169,7 +170,7 @@ def test_deadlines_forbid_a_run_that_ends_after_them() -> None:
     """By big-M only the rows of the family keep the last batch of a long run within its deadline."""
     status = {}
     for without in ((), ("deadline",)):
-        model = RunModel(OPENED, without=without)
+        model = BigMModel(OPENED, without=without)
         model.problem += model.last(1, 1) >= model.E[1] + 1
         status[without] = run_cbc(model.problem, 60).status
     assert status == {(): "infeasible", ("deadline",): "optimal"}

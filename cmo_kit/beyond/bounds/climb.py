@@ -15,7 +15,8 @@ ascent returns to the best prices.
 import numba
 import numpy as np
 
-from cmo_kit.beyond.bounds.kernels import NEVER, price_all
+from cmo_kit.beyond.bounds.kernels import price_all
+from cmo_kit.beyond.bounds.patterns import NEVER
 from cmo_kit.beyond.bounds.prices import Allowed, Integers, Prices, Pricing
 
 DEFLECTION = 0.9

@@ -52,7 +52,7 @@ class FlowModel(RunModel):
     def departure(self, total: Any) -> None:
         """What a run hands on is the start of its last batch: ``sum_j h_ijl = F_il``, the depot included.
 
-        With the rows of ``handing`` and ``flow`` these imply the deadlines ``F_il <= E_i x_il`` of the other model.
+        With the rows of ``handing`` and ``flow`` these imply the deadlines ``F_il <= E_i x_il`` of the big-M model.
         """
         for l in self.sites:
             for i in self.orders:

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from cmo_kit.beyond.models.big_m_model import BigMModel
 from cmo_kit.beyond.models.finish import HINTS, better, hinted, reported
 from cmo_kit.beyond.models.flow_model import FlowModel
 from cmo_kit.beyond.models.highs import find_highs, run_highs
@@ -15,7 +16,7 @@ from cmo_kit.core.schedule import from_indices
 from cmo_kit.core.stopping import Limits, Progress, check_choice
 
 SOLVERS = ("cbc", "highs")
-TIMINGS: dict[str, type[RunModel]] = {"flow": FlowModel, "big-M": RunModel}
+TIMINGS: dict[str, type[RunModel]] = {"flow": FlowModel, "big-M": BigMModel}
 
 #: Bytes for each nonzero of a model, held by PuLP and the solver; the same measure as for [P].
 BYTES_PER_NONZERO = 1400
@@ -62,7 +63,7 @@ def run_milp(
         HiGHS needs the extra ``highs``.
     timing : {"flow", "big-M"}
         How time passes from run to run: :class:`~cmo_kit.beyond.models.flow_model.FlowModel`, or
-        :class:`~cmo_kit.beyond.models.run_model.RunModel`, which is far slower with CBC.
+        :class:`~cmo_kit.beyond.models.big_m_model.BigMModel`, which is far slower with CBC.
     hint : {"atcs", "edd_orders", "none"}
         The schedule to begin with: the model looks for nothing worse, which makes its big-M values smaller, and
         it is returned when the solver finds nothing better.

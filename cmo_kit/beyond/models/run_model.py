@@ -4,8 +4,9 @@
 times all batches. Here a run is one decision whatever its length. Sites ``l`` count from 1 and orders ``i`` from 1 as
 in the paper; order 0 is the depot, where the sequence of a Site begins and ends. The model holds for schedules with at
 most one run of every order on every Site, which is all that is needed where the one-run condition holds. How time
-passes from run to run is said here with a big-M for each pair, and better in
-:class:`~cmo_kit.beyond.models.flow_model.FlowModel`.
+passes from run to run is left open here and can be said in two ways: with a big-M for each pair
+(:class:`~cmo_kit.beyond.models.big_m_model.BigMModel`), and better with a flow
+(:class:`~cmo_kit.beyond.models.flow_model.FlowModel`).
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from cmo_kit.core.instance import Instance
 
 
 class RunModel:
-    """The run-level model as a PuLP problem, time by big-M.
+    """The run-level model as a PuLP problem, but for how time passes.
 
     Parameters
     ----------
@@ -48,17 +49,7 @@ class RunModel:
     """
 
     #: The families of constraints, each a method; any may be left out, to see what it forbids.
-    families: tuple[str, ...] = (
-        "batches",
-        "presence",
-        "flow",
-        "opening",
-        "succession",
-        "rank",
-        "deadline",
-        "lateness",
-        "sorted_sites",
-    )
+    families: tuple[str, ...] = ("batches", "presence", "flow", "rank", "lateness", "sorted_sites")
 
     def __init__(self, instance: Instance, known: float | None = None, without: Collection[str] = (),
                  tick: Callable[[], None] | None = None) -> None:  # fmt: skip
@@ -145,28 +136,6 @@ class RunModel:
                 self._add(total(self.y[i, j, l] for j in others) == self.x[i, l], f"out_{i}_{l}")
             self._add(total(self.y[0, j, l] for j in self.orders) <= 1, f"depot_{l}")
 
-    def opening(self, total: Any) -> None:
-        """A run that opens a Site waits for its initial setup: ``S_jl >= sigma_j y_0jl``."""
-        for j, sigma in zip(self.orders, self.instance.sigma.tolist(), strict=True):
-            for l in self.sites:
-                if sigma > 0:
-                    self._add(self.S[j, l] >= sigma * self.y[0, j, l], f"opening_{j}_{l}")
-
-    def succession(self, total: Any) -> None:
-        """A run starts at least a gap behind the last start of the run before it.
-
-        ``S_jl >= F_il + g_ij y_ijl - E_i (x_il - y_ijl)``: the smallest valid big-M for the pair. Proof. With
-        ``y_ijl = 1`` the flow gives ``x_il = 1`` and the row is ``S_jl >= F_il + g_ij``. With ``y_ijl = 0`` and
-        ``x_il = 1`` it is ``S_jl >= F_il - E_i``, whose right side the deadline keeps at 0 or below. Without a run of
-        ``i`` it is ``S_jl >= F_il = 0``. No smaller number than ``E_i`` will do as long as ``F_il = E_i`` and
-        ``S_jl = 0`` can stand together. Multiplying by ``x_il - y_ijl`` instead of ``1 - y_ijl`` cuts off fractions
-        and no schedule. QED.
-        """
-        for (i, j, l), y in self.y.items():
-            if i and j:
-                slack = self.E[i] * self.x[i, l] - self.E[i] * y
-                self._add(self.S[j, l] >= self.last(i, l) + self.g[i, j] * y - slack, f"succession_{i}_{j}_{l}")
-
     def rank(self, total: Any) -> None:
         """No circle of runs beside the depot.
 
@@ -179,15 +148,6 @@ class RunModel:
         for i, j in self.instant:
             for l in self.sites:
                 self._add(self.n[j, l] >= self.n[i, l] + 1 - most + most * self.y[i, j, l], f"rank_{i}_{j}_{l}")
-
-    def deadline(self, total: Any) -> None:
-        """The last batch of a run starts by ``E_i``, and an absent run at 0: ``F_il <= E_i x_il``.
-
-        Some best schedule keeps all ``E_i`` (:func:`~cmo_kit.beyond.models.deadlines.latest_starts`).
-        """
-        for i in self.orders:
-            for l in self.sites:
-                self._add(self.last(i, l) <= self.E[i] * self.x[i, l], f"deadline_{i}_{l}")
 
     def lateness(self, total: Any) -> None:
         """An order is at least as late as each of its runs: ``tau_i >= F_il + (sum_o p_io - D_i) x_il``.
