@@ -45,12 +45,16 @@ MOST_STATES = 1_000_000
 
 def key_orders_of(instance: Instance, sites: Sequence[Sequence[tuple[int, int]]]) -> int:
     """The theorem: how many orders of the keys decode to runs (order index, batches) on each Site."""
-    number = factorial(instance.sites - 1) * prod(factorial(q) for q in instance.Q.tolist())
-    for runs in sites:
-        behind = 0
-        for _, batches in reversed(runs):
-            number *= comb(batches - 1 + behind, batches - 1)
-            behind += batches
+    labels = factorial(instance.sites - 1) * prod(factorial(q) for q in instance.Q.tolist())
+    return labels * prod(words_of([batches for _, batches in runs]) for runs in sites)
+
+
+def words_of(runs: Sequence[int]) -> int:
+    """How many words of order names merge into runs of so many batches, in this sequence, on one Site."""
+    number, behind = 1, 0
+    for batches in reversed(runs):
+        number *= comb(batches - 1 + behind, batches - 1)
+        behind += batches
     return number
 
 

@@ -19,13 +19,13 @@ from cmo_kit.check import check_schedule
 from cmo_kit.core.errors import InputError
 from cmo_kit.core.instance import Instance
 from cmo_kit.core.jsonfile import write_json
-from cmo_kit.library import load_instance
+from cmo_kit.library import load_instance, notebooks_folder
 from cmo_kit.progress import ProgressLine
 from cmo_kit.study.closing import measure_gap
 from cmo_kit.study.idea_runs import Task, key_of, read_runs, tasks, write_runs
 from cmo_kit.study.ideas import load_compiled, run_idea
 
-FOLDER = Path("notebooks") / "data" / "beyond"
+FOLDER = notebooks_folder() / "data" / "beyond"
 INSTANCES = ("small-1", "medium-1", "large-1")
 GAP_INSTANCE, SEARCH_SECONDS, BOUND_SECONDS = "small-2", 10.0, 60.0
 INTERRUPTED = 130
