@@ -68,8 +68,8 @@ def tray(game: Game) -> str:
         text = f" {order.id}: {left} of {order.batches}, due {order.due_date:g}"
         here = game.cursor == Place(TRAY, i)
         parts.append(
-            tag("button", swatch(i, order.id), words(text), type="button", data_touch=f"order-{i}", aria_pressed=str(held).lower(),
-                aria_disabled=None if left else "true",
+            tag("button", swatch(i, order.id), words(text), type="button", data_touch=f"order-{i}",
+                aria_pressed=str(held).lower(), aria_disabled=None if left else "true",
                 style=f"outline:3px dashed {BLUE};outline-offset:1px" if here else None)
         )  # fmt: skip
     return row(*parts)
