@@ -71,9 +71,9 @@ def cpsat(
     schedule = None
     try:
         schedule = hinted(instance, hint)
-        built = CircuitModel(instance, schedule)
         if schedule is not None and schedule.total_tardiness == 0:
             return Outcome(schedule, "optimal", one_run_lower_bound=0.0)
+        built = CircuitModel(instance, schedule)
         solver = cp_model.CpSolver()
         solver.parameters.num_workers = workers
         solver.parameters.random_seed = int(rng.integers(2**31))
