@@ -4,8 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 JOBS ?= 2
-# JupyterLab asks no other machine for news or newer versions.
-LAB_OPTIONS := --LabApp.news_url=None --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate
+# JupyterLab asks neither the reader nor another machine about news and newer versions.
+LAB_OPTIONS := --LabApp.app_settings_dir=$(CURDIR)/cmo_kit/widgets/lab --LabApp.news_url=None
 
 .PHONY: help install lab run test lint format clean calibrate bench bench-peers bench-search bench-rivals bounds-check table3 table4 study-check best-known notebooks app ui-test ui-deps
 

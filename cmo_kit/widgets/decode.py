@@ -13,7 +13,7 @@ from cmo_kit.widgets.decode_picture import render_decode
 from cmo_kit.widgets.decode_state import DecodeState, step_decode
 from cmo_kit.widgets.stage import Stage
 
-MOST_GENES = 60  # that can be told apart on one screen
+MOST_GENES = 120  # that can be told apart on one screen
 
 
 def decode_explorer(instance: Instance | None = None, keys: ArrayLike | None = None) -> Stage:
@@ -22,7 +22,7 @@ def decode_explorer(instance: Instance | None = None, keys: ArrayLike | None = N
     Parameters
     ----------
     instance : Instance, optional
-        With at most 60 keys; Figure 3's problem if None.
+        With at most 120 keys; Figure 3's problem if None.
     keys : (n,) array of finite numbers in 0..1, optional
         Figure 3's keys for an instance of its shape, else uniform random ones.
 

@@ -67,7 +67,7 @@ def draw_code(state: DecodeState) -> str:
         plain = "display:block;border-left:4px solid transparent;padding-left:4px"
         lines.append(tag("span", words(line) or " ", style=style if here else plain, class_="cmo-lit" if here else None,
                          aria_current="step" if here else None))  # fmt: skip
-    text = "font:12.5px/1.55 ui-monospace,'DejaVu Sans Mono',monospace;margin:0;background:none;color:inherit"
+    text = "font:12px/1.5 ui-monospace,'DejaVu Sans Mono',monospace;margin:0;background:none;color:inherit"
     return tag("pre", *lines, style=f"{text};white-space:pre;overflow-x:auto") + tag(
         "p", tag("code", words(values_met(state)), style="background:none;color:inherit"), style="margin:2px 8px"
     )

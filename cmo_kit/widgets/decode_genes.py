@@ -110,7 +110,7 @@ def _row(state: DecodeState, genes: list[int], kind: str, top: float) -> str:
     ranks, boxes = state.ranks(), []
     for k, gene in enumerate(genes):
         x, y, width = _place(k, len(genes), top)
-        waits = kind == "sorted" and ranks[gene] > state.step
+        waits = kind == "sorted" and 0 < state.step < ranks[gene]
         chosen = gene == state.gene
         edge = {"stroke": VERMILLION, "stroke_width": 3.5} if chosen else {"stroke": INK, "stroke_width": 1}
         boxes.append(

@@ -47,7 +47,10 @@ def _batch(state: DecodeState, gene: int, x: float, y: float, unit: float) -> st
     chosen = gene == state.gene
     box = tag("rect", x=x + 1, y=y, width=unit - 2, height=BOX, fill=gene_fill(state.instance, gene), stroke=INK,
               stroke_width=0.5)  # fmt: skip
-    edge = tag("rect", x=x + 4, y=y + 3, width=unit - 8, height=BOX - 6, fill="none", stroke=VERMILLION, stroke_width=3)
-    name = label(x + unit / 2, y + BOX / 2, short_name(state.instance, gene), 12, font_weight="bold")
+    inset = min(4.0, unit / 4)
+    edge = tag("rect", x=x + inset, y=y + 3, width=unit - 2 * inset, height=BOX - 6, fill="none", stroke=VERMILLION,
+               stroke_width=3)  # fmt: skip
+    text = short_name(state.instance, gene)
+    name = label(x + unit / 2, y + BOX / 2, text, 12, font_weight="bold") if unit > 8 * len(text) + 4 else ""
     return tag("g", box, edge if chosen else "", name, data_touch=f"place-{gene}", tabindex=-1, role="button",
                aria_label=f"batch by gene {gene + 1}")  # fmt: skip

@@ -13,6 +13,7 @@ from cmo_kit.widgets.svg import FAINT, INK, label, order_fill, order_patterns, p
 
 WIDTH, LEFT, RIGHT = 940.0, 92.0, 916.0
 LANE = 24.0
+MOST_NAMED = 12  # orders, whose days of tardiness stand beside their bars
 
 #: What a caller adds to a bar: attributes of its group, whether it is chosen, whether it is hollow.
 Look = tuple[dict[str, object], bool, bool]
@@ -56,14 +57,14 @@ def _bar(schedule: Schedule, batch: Batch, y: float, per_unit: float, look: Look
     box = {"x": x, "y": y + 1, "width": width, "height": LANE - 2}
     edge = {"stroke_width": 1.0, "stroke": INK, "stroke_dasharray": "3 3" if hollow else None}
     name = schedule.instance.orders[i].id
-    late = f"+{schedule.tardiness[i]:.6g}" if tardy else ""
+    late = f"+{schedule.tardiness[i]:.6g}" if tardy and len(schedule.instance.orders) <= MOST_NAMED else ""
     inner = {"x": x + 3, "y": y + 4, "width": max(width - 6, 1.0), "height": LANE - 8}
     return tag(
         "g",
         tag("rect", fill=order_fill(i), fill_opacity=0.3 if hollow else None, **box, **edge),
         tag("rect", fill="none", stroke=VERMILLION, stroke_width=3.5, **inner) if chosen else "",
         label(x + width / 2, y + LANE / 2, name, 12, font_weight="bold") if width > 8 * len(name) + 6 else "",
-        label(x + width + 3, y + LANE / 2, late, 12, "start", fill="#a03000", font_weight="bold") if tardy else "",
+        label(x + width + 3, y + LANE / 2, late, 12, "start", fill="#a03000", font_weight="bold") if late else "",
         **attributes,
     )
 

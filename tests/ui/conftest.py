@@ -68,17 +68,7 @@ def serving(command: list[str], port: int, folder: Path) -> Iterator[None]:
                 server.wait()
 
 
-@pytest.fixture(scope="session")
-def browser():
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield chromium
-        chromium.close()
-
-
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def voila_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The app as ``make app`` serves it."""
     port = free_port()
@@ -87,7 +77,7 @@ def voila_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield f"http://127.0.0.1:{port}/"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def lab_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """JupyterLab on a copy of the notebooks, with the options of ``make lab``."""
     port, folder = free_port(), tmp_path_factory.mktemp("lab")
@@ -103,31 +93,48 @@ def lab_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def lab_options() -> list[str]:
     """The options that ``make lab`` gives so that JupyterLab asks no other machine for news and updates."""
     line = next(line for line in (ROOT / "Makefile").read_text().splitlines() if line.startswith("LAB_OPTIONS"))
-    return line.split(":=")[1].split()
+    return line.split(":=")[1].replace("$(CURDIR)", str(ROOT)).split()
 
 
-@pytest.fixture
-def page(browser, request: pytest.FixtureRequest):
-    """A new page that may reach this machine only; at the end, no error and no request to another may stand."""
-    context = browser.new_context(viewport={"width": 1280, "height": 1000}, reduced_motion="reduce")
-    opened = context.new_page()
-    foreign: list[str] = []
-    errors: list[str] = []
+class Watched:
+    """A page that reaches this machine only, and what it did that it should not."""
 
-    def guard(route) -> None:
+    def __init__(self, context) -> None:
+        self.foreign: list[str] = []
+        self.errors: list[str] = []
+        context.route("**/*", self.guard)
+        self.page = context.new_page()
+        self.page.on("console", lambda message: self.errors.append(message.text) if message.type == "error" else None)
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+
+    def guard(self, route) -> None:
+        """Let only requests to this machine through."""
         address = urlparse(route.request.url)
         if address.hostname == "127.0.0.1" or address.scheme in ("data", "blob"):
             route.continue_()
         else:
-            foreign.append(route.request.url)
+            self.foreign.append(route.request.url)
             route.abort()
 
-    context.route("**/*", guard)
-    opened.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
-    opened.on("pageerror", lambda error: errors.append(str(error)))
-    yield opened
+
+@pytest.fixture(scope="module")
+def watched() -> Iterator[Watched]:
+    """One page for all tests of a module; Playwright must not outlive it, for its event loop would disturb others."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        context = chromium.new_context(viewport={"width": 1280, "height": 1000}, reduced_motion="reduce")
+        context.set_default_timeout(30_000)
+        yield Watched(context)
+        chromium.close()
+
+
+@pytest.fixture
+def page(watched: Watched, request: pytest.FixtureRequest):
+    """The module's page; after the test a screenshot is kept, and no error and no foreign request may stand."""
+    yield watched.page
     PICTURES.mkdir(parents=True, exist_ok=True)
-    opened.screenshot(path=PICTURES / f"{request.node.name}.png")
-    context.close()
-    assert foreign == []
-    assert errors == []
+    watched.page.screenshot(path=PICTURES / f"{request.path.stem}-{request.node.name}.png")
+    assert watched.foreign == []
+    assert watched.errors == []

@@ -1,0 +1,73 @@
+"""JupyterLab: a notebook from a clone shows still pictures; run, they can be touched."""
+
+import pytest
+from playwright.sync_api import Page, expect
+from ui_help import SECONDS, drag, expect_text, live, total_after
+
+
+def run_all(page: Page) -> None:
+    """Run > Run All Cells, once the kernel is there; before, JupyterLab would only clear the outputs."""
+    page.get_by_text("| Idle").wait_for()
+    page.get_by_text("Run", exact=True).click()
+    page.get_by_text("Run All Cells", exact=True).click()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def notebook(watched, lab_url: str) -> None:
+    """Notebook 02, as it lies in the project."""
+    watched.page.goto(lab_url.format(name="02_decoding_a_chromosome.ipynb"))
+    watched.page.locator(".jp-Notebook-cell").first.wait_for()
+
+
+def test_a_saved_notebook_shows_the_first_frame(page: Page) -> None:
+    """Before anything is run, the picture stands still, with images that are there and words for them."""
+    still = page.locator(".cmo-still").first
+    still.wait_for(state="attached")
+    still.scroll_into_view_if_needed()
+    images = still.locator("img")
+    assert images.count() == 3
+    assert all(image.evaluate("image => image.complete && image.naturalWidth > 100") for image in images.all())
+    assert images.first.get_attribute("alt").startswith("The chromosome of fig3")
+    expect(still).to_contain_text("Total tardiness 32 days.")
+    assert still.locator("button:not([disabled])").count() == 0
+    assert page.get_by_text("official Jupyter news").count() == 0
+
+
+def test_a_dragged_key_changes_the_schedule(page: Page) -> None:
+    """After Run All the same picture takes a drag, and the schedule is the one that the decoder gives."""
+    run_all(page)
+    stage = live(page, "Decode explorer")
+    stage.wait_for(state="attached")
+    assert page.locator(".cmo-still").count() == 0
+    stage.scroll_into_view_if_needed()
+    drag(page, stage, "key-1", 0.05)
+    expect_text(stage, ".cmo-total", total_after({1: 0.05}))
+
+
+def test_keys_are_for_the_picture_and_not_for_the_notebook(page: Page) -> None:
+    """Letters would insert and delete cells in command mode; arrows would leave the cell."""
+    stage = live(page, "Decode explorer")
+    stage.scroll_into_view_if_needed()
+    count = page.locator(".jp-Notebook-cell").count()
+    stage.focus()
+    for key in ("b", "a", "d", "d", "x", "Home", "ArrowRight", "ArrowDown"):
+        page.keyboard.press(key)
+    expect_text(stage, ".cmo-total", total_after({1: 0.04}))
+    assert page.locator(".jp-Notebook-cell").count() == count
+    stage.get_by_role("button", name="Play").press("Space")
+    expect(stage.get_by_role("button", name="Pause")).to_be_focused(timeout=SECONDS)
+    stage.get_by_role("button", name="Pause").press("Space")
+    expect(stage.get_by_role("button", name="Play")).to_be_focused(timeout=SECONDS)
+
+
+def test_all_explorers_live_on_one_page(page: Page, lab_url: str) -> None:
+    """Notebook 11 runs, and its pictures are independent of one another."""
+    page.goto(lab_url.format(name="11_explorers.ipynb"))
+    page.locator(".jp-Notebook-cell").first.wait_for()
+    run_all(page)
+    decoder, gap = live(page, "Decode explorer"), live(page, "Gap explorer")
+    gap.wait_for(state="attached")
+    gap.scroll_into_view_if_needed()
+    gap.locator('[data-drag="clean-1"]').press("ArrowRight")
+    expect_text(gap, ".cmo-gap", "Gap 11 days, setup time 8 days")
+    expect_text(decoder, ".cmo-total", total_after({}))

@@ -1,0 +1,112 @@
+"""The app: every picture touched in Chromium, and the schedule that must follow."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+from ui_help import SECONDS, drag, expect_text, live, total_after
+
+
+@pytest.fixture(scope="module", autouse=True)
+def app(watched, voila_url: str) -> None:
+    """The page is loaded once."""
+    watched.page.goto(voila_url)
+    live(watched.page, "Decode explorer").wait_for()
+
+
+@pytest.fixture
+def decoder(page: Page):
+    """The decode explorer as it was at first."""
+    stage = live(page, "Decode explorer")
+    stage.scroll_into_view_if_needed()
+    again = stage.get_by_role("button", name="First keys again")
+    if again.get_attribute("aria-disabled") is None:
+        again.click()
+    stage.focus()
+    page.keyboard.press("Home")
+    expect(stage.locator(".cmo-said")).to_contain_text("Sort the 13 genes", timeout=SECONDS)
+    expect_text(stage, ".cmo-total", "Total tardiness 32 days.")
+    return stage
+
+
+def test_no_code_is_shown(page: Page) -> None:
+    """The app is for readers: pictures and words only."""
+    assert page.locator(".jp-InputArea-editor:visible").count() == 0
+    expect(page.locator("h1")).to_contain_text("Explorers")
+
+
+def test_play_walks_and_pause_stops(page: Page, decoder) -> None:
+    """Playing goes on by itself; a second press stops it."""
+    decoder.get_by_role("button", name="Play").click()
+    expect(decoder.locator("label", has_text="step")).to_contain_text(re.compile(r"step [3-9] of 13"), timeout=SECONDS)
+    decoder.get_by_role("button", name="Pause").click()
+    expect(decoder.get_by_role("button", name="Play")).to_be_visible(timeout=SECONDS)
+    assert decoder.locator("[data-every]").count() == 0
+
+
+def test_a_dragged_key_gives_the_schedule_that_the_decoder_gives(page: Page, decoder) -> None:
+    """Batch 2 of order 1 moves to key 0.05: tardiness, sentence, slider and lit line follow."""
+    drag(page, decoder, "key-1", 0.05)
+    expect_text(decoder, ".cmo-total", total_after({1: 0.05}))
+    assert total_after({1: 0.05}) != total_after({})
+    expect_text(decoder, "output", "0.05")
+    expect(decoder.locator(".cmo-said")).to_contain_text("Key 0.05 is order 1, batch 2")
+    expect(decoder.locator(".cmo-lit")).to_contain_text("sites[l][i] =")
+
+
+def test_the_slider_moves_the_chosen_key(page: Page, decoder) -> None:
+    """The slider is the same key as the handle."""
+    decoder.locator('[data-touch="gene-12"]').click()
+    slider = decoder.locator('input[data-touch="key"]')
+    expect(slider).to_have_value("0.17", timeout=SECONDS)
+    slider.fill("0.6")
+    expect_text(decoder, ".cmo-total", total_after({12: 0.6}))
+    expect(decoder.locator(".cmo-lit")).to_have_text(re.compile(r"l \+= 1"), timeout=SECONDS)
+
+
+def test_a_picked_bar_shows_its_gene(page: Page, decoder) -> None:
+    """The other way round: from the bar to its key, rule and step."""
+    decoder.locator('[data-touch="bar-4"]').click()
+    expect(decoder.locator(".cmo-said")).to_contain_text("Key 0.44 is order 2, batch 2", timeout=SECONDS)
+    expect(decoder.locator("label", has_text="step")).to_contain_text("step 7 of 13")
+
+
+def test_the_keyboard_is_enough(page: Page, decoder) -> None:
+    """Step with Right, change the key with Up and Page Up, play with Space; Tab leads out again."""
+    decoder.focus()
+    for _ in range(2):
+        page.keyboard.press("ArrowRight")
+    expect(decoder.locator(".cmo-said")).to_contain_text("Key 0.17 is Site change 2", timeout=SECONDS)
+    for _ in range(4):
+        page.keyboard.press("PageUp")
+    page.keyboard.press("ArrowUp")
+    expect_text(decoder, "output", "0.58")
+    expect_text(decoder, ".cmo-total", total_after({12: 0.58}))
+    page.keyboard.press("Space")
+    expect(decoder.get_by_role("button", name="Pause")).to_be_visible(timeout=SECONDS)
+    page.keyboard.press("Space")
+    expect(decoder.get_by_role("button", name="Play")).to_be_visible(timeout=SECONDS)
+    for _ in range(12):
+        page.keyboard.press("Tab")
+    assert not decoder.evaluate("stage => stage.contains(document.activeElement)")
+
+
+def test_focus_stays_on_a_button_that_becomes_useless(page: Page, decoder) -> None:
+    """At the last step Next cannot go on, but the keyboard keeps its place."""
+    decoder.get_by_role("button", name="Last").press("Enter")
+    expect(decoder.locator("label", has_text="step")).to_contain_text("step 13 of 13", timeout=SECONDS)
+    expect(decoder.get_by_role("button", name="Last")).to_be_focused()
+
+
+def test_a_dragged_cleaning_time_moves_the_gap(page: Page) -> None:
+    """Purification is cleaned for 7 days in place of 5: it decides, and the gap is 11."""
+    stage = live(page, "Gap explorer")
+    stage.scroll_into_view_if_needed()
+    drag(page, stage, "clean-2", 17 / 27)
+    expect_text(stage, ".cmo-gap", "Gap 11 days, setup time 8 days")
+    stage.locator('[data-drag="clean-2"]').press("ArrowRight")
+    expect_text(stage, ".cmo-gap", "Gap 12 days, setup time 9 days")
+    stage.get_by_role("button", name="Cleaning as given").click()
+    expect_text(stage, ".cmo-gap", "Gap 10 days, setup time 7 days")
+    stage.locator("select").nth(1).select_option("A")
+    expect_text(stage, ".cmo-gap", "Gap 6 days, setup time 3 days")
