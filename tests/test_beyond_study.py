@@ -15,6 +15,16 @@ from cmo_kit import InputError, Instance, check_schedule, decode, load_instance,
 from cmo_kit.beyond.encode import canonical
 from cmo_kit.study.beyond_study import main
 from cmo_kit.study.closing import measure_gap
+from cmo_kit.study.idea_facts import (
+    evaluations_spent,
+    gap_history,
+    good_schedule,
+    intervals,
+    provenance,
+    references,
+    rerun,
+    results_folder,
+)
 from cmo_kit.study.idea_runs import (
     COLUMNS,
     STUDENT,
@@ -237,6 +247,51 @@ class TestCommand:
         assert main(["--out", str(tmp_path), "--instances", "fig3", "--share", "0.001"]) == 130
         assert len(read_runs(tmp_path / "runs.csv")) == 2
         assert not (tmp_path / "gap.json").exists()
+
+
+class TestFacts:
+    """What the notebook shows of the stored runs."""
+
+    def test_stored_runs_are_what_their_seeds_give(self) -> None:
+        """The table that comes with the notebooks: all ideas, both budgets, equal seeds, and a run made again."""
+        rows = read_runs(results_folder() / "runs.csv")
+        assert {row["idea"] for row in rows} == set(IDEAS)
+        names = dict.fromkeys(row["instance"] for row in rows)
+        wanted = set(tasks([load_instance(name) for name in names], max(row["seed"] for row in rows)))
+        assert {key_of(row) for row in rows} == wanted
+        assert len(rows) == len(wanted)
+        for idea in ("paper's GA", "GA, canonical codes", "GA, compact"):
+            sentence = rerun(rows, load_instance("small-1"), idea, 2, 10)
+            now, stored = sentence.split("seed 2: ")[1].split(" (stored ")
+            assert stored == f"{now})"
+
+    def test_no_stored_run_beats_a_bound(self) -> None:
+        """Nothing is better than the best known, which has a bound beneath it."""
+        for row_ in read_runs(results_folder() / "runs.csv"):
+            assert row_["total_tardiness"] >= good_schedule(load_instance(row_["instance"])).total_tardiness
+
+    def test_the_stored_gap_is_read_and_another_measured(self) -> None:
+        """The problem's name decides."""
+        history, how = gap_history(results_folder(), "small-2", 0.2)
+        assert (history.instance, how) == ("small-2", "stored")
+        assert history.upper[-1][1] >= 123 >= history.lower[-1][1]
+        assert gap_history(results_folder(), "fig3", 0.2)[1] == "measured now"
+
+    def test_facts_of_a_few_rows(self) -> None:
+        """Budgets, days and processors in words; means by hand; a run without a stored one."""
+        rows = [
+            row(budget=budget, seed=k, total_tardiness=4 + k) for budget in ("evaluations", "seconds") for k in (0, 2)
+        ]
+        assert intervals(rows, "x")["seconds"]["paper's GA"][0] == 5
+        assert provenance(rows).splitlines() == [
+            "4 runs, made 2027-01-04 with one thread on: a, b",
+            "x: 10 evaluations, or 10 s; 2 seeds",
+        ]
+        assert evaluations_spent(rows, "x") == {"paper's GA": 10}
+        assert rerun(rows, TINY, "search", 1, 50).startswith("search: 50 evaluations, seed 1: ")
+        assert references(TINY)["best known"] == 16.5
+        own = Instance.from_dict(TINY.to_dict() | {"sites": 1})
+        assert good_schedule(own, 2000).instance.sites == 1  # not the kit's schedule of that name
 
 
 def test_the_gap_is_measured_from_both_sides() -> None:

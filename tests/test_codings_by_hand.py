@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 from strategies import instances
 
-from cmo_kit import InputError, Instance, Schedule, decode, load_instance
+from cmo_kit import InputError, Instance, Schedule, decode, load_instance, solve
 from cmo_kit.core.expert import dispatch
 from cmo_kit.core.schedule import from_indices
 from cmo_kit.course.codings_by_hand import WAYS, children_of, near_twins, random_code, same_plan, site_word
+from cmo_kit.course.inheritance import common_keys, inheritance_table, run_with
 from cmo_kit.course.one_run_by_hand import (
     best_of_all,
     count_splits,
@@ -182,3 +183,24 @@ class TestSplitRuns:
         assert found.better <= found.broken
         assert (found.most > 0) == (found.better > 0)
         assert count_splits(60, 2) == found
+
+
+class TestInheritance:
+    """Runs with and without crossover, on codes of both kinds."""
+
+    def test_members_share_keys_unless_these_are_rewritten(self) -> None:
+        """After some generations two members have most keys in common; canonical codes keep few."""
+        plain, rewritten = (run_with(SMALL, codes, 0.9, 10_000, [1, 2]) for codes in ("as they are", "canonical"))
+        assert plain.common > 0.5
+        assert rewritten.common < 0.5 * plain.common
+        assert plain.totals[0] == solve(SMALL, "ga", 1, evaluations=10_000, patience=None).total_tardiness
+
+    def test_common_keys_by_hand(self) -> None:
+        """Two of three genes, then one of three; one chromosome has all in common with itself."""
+        assert common_keys(np.array([[1.0, 2, 3], [1, 2, 4], [1, 5, 6]])) == 0.5
+        assert common_keys(np.array([[1.0, 2]])) == 1
+
+    def test_the_table_has_four_lines(self) -> None:
+        """Two kinds of codes, two probabilities."""
+        table = inheritance_table(TIES, 300, [1]).splitlines()
+        assert [line.split("  ")[0] for line in table[2:]] == ["as they are"] * 2 + ["canonical"] * 2

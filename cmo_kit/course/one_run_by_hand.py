@@ -77,7 +77,7 @@ def failure_sentence(instance: Instance) -> str:
 
 
 def share_with_condition(change: int, problems: int) -> float:
-    """Share of generated Small problems that fulfil it; a change takes ``change`` to ``change + 2`` days of cleaning."""
+    """Share of generated Small problems that fulfil it; a change takes ``change`` to ``change + 2`` days' cleaning."""
     one = (change, change + 2)
     instances = [generate_instance("small", seed, change=((0, 0), one, one)) for seed in range(1, problems + 1)]
     return sum(instance.one_run_failure is None for instance in instances) / problems
