@@ -319,7 +319,7 @@ def test_pictures_show_their_numbers() -> None:
     ax = plot_children(groups, 3.0)
     figure_of(ax).draw_without_rendering()
     heights = [bar.get_height() for bar in ax.containers[1]]  # type: ignore[attr-defined]
-    assert sorted(heights)[-3:] == [0.0, 0.8, 0.8]
+    assert sorted(heights)[-3:] == [0.0, 0.65, 0.65]
     assert "two: 4 to 9, mean 6.5" in alt_text_children(groups, 3.0)
     plot_children({"alike": np.array([3.0])}, 3.0)
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from cmo_kit.views.style import INK, VERMILLION, finish, new_axes, order_style
 
-BINS = 60
+BINS = 80
 
 
 def plot_children(
@@ -33,12 +33,12 @@ def plot_children(
     for row, (name, values) in enumerate(groups.items()):
         counts, _ = np.histogram(values, edges)
         look = order_style(row)
-        ax.bar(edges[:-1], 0.8 * counts / max(1, counts.max()), width=np.diff(edges), bottom=len(groups) - 1 - row,
+        ax.bar(edges[:-1], 0.65 * counts / max(1, counts.max()), width=np.diff(edges), bottom=len(groups) - 1 - row,
                align="edge", color=look.colour, hatch=look.hatch, edgecolor=INK, linewidth=0.4,
                gid=f"group-{row}")  # fmt: skip
-        ax.text(high, len(groups) - 0.55 - row, f"{name}: mean {values.mean():.0f}", ha="right", fontsize=9)
+        ax.text(high, len(groups) - 0.25 - row, f"{name}: mean {values.mean():.0f}", ha="right", fontsize=9)
     ax.axvline(parent, color=VERMILLION, linewidth=1.5, gid="parent")
-    ax.annotate(f"parents: {parent:g}", (parent, len(groups)), (4, -2), textcoords="offset points", fontsize=9,
+    ax.annotate(f"parents: {parent:g}", (parent, len(groups)), (5, 0), textcoords="offset points", fontsize=9,
                 va="top", color=VERMILLION)  # fmt: skip
     ax.set_ylim(0, len(groups) + 0.05)
     ax.set_yticks([])

@@ -11,7 +11,8 @@ from matplotlib.axes import Axes
 
 from cmo_kit.core.errors import InputError
 from cmo_kit.core.jsonfile import check_keys, check_list, check_number, check_text
-from cmo_kit.views.style import BLUE, INK, VERMILLION, duration, finish, new_axes
+from cmo_kit.views.log_axis import plain_log_axis
+from cmo_kit.views.style import BLUE, VERMILLION, duration, finish, new_axes
 
 Point = tuple[float, float]
 
@@ -96,16 +97,13 @@ def plot_gap(history: GapHistory, ax: Axes | None = None) -> Axes:
         x, y = drawn(points, begin, end)
         ax.step(x, y, where="post", color=colour, linewidth=2, linestyle=line, label=label, gid=gid)
     band(ax, history, begin, end)
-    ax.set_xscale("log")
+    plain_log_axis(ax, (1.0,))
     ax.set_xlim(begin, end)
     ax.set_xlabel("seconds (search and proof each on its own clock)")
     ax.set_ylabel(f"total tardiness, {history.time_unit}s")
     ax.set_title(f"{history.instance}: {ending(history)}", loc="left", fontsize=11)
     ax.grid(axis="y", color="0.9")
     ax.legend(frameon=False, handlelength=4)
-    last = history.lower[-1][1] if history.gap == 0 else (history.lower[-1][1] + history.upper[-1][1]) / 2
-    ax.annotate(f"{history.upper[-1][1]:.6g}" if history.gap == 0 else duration(history.gap, history.time_unit),
-                (end, last), (-4, 5), textcoords="offset points", ha="right", fontsize=9, color=INK)  # fmt: skip
     return finish(ax, "right", "top")
 
 

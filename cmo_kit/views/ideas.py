@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 from matplotlib.axes import Axes
 
+from cmo_kit.views.log_axis import plain_log_axis
 from cmo_kit.views.style import BLUE, GREEN, INK, VERMILLION, finish, new_axes
 
 #: Mean, and the ends of its interval.
@@ -46,12 +47,12 @@ def plot_intervals(
     for k, (name, value) in enumerate((name, value) for name, value in references.items() if value > 0):
         ax.axvline(value, color=INK, linewidth=1, linestyle=("-", "--", ":")[k % 3], label=f"{name}: {value:g}",
                    gid=f"reference-{name}")  # fmt: skip
-    ax.set_xscale("log")
+    plain_log_axis(ax, (1.0, 2.0, 3.0, 5.0))
     ax.set_yticks(range(len(methods)), methods)
     ax.set_ylim(len(methods) - 0.4, -0.6)
     ax.set_xlabel(f"mean total tardiness, {unit}s (logarithmic), with 95 % interval")
     ax.set_title(title, loc="left", fontsize=11)
-    ax.grid(axis="x", which="both", color="0.92")
+    ax.grid(axis="x", color="0.92")
     ax.set_axisbelow(True)
     ax.legend(fontsize=9, loc="lower right", framealpha=0.95)
     return finish(ax, "right", "top")

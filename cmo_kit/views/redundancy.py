@@ -32,7 +32,7 @@ def plot_redundancy(exponents: Mapping[str, tuple[float, float]], ax: Axes | Non
     ax.set_xlim(0, 1.12 * max(pair[0] for pair in exponents.values()))
     ax.set_xlabel("power of ten")
     ax.set_title("Far more orders of the keys than schedules", loc="left", fontsize=11)
-    ax.legend(frameon=False, loc="lower right", bbox_to_anchor=(1, 0.25))
+    ax.legend(frameon=False, loc="upper right")
     return finish(ax, "right", "top")
 
 
