@@ -27,6 +27,7 @@ OTHER_PARAMETERS: dict[str, dict[str, Any]] = {
         "limits": {"ga": {"seconds": 1}},
     },
     "07_report.ipynb": {"title": "Another title"},
+    "09_your_own_orders.ipynb": {"sites": 4, "new_batches": 2, "wanted": "2027-04-01", "moves": 20000},
 }
 #: An explanation of one picture has nothing to vary.
 WITHOUT_PARAMETERS = {"10_how_the_fast_decoder_works"}
