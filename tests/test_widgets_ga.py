@@ -14,7 +14,7 @@ from cmo_kit.core.operators import fitness
 from cmo_kit.widgets import Event, ga_explorer
 from cmo_kit.widgets.ga_ancestry import ancestry
 from cmo_kit.widgets.ga_crossing import told
-from cmo_kit.widgets.ga_lineage import sentence
+from cmo_kit.widgets.ga_lineage import origins_sentence
 from cmo_kit.widgets.ga_picture import render
 from cmo_kit.widgets.ga_recording import Recording, record
 from cmo_kit.widgets.ga_state import KEYS, PAGES, Replay, step
@@ -310,8 +310,8 @@ def test_the_crossing_is_told_gene_by_gene() -> None:
 def test_the_origins_are_counted() -> None:
     """First population and mutations add up."""
     mutations = sum(origin.mutation for origin in START.ancestors)
-    assert f"Of 13 genes {13 - mutations} come from" in sentence(START.ancestors)
-    assert f"and {mutations} from mutations." in sentence(START.ancestors)
+    assert f"Of 13 genes {13 - mutations} come from" in origins_sentence(START.ancestors)
+    assert f"and {mutations} from mutations." in origins_sentence(START.ancestors)
 
 
 def test_the_explorer_takes_problems_that_can_be_seen() -> None:

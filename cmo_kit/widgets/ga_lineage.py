@@ -32,7 +32,8 @@ def draw_lineage(state: Replay) -> str:
     for row, origin in enumerate(ancestors):
         parts.append(_row(state, origin, 26 + ROW * row, x(origin.generation), x(end)))
     title = f"Where each gene of the final best chromosome of {recording.instance.name} came from"
-    return tag("p", words(sentence(ancestors))) + picture(WIDTH, bottom + 6, title, sentence(ancestors), *parts)
+    told = origins_sentence(ancestors)
+    return tag("p", words(told)) + picture(WIDTH, bottom + 6, title, told, *parts)
 
 
 def _row(state: Replay, origin: Ancestry, y: float, begin: float, end: float) -> str:
@@ -66,11 +67,9 @@ def source(origin: Ancestry) -> str:
     return f"first population, chromosome {origin.chromosome + 1}"
 
 
-def sentence(ancestors: tuple[Ancestry, ...]) -> str:
+def origins_sentence(ancestors: tuple[Ancestry, ...]) -> str:
     """How many genes came from where."""
     first = {origin.chromosome for origin in ancestors if not origin.mutation}
     kept = sum(not origin.mutation for origin in ancestors)
-    return (
-        f"Of {len(ancestors)} genes {kept} come from {len(first)} chromosomes of the first population and "
-        f"{len(ancestors) - kept} from mutations."
-    )
+    first_ones = f"{len(first)} chromosome{'s' if len(first) > 1 else ''} of the first population"
+    return f"Of {len(ancestors)} genes {kept} come from {first_ones} and {len(ancestors) - kept} from mutations."
