@@ -27,6 +27,14 @@ OTHER_PARAMETERS: dict[str, dict[str, Any]] = {
         "limits": {"ga": {"seconds": 1}},
     },
     "07_report.ipynb": {"title": "Another title"},
+    "08_beyond.ipynb": {
+        "instance_name": "tiny-ties",
+        "tiny_name": "tiny-more-sites",
+        "split_name": "tiny-split-opening",
+        "gap_name": "tiny-weights",
+        "pairs": 20,
+        "evaluations": 500,
+    },
     "09_your_own_orders.ipynb": {"sites": 4, "new_batches": 2, "wanted": "2027-04-01", "moves": 20000},
 }
 #: An explanation of one picture has nothing to vary.
