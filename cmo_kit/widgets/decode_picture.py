@@ -34,8 +34,8 @@ def render_decode(state: DecodeState) -> str:
     )
     halves = tag(
         "div",
-        tag("div", draw_code(state), style="flex:1 1 480px;min-width:0"),
-        tag("div", draw_sites(state), style="flex:1 1 400px;min-width:0"),
+        tag("div", draw_code(state), style="flex:6 1 400px;min-width:0"),
+        tag("div", draw_sites(state), style="flex:5 1 340px;min-width:0"),
         style="display:flex;flex-wrap:wrap;gap:12px;align-items:center;margin:6px 0",
     )
     return tag(
