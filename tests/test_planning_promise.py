@@ -10,6 +10,7 @@ from strategies import tiny_instance
 
 from cmo_kit import CleaningTimes, InputError, Instance, Order, Schedule, check_schedule, load_instance, solve
 from cmo_kit.planning import accept, promise, with_order
+from cmo_kit.planning.remaining import alike
 
 Sites = Sequence[Sequence[int]]
 
@@ -205,3 +206,10 @@ def test_with_order_needs_cleaning_times() -> None:
     """A matrix of setup times has no place for an order that it does not know."""
     with pytest.raises(InputError, match="needs cleaning times"):
         with_order(load_instance("tiny-ties"), Order("new", 1, 9, (1, 1, 1)), (0, 1, 1))
+
+
+def test_sites_keep_the_numbers_they_have_in_the_plan() -> None:
+    """Sites are identical, so those of a promise are numbered by the planned sequences that they follow longest."""
+    planned = [[], [("b", 1), ("c", 2)], [("a", 1)]]
+    assert alike([[("a", 1)], [("b", 1), ("c", 1)], []], planned) == [2, 1, 0]
+    assert alike([[("b", 1)], [("b", 1), ("c", 2), ("new", 1)], [("d", 1)]], planned) == [0, 1, 2]

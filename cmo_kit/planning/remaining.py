@@ -11,6 +11,7 @@ of ``j`` behind what has begun on ``l``, 0 if that is past. The orders are left 
 """
 
 from dataclasses import dataclass, replace
+from itertools import product
 
 import numpy as np
 
@@ -73,15 +74,29 @@ class Remaining:
 
     def restored(self, schedule: Schedule) -> Schedule:
         """A schedule of the whole problem from one of the open one, what has begun in front."""
-        sites: Runs = [[] for _ in self.planned]
-        free = list(range(len(sites)))
-        for site in schedule.sites:
-            if self.fixed:
-                l, runs = self.fixed.index(site[0].order), site[1:]
-            else:
-                l, runs = free.pop(0), site
-            sites[l] = merged([*self.begun[l], *runs])
-        return Schedule(self.extended, sites, "promise")
+        sites: Runs = [[(run.order, run.batches) for run in site] for site in schedule.sites]
+        places = [self.fixed.index(site.pop(0)[0]) for site in sites] if self.fixed else alike(sites, self.planned)
+        whole: Runs = [[] for _ in sites]
+        for l, site in zip(places, sites, strict=True):
+            whole[l] = merged([*self.begun[l], *site])
+        return Schedule(self.extended, whole, "promise")
+
+
+def alike(sites: Runs, planned: Runs) -> list[int]:
+    """For each of ``sites`` the number of the planned Site whose sequence it follows longest; Sites are identical."""
+
+    def common(k: int, l: int) -> int:
+        pairs = enumerate(zip(sites[k], planned[l], strict=False))
+        return next((position for position, (new, old) in pairs if new != old), min(len(sites[k]), len(planned[l])))
+
+    numbers = range(len(sites))
+    places: dict[int, int] = {}
+    taken: set[int] = set()
+    for k, l in sorted(product(numbers, numbers), key=lambda pair: (-common(*pair), pair)):
+        if k not in places and l not in taken:
+            places[k] = l
+            taken.add(l)
+    return [places[k] for k in numbers]
 
 
 def merged(runs: list[tuple[str, int]]) -> list[tuple[str, int]]:
