@@ -376,11 +376,14 @@ def test_any_schedule_can_be_built(instance: Instance, seed: int) -> None:
 
 
 def test_the_rivals_are_what_solve_gives() -> None:
-    """Both experts and the genetic algorithm with its seed; the best known only for a problem of the table."""
+    """Both experts, the genetic algorithm with its seed, and the best known; a search where the table has no row."""
     found = rivals_for(FIG1, 3, 500)
-    expected = [solve(FIG1, "expert"), solve(FIG1, "expert_orders"), solve(FIG1, "ga", seed=3, evaluations=500)]
+    expected = [solve(FIG1, "expert"), solve(FIG1, "expert_orders"), solve(FIG1, "ga", seed=3, evaluations=500),
+                solve(FIG1, "search", seed=3, evaluations=50_000)]  # fmt: skip
     assert [rival.schedule for rival in found] == [result.schedule for result in expected]
     assert best_known(FIG1) is None
+    names = [rival.name for rival in rivals_for(load_instance("tiny-pipeline"), 3, 500)]
+    assert names == ["expert, batch by batch", "expert, whole orders", "genetic algorithm", "best known"]
     known = best_known(load_instance("tiny-pipeline"))
     assert known is not None
     assert (known.total_tardiness, known.optimal) == (3, True)

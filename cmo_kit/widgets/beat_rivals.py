@@ -1,4 +1,4 @@
-"""The schedules to beat: both experts', a short genetic algorithm's, and the best known."""
+"""The schedules to beat: both experts', a short genetic algorithm's, and the best known or what a search finds."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from cmo_kit.methods import solve
 from cmo_kit.study.best_known import read_table
 
 #: Method -> its name among the rivals.
-METHODS = {"expert": "expert, batch by batch", "expert_orders": "expert, whole orders", "ga": "genetic algorithm"}
+METHODS = {"expert": "expert, batch by batch", "expert_orders": "expert, whole orders", "ga": "genetic algorithm",
+           "search": "search on runs"}  # fmt: skip
+SEARCH_MOVES = 50_000  # of the search, which stands in where no best schedule is known
 
 
 class Rival(NamedTuple):
@@ -28,21 +30,23 @@ class Rival(NamedTuple):
 
 
 def rivals_for(instance: Instance, seed: int, evaluations: int) -> tuple[Rival, ...]:
-    """Run the experts and the genetic algorithm, and look up the best known schedule.
+    """Run the experts and the genetic algorithm, and look up the best known schedule; search where there is none.
 
     Parameters
     ----------
     instance : Instance
     seed, evaluations : int
-        Of the genetic algorithm.
+        Of the genetic algorithm; the search takes the same seed.
     """
+    best = best_known(instance)
+    limits = {"ga": evaluations, "search": SEARCH_MOVES}
     found = []
     for method, name in METHODS.items():
-        limit = evaluations if method == "ga" else None
-        result = solve(instance, method, seed=seed, evaluations=limit)
+        if method == "search" and best is not None:
+            continue
+        result = solve(instance, method, seed=seed, evaluations=limits.get(method))
         assert result.schedule is not None  # these methods always find one
         found.append(Rival(name, result.schedule, result.status == "optimal"))
-    best = best_known(instance)
     return (*found, best) if best is not None else tuple(found)
 
 

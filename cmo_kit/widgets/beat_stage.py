@@ -19,7 +19,8 @@ def beat_the_ga(instance: Instance | None = None, seed: int = 1, evaluations: in
     instance : Instance, optional
         Figure 3's orders by default. Up to about a hundred batches it can be played.
     seed, evaluations : int
-        Of the genetic algorithm, which runs once when the picture is made (2000 decodings take well under a second).
+        Of the genetic algorithm. All rivals run when the picture is made, in a few seconds, most of them for
+        loading compiled code.
 
     Returns
     -------
