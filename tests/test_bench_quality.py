@@ -8,14 +8,14 @@ import numpy as np
 import pytest
 from enumeration import optimum
 
-from cmo_kit import check_schedule, load_instance
+from cmo_kit import Instance, Order, check_schedule, load_instance
 from cmo_kit.bench import quality
 from cmo_kit.bench.pyjobshop_model import decoded, pyjobshop
 from cmo_kit.bench.quality_numbers import above, beaten, best_known, percent_above, ratio
 from cmo_kit.bench.quality_store import Part, Store, measure
 from cmo_kit.bench.quality_tables import tables
 from cmo_kit.bench.watched import resident_bytes, run_watched
-from cmo_kit.core.errors import MissingPartError
+from cmo_kit.core.errors import InputError, MissingPartError
 from cmo_kit.core.jsonfile import read_json
 from cmo_kit.core.stopping import Progress
 from cmo_kit.progress import ProgressLine
@@ -311,9 +311,19 @@ def test_pyjobshop_finds_the_optimum_of_enumeration(name: str) -> None:
 
 
 @with_pyjobshop
+def test_no_batch_of_pyjobshop_slips_in_before_the_opening_of_a_site() -> None:
+    """Batches that take a Site for no time could stand before the opening, at time 0, without their initial setup."""
+    orders = (Order("a", 1, 0, (0, 2)), Order("b", 1, 0, (0, 3)))
+    instance = Instance("instant", 1, orders, ((0, 0), (0, 0)), operations=("x", "y"), initial_setup_times=(5, 5))
+    outcome = pyjobshop(instance, np.random.default_rng(1), seconds=60)
+    assert outcome.schedule is not None
+    assert outcome.schedule.total_tardiness == outcome.lower_bound == optimum(instance).value == 15
+
+
+@with_pyjobshop
 def test_pyjobshop_takes_integers_only() -> None:
     """Halves are refused in a sentence."""
-    with pytest.raises(Exception, match="PyJobShop needs them"):
+    with pytest.raises(InputError, match="PyJobShop needs them"):
         pyjobshop(load_instance("tiny-halves"), np.random.default_rng(1), seconds=1)
 
 
