@@ -4,6 +4,8 @@ import copy
 import itertools
 import json
 import time
+from dataclasses import replace
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -16,6 +18,7 @@ from cmo_kit.beyond.bounds.verify_machine import single_machine
 from cmo_kit.core.errors import InputError
 from cmo_kit.core.generate import generate_instance
 from cmo_kit.core.instance import Instance, Order
+from cmo_kit.library import load_instance
 
 #: The numbers below belong to these ranges, whatever the generator's defaults are.
 RANGES = {
@@ -253,3 +256,23 @@ def test_single_order_is_bounded_by_what_it_takes_alone():
     """One order of 5 batches on 2 Sites needs 3 on one of them: starts 0, 4, 8 and 5 days of processing."""
     instance = Instance("one", 2, (Order("a", 5, 3, (2, 2, 1)),), ((2.0,),))
     assert lower_bound(instance).lower_bound == 8 + 5 - 3
+
+
+def test_fractional_weights_and_times_lose_nothing_on_the_grid():
+    """Halves and weights like 2.5 are integers in the right unit, so a bound may be rounded up to their multiples."""
+    weights = load_instance("tiny-weights")
+    grid = to_grid(weights)
+    assert grid.whole and grid.factor == 2 and grid.weight.tolist() == [2, 10, 5]
+    halves = to_grid(load_instance("tiny-halves"))
+    assert halves.whole and halves.slack == 0 and halves.unit == Fraction(1, 2)
+    bound = lower_bound(weights, seconds=60, upper_bound=16.5)
+    assert bound.lower_bound == 16.5 == verify(weights, bound.certificate)[0]
+
+
+@pytest.mark.parametrize("change", [{"weight": 0.1}, {"due_date": 0.1}])
+def test_numbers_that_floats_only_approach_are_never_rounded_up(change):
+    """0.1 is no float: a weight keeps its fractions, a time costs the bound its slack."""
+    orders = (Order("1", 2, 3, (2,)), Order("2", 1, 3, (2,)))
+    grid = to_grid(Instance("tenths", 1, (replace(orders[0], **change), orders[1]), ((1, 2), (2, 1)), ("work",)))
+    assert not grid.whole
+    assert (grid.slack > 0) == ("due_date" in change)

@@ -10,12 +10,12 @@ dates and smaller weights never raise the optimum, so ``u / factor`` times the o
 a lower bound for the instance. In a left-shifted schedule of the grid problem every start is an
 integer. Where all times are multiples of ``u`` the grid loses nothing.
 
-Times that are no integers carry rounding errors of the arithmetic that made them (0.1 + 0.2 is not
-0.3). Such times are therefore moved by up to ``slack`` in the unfavourable direction before they are
-rounded, and the bound pays for it: with gaps and openings longer and due dates earlier by at most
-``slack``, a batch starts at most ``N slack`` later and no order is tardier by more than
-``(N + 1) slack``, so the optimum rises by at most ``(N + 1) slack sum_i w_i``; this ``loss`` is
-subtracted. With integer data slack and loss are 0.
+Floats add and subtract multiples of 1/1024 (integers, halves, ...) without error. All other times carry
+rounding errors of the arithmetic that made them (0.1 + 0.2 is not 0.3). They are therefore moved by up to
+``slack`` in the unfavourable direction before they are rounded, and the bound pays for it: with gaps and
+openings longer and due dates earlier by at most ``slack``, a batch starts at most ``N slack`` later and no
+order is tardier by more than ``(N + 1) slack``, so the optimum rises by at most ``(N + 1) slack sum_i w_i``;
+this ``loss`` is subtracted. For multiples of 1/1024 slack and loss are 0.
 """
 
 import math
@@ -32,6 +32,8 @@ MAX_STEPS = 6000
 DENOMINATORS = (1, 2, 4, 5, 8, 10, 20, 24, 60, 100, 1000)
 FINEST_STEPS = 10**9
 WEIGHT_BITS = 16
+#: Floats add multiples of ``1 / PARTS`` below ``LARGEST_EXACT`` without rounding.
+PARTS, LARGEST_EXACT = 1024, 2**40
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,7 @@ class Grid:
     slack, loss : Fraction
         By how much times were moved before rounding, and what that may have cost, both as above.
     whole : bool
-        Whether the instance's optimum is an integer number of grid objective units.
+        Whether the grid loses nothing, so that the instance's optimum is an integer number of grid objective units.
     """
 
     sites: int
@@ -81,13 +83,14 @@ def to_grid(instance: Instance, steps: float = MAX_STEPS) -> Grid:
     """
     gaps, opening, due = instance.g, instance.sigma, instance.D - instance.tails
     largest = max(1.0, float(gaps.max()), float(opening.max()), float(np.abs(due).max()))
-    slack = Fraction(0) if instance.integral else Fraction(1e-12 * largest)
+    sure = all(_adds_exactly(times) for times in (instance.p, instance.D, gaps, opening))
+    slack = Fraction(0) if sure else Fraction(1e-12 * largest)
     span = float((instance.Q * gaps.max(axis=1)).sum() / instance.sites + 2 * gaps.max() + opening.max())
     unit = _common_step(np.concatenate([gaps.ravel(), opening, due]), slack)
     exact = unit is not None and span <= steps * unit
     if unit is None or not exact:
         unit = Fraction(max(span, 1e-9)).limit_denominator(10**9) / int(min(steps, FINEST_STEPS))
-    factor, weight = _weights(instance)
+    factor, weight, same = _weights(instance)
     total = sum(Fraction(float(w)) for w in instance.w)
     return Grid(
         sites=instance.sites,
@@ -100,8 +103,14 @@ def to_grid(instance: Instance, steps: float = MAX_STEPS) -> Grid:
         factor=factor,
         slack=slack,
         loss=slack * (instance.total_batches + 1) * total,
-        whole=instance.integral and exact and factor == 1,
+        whole=sure and exact and same,
     )
+
+
+def _adds_exactly(times: NDArray[np.float64]) -> bool:
+    """Whether sums and differences of such times are free of rounding errors."""
+    scaled = times * PARTS
+    return bool((np.abs(times) < LARGEST_EXACT).all() and (scaled == np.rint(scaled)).all())
 
 
 def _common_step(times: NDArray[np.float64], slack: Fraction) -> Fraction | None:
@@ -124,13 +133,19 @@ def _rounded(times: NDArray[np.float64], unit: Fraction, slack: Fraction, up: bo
     return np.array(steps, dtype=np.int64)[places].reshape(times.shape)
 
 
-def _weights(instance: Instance) -> tuple[Fraction, Integers]:
-    """Integer weights: the instance's own, or fractions of the greatest in ``2**-WEIGHT_BITS``."""
+def _weights(instance: Instance) -> tuple[Fraction, Integers, bool]:
+    """The factor, integer weights, and whether they are the instance's own times the factor.
+
+    They are multiples of the weights' greatest common divisor; if that is too small, fractions of the greatest
+    weight in ``2**-WEIGHT_BITS``, rounded down.
+    """
     w = [Fraction(float(value)) for value in instance.w]
     greatest = max(w)
-    if all(value.denominator == 1 for value in w) and greatest < 2**WEIGHT_BITS:
-        return Fraction(1), np.array([int(value) for value in w], dtype=np.int64)
     if greatest == 0:
-        return Fraction(1), np.zeros(len(w), dtype=np.int64)
-    factor = 2**WEIGHT_BITS / greatest
-    return factor, np.array([math.floor(value * factor) for value in w], dtype=np.int64)
+        return Fraction(1), np.zeros(len(w), dtype=np.int64), True
+    parts = math.lcm(*(value.denominator for value in w))
+    factor = Fraction(parts, math.gcd(*(int(value * parts) for value in w)))
+    if greatest * factor >= 2**WEIGHT_BITS:
+        factor = 2**WEIGHT_BITS / greatest
+    kept = [math.floor(value * factor) for value in w]
+    return factor, np.array(kept, dtype=np.int64), kept == [value * factor for value in w]

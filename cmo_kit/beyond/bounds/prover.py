@@ -16,7 +16,9 @@ from cmo_kit.beyond.bounds.start import first_multipliers
 from cmo_kit.core.instance import Instance
 
 ASCENT_ROUNDS = 20_000
-ASCENT_PATIENCE = 80
+#: Rounds without progress before steps are shortened: for the first bound, and before a proof by cases, whose
+#: number of cases grows fast with what the first prices lack.
+ASCENT_PATIENCE, PROOF_PATIENCE = 80, 300
 STEP_SHARE = 0.0005
 
 
@@ -94,7 +96,7 @@ class Prover:
             relaxation = relax(self.grid, one_run)
             if relaxation is not None and not self.clock.over():
                 self.regimes.append(Regime(relaxation))
-                self.climb(self.regimes[-1])
+                self.climb(self.regimes[-1], self.clock, ASCENT_PATIENCE)
         if self.clock.limit is None:
             return
         for number, regime in enumerate(self.regimes):
@@ -102,10 +104,10 @@ class Prover:
             share = self.clock.seconds() + left / (len(self.regimes) - number)
             self.branch(regime, share)
 
-    def climb(self, regime: Regime) -> None:
-        """Raise the price curves of one regime."""
+    def climb(self, regime: Regime, clock: Clock, patience: int) -> None:
+        """Raise the price curves of one regime, from where they are."""
         relaxation = regime.relaxation
-        domain, start = Domain.all_of(relaxation), first_multipliers(relaxation)
+        domain, start = Domain.all_of(relaxation), regime.multipliers or first_multipliers(relaxation)
         target = None if self.upper_bound is None else self.on_grid(self.upper_bound)
         how = "prices for the time of Sites, each order choosing its cheapest runs"
 
@@ -115,9 +117,7 @@ class Prover:
                 regime.raise_to(Fraction(bound), None, how)
             self.report()
 
-        climbed = ascend(
-            relaxation, start, domain, target, math.inf, self.clock, ASCENT_ROUNDS, ASCENT_PATIENCE, 1.0, note
-        )
+        climbed = ascend(relaxation, start, domain, target, math.inf, clock, ASCENT_ROUNDS, patience, 1.0, note)
         note(climbed.bound, climbed.multipliers)
 
     def branch(self, regime: Regime, until: float) -> None:
@@ -125,9 +125,11 @@ class Prover:
         if regime.multipliers is None:
             return
         clock = Clock(max(0.0, until - self.clock.seconds()))
+        goal = math.inf if self.upper_bound is None else self.on_grid(self.upper_bound)
+        if self.rounded(max(regime.value, self.base)) < goal:
+            self.climb(regime, clock, PROOF_PATIENCE)
         while not clock.over():
             proven = self.rounded(max(regime.value, self.base))
-            goal = math.inf if self.upper_bound is None else self.on_grid(self.upper_bound)
             if proven >= goal:
                 return
             beat = self.next_goal(proven, goal, regime.relaxation.pricing.resolution)

@@ -32,7 +32,13 @@ class Facts:
         aligned = all(value % unit == 0 for row in exact for value in row) and all(
             Fraction(float(value)) % unit == 0 for value in [*instance.sigma, *(instance.D - instance.tails)]
         )
-        self.whole = instance.integral and aligned and factor == 1 and slack == 0
+        given = [Fraction(float(value)) for value in [*instance.p.ravel(), *instance.D, *instance.sigma]]
+        weights_kept = all(
+            Fraction(float(value)) * factor == kept for value, kept in zip(instance.w, self.W, strict=True)
+        )
+        # such times are added and subtracted by floats without error, so G and d are what the instance means
+        sure = all(1024 % value.denominator == 0 and abs(value) < 1 << 40 for value in sum(exact, given))
+        self.whole = sure and aligned and weights_kept and slack == 0
         n = range(len(self.Q))
         self.ready = list(self.sigma)
         for _ in n:  # every round allows one more order ahead
