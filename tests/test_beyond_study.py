@@ -53,7 +53,14 @@ def row(**changes: Any) -> dict[str, Any]:
     """A row of the table of runs, changed as a test needs."""
     values: dict[str, Any] = dict.fromkeys(COLUMNS, "")
     values |= {"instance": "x", "idea": "paper's GA", "budget": "evaluations", "limit": 10.0, "seed": 1}
-    values |= {"total_tardiness": 5.0, "evaluations": 10, "seconds": 0.5, "date": "2027-01-04", "processor": "a, b"}
+    values |= {
+        "total_tardiness": 5.0,
+        "evaluations": 10,
+        "seconds": 0.5,
+        "busy": None,
+        "date": "2027-01-04",
+        "processor": "a, b",
+    }
     return values | changes
 
 
@@ -137,7 +144,7 @@ class TestTable:
 
     def test_rows_survive_their_file(self, tmp_path: Path) -> None:
         """Numbers come back as numbers, texts with commas as they were."""
-        rows = [row(), row(seed=2, total_tardiness=2.5, idea="search")]
+        rows = [row(), row(seed=2, total_tardiness=2.5, idea="search", busy=0.25)]
         write_runs(tmp_path / "runs.csv", rows)
         assert read_runs(tmp_path / "runs.csv") == rows
         assert key_of(read_runs(tmp_path / "runs.csv")[1]) == Task("x", "search", "evaluations", 10, 2)
@@ -287,6 +294,7 @@ class TestFacts:
             "4 runs, made 2027-01-04 with one thread on: a, b",
             "x: 10 evaluations, or 10 s; 2 seeds",
         ]
+        assert "during 50 % of its seconds" in provenance([*rows, row(busy=0.5)])
         assert evaluations_spent(rows, "x") == {"paper's GA": 10}
         assert rerun(rows, TINY, "search", 1, 50).startswith("search: 50 evaluations, seed 1: ")
         assert references(TINY)["best known"] == 16.5

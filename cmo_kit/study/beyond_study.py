@@ -34,14 +34,16 @@ INTERRUPTED = 130
 def run(task: Task, instance: Instance) -> dict[str, Any]:
     """Make one run; its row.
 
+    ``busy`` is the share of the seconds in which the processor worked for this run and not for others.
+
     Raises
     ------
     KeyboardInterrupt
         Where the user ended the run: a part of a run is no row.
     """
-    began = time.perf_counter()
+    began, worked = time.perf_counter(), time.process_time()
     outcome = run_idea(task.idea, instance, task.seed, task.limits)
-    elapsed = time.perf_counter() - began
+    elapsed, worked = time.perf_counter() - began, time.process_time() - worked
     if outcome.status == "stopped" or outcome.schedule is None:
         raise KeyboardInterrupt
     violations = check_schedule(instance, outcome.schedule)
@@ -55,6 +57,7 @@ def run(task: Task, instance: Instance) -> dict[str, Any]:
         "total_tardiness": outcome.schedule.total_tardiness,
         "evaluations": outcome.evaluations,
         "seconds": round(elapsed, 3),
+        "busy": round(worked / elapsed, 3) if task.budget == "seconds" else None,
         "date": datetime.datetime.now(datetime.UTC).date().isoformat(),
         "processor": processor_name(),
     }

@@ -59,6 +59,13 @@ def provenance(rows: Sequence[Row]) -> str:
         limits = {row["budget"]: row["limit"] for row in own}
         seeds = len({row["seed"] for row in own})
         lines.append(f"{instance}: {limits['evaluations']:,.0f} evaluations, or {limits['seconds']:g} s; {seeds} seeds")
+    shares = [row["busy"] for row in rows if row["busy"] is not None]
+    if shares:
+        middle, least = (100 * value for value in np.quantile(shares, [0.5, 0.1]))
+        lines.append(
+            f"equal seconds: the processor worked for a run during {middle:.0f} % of its seconds (median; 100 % on a "
+            f"quiet machine), in nine of ten runs during {least:.0f} % or more"
+        )
     return "\n".join(lines)
 
 

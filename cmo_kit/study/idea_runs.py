@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import fmean, stdev
@@ -15,9 +15,17 @@ from cmo_kit.core.jsonfile import plain, write_text
 from cmo_kit.study.ideas import IDEAS, Budget
 from cmo_kit.study.tables import text_table
 
-COLUMNS = ("instance", "idea", "budget", "limit", "seed", "total_tardiness", "evaluations", "seconds", "date",
+COLUMNS = ("instance", "idea", "budget", "limit", "seed", "total_tardiness", "evaluations", "seconds", "busy", "date",
            "processor")  # fmt: skip
-NUMBERS = {"limit": float, "seed": int, "total_tardiness": float, "evaluations": int, "seconds": float}
+#: How a column is read; ``busy`` is known for runs on equal seconds only.
+READ: dict[str, Callable[[str], Any]] = {
+    "limit": float,
+    "seed": int,
+    "total_tardiness": float,
+    "evaluations": int,
+    "seconds": float,
+    "busy": lambda text: float(text) if text else None,
+}
 GENERATIONS = 500
 #: Seconds of a run by the paper's population, that is for Small, Medium and Large.
 SECONDS = {100: 0.5, 200: 1.0, 300: 2.0}
@@ -78,7 +86,7 @@ def read_runs(path: Path) -> list[dict[str, Any]]:
         if tuple(reader.fieldnames or ()) != COLUMNS:
             raise InputError(f"{path}: the columns are {reader.fieldnames}; they must be {', '.join(COLUMNS)}")
         try:
-            return [{key: NUMBERS.get(key, str)(value) for key, value in row.items()} for row in reader]
+            return [{key: READ.get(key, str)(value) for key, value in row.items()} for row in reader]
         except ValueError as error:
             raise InputError(f"{path}: a row holds what is no number ({error})") from None
 
