@@ -457,3 +457,16 @@ def test_the_stage_shows_each_state_and_each_error() -> None:
     stage.send_event(Event("click", "run-0-7"))
     assert "run is 7; Site 1 has 2 runs" in unescape(stage.frame)
     assert stage.state.complete
+
+
+def test_the_names_of_narrow_runs_stand_above_them() -> None:
+    """On a problem of many days no bar has room, and every run still says its order; larger problems are refused."""
+    small = load_instance("small-1")
+    game = clicked(new_game(small, ()), "order-6", "gap-0-0")
+    for state in (game, clicked(game, "run-0-0")):
+        tree = ElementTree.fromstring(render(state))
+        run = next(node for node in tree.iter() if node.get("data-touch") == "run-0-0")
+        svg = "{http://www.w3.org/2000/svg}"
+        assert [text.text for text in run.iter(f"{svg}text")] == [small.orders[6].id]
+    with pytest.raises(InputError, match=r"'large-1' has \d+ batches; by hand problems of at most 160 are built"):
+        beat_the_ga(load_instance("large-1"))

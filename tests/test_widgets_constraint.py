@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from cmo_kit import InputError, check_schedule, load_instance
+from cmo_kit import InputError, Violation, check_schedule, load_instance
 from cmo_kit.core.model import CONSTRAINTS
 from cmo_kit.course.without import ClaimedSchedule, Without, without
 from cmo_kit.views.gantt_bars import batches_of
@@ -103,13 +103,18 @@ def test_pointing_goes_both_ways(start: Broken) -> None:
     assert clicked(start, "batch-0-0").chosen is None  # the whole model: nobody objects
 
 
-def test_a_sentence_about_an_order_points_at_all_its_batches(start: Broken) -> None:
-    """Tardiness that is wrong belongs to every batch of the order."""
+def test_a_sentence_about_lateness_points_at_the_batch_that_completes_the_order(start: Broken) -> None:
+    """Of the late order it lights the batch that is last, in whichever chart; a missing batch is the whole order's."""
     state = clicked(start, "without-9")
     violation = next(violation for violation in state.violations if violation.rule == "tardiness")
-    assert state.drawn is not None
-    lit = {batch.order for batch in batches_of(state.drawn) if state.is_about(violation, batch)}
-    assert [TINY.orders[i].id for i in lit] == [violation.order]
+    assert state.possible is not None
+    i = TINY.order_index[str(violation.order)]
+    batches = batches_of(state.possible)
+    lit = [batch for batch in batches if state.is_about(violation, batch)]
+    assert len(lit) >= 1
+    assert {(batch.order, batch.end) for batch in lit} == {(i, state.possible.order_completions[i])}
+    missing = Violation(None, None, str(violation.order), "batches", 1, "")
+    assert [b for b in batches if state.is_about(missing, b)] == [b for b in batches if b.order == i]
 
 
 def test_another_equation_ends_the_pointing(start: Broken) -> None:

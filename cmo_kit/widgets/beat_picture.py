@@ -105,6 +105,9 @@ def _run(game: Game, chart: Chart, place: Place) -> str:
     run = site[place.position]
     batches = [b for b in chart.batches if b.site == place.site and first <= b.position < first + run.batches]
     bars = [bar(chart, batch, **late_edge(chart, batch)) for batch in batches]
+    if not any("<text" in drawn for drawn in bars):  # too narrow for names: the order's name stands above
+        x, y = chart.x(batches[0].start), chart.top(place.site)
+        bars.append(label(x + 11 * (game.hand is not None), y - 11, run.order, 12, "start", font_weight="bold"))
     held = game.hand is not None and game.hand.source == place
     here = game.hand is None and game.cursor == place
     if held or here:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cmo_kit.views.style import BLUE, SKY, VERMILLION, duration
+from cmo_kit.views.style import BLUE, SKY, duration
 from cmo_kit.widgets.beat_state import Game
 from cmo_kit.widgets.svg import INK, label, picture, tag, words
 
@@ -46,6 +46,5 @@ def score_board(game: Game) -> str:
         parts.append(label(NAMES + length + 8, y + ROW / 2, text, 13, "start", font_weight=None if other else "bold"))
     title = "Total tardiness of your schedule and of those to beat"
     told = "; ".join(f"{name} {duration(value, game.instance.time_unit)}" for value, _, name, _ in rows)
-    colour = VERMILLION if not complete else INK
-    sentence = tag("p", tag("strong", words(standing(game))), style=f"color:{colour}" if not complete else None)
+    sentence = tag("p", tag("strong", words(standing(game))), style=None if complete else "color:#a03000")
     return picture(WIDTH, 8 + ROW * len(rows), title, told, *parts) + sentence

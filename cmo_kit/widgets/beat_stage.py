@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cmo_kit.core.errors import InputError
 from cmo_kit.core.instance import Instance
 from cmo_kit.library import load_instance
 from cmo_kit.widgets.beat_picture import render
@@ -10,6 +11,8 @@ from cmo_kit.widgets.beat_state import new_game
 from cmo_kit.widgets.beat_step import step
 from cmo_kit.widgets.stage import Stage
 
+MOST_BATCHES = 160  # that have room on one screen
+
 
 def beat_the_ga(instance: Instance | None = None, seed: int = 1, evaluations: int = 2000) -> Stage:
     """Let the reader build a schedule, scored live beside the experts', the genetic algorithm's and the best known.
@@ -17,7 +20,7 @@ def beat_the_ga(instance: Instance | None = None, seed: int = 1, evaluations: in
     Parameters
     ----------
     instance : Instance, optional
-        Figure 3's orders by default. Up to about a hundred batches it can be played.
+        With at most 160 batches; Figure 3's orders by default.
     seed, evaluations : int
         Of the genetic algorithm. All rivals run when the picture is made, in a few seconds, most of them for
         loading compiled code.
@@ -30,8 +33,12 @@ def beat_the_ga(instance: Instance | None = None, seed: int = 1, evaluations: in
     Raises
     ------
     InputError
-        For a seed or a number of evaluations that breaks its rule.
+        For a seed or a number of evaluations that breaks its rule, or an instance with too many batches.
     """
     chosen = load_instance("fig3") if instance is None else instance
+    if chosen.total_batches > MOST_BATCHES:
+        raise InputError(
+            f"{chosen.name!r} has {chosen.total_batches} batches; by hand problems of at most {MOST_BATCHES} are built"
+        )
     game = new_game(chosen, rivals_for(chosen, seed, evaluations))
     return Stage(game, step, render, f"Beat the genetic algorithm: build a schedule for {chosen.name} by hand")

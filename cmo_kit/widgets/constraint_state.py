@@ -11,7 +11,7 @@ from cmo_kit.check import Violation
 from cmo_kit.core.instance import Instance
 from cmo_kit.core.schedule import Schedule
 from cmo_kit.course.without import ClaimedSchedule, Without
-from cmo_kit.views.gantt_bars import Batch
+from cmo_kit.views.gantt_bars import Batch, batches_of
 from cmo_kit.widgets.event import Event
 
 KEYS = ("ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "Home", "End", "Escape", *"023456789")
@@ -53,11 +53,22 @@ class Broken:
         """The same runs at the times that the pipeline allows."""
         return None if self.answer.schedule is None else self.answer.schedule.possible
 
+    @cached_property
+    def completing(self) -> frozenset[tuple[int, int]]:
+        """Where, among what is possible, the batches stand that complete their orders: (Site, position) from 0."""
+        if self.possible is None:
+            return frozenset()
+        ends = {(b.site, b.position): (b.order, b.end) for b in batches_of(self.possible)}
+        latest = {order: max(end for other, end in ends.values() if other == order) for order, _ in ends.values()}
+        return frozenset(place for place, (order, end) in ends.items() if end == latest[order])
+
     def is_about(self, violation: Violation, batch: Batch) -> bool:
-        """Whether a violation is about this batch: about its place, or about its order as a whole."""
+        """Whether a violation is about this batch: about its place, its order's lateness, or its order as a whole."""
         if violation.position is not None:
             return (violation.site, violation.position) == (batch.site + 1, batch.position + 1)
-        return violation.order == self.instance.orders[batch.order].id
+        if violation.order != self.instance.orders[batch.order].id:
+            return False
+        return violation.rule != "tardiness" or (batch.site, batch.position) in self.completing
 
     def first_about(self, site: int, position: int) -> int | None:
         """The first violation about a batch, or None; Site and position count from 0."""
