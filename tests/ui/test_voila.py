@@ -4,10 +4,7 @@ import re
 
 import pytest
 from playwright.sync_api import Page, expect
-from ui_help import SECONDS, drag, expect_frame, expect_text, live, total_after
-
-from cmo_kit import load_instance
-from cmo_kit.widgets import Event, Stage, beat_the_ga, break_a_constraint, ga_explorer
+from ui_help import SECONDS, drag, expect_text, live, total_after
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -113,42 +110,3 @@ def test_a_dragged_cleaning_time_moves_the_gap(page: Page) -> None:
     expect_text(stage, ".cmo-gap", "Gap 10 days, setup time 7 days")
     stage.locator("select").nth(1).select_option("A")
     expect_text(stage, ".cmo-gap", "Gap 6 days, setup time 3 days")
-
-
-def touch_both(page: Page, stage, twin: Stage, *targets: str) -> None:
-    """Click in the browser, do the same in Python, and compare every word after each click."""
-    stage.scroll_into_view_if_needed()
-    expect_frame(page, stage, twin.frame)
-    for target in targets:
-        before = twin.frame
-        stage.locator(f'[data-touch="{target}"]').first.click()
-        twin.send_event(Event("click", target))
-        assert twin.frame != before
-        expect_frame(page, stage, twin.frame)
-
-
-def test_the_replayed_run_is_the_recorded_one(page: Page) -> None:
-    """Generations and pages follow the buttons."""
-    twin = ga_explorer(load_instance("fig3"), seed=7)
-    touch_both(
-        page,
-        live(page, "Genetic algorithm explorer"),
-        twin,
-        "next",
-        "next",
-        "page-crossing",
-        "page-best",
-        "page-ancestry",
-    )
-
-
-def test_a_schedule_built_by_hand_is_scored(page: Page) -> None:
-    """Two runs put on two Sites, one taken back."""
-    twin = beat_the_ga(load_instance("fig3"))
-    touch_both(page, live(page, "Beat the genetic algorithm"), twin, "order-0", "gap-0-0", "order-1", "gap-1-0", "undo")
-
-
-def test_a_broken_model_is_judged(page: Page) -> None:
-    """Without (3), and whole again."""
-    twin = break_a_constraint(load_instance("tiny-pipeline"))
-    touch_both(page, live(page, "Break a constraint"), twin, "without-3", "without-9")

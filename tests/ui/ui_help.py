@@ -36,24 +36,3 @@ def drag(page: Page, stage: Locator, name: str, fraction: float) -> None:
     page.mouse.down()
     page.mouse.move(rail["x"] + rail["width"] * fraction, y, steps=15)
     page.mouse.up()
-
-
-def text_of(page: Page, frame: str) -> str:
-    """The words of a frame as the browser reads them, without spaces between."""
-    script = (
-        "html => { const t = document.createElement('template'); t.innerHTML = html; return t.content.textContent; }"
-    )
-    return "".join(page.evaluate(script, frame).split())
-
-
-def expect_frame(page: Page, stage: Locator, frame: str) -> None:
-    """The picture shows, word for word, what Python draws."""
-    wanted = text_of(page, frame)
-    try:
-        page.wait_for_function(
-            "([stage, text]) => stage.textContent.replace(/\\s/g, '') === text",
-            arg=[stage.element_handle(), wanted],
-            timeout=SECONDS,
-        )
-    except Exception:
-        assert "".join(stage.text_content().split()) == wanted
