@@ -274,8 +274,11 @@ class TestFacts:
 
     def test_no_stored_run_beats_a_bound(self) -> None:
         """Nothing is better than the best known, which has a bound beneath it."""
-        for row_ in read_runs(results_folder() / "runs.csv"):
-            assert row_["total_tardiness"] >= good_schedule(load_instance(row_["instance"])).total_tardiness
+        least: dict[str, float] = {}
+        for entry in read_runs(results_folder() / "runs.csv"):
+            least[entry["instance"]] = min(entry["total_tardiness"], least.get(entry["instance"], math.inf))
+        for name, total in least.items():
+            assert total >= good_schedule(load_instance(name)).total_tardiness
 
     def test_the_stored_gap_is_read_and_another_measured(self) -> None:
         """The problem's name decides."""

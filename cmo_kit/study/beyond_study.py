@@ -14,7 +14,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from cmo_kit.bench.environment import processor_name
 from cmo_kit.check import check_schedule
 from cmo_kit.core.errors import InputError
 from cmo_kit.core.instance import Instance
@@ -24,6 +23,7 @@ from cmo_kit.progress import ProgressLine
 from cmo_kit.study.closing import measure_gap
 from cmo_kit.study.idea_runs import Task, key_of, read_runs, tasks, write_runs
 from cmo_kit.study.ideas import load_compiled, run_idea
+from cmo_kit.study.record import cpu_name
 
 FOLDER = notebooks_folder() / "data" / "beyond"
 INSTANCES = ("small-1", "medium-1", "large-1")
@@ -59,7 +59,7 @@ def run(task: Task, instance: Instance) -> dict[str, Any]:
         "seconds": round(elapsed, 3),
         "busy": round(worked / elapsed, 3) if task.budget == "seconds" else None,
         "date": datetime.datetime.now(datetime.UTC).date().isoformat(),
-        "processor": processor_name(),
+        "processor": cpu_name(),
     }
 
 
