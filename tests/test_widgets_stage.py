@@ -164,6 +164,19 @@ def test_live_views_are_dropped_only_where_a_still_frame_stands() -> None:
     assert VIEW in outputs[1].data
 
 
+def test_a_committed_notebook_has_whole_prints_and_no_version():
+    """What was printed in pieces is one piece, other outputs stay apart, and the kernel's version is gone."""
+    from nbformat.v4 import new_code_cell, new_notebook, new_output
+
+    pieces = [new_output("stream", name="stdout", text=text) for text in ("a\n", "b\n")]
+    outputs = [*pieces, new_output("display_data", {"text/plain": "x"}), new_output("stream", name="stdout", text="c")]
+    notebook = new_notebook(cells=[new_code_cell("", outputs=outputs)])
+    notebook.metadata["language_info"] = {"name": "python", "version": "3"}
+    committed = StillPictures().preprocess(notebook, {})[0]
+    assert [output.get("text") for output in committed.cells[0].outputs] == ["a\nb\n", None, "c"]
+    assert committed.metadata["language_info"] == {"name": "python"}
+
+
 def test_a_page_made_from_a_notebook_shows_the_still_frame() -> None:
     """Nbconvert's HTML has the image and the sentence."""
     html, _ = HTMLExporter().from_filename(str(ROOT / "notebooks" / "11_explorers.ipynb"))
