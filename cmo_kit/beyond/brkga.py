@@ -16,7 +16,7 @@ from cmo_kit.core.errors import InputError
 from cmo_kit.core.genetic import default_population_size
 from cmo_kit.core.instance import Instance
 from cmo_kit.core.jsonfile import check_integer, check_number
-from cmo_kit.core.result import History, Outcome
+from cmo_kit.core.result import History, HistoryRow, Outcome
 from cmo_kit.core.stopping import Limits, Progress, check_choice, check_flag
 
 Keys = NDArray[np.float64]
@@ -129,13 +129,11 @@ def brkga(
         status = "stopped"
     best = run.best if run.best is not None else population[0]
     schedule = code.decode(best)
-    columns = list(zip(*run.rows, strict=True)) or [()] * 6
-    kinds = (float, float, float, int, float, int)
     return Outcome(
         schedule,
         "optimal" if schedule.total_tardiness == 0 else status,
         evaluations=run.spent,
-        history=History(*(np.array(column, dtype=kind) for column, kind in zip(columns, kinds, strict=True))),
+        history=History.from_rows(run.rows),
         details={"keys": best, "population_size": e},
     )
 
@@ -156,7 +154,7 @@ class Run:
         self.spent = 0
         self.best: Keys | None = None
         self.least = np.inf
-        self.rows: list[tuple[float, float, float, int, float, int]] = []
+        self.rows: list[HistoryRow] = []
 
     def evaluate(self, keys: Keys) -> Evaluated:
         """Evaluate as many of the chromosomes, in their order, as the budget allows."""

@@ -11,7 +11,7 @@ from cmo_kit.core.errors import InputError
 from cmo_kit.core.instance import Instance
 from cmo_kit.core.jsonfile import check_integer, check_number
 from cmo_kit.core.operators import Keys, fitness, insertion_mutation, roulette_wheel, uniform_crossover
-from cmo_kit.core.result import History, Outcome
+from cmo_kit.core.result import History, HistoryRow, Outcome
 from cmo_kit.core.schedule import Schedule, from_indices
 from cmo_kit.core.stopping import Limits, Progress, check_choice
 
@@ -124,7 +124,7 @@ def genetic_algorithm(
         given = np.atleast_2d(check_keys_of(instance, initial))[:e]
         population[: len(given)] = given
     incumbent, least, spent, status = population[0].copy(), np.inf, 0, "feasible"
-    rows: list[tuple[float, float, float, int, float, int]] = []
+    rows: list[HistoryRow] = []
 
     try:
         population = population[: limits.left(spent)]
@@ -162,13 +162,10 @@ def genetic_algorithm(
         status = "stopped"
 
     schedule = decode(instance, incumbent)
-    columns = list(zip(*rows, strict=True)) or [()] * 6
     return Outcome(
         schedule=schedule,
         status="optimal" if schedule.total_tardiness == 0 else status,
         evaluations=spent,
-        history=History(
-            *(np.array(c, dtype=t) for c, t in zip(columns, (float, float, float, int, float, int), strict=True))
-        ),
+        history=History.from_rows(rows),
         details={"keys": incumbent, "population_size": e},
     )

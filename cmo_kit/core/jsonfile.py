@@ -147,23 +147,29 @@ def plain(value: float) -> int | float:
     return int(value) if float(value).is_integer() else float(value)
 
 
-# Checks of single values. ``field`` is the path to the value, as a reader finds it in the file.
+# Checks of single values, each an InputError where it fails. ``field`` is the path to the value in the file.
+
+
+def check_object(value: object, field: str) -> Mapping[str, Any]:
+    """``value`` as an object, whatever its keys."""
+    if not isinstance(value, Mapping):
+        raise InputError(f"{field} is {shown(value)}; it must be an object")
+    return value
 
 
 def check_keys(
     value: object, field: str, required: Collection[str], optional: Collection[str] = ()
 ) -> Mapping[str, Any]:
     """``value`` as an object that has all required keys and no unknown one."""
-    if not isinstance(value, Mapping):
-        raise InputError(f"{field} is {shown(value)}; it must be an object")
-    for key in value:
+    found = check_object(value, field)
+    for key in found:
         if key not in required and key not in optional:
             allowed = ", ".join(sorted({*required, *optional}))
             raise InputError(f"{field} has the unknown key {shown(key)}; the keys are {allowed}")
     for key in required:
-        if key not in value:
+        if key not in found:
             raise InputError(f"{field} has no {key!r}; it is required")
-    return value
+    return found
 
 
 def check_list(value: object, field: str, length: int | None = None, each: str = "entries") -> list[Any]:

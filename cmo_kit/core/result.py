@@ -1,7 +1,7 @@
 """What a method returns, whatever the method: schedule, objective, bounds, status, effort."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,6 +15,7 @@ from cmo_kit.core.jsonfile import (
     check_keys,
     check_list,
     check_number,
+    check_object,
     check_text,
     plain,
     read_json,
@@ -41,13 +42,17 @@ FIELDS = (
 )
 
 
+#: A generation of a :class:`History`: its fields, in their order.
+HistoryRow = tuple[float, float, float, int, float, int]
+
+
 @dataclass(frozen=True)
 class History:
     """A run generation by generation: arrays of equal length.
 
-    ``best`` is the incumbent's total tardiness, ``mean`` and ``worst`` are the population's; ``evaluations``
-    and ``seconds`` are counted from the start; ``distinct`` is the number of different schedules in the
-    population, Sites being identical.
+    ``best`` is the incumbent's total tardiness, ``mean`` and ``worst`` are the population's, in time units (times
+    weights); ``evaluations`` and ``seconds`` are counted from the start; ``distinct`` is the number of different
+    schedules in the population, Sites being identical.
     """
 
     best: NDArray[np.float64]
@@ -56,6 +61,13 @@ class History:
     evaluations: NDArray[np.int64]
     seconds: NDArray[np.float64]
     distinct: NDArray[np.int64]
+
+    @classmethod
+    def from_rows(cls, rows: Sequence[HistoryRow]) -> "History":
+        """The history with one row a generation; none for a run that was stopped before its first one ended."""
+        names = tuple(cls.__dataclass_fields__)
+        columns = zip(*rows, strict=True) if rows else [()] * len(names)
+        return cls(*(np.array(column, dtype=_kind(name)) for name, column in zip(names, columns, strict=True)))
 
     def to_dict(self) -> dict[str, list[float]]:
         """Plain lists for JSON."""
@@ -68,11 +80,14 @@ class History:
         arrays: dict[str, Any] = {}
         for name, values in columns.items():
             entries = check_list(values, name, len(columns["best"]), "one for each generation")
-            kind = np.int64 if name in ("evaluations", "distinct") else np.float64
-            arrays[name] = np.array(
-                [check_number(value, f"{name}[{k}]") for k, value in enumerate(entries)], dtype=kind
-            )
+            numbers = [check_number(value, f"{name}[{k}]") for k, value in enumerate(entries)]
+            arrays[name] = np.array(numbers, dtype=_kind(name))
         return cls(**arrays)
+
+
+def _kind(field: str) -> type[np.generic]:
+    """What an array of a history holds: counts are integers."""
+    return np.int64 if field in ("evaluations", "distinct") else np.float64
 
 
 @dataclass(frozen=True)
@@ -169,8 +184,7 @@ class Result:
             check_text(document[name], name)
         if document["seed"] is not None:
             check_integer(document["seed"], "seed", 0)
-        parameters = document["parameters"]
-        check_keys(parameters, "parameters", (), tuple(parameters) if isinstance(parameters, Mapping) else ())
+        check_object(document["parameters"], "parameters")
         for name in ("total_tardiness", "one_run_lower_bound"):
             if document[name] is not None:
                 check_number(document[name], name)
