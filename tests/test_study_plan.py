@@ -118,6 +118,14 @@ def test_bad_plans_are_one_sentence(runs: str, words: str, tmp_path: Path) -> No
     assert "\n" not in str(caught.value)
 
 
+def test_changes_of_generated_problems_must_be_an_object(tmp_path: Path) -> None:
+    """A number in their place is bad input, not a crash."""
+    path = tmp_path / "plan.toml"
+    path.write_text('name = "own"\n[instances]\ngenerate = [{ set = "small", seeds = [1], changes = 5 }]\n' + GA)
+    with pytest.raises(InputError, match=r"instances\.generate\[0\]\.changes is 5; it must be an object"):
+        load_plan(path)
+
+
 @pytest.mark.parametrize("path", sorted((notebooks_folder() / "studies").glob("*.toml")), ids=lambda path: path.stem)
 def test_shipped_plans_are_valid(path: Path) -> None:
     """Every plan that ships loads and is named like its file."""

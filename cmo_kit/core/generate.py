@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from cmo_kit.core.errors import InputError
-from cmo_kit.core.instance import CleaningTimes, Instance, Order
+from cmo_kit.core.instance import DEFAULT_OPERATIONS, CleaningTimes, Instance, Order
 from cmo_kit.core.jsonfile import check_integer, check_list, shown
 
 Range = tuple[int, int]
@@ -101,15 +101,15 @@ def generate_instance(test_set: str, seed: int, **changes: Any) -> Instance:
     processing, same_order, change = (table(getattr(parameters, key)) for key in ("processing", "same_order", "change"))
     due_dates = rng.integers(*parameters.due_date, size=parameters.orders, endpoint=True).tolist()
     orders = tuple(Order(str(i + 1), batches[i], due_dates[i], tuple(processing[i])) for i in range(parameters.orders))
-    operations = [f"operation {o + 1}" for o in range(len(parameters.processing))]
-    if len(operations) == 3:
-        operations = ["seed culture", "main culture", "purification"]
+    operations: tuple[str, ...] = DEFAULT_OPERATIONS
+    if len(parameters.processing) != len(DEFAULT_OPERATIONS):
+        operations = tuple(f"operation {o + 1}" for o in range(len(parameters.processing)))
     return Instance(
         name=name,
         sites=parameters.sites,
         orders=orders,
         setup=CleaningTimes(tuple(map(tuple, same_order)), tuple(map(tuple, change))),
-        operations=tuple(operations),
+        operations=operations,
         source="generated; the paper's data are not published",
         generator={"parameters": {"set": test_set, **_lists(asdict(parameters))}, "seed": seed},
     )

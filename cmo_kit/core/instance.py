@@ -30,6 +30,7 @@ class Instance:
     Parameters
     ----------
     name, time_unit : str
+        ``time_unit`` is a noun in the singular, such as ``day``.
     sites : int
         ``L``, the number of identical Sites.
     orders : tuple of Order
@@ -96,16 +97,14 @@ class Instance:
 
     @cached_property
     def b(self) -> NDArray[np.float64]:
-        """Setup times ``b_ij``, given or derived from the pipeline; shape (I, I), time units."""
+        """Setup times ``b_ij``, given, or ``g_ij - p_i1`` as equation (6) counts them; shape (I, I), time units."""
         if isinstance(self.setup, CleaningTimes):
-            same = np.array(self.setup.same_order, dtype=np.float64)
-            change = np.array(self.setup.change, dtype=np.float64)
-            return _fixed(pipeline.setup_times(self.p, same, change))
+            return _fixed(self.g - self.p[:, :1])
         return _fixed(np.array(self.setup, dtype=np.float64))
 
     @cached_property
     def g(self) -> NDArray[np.float64]:
-        """Gaps ``g_ij = p_i1 + b_ij``: the least time from start to start on a Site, equation (6)."""
+        """Gaps ``g_ij = p_i1 + b_ij``, the least time from start to start on a Site, equation (6); shape (I, I)."""
         if isinstance(self.setup, CleaningTimes):
             same = np.array(self.setup.same_order, dtype=np.float64)
             change = np.array(self.setup.change, dtype=np.float64)
@@ -114,12 +113,12 @@ class Instance:
 
     @cached_property
     def tails(self) -> NDArray[np.float64]:
-        """Time from start to completion of a batch, ``sum_o p_io``, equation (8); shape (I,)."""
+        """Time from start to completion of a batch, ``sum_o p_io``, equation (8); shape (I,), time units."""
         return _fixed(pipeline.operation_ends(self.p)[:, -1])
 
     @cached_property
     def sigma(self) -> NDArray[np.float64]:
-        """Initial setup times ``sigma_i``; shape (I,), zeros by equation (7)."""
+        """Initial setup times ``sigma_i``; shape (I,), time units; zeros by equation (7) where none are given."""
         given = self.initial_setup_times
         return _fixed(np.zeros(len(self.orders)) if given is None else np.array(given, dtype=np.float64))
 
@@ -141,7 +140,7 @@ class Instance:
 
     @cached_property
     def horizon(self) -> float:
-        """No batch of a left-shifted schedule is complete after this time."""
+        """No batch of a left-shifted schedule is complete after this time, in time units."""
         return float(self.sigma.max() + (self.Q * self.g.max(axis=1)).sum() + self.tails.max())
 
     @cached_property

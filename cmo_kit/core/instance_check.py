@@ -1,11 +1,19 @@
 """The rules that an instance keeps, each broken with one sentence naming field, value and rule."""
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from cmo_kit.core.errors import InputError
-from cmo_kit.core.jsonfile import check_integer, check_keys, check_list, check_number, check_text, shown
+from cmo_kit.core.jsonfile import (
+    check_integer,
+    check_keys,
+    check_list,
+    check_number,
+    check_object,
+    check_text,
+    shown,
+)
 from cmo_kit.core.order import CleaningTimes
 
 if TYPE_CHECKING:
@@ -87,11 +95,6 @@ def _check_date(value: object, field: str) -> None:
 
 
 def _check_generator(value: object) -> None:
-    generator: Mapping[str, Any] = check_keys(value, "generator", ("parameters", "seed"))
-    check_keys(
-        generator["parameters"],
-        "generator.parameters",
-        (),
-        tuple(generator["parameters"]) if isinstance(generator["parameters"], Mapping) else (),
-    )
+    generator = check_keys(value, "generator", ("parameters", "seed"))
+    check_object(generator["parameters"], "generator.parameters")
     check_integer(generator["seed"], "generator.seed", 0)

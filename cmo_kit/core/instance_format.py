@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from cmo_kit.core.errors import InputError
-from cmo_kit.core.jsonfile import check_keys, check_list, plain
+from cmo_kit.core.jsonfile import check_keys, check_list, plain, shown
 from cmo_kit.core.order import CleaningTimes, Order
 
 if TYPE_CHECKING:
@@ -31,18 +31,18 @@ def document_of(instance: "Instance") -> dict[str, Any]:
         "name": instance.name,
         "time_unit": instance.time_unit,
         "sites": instance.sites,
+        "operations": list(instance.operations),
+        "orders": [
+            {
+                "id": order.id,
+                "batches": order.batches,
+                "due_date": plain(order.due_date),
+                "processing_times": [plain(time) for time in order.processing_times],
+                **({} if order.weight == 1 else {"weight": plain(order.weight)}),
+            }
+            for order in instance.orders
+        ],
     }
-    document["operations"] = list(instance.operations)
-    document["orders"] = [
-        {
-            "id": order.id,
-            "batches": order.batches,
-            "due_date": plain(order.due_date),
-            "processing_times": [plain(time) for time in order.processing_times],
-            **({} if order.weight == 1 else {"weight": plain(order.weight)}),
-        }
-        for order in instance.orders
-    ]
     if isinstance(instance.setup, CleaningTimes):
         document["cleaning_times"] = {
             "same_order": _rows(instance.setup.same_order),
@@ -68,7 +68,7 @@ def arguments_of(document: Mapping[str, Any]) -> dict[str, Any]:
     """
     check_keys(document, "the instance", REQUIRED, OPTIONAL)
     if document["format"] != FORMAT:
-        raise InputError(f"format is {document['format']!r:.60}; it must be {FORMAT!r}")
+        raise InputError(f"format is {shown(document['format'])}; it must be {FORMAT!r}")
     if ("setup_times" in document) == ("cleaning_times" in document):
         raise InputError("the instance must have exactly one of setup_times and cleaning_times")
     orders = []

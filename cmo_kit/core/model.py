@@ -1,4 +1,4 @@
-"""The model [P] of Section 3, equation by equation, through PuLP.
+"""The model [P] of Section III, equation by equation, through PuLP.
 
 Positions ``t`` and Sites ``l`` count from 1 as in the paper, and order 0 is the dummy that fills
 unused positions; the instance's orders are 1..I. Equation (9) is printed with ``c_{i,t}``: a misprint for

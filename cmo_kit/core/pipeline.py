@@ -1,7 +1,7 @@
 """From the pipeline of one Site to setup times, and where given setup times fall short of it.
 
 A batch passes its operations without waiting, so the start of its first operation fixes all
-others: operation ``o`` of a batch of order ``i`` begins ``sum_{m<o} p_im`` days later (Section 3).
+others: operation ``o`` of a batch of order ``i`` begins ``sum_{m<o} p_im`` time units later (Section III).
 """
 
 import numpy as np
@@ -57,19 +57,16 @@ def pipeline_gaps(processing_times: Times, same_order: Times, change: Times) -> 
     return gaps
 
 
-def setup_times(processing_times: Times, same_order: Times, change: Times) -> Times:
-    """Setup times ``b_ij = g_ij - p_i1``, which count from the end of the first operation of ``i``.
-
-    That they count from there is what equation (6) says. Shapes as in :func:`pipeline_gaps`.
-    """
-    setups: Times = pipeline_gaps(processing_times, same_order, change) - processing_times[:, :1]
-    return setups
-
-
 def overlaps(processing_times: Times, setups: Times) -> list[tuple[int, int, int, float]]:
     """Pairs of orders whose setup time is too short for their operations to share equipment.
 
     [P] accepts such setup times, so the kit does; it only says so.
+
+    Parameters
+    ----------
+    processing_times : (I, O) array, in time units
+    setups : (I, I) array, in time units
+        ``b_ij``.
 
     Returns
     -------

@@ -34,7 +34,15 @@ from typing import Any
 from cmo_kit.core.errors import InputError
 from cmo_kit.core.generate import generate_instance
 from cmo_kit.core.instance import Instance
-from cmo_kit.core.jsonfile import MAXIMUM_BYTES, check_keys, check_list, check_number, check_text, shown
+from cmo_kit.core.jsonfile import (
+    MAXIMUM_BYTES,
+    check_keys,
+    check_list,
+    check_number,
+    check_object,
+    check_text,
+    shown,
+)
 from cmo_kit.core.stopping import check_choice, check_flag
 from cmo_kit.library import instance_names, load_instance
 from cmo_kit.study.entries import MAXIMUM_RUNS, seeds_of, tasks_of
@@ -126,7 +134,7 @@ def _instances(document: object, folder: Path) -> dict[str, Instance]:
     for index, entry in enumerate(check_list(entries.get("generate", []), "instances.generate")):
         field = f"instances.generate[{index}]"
         call = check_keys(entry, field, ("set", "seeds"), ("changes",))
-        changes = check_keys(call.get("changes", {}), f"{field}.changes", (), tuple(call.get("changes", {})))
+        changes = check_object(call.get("changes", {}), f"{field}.changes")
         found += [generate_instance(call["set"], seed, **changes) for seed in seeds_of(call["seeds"], f"{field}.seeds")]
     named: dict[str, Instance] = {}
     for instance in found:

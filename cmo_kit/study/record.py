@@ -18,6 +18,7 @@ from cmo_kit.core.jsonfile import (
     check_integer,
     check_keys,
     check_number,
+    check_object,
     check_text,
     read_json,
     shown,
@@ -106,9 +107,7 @@ def read_run(folder: str | os.PathLike[str], expected: str, files: Sequence[str]
         When a file is absent, damaged, or of another run.
     """
     path = Path(folder) / RESULT
-    document = read_json(path)
-    if not isinstance(document, Mapping):
-        raise InputError(f"{path}: the result is {shown(document)}; it must be an object")
+    document = check_object(read_json(path), f"{path}: the result")
     required = ("format", "hash", "label", "instance", "method", "seed", "status", "seconds", "evaluations", "digest")
     check_keys(document, str(path), (*required, "lower_bound", "total_tardiness", "solution_sha256"), tuple(document))
     for key, value in (("format", FORMAT), ("hash", expected)):
