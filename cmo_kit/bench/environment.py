@@ -7,17 +7,7 @@ from typing import Any
 
 import numpy as np
 
-
-def processor_name() -> str:
-    """The processor as the system names it."""
-    try:
-        with open("/proc/cpuinfo", encoding="utf-8") as file:
-            for line in file:
-                if line.startswith("model name"):
-                    return line.split(":", 1)[1].strip()
-    except OSError:
-        pass
-    return platform.processor() or platform.machine()
+from cmo_kit.study.record import cpu_name
 
 
 def dispatched_features() -> list[str]:
@@ -34,7 +24,7 @@ def describe() -> dict[str, Any]:
     import numba
 
     return {
-        "processor": processor_name(),
+        "processor": cpu_name(),
         "compiled_for": llvmlite.binding.get_host_cpu_name(),
         "numpy_dispatches_to": dispatched_features(),
         "system": f"{platform.system()} {platform.machine()}",

@@ -36,6 +36,9 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--problems", type=int, nargs=3, default=[50, 50, 20], help="ratio: Small, Medium, Large")
     made.add_argument("--huge-seconds", type=float, default=60.0, help="huge: limit of search (default: 60)")
     made.add_argument("--huge-size", type=int, nargs=2, default=[1000, 50], metavar=("ORDERS", "SITES"))
+    made.add_argument(
+        "--rivals", nargs="+", choices=RIVALS, metavar="NAME", help=f"of {', '.join(RIVALS)} (default: all)"
+    )
     made.add_argument("--rival-seconds", type=float, default=60.0, help="rivals: limit of each (default: 60)")
     made.add_argument("--building", type=float, default=300.0, help="rivals: seconds besides, to build a model")
     made.add_argument("--memory", type=float, default=8.0, help="huge and rivals: GiB, then given up (default: 8)")
@@ -53,7 +56,8 @@ def part_of(name: str, options: argparse.Namespace) -> Part:
     if name == "huge":
         orders, sites = options.huge_size
         return huge_part(orders, sites, options.huge_seconds, workers, memory)
-    return rivals_part(options.instances, options.rival_seconds, workers, memory, options.building)
+    rivals = [name for name in installed_rivals() if name in (options.rivals or RIVALS)]
+    return rivals_part(options.instances, rivals, options.rival_seconds, workers, memory, options.building)
 
 
 def check(options: argparse.Namespace) -> None:

@@ -140,11 +140,15 @@ def installed_rivals() -> list[str]:
     return [name for name, (module, *_) in RIVALS.items() if find_spec(module) is not None]
 
 
-def rivals_part(instances: Sequence[str], seconds: float, workers: int, memory: float, building: float) -> Part:
-    """Every installed rival once on every problem, in a process of its own.
+def rivals_part(
+    instances: Sequence[str], rivals: Sequence[str], seconds: float, workers: int, memory: float, building: float
+) -> Part:
+    """Every rival once on every problem, in a process of its own.
 
     Parameters
     ----------
+    rivals : sequence of str
+        Names in :data:`RIVALS`, installed.
     seconds : float
         For each; PyJobShop gets them for its solver alone.
     memory : float
@@ -152,7 +156,7 @@ def rivals_part(instances: Sequence[str], seconds: float, workers: int, memory: 
     building : float
         Seconds that a rival may take besides, to build its model.
     """
-    names = installed_rivals()
+    modules = sorted({RIVALS[name][0] for name in installed_rivals()})
     loaded = {name: load_instance(name) for name in instances}
 
     def run(instance: Instance, rival: str, progress: Progress) -> Record:
@@ -161,13 +165,13 @@ def rivals_part(instances: Sequence[str], seconds: float, workers: int, memory: 
         ended = run_watched(instance, method, 1, seconds, limit, memory, workers=workers, **parameters)
         return {"instance": instance.name, "rival": rival} | record_of(ended)
 
-    runs = {f"{name}, {rival}": partial(run, instance, rival) for name, instance in loaded.items() for rival in names}
+    runs = {f"{name}, {rival}": partial(run, instance, rival) for name, instance in loaded.items() for rival in rivals}
     settings = {
         "seconds": seconds,
         "building": building,
         "workers": workers,
         "memory": memory,
-        "versions": {module: metadata.version(module) for module in sorted({RIVALS[name][0] for name in names})},
+        "versions": {module: metadata.version(module) for module in modules},
         "instances": {name: instance.digest for name, instance in loaded.items()},
     }
     return Part("rivals", settings, runs)
