@@ -46,6 +46,21 @@ class SolverAnswer:
     log: str
 
 
+def find_pulp() -> Any:
+    """The module ``pulp``.
+
+    Raises
+    ------
+    MissingPartError
+        With how to get it.
+    """
+    try:
+        import pulp
+    except ImportError:
+        raise MissingPartError("the models need PuLP, which is not installed: pip install 'pulp>=3.3,<4'") from None
+    return pulp
+
+
 def find_cbc() -> str:
     """Path of the CBC that PuLP bundles, or of ``cbc`` on the PATH.
 
@@ -54,11 +69,7 @@ def find_cbc() -> str:
     MissingPartError
         With how to get one.
     """
-    try:
-        import pulp
-    except ImportError:
-        raise MissingPartError("model [P] needs PuLP, which is not installed: pip install 'pulp>=3.3,<4'") from None
-    bundled = getattr(getattr(pulp, "PULP_CBC_CMD", None), "pulp_cbc_path", None)
+    bundled = getattr(getattr(find_pulp(), "PULP_CBC_CMD", None), "pulp_cbc_path", None)
     for candidate in (bundled, "cbc"):
         if candidate and (path := shutil.which(candidate)):
             return str(Path(path).resolve())
@@ -81,9 +92,7 @@ def run_cbc(problem: Any, seconds: float, progress: Progress | None = None) -> S
     MissingPartError
         When there is no CBC.
     """
-    import pulp
-
-    path = find_cbc()
+    pulp, path = find_pulp(), find_cbc()
     with tempfile.TemporaryDirectory(prefix="cmo-kit-") as folder:
         model, solution, log = (str(Path(folder) / name) for name in ("model.mps", "solution.txt", "log.txt"))
         began = time.perf_counter()

@@ -5,14 +5,13 @@ import math
 import numpy as np
 
 from cmo_kit.core.cbc import SolverAnswer, find_cbc, run_cbc
-from cmo_kit.core.errors import InputError
 from cmo_kit.core.instance import Instance
 from cmo_kit.core.jsonfile import check_number
 from cmo_kit.core.model import ModelP
 from cmo_kit.core.model_size import model_size
 from cmo_kit.core.result import Outcome
 from cmo_kit.core.schedule import Schedule, from_indices
-from cmo_kit.core.stopping import Limits, Progress
+from cmo_kit.core.stopping import Limits, Progress, no_evaluations
 
 
 def runs_of(sequence: list[int]) -> list[tuple[int, int]]:
@@ -86,8 +85,7 @@ def milp(
     MissingPartError
         Where there is no CBC.
     """
-    if evaluations is not None:
-        raise InputError(f"evaluations is {evaluations}; method milp counts none, so it must not be given")
+    no_evaluations(evaluations, "milp")
     limits = Limits(seconds)
     check_number(memory_limit, "memory_limit")
     size = model_size(instance)
@@ -100,15 +98,9 @@ def milp(
     if size.memory > memory_limit * 2**30:
         return Outcome(None, "too_large", details=details)
     find_cbc()
-
-    def tick() -> None:
-        if limits.seconds is not None and limits.elapsed > limits.seconds:
-            raise TimeoutError
-
     try:
-        model = ModelP(instance, big_v=big_v, tick=tick)
-        left = float(10**9) if limits.seconds is None else limits.seconds - limits.elapsed
-        answer = run_cbc(model.problem, left, progress)
+        model = ModelP(instance, big_v=big_v, tick=limits.tick)
+        answer = run_cbc(model.problem, limits.seconds_left, progress)
     except TimeoutError:
         return Outcome(None, "no_solution", details=details)
     except KeyboardInterrupt:

@@ -12,7 +12,8 @@ from collections.abc import Callable, Collection
 from functools import cached_property
 from typing import Any
 
-from cmo_kit.core.errors import InputError, MissingPartError
+from cmo_kit.core.cbc import find_pulp
+from cmo_kit.core.errors import InputError
 from cmo_kit.core.instance import Instance
 from cmo_kit.core.jsonfile import check_number
 
@@ -45,6 +46,8 @@ class ModelP:
     ------
     InputError
         For an equation number that cannot be left out, or a ``big_v`` that is too small to be valid.
+    MissingPartError
+        Without PuLP.
     """
 
     def __init__(self, instance: Instance, without: Collection[int] = (), big_v: float | None = None,
@@ -55,11 +58,7 @@ class ModelP:
         smallest = max(0.0, instance.horizon - float(instance.D.min()), 1.0)
         if big_v is not None and check_number(big_v, "big_v") < smallest:
             raise InputError(f"big_v is {big_v!r}; it must be at least {smallest:g} to be valid for this instance")
-        try:
-            import pulp
-        except ImportError:
-            raise MissingPartError("model [P] needs PuLP, which is not installed: pip install 'pulp>=3.3,<4'") from None
-
+        pulp = find_pulp()
         self.instance, self.big_v, self.tick = instance, big_v, tick
         self.problem = pulp.LpProblem("P", pulp.LpMinimize)
         self._declare(pulp)

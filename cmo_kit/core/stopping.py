@@ -45,6 +45,16 @@ class Limits:
         """Seconds since the run began."""
         return time.perf_counter() - self.began
 
+    @property
+    def seconds_left(self) -> float:
+        """Seconds until the limit, below 0 past it; without one as good as for ever, as solvers want a number."""
+        return 1e9 if self.seconds is None else self.seconds - self.elapsed
+
+    def tick(self) -> None:
+        """Raise ``TimeoutError`` past the limit in seconds: for work that cannot look at the clock itself."""
+        if self.seconds_left < 0:
+            raise TimeoutError
+
     def round_ends(self, best: float) -> None:
         """Count a round; ``best`` is the least total tardiness known after it."""
         self.rounds_without_improvement = 0 if best < self.best else self.rounds_without_improvement + 1
@@ -62,6 +72,12 @@ class Limits:
             or (self.evaluations is not None and evaluations >= self.evaluations)
             or (self.seconds is not None and self.elapsed >= self.seconds)
         )
+
+
+def no_evaluations(evaluations: int | None, method: str) -> None:
+    """Refuse a limit in evaluations for a method that counts none: raises :class:`InputError`."""
+    if evaluations is not None:
+        raise InputError(f"evaluations is {evaluations}; method {method} counts none, so it must not be given")
 
 
 def check_choice(value: object, field: str, choices: tuple[str, ...]) -> str:

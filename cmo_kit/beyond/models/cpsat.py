@@ -9,12 +9,11 @@ import numpy as np
 from cmo_kit.beyond.models.circuit_model import CircuitModel, check_integral, find_cpsat
 from cmo_kit.beyond.models.finish import HINTS, better, hinted, reported
 from cmo_kit.core.cbc import SolverAnswer
-from cmo_kit.core.errors import InputError
 from cmo_kit.core.instance import Instance
 from cmo_kit.core.jsonfile import check_integer
 from cmo_kit.core.result import Outcome
 from cmo_kit.core.schedule import from_indices
-from cmo_kit.core.stopping import Limits, Progress, check_choice
+from cmo_kit.core.stopping import Limits, Progress, check_choice, no_evaluations
 
 POLL_SECONDS = 0.1
 
@@ -61,8 +60,7 @@ def cpsat(
     MissingPartError
         Without the extra.
     """
-    if evaluations is not None:
-        raise InputError(f"evaluations is {evaluations}; method cpsat counts none, so it must not be given")
+    no_evaluations(evaluations, "cpsat")
     limits = Limits(seconds)
     check_choice(hint, "hint", HINTS)
     check_integer(workers, "workers", 1)

@@ -8,18 +8,15 @@ from cmo_kit.beyond.models.flow_model import FlowModel
 from cmo_kit.beyond.models.highs import find_highs, run_highs
 from cmo_kit.beyond.models.run_model import RunModel
 from cmo_kit.core.cbc import find_cbc, run_cbc
-from cmo_kit.core.errors import InputError
 from cmo_kit.core.instance import Instance
 from cmo_kit.core.jsonfile import check_integer, check_number
+from cmo_kit.core.model_size import BYTES_PER_NONZERO
 from cmo_kit.core.result import Outcome
 from cmo_kit.core.schedule import from_indices
-from cmo_kit.core.stopping import Limits, Progress, check_choice
+from cmo_kit.core.stopping import Limits, Progress, check_choice, no_evaluations
 
 SOLVERS = ("cbc", "highs")
 TIMINGS: dict[str, type[RunModel]] = {"flow": FlowModel, "big-M": BigMModel}
-
-#: Bytes for each nonzero of a model, held by PuLP and the solver; the same measure as for [P].
-BYTES_PER_NONZERO = 1400
 
 
 def model_size(instance: Instance) -> dict[str, int]:
@@ -85,8 +82,7 @@ def run_milp(
     MissingPartError
         Where the solver is not installed.
     """
-    if evaluations is not None:
-        raise InputError(f"evaluations is {evaluations}; method run_milp counts none, so it must not be given")
+    no_evaluations(evaluations, "run_milp")
     limits = Limits(seconds)
     check_choice(solver, "solver", SOLVERS)
     check_choice(timing, "timing", tuple(TIMINGS))
@@ -101,23 +97,17 @@ def run_milp(
         find_highs()
     else:
         find_cbc()
-
-    def tick() -> None:
-        if limits.seconds is not None and limits.elapsed > limits.seconds:
-            raise TimeoutError
-
     schedule = None
     try:
         schedule = hinted(instance, hint)
         if schedule is not None and schedule.total_tardiness == 0:
             return Outcome(schedule, "optimal", one_run_lower_bound=0.0, details=details)
         known = None if schedule is None else schedule.total_tardiness
-        model = TIMINGS[timing](instance, known, tick=tick)
-        left = float(10**9) if limits.seconds is None else limits.seconds - limits.elapsed
+        model = TIMINGS[timing](instance, known, tick=limits.tick)
         if solver == "highs":
-            answer = run_highs(model.problem, left, progress, workers=workers)
+            answer = run_highs(model.problem, limits.seconds_left, progress, workers=workers)
         else:
-            answer = run_cbc(model.problem, left, progress)
+            answer = run_cbc(model.problem, limits.seconds_left, progress)
     except TimeoutError:
         return Outcome(schedule, "no_solution" if schedule is None else "feasible", details=details)
     except KeyboardInterrupt:

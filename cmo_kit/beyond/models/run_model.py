@@ -16,7 +16,8 @@ from functools import cached_property
 from typing import Any
 
 from cmo_kit.beyond.models.deadlines import latest_starts
-from cmo_kit.core.errors import InputError, MissingPartError
+from cmo_kit.core.cbc import find_pulp
+from cmo_kit.core.errors import InputError
 from cmo_kit.core.instance import Instance
 
 
@@ -46,6 +47,8 @@ class RunModel:
     ------
     InputError
         For an unknown family.
+    MissingPartError
+        Without PuLP.
     """
 
     #: The families of constraints, each a method; any may be left out, to see what it forbids.
@@ -56,12 +59,7 @@ class RunModel:
         for name in without:
             if name not in self.families:
                 raise InputError(f"without names {name!r}; it may name {', '.join(self.families)}")
-        try:
-            import pulp
-        except ImportError:
-            raise MissingPartError(
-                "the run-level model needs PuLP, which is not installed: pip install 'pulp>=3.3,<4'"
-            ) from None
+        pulp = find_pulp()
         self.instance, self.tick = instance, tick
         self.E = dict(zip(self.orders, latest_starts(instance, known).tolist(), strict=True))
         self.g = {(i, j): float(instance.g[i - 1, j - 1]) for i in self.orders for j in self.orders}
