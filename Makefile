@@ -85,7 +85,7 @@ SEED ?= 1
 bounds-check: install  ## Hold the bounds against enumeration on 3,000 random tiny problems (about 10 minutes; SEED=2 for others)
 	$(BIN)/python tests/test_bounds_enumeration.py 3000 $(SEED)
 
-beyond: install  ## Measure the ideas beyond the paper for notebook 08 (about 12 minutes, one core; ANEW=seconds or everything first)
+beyond: install  ## Measure the ideas beyond the paper for notebook 08 (about half an hour, one core; ANEW=seconds or everything first)
 	$(BIN)/python -m cmo_kit.study.beyond_study $(if $(ANEW),--anew $(ANEW))
 
 best-known: install  ## Verify the table of best schedules and bounds; IMPROVE=60 tries to better every row first

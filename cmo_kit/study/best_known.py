@@ -10,7 +10,6 @@ import argparse
 import csv
 import datetime
 import gzip
-import io
 import json
 import sys
 import time
@@ -22,10 +21,12 @@ from cmo_kit.beyond.bounds import lower_bound, verify
 from cmo_kit.check import check_schedule
 from cmo_kit.core.errors import InputError
 from cmo_kit.core.instance import Instance
-from cmo_kit.core.jsonfile import plain, read_json, shown, write_text
+from cmo_kit.core.jsonfile import plain, read_json, shown
 from cmo_kit.core.schedule import Schedule
 from cmo_kit.library import instances_folder, load_instance
 from cmo_kit.methods import solve
+from cmo_kit.study.csvfile import write_csv
+from cmo_kit.study.gaps import BEST_KNOWN
 
 COLUMNS = ("instance", "best", "lower_bound", "status", "method", "schedule", "date", "seconds", "certificate")
 ENUMERATION = "enumeration"
@@ -33,17 +34,13 @@ ENUMERATION = "enumeration"
 
 def read_table(folder: Path) -> dict[str, dict[str, str]]:
     """Rows of ``best_known.csv`` by instance."""
-    with open(folder / "best_known.csv", encoding="utf-8", newline="") as file:
+    with open(folder / BEST_KNOWN, encoding="utf-8", newline="") as file:
         return {row["instance"]: {key: row.get(key) or "" for key in COLUMNS} for row in csv.DictReader(file)}
 
 
 def write_table(folder: Path, rows: dict[str, dict[str, str]]) -> None:
     """Write ``best_known.csv``, whole or not at all."""
-    text = io.StringIO()
-    writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows.values())
-    write_text(folder / "best_known.csv", text.getvalue())
+    write_csv(folder / BEST_KNOWN, COLUMNS, list(rows.values()))
 
 
 def read_certificate(path: Path) -> Any:

@@ -1,4 +1,4 @@
-"""The measurements of notebook 08: ``python -m cmo_kit.study.beyond_study``, about 12 minutes on one core.
+"""The measurements of notebook 08: ``python -m cmo_kit.study.beyond_study``, about half an hour.
 
 Every idea runs on every instance, on equal evaluations and on equal seconds, ten seeds each; then search and
 proof close the gap on one problem. A run enters ``runs.csv`` as soon as it is done; what the table holds is not

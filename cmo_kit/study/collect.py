@@ -1,20 +1,17 @@
 """From the runs' folders to the tables that a report reads."""
 
-import csv
-import io
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 from cmo_kit.core.errors import InputError
-from cmo_kit.core.jsonfile import read_json, write_json, write_text
+from cmo_kit.core.jsonfile import read_json, write_json
+from cmo_kit.study.csvfile import Row, read_csv, write_csv
 from cmo_kit.study.gaps import best_bounds, known_bounds
 from cmo_kit.study.plan import Plan
 from cmo_kit.study.record import CURVE, SOLUTION, read_run
 from cmo_kit.study.task import Task, file_name
 
-Row = dict[str, Any]
 TABLE, CONVERGENCE, FAILURES, BOUNDS = "table.csv", "convergence.csv", "failures.csv", "bounds.csv"
 BEST = "best"
 
@@ -63,38 +60,3 @@ def _points(task: Task, curve: Mapping[str, Sequence[float]]) -> list[Row]:
     columns = zip(curve["evaluations"], curve["seconds"], curve["best"], strict=True)
     head = {"label": task.label, "instance": task.instance, "seed": task.seed}
     return [head | {"evaluations": e, "seconds": s, "best": best} for e, s, best in columns]
-
-
-def write_csv(path: Path, fields: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> None:
-    """Write rows as CSV, whole or not at all."""
-    text = io.StringIO()
-    writer = csv.DictWriter(text, fields, restval="", extrasaction="ignore", lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    write_text(path, text.getvalue())
-
-
-def read_csv(path: str | os.PathLike[str]) -> list[Row]:
-    """Rows of a CSV file, with numbers as numbers and nothing as None.
-
-    Raises
-    ------
-    InputError
-        When the file cannot be read.
-    """
-    try:
-        with open(path, encoding="utf-8", newline="") as file:
-            return [{key: _value(text) for key, text in row.items()} for row in csv.DictReader(file)]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise InputError(f"{path}: the table cannot be read ({error})") from None
-
-
-def _value(text: str | None) -> Any:
-    if not text:
-        return None
-    for kind in (int, float):
-        try:
-            return kind(text)
-        except ValueError:
-            continue
-    return text

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from cmo_kit.study.collect import Row
+from cmo_kit.study.csvfile import Row
 from cmo_kit.study.published import TABLE_4
 from cmo_kit.study.stored import Study
 from cmo_kit.study.tables import mean_over_seeds

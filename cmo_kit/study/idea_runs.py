@@ -1,7 +1,6 @@
 """Runs of the ideas, kept in one table as they are made, and what the table says."""
 
 import csv
-import io
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +10,8 @@ from typing import Any
 from cmo_kit.core.errors import InputError
 from cmo_kit.core.genetic import default_population_size
 from cmo_kit.core.instance import Instance
-from cmo_kit.core.jsonfile import plain, write_text
+from cmo_kit.core.jsonfile import plain
+from cmo_kit.study.csvfile import write_csv
 from cmo_kit.study.ideas import IDEAS, Budget
 from cmo_kit.study.tables import text_table
 
@@ -93,12 +93,8 @@ def read_runs(path: Path) -> list[dict[str, Any]]:
 
 def write_runs(path: Path, rows: Sequence[Row]) -> None:
     """Write the table, whole or not at all."""
-    text = io.StringIO()
-    writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
-    writer.writeheader()
-    for row in rows:
-        writer.writerow({key: plain(value) if isinstance(value, float) else value for key, value in row.items()})
-    write_text(path, text.getvalue())
+    plainly = [{key: plain(value) if isinstance(value, float) else value for key, value in row.items()} for row in rows]
+    write_csv(path, COLUMNS, plainly)
 
 
 def key_of(row: Row) -> Task:

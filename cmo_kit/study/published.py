@@ -1,4 +1,4 @@
-"""The paper's Tables 3 and 4 as data, and the index that they are compared by.
+"""The paper's Table 4 as data, and the index that its methods are compared by.
 
 The printed numbers are kept as printed; where they are computed from others, tests recompute them.
 """
@@ -43,15 +43,6 @@ TABLE_4_MEANS: Mapping[str, tuple[float | None, float, float, float | None, floa
     "small": (3049.6, 1442.4, 270.8, 0.920, 0.597, 84.466),
     "medium": (15215, 7889, 2503.6, 1, 0.431, 1040.469),
     "large": (None, 37628, 23635.4, None, 1, 3600),
-}
-
-#: Table 3, with the population sizes of the three sets.
-TABLE_3: Mapping[str, object] = {
-    "crossover_probability": 0.9,
-    "mutation_probability": 0.5,
-    "patience": 100,
-    "seconds": 3600,
-    "population_size": {"small": 100, "medium": 200, "large": 300},
 }
 
 

@@ -14,7 +14,8 @@ from cmo_kit.core.jsonfile import read_json
 from cmo_kit.core.result import History
 from cmo_kit.core.schedule import Schedule
 from cmo_kit.library import notebooks_folder
-from cmo_kit.study.collect import BEST, BOUNDS, CONVERGENCE, FAILURES, TABLE, Row, read_csv
+from cmo_kit.study.collect import BEST, BOUNDS, CONVERGENCE, FAILURES, TABLE
+from cmo_kit.study.csvfile import Row, read_csv
 from cmo_kit.study.tables import problems_of, sets_of
 from cmo_kit.study.task import file_name
 
