@@ -10,11 +10,11 @@ from cmo_kit.beyond.compact import decode_compact, parts_keys
 from cmo_kit.beyond.encode import canonical
 from cmo_kit.beyond.initial import atcs_sequence, initial_keys, sites_grid
 from cmo_kit.core.chromosome import decode
+from cmo_kit.core.genetic import Evaluate
 from cmo_kit.core.instance import Instance
 from cmo_kit.core.schedule import Schedule
 
 Keys = NDArray[np.float64]
-Evaluation = Callable[[Keys], tuple[NDArray[np.float64], NDArray[np.uint64]]]
 
 CODINGS = ("compact", "batches")
 
@@ -28,7 +28,7 @@ class Coding(NamedTuple):
     """
 
     length: int
-    evaluate: Evaluation
+    evaluate: Evaluate
     decode: Callable[[Keys], Schedule]
     canonical: Callable[[Keys], Keys]
     initial: Callable[[], Keys]

@@ -20,8 +20,6 @@ from cmo_kit.core.errors import InputError
 from cmo_kit.core.instance import Instance
 from cmo_kit.core.schedule import Schedule, from_indices
 
-EXPONENT = 3
-
 
 def check_compact(instance: Instance, keys: ArrayLike) -> NDArray[np.float64]:
     """``keys`` as an array of ``2 I`` numbers in 0..1, or of a population's shape (e, 2 I).
@@ -43,13 +41,14 @@ def check_compact(instance: Instance, keys: ArrayLike) -> NDArray[np.float64]:
 def parts_of(instance: Instance, keys: NDArray[np.float64]) -> NDArray[np.int64]:
     """On how many Sites each order may run, from its second key; shape (..., I)."""
     most = np.minimum(instance.Q, instance.sites)
-    return np.minimum(most, 1 + np.floor(most * (keys * keys * keys)).astype(np.int64))
+    cubes = keys * keys * keys  # products round alike everywhere, powers may not
+    return np.minimum(most, 1 + np.floor(most * cubes).astype(np.int64))
 
 
 def parts_keys(instance: Instance, parts: NDArray[np.int64]) -> NDArray[np.float64]:
     """Keys that mean these numbers of Sites: the inverse of :func:`parts_of`; shape (I,)."""
     most = np.minimum(instance.Q, instance.sites)
-    keys: NDArray[np.float64] = ((np.clip(parts, 1, most) - 0.5) / most) ** (1 / EXPONENT)
+    keys: NDArray[np.float64] = ((np.clip(parts, 1, most) - 0.5) / most) ** (1 / 3)
     return keys
 
 

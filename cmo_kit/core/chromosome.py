@@ -108,7 +108,8 @@ class TraceStep:
 
     ``rule`` is ``sort``, ``site change``, ``open run`` or ``join run``; ``gene``, ``key`` and ``order``
     (an id) are None for the sort, ``order`` also for a Site change. ``sites`` holds the runs after
-    the step, as (order id, batches) per Site; ``site`` counts from 0.
+    the step, as (order id, batches) per Site; ``site`` and ``run``, the batch's place among the runs of its Site,
+    count from 0.
     """
 
     number: int

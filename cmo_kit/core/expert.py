@@ -51,7 +51,10 @@ def expert(
     evaluations: int | None = None,
     progress: Progress | None = None,
 ) -> Outcome:
-    """Batch by batch: each batch in EDD order goes to the Site where it can start first."""
+    """Batch by batch: each batch in EDD order goes to the Site where it can start first.
+
+    The arguments are those of every method. Nothing is random, and the one schedule is always made.
+    """
     return _outcome(instance, whole_orders=False)
 
 
@@ -63,5 +66,8 @@ def expert_orders(
     evaluations: int | None = None,
     progress: Progress | None = None,
 ) -> Outcome:
-    """Whole orders: each order in EDD order goes, unsplit, to the Site that can start it first."""
+    """Whole orders: each order in EDD order goes, unsplit, to the Site that can start it first.
+
+    The arguments are those of every method. Nothing is random, and the one schedule is always made.
+    """
     return _outcome(instance, whole_orders=True)

@@ -49,7 +49,7 @@ def uniform_crossover(parents: Keys, probability: float, rng: np.random.Generato
     bits = rng.integers(0, 256, size=(pairs, (n + 7) // 8), dtype=np.uint8)
     exchanged = np.unpackbits(~bits, axis=1, count=n)
     exchanged[rng.random(pairs) >= probability] = 0
-    # Exchanging bits in place is four times as fast as choosing values into new arrays.
+    # Bits are exchanged in place: choosing values into new arrays costs several times as much.
     words = parents.view(np.uint64)
     first, second = words[0::2], words[1::2]
     difference = first ^ second

@@ -27,7 +27,10 @@ class Run(NamedTuple):
 
 
 class OperationInterval(NamedTuple):
-    """One operation of one batch, for Gantt charts: ``[start, end)`` on its Site's equipment."""
+    """One operation of one batch, for Gantt charts: ``[start, end)`` in time units on its Site's equipment.
+
+    ``site``, ``position`` (of the batch on its Site) and ``operation`` count from 0; ``order`` is an id.
+    """
 
     site: int
     position: int
@@ -81,7 +84,7 @@ class Schedule:
 
     @cached_property
     def run_starts(self) -> tuple[tuple[float, ...], ...]:
-        """Per Site, when the first batch of each run starts (equations (6) and (7)).
+        """Per Site, when the first batch of each run starts (equations (6) and (7)), in time units.
 
         A run of ``q`` batches of order ``i`` that begins at ``s`` has its k-th batch at
         ``s + (k-1) g_ii``; the next run, of ``j``, begins at ``(s + (q-1) g_ii) + g_ij``.
@@ -103,7 +106,7 @@ class Schedule:
 
     @cached_property
     def starts(self) -> tuple[NDArray[np.float64], ...]:
-        """``s_{l,t}``: per Site one array over its batches."""
+        """``s_{l,t}``: per Site one array over its batches, in time units."""
         g, index = self.instance.g, self.instance.order_index
         return tuple(
             np.concatenate(
@@ -130,12 +133,12 @@ class Schedule:
 
     @cached_property
     def completions(self) -> tuple[NDArray[np.float64], ...]:
-        """``c_{l,t}`` by equation (8): per Site one array over its batches."""
+        """``c_{l,t}`` by equation (8): per Site one array over its batches, in time units."""
         return tuple(s + self.instance.tails[i] for s, i in zip(self.starts, self.batch_orders, strict=True))
 
     @cached_property
     def order_completions(self) -> NDArray[np.float64]:
-        """``C_i``, the completion of each order's last batch; shape (I,), ``-inf`` without any batch."""
+        """``C_i``, the completion of each order's last batch; shape (I,), time units, ``-inf`` without any batch."""
         g, tails, index = self.instance.g, self.instance.tails, self.instance.order_index
         latest = np.full(len(self.instance.orders), -np.inf)
         for site, times in zip(self.sites, self.run_starts, strict=True):
@@ -146,7 +149,7 @@ class Schedule:
 
     @cached_property
     def tardiness(self) -> NDArray[np.float64]:
-        """``tau_i = max(0, C_i - D_i)`` by equation (9), unweighted; shape (I,)."""
+        """``tau_i = max(0, C_i - D_i)`` by equation (9), unweighted; shape (I,), time units."""
         return np.maximum(0.0, self.order_completions - self.instance.D)
 
     @cached_property

@@ -7,9 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cmo_kit.beyond.encode import canonical
-from cmo_kit.core.chromosome import SITE_CHANGE, decode
+from cmo_kit.core.chromosome import SITE_CHANGE
 from cmo_kit.core.errors import InputError
-from cmo_kit.core.instance import Instance
 from cmo_kit.core.operators import uniform_crossover
 from cmo_kit.core.schedule import Schedule
 from cmo_kit.fast import compiled_evaluation
@@ -135,8 +134,3 @@ def near_twins(schedule: Schedule, rewrite: bool, pairs: int, seed: int) -> Near
     became, of_children = evaluate(uniform_crossover(codes.copy(), 1.0, rng))
     same = (of_children.reshape(-1, 2, 1) == schedules.reshape(-1, 1, 2)).any(axis=2)
     return NearTwins(len(parents) // 2, float(tardiness.mean()), float(became.mean()), float(same.mean()))
-
-
-def same_plan(instance: Instance, first: Keys, second: Keys) -> bool:
-    """Whether two chromosomes decode to the same schedule, Sites being identical."""
-    return sorted(decode(instance, first).sites) == sorted(decode(instance, second).sites)

@@ -14,11 +14,10 @@ from llvmlite import ir  # type: ignore[import-untyped]
 from numba import types
 from numba.extending import intrinsic, models, overload, register_model
 
-from cmo_kit.fast.tables import LANES
+from cmo_kit.fast.tables import CACHE_LINE, LANES
 
 LLVM: dict[Any, Any] = {types.uint32: ir.IntType(32), types.uint64: ir.IntType(64), types.float64: ir.DoubleType()}
 INDEX = ir.IntType(32)
-CACHE_LINE = 64
 
 
 def primitive(emitter: Callable[..., Any]) -> Callable[..., Any]:

@@ -3,7 +3,7 @@
 import math
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -82,8 +82,6 @@ class Climbed:
     multipliers: Multipliers
     visits: Prices
     parts_visits: Prices
-    rounds: int = 0
-    history: list[float] = field(default_factory=list)
 
 
 def price(relaxation: Relaxation, multipliers: Multipliers, domain: Domain) -> Priced:
@@ -174,4 +172,4 @@ def ascend(
         chunk = max(1, min(500, int(chunk * min(4.0, CHUNK_SECONDS / spent))))
         visits *= 0.7
         parts_visits *= 0.7
-    return Climbed(float(state[BEST]), best, visits, parts_visits, made)
+    return Climbed(float(state[BEST]), best, visits, parts_visits)
