@@ -102,7 +102,7 @@ def plot_pipeline(instance: Instance, first: str, second: str, ax: Axes | None =
     right = max(float(end[i, -1]), gap + float(end[j, -1]), max(entry.free for entry in gaps)) or 1.0
     ax = new_axes(ax, 1.7 + 0.5 * len(gaps))
     ax.set_xlim(-0.01 * right, 1.19 * right)
-    per_unit = 7.2 / (1.2 * right)
+    per_unit = 7.2 / (1.2 * right)  # the axes are about so many inches wide
     for o, entry in enumerate(gaps):
         ax.plot([0, right], [o, o], color=FAINT, linewidth=0.8, zorder=0)
         _bar(ax, begin[i, o], end[i, o], o, i, f"first-{o}", first, per_unit)

@@ -9,7 +9,9 @@ import numpy as np
 
 from cmo_kit.beyond.bounds.prices import Allowed, Integers, Prices, Relaxation
 
+#: How long compiled code may work between two looks at the clock, about.
 CHUNK_SECONDS = 0.05
+#: An ascent whose step factor has shrunk to this gains nothing more.
 LEAST_STEP = 1e-3
 
 

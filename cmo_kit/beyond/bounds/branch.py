@@ -20,8 +20,9 @@ from cmo_kit.beyond.bounds.ascent import Climbed, Clock, Domain, Multipliers, Pr
 from cmo_kit.beyond.bounds.prices import Prices, Relaxation
 
 WHEN, HOW = "last start", "runs"
-ROUNDS = 2000
-PATIENCE = 60
+#: Of one ascent in a case: rounds at most, and rounds without progress before steps are shortened.
+ROUNDS, PATIENCE = 2000, 60
+#: How often a case is priced and climbed before it is divided.
 PASSES = 4
 
 

@@ -20,7 +20,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 Integers = NDArray[np.int64]
+#: Steps that no horizon reaches, and whose sums fit 64 bits.
 FAR = 1 << 40
+#: Orders up to which the cubic assignment is solved; above, mean gaps give offsets as valid, if not as good.
 LARGEST_ASSIGNMENT = 400
 
 

@@ -28,9 +28,13 @@ from numpy.typing import NDArray
 from cmo_kit.core.instance import Instance
 
 Integers = NDArray[np.int64]
+#: Steps of a schedule, about: pricing takes time in proportion to them.
 MAX_STEPS = 6000
+#: Fractions of a time unit that people use (halves, hours of a day, minutes of an hour, decimals).
 DENOMINATORS = (1, 2, 4, 5, 8, 10, 20, 24, 60, 100, 1000)
+#: Where the single-machine bound, which may have any number of steps, must round, it rounds this finely.
 FINEST_STEPS = 10**9
+#: Of an integer weight at most, so that weighted sums of prices stay exact in float64.
 WEIGHT_BITS = 16
 #: Floats add multiples of ``1 / PARTS`` below ``LARGEST_EXACT`` without rounding.
 PARTS, LARGEST_EXACT = 1024, 2**40

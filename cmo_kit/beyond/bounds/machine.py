@@ -30,6 +30,7 @@ import numpy as np
 from cmo_kit.beyond.bounds.grid import Grid, Integers
 from cmo_kit.beyond.bounds.prices import ready_times
 
+#: Subproblems of the decomposition, and orders, beyond which the single machine is given up for its memory and time.
 MOST_STATES = 100_000
 LARGEST_MACHINE = 150
 

@@ -70,7 +70,10 @@ from cmo_kit.beyond.bounds.grid import Grid
 Integers = NDArray[np.int64]
 Prices = NDArray[np.float64]
 Allowed = NDArray[np.bool_]
+#: Up to so many runs of an order a limit is kept; it costs one pass over the batches for each run.
 COUNTED_RUNS = 3
+#: Steps of reading all price lists (orders x curves x ``end``) and of pricing all orders once. Where there would be
+#: more of the first, all orders share one curve; where of the second, there is no bound by prices.
 MOST_CURVE_STEPS = 20_000_000
 MOST_PRICING_STEPS = 400_000_000
 

@@ -15,10 +15,12 @@ from cmo_kit.beyond.bounds.prices import Relaxation, relax
 from cmo_kit.beyond.bounds.start import first_multipliers
 from cmo_kit.core.instance import Instance
 
+#: A last resort: an ascent ends by its step or by the clock.
 ASCENT_ROUNDS = 20_000
 #: Rounds without progress before steps are shortened: for the first bound, and before a proof by cases, whose
 #: number of cases grows fast with what the first prices lack.
 ASCENT_PATIENCE, PROOF_PATIENCE = 80, 300
+#: By which part of itself a proved bound is raised in the next proof by cases: small ones succeed sooner.
 STEP_SHARE = 0.0005
 
 

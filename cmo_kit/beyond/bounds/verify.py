@@ -18,7 +18,10 @@ from cmo_kit.beyond.bounds.verify_prices import PriceSet
 from cmo_kit.core.errors import InputError
 from cmo_kit.core.instance import Instance
 
+#: Relative, for claims of instances with fractions, which are rounded to floats.
 TOLERANCE = 1e-9
+#: Orders up to which the single machine counts; stated here again, not taken from the code that found the bound.
+LARGEST_MACHINE = 150
 
 
 def _walk_tree(facts: Facts, part: Mapping[str, Any]) -> Fraction:
@@ -79,7 +82,7 @@ def _value(instance: Instance, part: Mapping[str, Any]) -> float:
     facts = Facts(instance, part)
     if part["kind"] == "machine":
         value = max(orders_alone(facts.G, facts.Q, facts.d, facts.W, facts.ready, facts.L), Fraction(0))
-        if len(set(facts.W)) == 1 and len(facts.Q) <= 150:
+        if len(set(facts.W)) == 1 and len(facts.Q) <= LARGEST_MACHINE:
             tardiness = single_machine(facts.G, facts.Q, facts.d, facts.L)
             value = max(value, Fraction(facts.W[0] * (tardiness or 0), facts.L))
     elif part["kind"] == "prices":

@@ -7,6 +7,7 @@ job, job that bounds the lengths) as in Lawler 1977, doi:10.1016/S0167-5060(08)7
 
 from fractions import Fraction
 
+#: More than the code that finds the bound allows itself: here no position is skipped, so more subproblems are met.
 MOST_PROBLEMS = 400_000
 Times = list[list[int]]
 
@@ -15,12 +16,12 @@ def orders_alone(G: Times, Q: list[int], d: list[int], W: list[int], ready: list
     """The sum over orders of the tardiness that they have even with all Sites for themselves."""
     total = 0
     for i in range(len(Q)):
-        at_least = ready[i] + (math_ceil(Q[i], L) - 1) * min(G[i])
+        at_least = ready[i] + (ceiling(Q[i], L) - 1) * min(G[i])
         total += W[i] * max(0, at_least - d[i])
     return Fraction(total)
 
 
-def math_ceil(a: int, b: int) -> int:
+def ceiling(a: int, b: int) -> int:
     """``ceil(a / b)`` of integers."""
     return (a + b - 1) // b
 

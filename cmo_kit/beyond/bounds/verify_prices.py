@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from cmo_kit.beyond.bounds.verify_facts import Facts, require
 
 Integers = NDArray[np.int64]
+#: A price that no pattern has, and the least sum that is refused, so that adding a few never overflows 64 bits.
 INFINITE = 1 << 60
 LARGEST = 1 << 56
 

@@ -17,7 +17,9 @@ from cmo_kit.core.stopping import Progress
 if TYPE_CHECKING:
     from cmo_kit.beyond.search import team
 
+#: Wall clock where no limit is given.
 SECONDS = 10.0
+#: With a limit in evaluations: a number that does not depend on the machine, as the result must not.
 CHAINS = 4
 #: How often each kind of move is tried: run, swap, block, split, level, tails, spread, follow.
 FREQUENCIES = (0.30, 0.25, 0.05, 0.15, 0.10, 0.05, 0.07, 0.03)

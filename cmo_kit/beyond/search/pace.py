@@ -9,7 +9,7 @@ import numpy as np
 from cmo_kit.beyond.search.state import Records, Sites
 
 PIECE_SECONDS = 0.02  # between two looks at the clock
-FIRST_PIECE, LARGEST_PIECE = 50, 1_000_000
+FIRST_PIECE, LARGEST_PIECE = 50, 1_000_000  # moves
 
 
 class Walk(ABC):

@@ -20,6 +20,7 @@ Times = NDArray[np.float64]
 Integers = NDArray[np.int64]
 Records = NDArray[Any]
 
+#: Places for runs on all Sites together: three arrays of 32 bytes each.
 MOST_RUNS = 10_000_000
 
 # A run of `count` batches; `start` and `end` are the starts of its first and last batches.

@@ -17,6 +17,8 @@ from cmo_kit.core.instance import Instance
 from cmo_kit.core.stopping import Progress
 
 REPORT_SECONDS = 0.2
+#: Moves after which the chains wait for each other, so that a chain that is done ends the others at the same move
+#: whatever the threads.
 LAP = 250_000
 
 
