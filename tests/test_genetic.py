@@ -13,7 +13,8 @@ from strategies import instances
 
 from cmo_kit import InputError, Instance, check_schedule, decode, load_instance, solve
 from cmo_kit.core.genetic import default_population_size, genetic_algorithm, readable_evaluation
-from cmo_kit.core.result import Outcome
+from cmo_kit.core.result import History, Outcome
+from cmo_kit.core.stopping import Limits
 from cmo_kit.fast import compiled_evaluation
 
 SMALL = load_instance("small-1")
@@ -123,6 +124,33 @@ def test_the_first_row_is_the_initial_population() -> None:
     assert history.mean[0] == pytest.approx(expected.mean())
     assert history.worst[0] == expected.max()
     assert history.distinct[0] == 25
+
+
+def test_a_history_from_rows_counts_in_integers_and_may_be_empty() -> None:
+    """Every field gets its own column; without a row all arrays are empty, not absent."""
+    history = History.from_rows([(9, 9.5, 10, 20, 0.25, 7), (8, 9, 10, 40, 0.5, 6)])
+    assert history.to_dict() == {
+        "best": [9, 8],
+        "mean": [9.5, 9],
+        "worst": [10, 10],
+        "evaluations": [20, 40],
+        "seconds": [0.25, 0.5],
+        "distinct": [7, 6],
+    }
+    kinds = [getattr(history, name).dtype.kind for name in history.to_dict()]
+    assert kinds == ["f", "f", "f", "i", "f", "i"]
+    empty = History.from_rows([])
+    assert {name: len(values) for name, values in empty.to_dict().items()} == dict.fromkeys(history.to_dict(), 0)
+    assert empty.evaluations.dtype == history.evaluations.dtype
+
+
+def test_a_clock_that_has_run_out_raises_and_none_never_does() -> None:
+    """What cannot look at the clock itself is ended by it; without a limit there is always time left."""
+    with pytest.raises(TimeoutError):
+        Limits(seconds=0).tick()
+    Limits(seconds=1000).tick()
+    Limits().tick()
+    assert 0 < Limits(seconds=1000).seconds_left <= 1000 < Limits().seconds_left
 
 
 def test_distinct_counts_schedules_up_to_the_numbering_of_sites() -> None:

@@ -14,9 +14,10 @@ from numpy.typing import NDArray
 from cmo_kit.beyond.codings import CODINGS, Coding, make_coding
 from cmo_kit.core.errors import InputError
 from cmo_kit.core.genetic import default_population_size
+from cmo_kit.core.history import History, HistoryRow
 from cmo_kit.core.instance import Instance
 from cmo_kit.core.jsonfile import check_integer, check_number
-from cmo_kit.core.result import History, HistoryRow, Outcome
+from cmo_kit.core.result import Outcome
 from cmo_kit.core.stopping import Limits, Progress, check_choice, check_flag
 
 Keys = NDArray[np.float64]

@@ -8,10 +8,11 @@ from numpy.typing import ArrayLike, NDArray
 
 from cmo_kit.core.chromosome import check_keys_of, decode, decode_sites, random_keys
 from cmo_kit.core.errors import InputError
+from cmo_kit.core.history import History, HistoryRow
 from cmo_kit.core.instance import Instance
 from cmo_kit.core.jsonfile import check_integer, check_number
 from cmo_kit.core.operators import Keys, fitness, insertion_mutation, roulette_wheel, uniform_crossover
-from cmo_kit.core.result import History, HistoryRow, Outcome
+from cmo_kit.core.result import Outcome
 from cmo_kit.core.schedule import Schedule, from_indices
 from cmo_kit.core.stopping import Limits, Progress, check_choice
 
