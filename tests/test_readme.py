@@ -63,11 +63,12 @@ def test_what_the_results_are_said_to_show_is_so() -> None:
 
 
 def test_the_map_names_every_part_in_the_order_of_layers() -> None:
-    """Each package of the kit stands in the map once, behind those that it may import."""
+    """Each package and each module beside them stands in the map once, behind those that it may import."""
     _, *lines = table_after("The house")
     parts = [re.fullmatch(r"\[(cmo_kit/[\w.]+)\]\(\1\)", first).group(1) for first, _ in lines]  # type: ignore[union-attr]
-    packages = {f"cmo_kit/{path.parent.name}" for path in (ROOT / "cmo_kit").glob("*/__init__.py")}
-    assert {part for part in parts if not part.endswith(".py")} == packages
+    package = ROOT / "cmo_kit"
+    modules = {f"cmo_kit/{path.name}" for path in package.glob("*.py") if not path.stem.startswith("__")}
+    assert set(parts) == modules | {f"cmo_kit/{path.parent.name}" for path in package.glob("*/__init__.py")}
     places = [place(part.removesuffix(".py").replace("/", ".")) for part in parts]
     assert places == sorted(set(places))
 
