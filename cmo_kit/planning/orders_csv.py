@@ -9,7 +9,7 @@ The header names the columns, in any sequence::
 (on one line). ``order``: a client's or product's name, each once. ``batches``: an integer of at least 1. ``due_date``:
 ``2027-03-31``; all batches are wanted on that morning (see :mod:`cmo_kit.planning.calendar`). ``seed_culture`` and the
 other operations: processing times in days. ``change_...``: days of cleaning after that operation before a batch of
-*another* order (Section 5.2 of the paper). ``same_...`` (optional, 0 without it): the same before a batch of the
+*another* order (Section III of the paper). ``same_...`` (optional, 0 without it): the same before a batch of the
 *same* order. ``weight`` (optional, 1 without it): what a day of delay counts. An empty cell counts as no value.
 """
 
