@@ -36,7 +36,7 @@ OTHER_PARAMETERS: dict[str, dict[str, Any]] = {
         "evaluations": 500,
     },
     "09_your_own_orders.ipynb": {"sites": 4, "new_batches": 2, "wanted": "2027-04-01", "moves": 20000},
-    "11_explorers.ipynb": {"decode_name": "tiny-ties", "model_name": "tiny-one-site", "seed": 8},
+    "11_explorers.ipynb": {"decoding_name": "tiny-ties", "model_name": "tiny-one-site", "seed": 8},
 }
 #: An explanation of one picture has nothing to vary.
 WITHOUT_PARAMETERS = {"10_how_the_fast_decoder_works"}
