@@ -19,6 +19,12 @@ from cmo_kit.core.generate import SETS
 from cmo_kit.core.jsonfile import shown
 from cmo_kit.methods import METHODS
 
+#: What the help says of an order list; :mod:`cmo_kit.planning.orders_csv`, which reads it, is imported when it is used.
+ORDER_COLUMNS = (
+    "order, batches, due_date (2027-03-31), seed_culture, main_culture, purification (days), and change_seed_culture, "
+    "... (cleaning before another order, days); optional: same_seed_culture, ... (before the same order), weight"
+)
+
 
 class Parser(argparse.ArgumentParser):
     """A parser whose complaints are one line and exit code 2."""
@@ -75,13 +81,10 @@ def build_parser() -> Parser:
         added.set_defaults(command=function)
         return added
 
-    add = command(
-        "solve",
-        commands.solve_instance,
-        "Find a schedule.",
-        "cmo-kit solve small-1 --method ga --seed 7 --out best.json",
-    )
-    add.add_argument("instance", metavar="INSTANCE", help="a name such as fig3, or the path of an instance file")
+    example = "cmo-kit solve small-1 --method ga --seed 7 --out best.json --gantt best.png"
+    add = command("solve", commands.solve_instance, "Find a schedule.", example)
+    names = "fig1, fig3, small-1 to small-5, medium-..., large-..., tiny-..."
+    add.add_argument("instance", metavar="INSTANCE", help=f"a name ({names}), or the path of an instance file")
     add.add_argument("--method", default="ga", metavar="M", help=f"one of {', '.join(METHODS)} (default: ga)")
     add.add_argument("--seed", type=_integer("--seed"), default=1, metavar="N", help="seed of all chance (default: 1)")
     add.add_argument("--seconds", type=_number("--seconds"), metavar="S", help="limit in wall-clock seconds")
@@ -97,9 +100,8 @@ def build_parser() -> Parser:
     add.add_argument("instance", metavar="INSTANCE", help="a name or a path")
     add.add_argument("schedule", metavar="SCHEDULE", help="a schedule file")
 
-    add = command(
-        "decode", commands.decode_keys, "Decode one chromosome.", "cmo-kit decode fig3 --keys keys.json --explain"
-    )
+    example = "cmo-kit decode fig3 --keys notebooks/data/keys/fig3.json --explain"
+    add = command("decode", commands.decode_keys, "Decode one chromosome.", example)
     add.add_argument("instance", metavar="INSTANCE", help="a name or a path")
     add.add_argument(
         "--keys", required=True, metavar="FILE", help="a JSON array with one key per batch and Site change"
@@ -115,15 +117,15 @@ def build_parser() -> Parser:
     add.add_argument("--out", required=True, metavar="FILE", help="where to write the instance")
     add.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="another value for a parameter")
 
-    example = "cmo-kit import orders.csv --sites 3 --start 2027-01-04 --out orders.json"
+    example = "cmo-kit import notebooks/data/orders/orders.csv --sites 3 --start 2027-01-04 --out orders.json"
     add = command("import", _import, "Make an instance of an order list, a CSV file.", example)
-    add.add_argument("orders", metavar="FILE.csv", help="its columns stand in cmo_kit/planning/orders_csv.py")
+    add.add_argument("orders", metavar="FILE.csv", help=f"one line an order; columns: {ORDER_COLUMNS}")
     add.add_argument("--sites", type=_integer("--sites"), required=True, metavar="N", help="how many Sites there are")
     add.add_argument("--start", required=True, metavar="DATE", help="day 0, such as 2027-01-04")
     add.add_argument("--name", metavar="NAME", help="the instance's name (default: the file's)")
     add.add_argument("--out", required=True, metavar="FILE", help="where to write the instance")
 
-    example = "cmo-kit export orders.json best.json --out plan"
+    example = "cmo-kit export orders.json plan.json --out plan"
     add = command("export", _export, "Write a schedule with calendar dates, as CSV and JSON.", example)
     add.add_argument("instance", metavar="INSTANCE", help="a name or a path; it must have a start date")
     add.add_argument("schedule", metavar="SCHEDULE", help="a schedule file")

@@ -2,6 +2,7 @@
 
 import csv
 import re
+import shlex
 import tomllib
 from pathlib import Path
 from statistics import fmean
@@ -9,8 +10,12 @@ from statistics import fmean
 import pytest
 from test_package import ROOT, place
 
+from cmo_kit.cli import ORDER_COLUMNS, main
+from cmo_kit.core.jsonfile import read_json
 from cmo_kit.methods import METHODS
+from cmo_kit.planning.orders_csv import columns
 from cmo_kit.study.published import TABLE_4_MEANS
+from cmo_kit.views import FIGURE_3_KEYS
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 SETS = ("small", "medium", "large")
@@ -94,6 +99,44 @@ def test_the_targets_that_it_names_are_in_the_makefile() -> None:
     named = set(re.findall(r"(?:^|`)make ([a-z0-9-]+)", README, re.MULTILINE))
     assert named - set(re.findall(r"^([a-z0-9-]+):", makefile, re.MULTILINE)) == set()
     assert {"install", "run", "test"} <= named
+
+
+def commands_shown() -> list[str]:
+    """The lines of the README that begin with ``cmo-kit``, without their remarks."""
+    return [line.split("#")[0].strip() for line in README.splitlines() if line.startswith("cmo-kit ")]
+
+
+def test_the_commands_shown_run_one_after_the_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each ends well where the one before it left its files; the two long ones are cut short."""
+    (tmp_path / "notebooks").symlink_to(ROOT / "notebooks")
+    monkeypatch.chdir(tmp_path)
+    cut = {"--seconds 30": "--seconds 1", "--seconds 5": "--seconds 1", "--workers 2": "--dry-run"}
+    for line in commands_shown():
+        for whole, short in cut.items():
+            line = line.replace(whole, short)
+        assert main(shlex.split(line)[1:]) == 0, line
+    left = {path.name for path in tmp_path.iterdir()} - {"notebooks"}
+    assert left == {"best.json", "best.png", "medium-6.json", "orders.json", "plan.json", "plan"}
+
+
+@pytest.mark.parametrize("name", ["solve", "check", "bound", "decode", "generate", "import", "export", "run"])
+def test_the_example_in_the_help_is_one_of_them(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Whoever asks a command for help is shown a line that runs."""
+    with pytest.raises(SystemExit):
+        main([name, "--help"])
+    assert capsys.readouterr().out.rpartition("example: ")[2].strip() in commands_shown()
+
+
+def test_the_help_of_import_names_the_columns() -> None:
+    """All columns are named, of each kind of cleaning the first one."""
+    required, optional = columns()
+    for name in (*required[:7], optional[0], optional[-1]):
+        assert re.search(rf"\b{name}\b", ORDER_COLUMNS), name
+
+
+def test_the_keys_shown_are_those_of_figure_3() -> None:
+    """The file that comes with the kit holds the paper's keys."""
+    assert tuple(read_json(ROOT / "notebooks/data/keys/fig3.json")) == FIGURE_3_KEYS
 
 
 def test_it_stays_short() -> None:
