@@ -7,7 +7,7 @@ JOBS ?= 2
 # JupyterLab asks neither the reader nor another machine about news and newer versions.
 LAB_OPTIONS := --LabApp.app_settings_dir=$(CURDIR)/cmo_kit/widgets/lab --LabApp.news_url=None
 
-.PHONY: help install lab run test lint format clean calibrate bench bench-peers bench-search bench-rivals bounds-check table3 table4 study-check best-known beyond notebooks app ui-test ui-deps
+.PHONY: help install lab run test lint format clean calibrate bench bench-peers bench-search bench-rivals bounds-check mutation table3 table4 study-check best-known beyond notebooks app ui-test ui-deps
 
 help:  ## Explain every target
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -84,6 +84,12 @@ bench-rivals: install  ## Measure CP-SAT and PyJobShop beside `search` (over an 
 SEED ?= 1
 bounds-check: install  ## Hold the bounds against enumeration on 3,000 random tiny problems (about 10 minutes; SEED=2 for others)
 	$(BIN)/python tests/test_bounds_enumeration.py 3000 $(SEED)
+
+COUNT ?= 60
+mutation: install  ## Make COUNT=60 small changes of the code, drawn with SEED, and list those no test notices (an hour; resumable)
+	mkdir -p results/mutation
+	test -s results/mutation/$(SEED)-$(COUNT).jsonl || $(BIN)/python tests/mutation draw --seed $(SEED) --count $(COUNT) > results/mutation/$(SEED)-$(COUNT).jsonl
+	$(BIN)/python tests/mutation run results/mutation/$(SEED)-$(COUNT).jsonl
 
 beyond: install  ## Measure the ideas beyond the paper for notebook 08 (about half an hour, one core; ANEW=seconds or everything first)
 	$(BIN)/python -m cmo_kit.study.beyond_study $(if $(ANEW),--anew $(ANEW))
