@@ -100,6 +100,14 @@ def test_begins_with_title_aims_needs_and_time(path: Path) -> None:
         assert words in first, words
 
 
+def test_the_way_through_the_course_names_the_minutes_that_each_takes() -> None:
+    """The table of the first notebook says what the others say of themselves."""
+    table = "\n".join(cell.source for cell in cells(FOLDER / "00_start_here.ipynb", "markdown"))
+    told = dict(re.findall(r"^\| \[[^]]+\]\((\S+)\) \|.*\| (\d+) \|$", table, re.MULTILINE))
+    theirs = {path.name: cells(path, "markdown")[0].source for path in NOTEBOOKS[1:]}
+    assert told == {name: re.search(r"\*\*Time:\*\* (\d+) minutes", first)[1] for name, first in theirs.items()}
+
+
 @every_notebook
 def test_has_one_parameters_cell_with_explained_literals(path: Path) -> None:
     """At most one cell is tagged for papermill, and each of its lines is a literal with a comment."""
