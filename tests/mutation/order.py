@@ -34,18 +34,29 @@ def distances(target: Path, package: Path) -> dict[Path, int]:
     return known
 
 
-def ordered(change: Change, copy: Path, files: list[str], seconds: dict[str, float]) -> list[str]:
-    """``files``, the most closely related to the change first, the quicker first among equals."""
+def feeds_compiled_code(target: Path, package: Path) -> bool:
+    """Whether compiled code may contain what is written in ``target``: a module with compiled functions imports it.
+
+    Compiled code takes nothing from elsewhere than its own two parts, as :mod:`cmo_kit.fast.compiled` assumes too.
+    """
+    if target.relative_to(package).parts[0] not in {"fast", "beyond"}:
+        return False
+    modules = distances(target, package)
+    return any("compiled import" in module.read_text(encoding="utf-8") for module in modules)
+
+
+def ordered(change: Change, copy: Path) -> list[str]:
+    """All test files but those that need a browser, the most closely related to the change first."""
     target, package = copy / change.path, copy / "cmo_kit"
     away = distances(target, package)
-    stem = target.stem if target.stem != "__init__" else target.parent.name
-    defined = {node.name for node in ast.walk(ast.parse(target.read_bytes())) if hasattr(node, "name") and node.name}
+    defined = {node.name for node in ast.walk(ast.parse(target.read_bytes())) if getattr(node, "name", None)}
 
-    def rank(file: str) -> tuple[int, int, float]:
-        path = copy / file
+    def rank(path: Path) -> tuple[int, int, str]:
         words = set(re.findall(r"\w+", path.read_text(encoding="utf-8")))
         near = min((away.get(module, 99) for module in modules_named(path, package)), default=99)
-        related = 4 * (change.inside in words) + 3 * (stem in file) + 3 * (near == 0) + bool(defined & words)
-        return -related, near, seconds.get(file, 60.0)
+        related = 2 * (change.inside in words) + 3 * (target.stem in path.stem) + 3 * (near == 0)
+        related += 2 * (target.parent.name in path.stem) + bool(defined & words)
+        return -related, near, path.name
 
-    return sorted(files, key=rank)
+    files = [path for path in (copy / "tests").rglob("test_*.py") if "ui" not in path.parts]
+    return [path.relative_to(copy).as_posix() for path in sorted(files, key=rank)]

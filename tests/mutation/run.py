@@ -1,4 +1,8 @@
-"""Make changes one at a time in a copy of the repository and run the tests until one fails."""
+"""Make changes one at a time in a copy of the repository and run the tests until one fails.
+
+Every change first meets the test files closest to it; what they do not catch meets all others in a second round.
+In the end the tests that caught something run once more on unchanged code, where they must pass.
+"""
 
 import json
 import os
@@ -9,22 +13,20 @@ import subprocess
 import sys
 import tempfile
 import time
-import xml.etree.ElementTree as ElementTree
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import psutil
 from changes import Change, applied
-from order import ordered
+from order import feeds_compiled_code, ordered
 
-HANG = 240  # seconds after which one test hangs; the slowest takes a tenth of that on an idle core
-FAILED = re.compile(r"^(?:FAILED|ERROR) (\S+(?: \S+\])?)", re.MULTILINE)
+NEAR = 5  # test files of the first round
+HANG = 300  # seconds after which one test hangs; the slowest takes a tenth of that on an idle core
+FAILED = re.compile(r"^(?:FAILED|ERROR) (.+?)(?: - .*)?$", re.MULTILINE)
+OPEN = {"near tests pass", "survived", "out of time"}
 
-
-def suite(copy: Path) -> list[str]:
-    """All test files but those that need a browser."""
-    files = (path.relative_to(copy) for path in (copy / "tests").rglob("test_*.py"))
-    return sorted(path.as_posix() for path in files if "ui" not in path.parts)
+Record = dict[str, Any]
 
 
 def pytest(copy: Path, log: Path, seconds: float, arguments: list[str]) -> int | None:
@@ -33,101 +35,105 @@ def pytest(copy: Path, log: Path, seconds: float, arguments: list[str]) -> int |
     options = ["-q", "-p", "no:cacheprovider", "-o", f"faulthandler_timeout={HANG}"]
     options += ["-o", "faulthandler_exit_on_timeout=true"]
     command = [sys.executable, "-m", "pytest", *options, *arguments]
-    with log.open("ab") as stream:
-        process = subprocess.Popen(
-            command, cwd=copy, env=environment, stdout=stream, stderr=stream, start_new_session=True
-        )
+    with log.open("wb") as stream:
+        process = subprocess.Popen(command, cwd=copy, env=environment, stdout=stream, stderr=stream, process_group=0)
         try:
             return process.wait(seconds)
         except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
             return None
         finally:
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGKILL)
+                process.wait()
             for other in psutil.process_iter():
                 try:
-                    if other.environ().get("CMO_MUTATION") == str(copy) and other.pid != os.getpid():
+                    if other.environ().get("CMO_MUTATION") == str(copy):
                         other.kill()
                 except psutil.Error:
                     continue
 
 
-def make_copy(root: Path, folder: Path) -> Path:
-    """A clone of the last commit that uses the same virtual environment."""
-    clean = folder / "clean"
+def make_copy(root: Path, clean: Path) -> None:
+    """Clone the last commit; take over the virtual environment and, where the sources are the same, compiled code."""
     subprocess.run(["git", "clone", "--quiet", str(root), str(clean)], check=True)
     (clean / ".venv").symlink_to(root / ".venv")
-    return clean
+    for path in clean.glob("cmo_kit/**/*.py"):
+        twin = root / path.relative_to(clean)
+        if twin.exists() and twin.read_bytes() == path.read_bytes():
+            shutil.copystat(twin, path)
+    for index in root.glob("cmo_kit/**/__pycache__/*.nb?"):
+        place = clean / index.relative_to(root)
+        place.parent.mkdir(exist_ok=True)
+        shutil.copy2(index, place)
 
 
-def first_run(clean: Path, output: Path) -> dict[str, float]:
-    """Seconds of each test file on unchanged code, all of which must pass; compiles what is kept on disk too."""
-    stored = output / "seconds.json"
-    if not stored.exists():
-        report = output / "first.xml"
-        if pytest(
-            clean, output / "first.log", 7200, [f"--junitxml={report}", "-o", "junit_family=xunit1", *suite(clean)]
-        ):
-            raise SystemExit(f"the tests fail without any change: see {output / 'first.log'}")
-        seconds: dict[str, float] = {}
-        for case in ElementTree.parse(report).iter("testcase"):
-            seconds[case.attrib["file"]] = seconds.get(case.attrib["file"], 0) + float(case.attrib["time"])
-        stored.write_text(json.dumps(seconds, indent=1))
-    return json.loads(stored.read_text())
-
-
-def try_change(change: Change, clean: Path, log: Path, seconds: dict[str, float], limit: float) -> dict[str, object]:
+def try_change(change: Change, clean: Path, log: Path, near: bool, limit: float) -> Record:
     """What the tests say about one change, and which of them says it."""
     copy = clean.parent / "changed"
     shutil.rmtree(copy, ignore_errors=True)
     shutil.copytree(clean, copy, symlinks=True)
     path = copy / change.path
+    stamp = path.stat()
     path.write_bytes(applied(change, path.read_bytes()))
-    if change.path.split("/")[1] in {"fast", "beyond"}:  # compiled code may contain the changed line
+    if feeds_compiled_code(path, copy / "cmo_kit"):
         for index in copy.rglob("*.nbi"):
             index.unlink()
-    log.unlink(missing_ok=True)
-    files, unsteady, start = ordered(change, copy, suite(copy), seconds), [], time.monotonic()
-    while True:
-        left = limit - (time.monotonic() - start)
-        excluded = [f"--deselect={name}" for name in unsteady]
-        code = pytest(copy, log, left, ["-x", *excluded, *files])
-        said = log.read_text(errors="replace")
-        names = FAILED.findall(said)
-        if code == 0:
-            return {"status": "survived", "test": "", "unsteady": unsteady}
-        if code is None:
-            return {"status": "out of time", "test": "", "unsteady": unsteady}
-        if "Timeout (0:" in said:
-            return {"status": "hung", "test": said[said.rindex("Timeout (0:") :][-300:], "unsteady": unsteady}
-        if not names or "::" not in names[-1] or pytest(copy, log, HANG, [names[-1]]) != 0:
-            return {"status": "caught", "test": names[-1] if names else f"exit code {code}", "unsteady": unsteady}
-        unsteady.append(names[-1])  # it passes alone: the machine was busy, so it says nothing about the change
+    else:  # one second on Python compiles the file anew, while machine code stays newer than all its sources
+        os.utime(path, (stamp.st_atime + 1, stamp.st_mtime + 1))
+    files = ordered(change, copy)
+    code = pytest(copy, log, limit, ["-x", *(files[:NEAR] if near else files[NEAR:])])
+    said = log.read_text(errors="replace")
+    names = FAILED.findall(said)
+    if code is None:
+        return {"status": "out of time", "test": ""}
+    if "Timeout (0:" in said:
+        return {"status": "hung", "test": " ".join(re.findall(r'"[^"]*(tests/test_\w+\.py)"', said)[-1:])}
+    if code:
+        return {"status": "caught", "test": names[-1] if names else f"exit code {code}"}
+    return {"status": "near tests pass" if near else "survived", "test": ""}
+
+
+def unsteady(clean: Path, log: Path, tests: list[str]) -> set[str]:
+    """Those of ``tests`` that fail on unchanged code, and so say nothing."""
+    if tests and pytest(clean, log, 7200, tests) != 0:
+        return {name for name in FAILED.findall(log.read_text(errors="replace")) if name in tests}
+    return set()
 
 
 def run(root: Path, changes: list[Change], output: Path, only: list[int], limit: float) -> int:
     """Try the changes that have no result yet, or those of ``only``, and list those that no test caught."""
     output.mkdir(parents=True, exist_ok=True)
     stored = output / "results.jsonl"
-    results = {}
+    results: dict[int, Record] = {}
     if stored.exists():
         results = {record["number"]: record for record in map(json.loads, stored.read_text().splitlines())}
-    todo = only or [number for number in range(len(changes)) if number not in results]
+    for number in only:
+        results.pop(number, None)
+
+    def note(number: int, result: Record, seconds: float) -> None:
+        results[number] = {"number": number, **result, "seconds": round(seconds, 1), **asdict(changes[number])}
+        with stored.open("a") as stream:
+            stream.write(json.dumps(results[number], ensure_ascii=False) + "\n")
+        print(f"{number}: {result['status']} {result['test']} ({seconds:.0f} s)", flush=True)
+
     with tempfile.TemporaryDirectory(prefix="cmo-mutation-") as folder:
-        clean = make_copy(root, Path(folder)) if todo else root
-        for number in todo:  # so that a list from another source is refused at once
-            applied(changes[number], (clean / changes[number].path).read_bytes())
-        seconds = first_run(clean, output) if todo else {}
-        for number in todo:
-            start = time.monotonic()
-            result = try_change(changes[number], clean, output / f"{number}.log", seconds, limit)
-            spent = round(time.monotonic() - start, 1)
-            results[number] = {"number": number, **result, "seconds": spent, **asdict(changes[number])}
-            with stored.open("a") as stream:
-                stream.write(json.dumps(results[number], ensure_ascii=False) + "\n")
-            print(f"{number}: {result['status']} {result['test']} ({spent} s)", flush=True)
-    open_ones = [record for record in results.values() if record["status"] in {"survived", "out of time"}]
-    print(f"{len(results) - len(open_ones)} of {len(results)} caught")
-    for record in sorted(open_ones, key=lambda record: record["number"]):
+        clean = Path(folder) / "clean"
+        make_copy(root, clean)
+        for change in changes:  # so that a list from another source is refused at once
+            applied(change, (clean / change.path).read_bytes())
+        for near in (True, False):
+            for number, change in enumerate(changes):
+                if number not in results if near else results[number]["status"] == "near tests pass":
+                    start = time.monotonic()
+                    result = try_change(change, clean, output / f"{number}.log", near, limit)
+                    note(number, result, time.monotonic() - start)
+        tests = sorted({record["test"] for record in results.values() if "::" in record["test"]})
+        doubted = unsteady(clean, output / "unchanged.log", tests)
+    for number, record in sorted(results.items()):
+        if record["test"] in doubted:
+            note(number, {"status": "survived", "test": ""}, 0)
+    remaining = [record for _, record in sorted(results.items()) if record["status"] in OPEN]
+    print(f"{len(results) - len(remaining)} of {len(results)} caught")
+    for record in remaining:
         print("{number}: {status}: {path}:{line} ({kind}) {before!r} -> {after!r}".format(**record))
-    return 1 if open_ones else 0
+    return 1 if remaining else 0
