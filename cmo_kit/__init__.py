@@ -4,20 +4,20 @@ It implements Kim, Kim and Kim (2024), "A Genetic Algorithm for Production Sched
 Biopharmaceutical Contract Manufacturing Products", and goes on from there.
 """
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from cmo_kit.check import Violation, check_schedule
-from cmo_kit.core.chromosome import Trace, decode, trace_decode
-from cmo_kit.core.errors import InputError
-from cmo_kit.core.generate import generate_instance
-from cmo_kit.core.instance import CleaningTimes, Instance, Order
-from cmo_kit.core.result import History, Result
-from cmo_kit.core.schedule import Run, Schedule
-from cmo_kit.library import instance_names, load_instance
-from cmo_kit.methods import solve
-
 if TYPE_CHECKING:
+    from cmo_kit.check import Violation, check_schedule
+    from cmo_kit.core.chromosome import Trace, decode, trace_decode
+    from cmo_kit.core.errors import InputError
+    from cmo_kit.core.generate import generate_instance
+    from cmo_kit.core.instance import CleaningTimes, Instance, Order
+    from cmo_kit.core.result import History, Result
+    from cmo_kit.core.schedule import Run, Schedule
     from cmo_kit.fast import total_tardiness
+    from cmo_kit.library import instance_names, load_instance
+    from cmo_kit.methods import solve
 
 __version__ = "0.1.0"
 
@@ -43,9 +43,27 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
-    if name == "total_tardiness":  # compiled: loaded when it is first asked for
-        from cmo_kit.fast import total_tardiness
+#: Where the public names are; each is loaded when it is first asked for, so that a command that begins answers Ctrl-C.
+_PLACES = {
+    "cmo_kit.check": ("Violation", "check_schedule"),
+    "cmo_kit.core.chromosome": ("Trace", "decode", "trace_decode"),
+    "cmo_kit.core.errors": ("InputError",),
+    "cmo_kit.core.generate": ("generate_instance",),
+    "cmo_kit.core.instance": ("CleaningTimes", "Instance", "Order"),
+    "cmo_kit.core.result": ("History", "Result"),
+    "cmo_kit.core.schedule": ("Run", "Schedule"),
+    "cmo_kit.fast": ("total_tardiness",),
+    "cmo_kit.library": ("instance_names", "load_instance"),
+    "cmo_kit.methods": ("solve",),
+}
 
-        return total_tardiness
+
+def __getattr__(name: str) -> Any:
+    for module, names in _PLACES.items():
+        if name in names:
+            return getattr(import_module(module), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -1,23 +1,19 @@
 """The command line, ``cmo-kit``.
 
 Exit codes: 0; 1 for violations or when no schedule was found; 2 for bad input, with one line on
-standard error; 130 after Ctrl-C, with the best so far written.
+standard error; 130 after Ctrl-C and 143 after ``kill``, with the best so far written.
 """
 
 import argparse
-import contextlib
-import os
-import signal
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import NoReturn
 
-from cmo_kit import commands
-from cmo_kit.commands import INTERRUPTED
 from cmo_kit.core.errors import InputError
-from cmo_kit.core.generate import SETS
+from cmo_kit.core.interrupt import INTERRUPTED, exit_code, heard
 from cmo_kit.core.jsonfile import shown
-from cmo_kit.methods import METHODS
+from cmo_kit.output import give_up_output, prepare_streams, tell
 
 #: What the help says of an order list; :mod:`cmo_kit.planning.orders_csv`, which reads it, is imported when it is used.
 ORDER_COLUMNS = (
@@ -35,36 +31,58 @@ class Parser(argparse.ArgumentParser):
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run ``cmo-kit`` with ``arguments`` (those of the process by default); returns the exit code."""
-    with contextlib.suppress(ValueError):  # only the main thread may set a handler
-        signal.signal(signal.SIGTERM, _terminate)
-    parser = build_parser()
+    """Run ``cmo-kit``; returns the exit code.
+
+    Parameters
+    ----------
+    arguments : sequence of str, optional
+        By default those of the process, which is then taken to end with the command.
+    """
+    own = arguments is None
+    if own:
+        prepare_streams()
+    with heard(own):
+        try:
+            code = _perform(arguments)
+        except InputError as error:
+            code = _refuse(str(error))
+        except MemoryError:
+            code = _refuse("the problem does not fit into this machine's memory")
+        except KeyboardInterrupt:
+            _refuse("stopped before there was anything to write")
+            code = INTERRUPTED
+        except BrokenPipeError:  # the reader of our output has left
+            code = 0
+        except OSError as error:
+            code = _refuse(f"{error.filename or 'standard output'}: it cannot be used ({error.strerror or error})")
+        finally:
+            give_up_output()
+        return exit_code() if code == INTERRUPTED else code
+
+
+def _perform(arguments: Sequence[str] | None) -> int:
     try:
-        options = parser.parse_args(arguments)
+        options = build_parser().parse_args(arguments)
         command: Callable[[argparse.Namespace], int] = options.command
         code = command(options)
+    except SystemExit:  # help was asked for
         sys.stdout.flush()
-    except InputError as error:
-        print(f"cmo-kit: {' '.join(str(error).split())}", file=sys.stderr)
-        return 2
-    except MemoryError:
-        print("cmo-kit: the problem does not fit into this machine's memory", file=sys.stderr)
-        return 2
-    except KeyboardInterrupt:
-        print("cmo-kit: stopped before there was anything to write", file=sys.stderr)
-        return INTERRUPTED
-    except BrokenPipeError:  # the reader of our output has left
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+        raise
+    sys.stdout.flush()
     return code
 
 
-def _terminate(signum: int, frame: object) -> NoReturn:
-    raise KeyboardInterrupt
+def _refuse(sentence: str) -> int:
+    tell(f"cmo-kit: {' '.join(sentence.split())}")
+    return 2
 
 
 def build_parser() -> Parser:
     """All commands and their options."""
+    from cmo_kit import commands  # here, as this takes its time and signals are to be answered from the first moment on
+    from cmo_kit.core.generate import SETS
+    from cmo_kit.methods import METHODS
+
     parser = Parser(
         prog="cmo-kit", description="Schedule client orders on identical Sites to minimise total tardiness."
     )
@@ -155,24 +173,18 @@ def build_parser() -> Parser:
     return parser
 
 
-def _integer(name: str) -> Callable[[str], int]:
-    def parse(text: str) -> int:
-        try:
-            return int(text)
-        except ValueError:
-            raise argparse.ArgumentTypeError(f"{name} is {shown(text)}; it must be an integer") from None
-
-    return parse
-
-
-def _number(name: str) -> Callable[[str], float]:
+def _value(kind: type[int] | type[float], name: str) -> Callable[[str], float]:
     def parse(text: str) -> float:
         try:
-            return float(text)
+            return kind(text)
         except ValueError:
-            raise argparse.ArgumentTypeError(f"{name} is {shown(text)}; it must be a number") from None
+            what = "an integer" if kind is int else "a number"
+            raise argparse.ArgumentTypeError(f"{name} is {shown(text)}; it must be {what}") from None
 
     return parse
+
+
+_integer, _number = partial(_value, int), partial(_value, float)
 
 
 def _import(options: argparse.Namespace) -> int:

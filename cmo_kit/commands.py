@@ -1,25 +1,27 @@
 """What the commands of ``cmo-kit`` do; each returns its exit code."""
 
 import argparse
-import json
-import os
-import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cmo_kit.check import check_schedule
 from cmo_kit.core.chromosome import trace_decode
 from cmo_kit.core.errors import InputError
 from cmo_kit.core.generate import generate_instance
+from cmo_kit.core.instance import Instance
+from cmo_kit.core.interrupt import INTERRUPTED, running
 from cmo_kit.core.jsonfile import check_number, parse_json, read_json, shown, write_json
 from cmo_kit.core.schedule import Schedule
 from cmo_kit.library import load_instance
-from cmo_kit.methods import method_parameters, solve
+from cmo_kit.methods import method_parameters, prepared, solve
+from cmo_kit.output import check_place, print_json, tell
 from cmo_kit.progress import ProgressLine
 
-INTERRUPTED = 130
+if TYPE_CHECKING:
+    from cmo_kit.beyond.bounds import Bound
+
 #: How long ``bound`` searches for a schedule first, at most, and never over a fifth of its time.
 SEARCH_SECONDS = 5.0
 LEAST_SECONDS = 0.1
@@ -40,18 +42,6 @@ def _settings(entries: Sequence[str]) -> dict[str, Any]:
     return found
 
 
-def _writable(path: str | None) -> None:
-    """Refuse an output path before the work, not after it."""
-    if path is None:
-        return
-    target = Path(path)
-    if not path or (target.exists() and not target.is_file()):
-        raise InputError(f"the output file is {shown(path)}; it must not be a folder or a device")
-    folder = target.parent
-    if not folder.is_dir() or not os.access(folder, os.W_OK):
-        raise InputError(f"the output file is {shown(path)}; its folder must exist and be writable")
-
-
 def solve_instance(options: argparse.Namespace) -> int:
     """Run a method, say what it found, and write it."""
     instance = load_instance(options.instance)
@@ -61,26 +51,28 @@ def solve_instance(options: argparse.Namespace) -> int:
         raise InputError(f"--set names {taken[0]!r}; it has an option of its own")
     method_parameters(options.method)
     for path in (options.out, options.gantt):
-        _writable(path)
+        check_place(path)
     if options.gantt is not None and Path(options.gantt).suffix.lower() not in (".png", ".svg", ".pdf"):
         raise InputError(f"--gantt is {shown(options.gantt)}; it must end with .png, .svg or .pdf")
-    with ProgressLine(f"{options.method} on {instance.name}", options.seconds) as line:
+    prepared(options.method, instance)  # loads and compiles: a signal until here finds nothing to lose
+    with ProgressLine(f"{options.method} on {instance.name}", options.seconds) as line, running():
         result = solve(
             instance, options.method, options.seed, options.seconds, options.evaluations, progress=line, **settings
         )
     for remark in instance.remarks():  # behind the run: a complaint about its parameters stands alone
-        print(f"note: {remark}", file=sys.stderr)
-    if options.json:
-        print(json.dumps(result.to_dict(schedule=False), ensure_ascii=False))
-    else:
-        print(result.summary(instance.time_unit))
-    if result.schedule is not None:
-        if options.out is not None:
+        tell(f"note: {remark}")
+    try:
+        if result.schedule is not None and options.out is not None:
             result.schedule.save(options.out)
-        if options.gantt is not None:
+        if result.schedule is not None and options.gantt is not None:
             from cmo_kit.views.gantt import save_gantt
 
             save_gantt(result.schedule, options.gantt)
+    finally:  # whatever becomes of the files, and they of a reader who has left
+        if options.json:
+            print_json(result.to_dict(schedule=False))
+        else:
+            print(result.summary(instance.time_unit))
     if result.status == "stopped":
         return INTERRUPTED
     return 0 if result.schedule is not None else 1
@@ -106,7 +98,7 @@ def check_file(options: argparse.Namespace) -> int:
 def decode_keys(options: argparse.Namespace) -> int:
     """Decode the keys of a file."""
     instance = load_instance(options.instance)
-    _writable(options.out)
+    check_place(options.out)
     keys = read_json(options.keys)
     if not isinstance(keys, list) or not all(isinstance(k, int | float) and not isinstance(k, bool) for k in keys):
         raise InputError(f"{options.keys}: keys is {shown(keys)}; it must be a list of numbers from 0 to 1")
@@ -117,7 +109,7 @@ def decode_keys(options: argparse.Namespace) -> int:
     if options.out is not None:
         trace.schedule.save(options.out)
     if options.json:
-        print(json.dumps(trace.to_dict(), ensure_ascii=False))
+        print_json(trace.to_dict())
         return 0
     if options.explain:
         for step in trace.steps:
@@ -131,7 +123,7 @@ def decode_keys(options: argparse.Namespace) -> int:
 
 def generate_file(options: argparse.Namespace) -> int:
     """Draw a random problem and write it."""
-    _writable(options.out)
+    check_place(options.out)
     settings = _settings(options.set)
     taken = sorted({"test_set", "seed"} & settings.keys())
     if taken:
@@ -146,46 +138,58 @@ def generate_file(options: argparse.Namespace) -> int:
 def bound_instance(options: argparse.Namespace) -> int:
     """Prove a lower bound; a short search before it gives the proof something to meet."""
     instance = load_instance(options.instance)
-    _writable(options.certificate)
+    check_place(options.certificate)
     if options.seconds is not None:
         check_number(options.seconds, "seconds", LEAST_SECONDS)
     if options.upper_bound is not None:
         check_number(options.upper_bound, "upper_bound")
     from cmo_kit.beyond.bounds import Bound, lower_bound
+    from cmo_kit.beyond.bounds.bound import warm_up
 
+    if options.upper_bound is None:
+        prepared("search", instance)
+    warm_up()  # all is loaded and compiled: a signal until here finds nothing to lose
     began = time.perf_counter()
     upper, stopped = options.upper_bound, False
-    if upper is None:
-        share = SEARCH_SECONDS if options.seconds is None else min(SEARCH_SECONDS, options.seconds / 5)
-        searched = solve(instance, "search", seconds=share)
-        upper, stopped = searched.total_tardiness, searched.status == "stopped"
-    left = None if options.seconds is None else max(LEAST_SECONDS, options.seconds - (time.perf_counter() - began))
-    if stopped:
-        left = LEAST_SECONDS
-    with ProgressLine(f"bound on {instance.name}", options.seconds) as line:
+    with ProgressLine(f"bound on {instance.name}", options.seconds) as line, running():
+        if upper is None:
+            share = SEARCH_SECONDS if options.seconds is None else min(SEARCH_SECONDS, options.seconds / 5)
+            searched = solve(instance, "search", seconds=share)
+            upper, stopped = searched.total_tardiness, searched.status == "stopped"
+        left = None if options.seconds is None else max(LEAST_SECONDS, options.seconds - (time.perf_counter() - began))
+        if stopped:
+            left = LEAST_SECONDS
 
         def progress(bound: Bound) -> None:
             line.say(f"bound on {instance.name}: at least {bound.lower_bound:.10g}, {bound.seconds:.1f} s")
 
         found = lower_bound(instance, left, upper, progress)
-    if options.certificate is not None:
-        write_json(options.certificate, found.certificate)
-    if options.json:
-        document = {
-            "instance": instance.name,
-            "lower_bound": found.lower_bound,
-            "one_run_lower_bound": found.one_run_lower_bound,
-            "upper_bound": upper,
-            "seconds": found.seconds,
-            "how": found.how,
-        }
-        print(json.dumps(document, ensure_ascii=False))
-        return INTERRUPTED if found.stopped or stopped else 0
+    try:
+        if options.certificate is not None:
+            write_json(options.certificate, found.certificate)
+    finally:  # whatever becomes of the file
+        if options.json:
+            print_json(
+                {
+                    "instance": instance.name,
+                    "lower_bound": found.lower_bound,
+                    "one_run_lower_bound": found.one_run_lower_bound,
+                    "upper_bound": upper,
+                    "seconds": found.seconds,
+                    "how": found.how,
+                }
+            )
+        else:
+            _print_bound(found, upper, options.upper_bound is None, instance)
+    return INTERRUPTED if found.stopped or stopped else 0
+
+
+def _print_bound(found: "Bound", upper: float, searched: bool, instance: Instance) -> None:
+    """Say what is proved, and what that means for a schedule of total tardiness ``upper``."""
     unit = f"{instance.time_unit}s"
     print(f"{instance.name}: total tardiness is at least {found.lower_bound:.10g} {unit} ({found.how})")
     if found.one_run_lower_bound > found.lower_bound:
         print(f"with one run per order and Site at least {found.one_run_lower_bound:.10g} {unit}")
-    known = "a schedule" if options.upper_bound is None else "any schedule"
+    known = "a schedule" if searched else "any schedule"
     meets = "is optimal" if upper <= found.lower_bound else f"is within {upper - found.lower_bound:.10g} of optimal"
     print(f"{known} with {upper:.10g} {unit} {meets}")
-    return INTERRUPTED if found.stopped or stopped else 0

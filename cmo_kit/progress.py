@@ -1,6 +1,8 @@
 """One line that says how a run goes, in a terminal or in a log."""
 
+import contextlib
 import math
+import os
 import sys
 import time
 from types import TracebackType
@@ -10,14 +12,15 @@ from typing import TextIO
 class ProgressLine:
     """A progress callback: call it with (best, evaluations, seconds).
 
-    In a terminal the line is rewritten a few times a second; elsewhere a line is written now and then.
-    As a context manager it ends the line when the run does.
+    In a terminal the line is rewritten a few times a second, cut to its width; elsewhere, and in a terminal that
+    cannot go back in a line, a line is written now and then. A stream that fails is left alone: that nobody can
+    see how a run goes is no reason to end it. As a context manager it ends the line when the run does.
     """
 
     def __init__(self, title: str, seconds: float | None = None, stream: TextIO | None = None) -> None:
         self.title, self.limit = title, seconds
         self.stream = stream or sys.stderr
-        self.terminal = self.stream.isatty()
+        self.terminal = self.stream.isatty() and os.environ.get("TERM") != "dumb"
         self.interval = 0.2 if self.terminal else 10.0
         self.shown_at = time.perf_counter()
         self.width = 0
@@ -37,22 +40,32 @@ class ProgressLine:
             self.write(text)
 
     def finish(self, text: str) -> None:
-        """Show ``text`` as the last word."""
+        """Show ``text`` as the last word, whole."""
         if self.terminal:
-            self.stream.write("\r" + text.ljust(self.width) + "\n")
+            self._put("\r" + text.ljust(self.width) + "\n")
             self.width = 0
-            self.stream.flush()
         else:
             self.write(text)
 
     def write(self, text: str) -> None:
         """Show ``text`` now."""
         if self.terminal:
-            self.stream.write("\r" + text.ljust(self.width))
+            text = text[: self._columns() - 1]  # in the last column the cursor would go to the next line
+            self._put("\r" + text.ljust(self.width))
             self.width = len(text)
         else:
-            self.stream.write(text + "\n")
-        self.stream.flush()
+            self._put(text + "\n")
+
+    def _columns(self) -> int:
+        try:
+            return os.get_terminal_size(self.stream.fileno()).columns or 80
+        except (OSError, ValueError):
+            return 80
+
+    def _put(self, text: str) -> None:
+        with contextlib.suppress(OSError):
+            self.stream.write(text)
+            self.stream.flush()
 
     def __enter__(self) -> "ProgressLine":
         return self
@@ -61,5 +74,4 @@ class ProgressLine:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if self.terminal and self.width:
-            self.stream.write("\r" + " " * self.width + "\r")
-            self.stream.flush()
+            self._put("\r" + " " * self.width + "\r")

@@ -22,6 +22,7 @@ PLACES = {
     "methods": 3.5,
     "planning": 3.7,
     "progress": 0.5,
+    "output": 0.6,
     "bench": 5.5,
     "commands": 7.9,
     "__main__": 9,

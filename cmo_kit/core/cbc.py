@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from cmo_kit.core.errors import MissingPartError
+from cmo_kit.core.interrupt import held
 from cmo_kit.core.stopping import Progress
 
 #: CBC looks at its clock now and then only: so many seconds over its limit it is interrupted, and killed
@@ -104,15 +105,22 @@ def run_cbc(problem: Any, seconds: float, progress: Progress | None = None) -> S
         command += ["-solve", "-printingOptions", "all", "-solution", solution]
         with open(log, "wb") as sink:
             # A session of its own: Ctrl-C in a terminal then reaches this process alone, which passes it on once.
-            process = subprocess.Popen(
-                command,
-                stdout=sink,
-                stderr=subprocess.STDOUT,
-                stdin=subprocess.DEVNULL,
-                start_new_session=True,
-                cwd=folder,
-            )
-            stopped = _wait(process, log, left, progress)
+            process: subprocess.Popen[bytes] | None = None
+            try:
+                with held():  # interrupted while it starts, it would be left behind
+                    process = subprocess.Popen(
+                        command,
+                        stdout=sink,
+                        stderr=subprocess.STDOUT,
+                        stdin=subprocess.DEVNULL,
+                        start_new_session=True,
+                        cwd=folder,
+                    )
+                stopped = _wait(process, log, left, progress)
+            finally:
+                if process is not None and process.poll() is None:
+                    process.kill()
+                    process.wait()
         text = Path(log).read_text(encoding="utf-8", errors="replace")
         status, objective, bound = read_log(text)
         if status in ("optimal", "feasible") and Path(solution).exists():
@@ -141,16 +149,18 @@ def _wait(process: subprocess.Popen[bytes], log: str, seconds: float, progress: 
             elapsed = time.perf_counter() - began
             if progress is not None and not stopped:
                 progress(best_in_log(log), 0, elapsed)
+            if stopped or elapsed > seconds + GRACE_SECONDS:
+                asked = elapsed if asked is None else asked
+                if elapsed - asked > PATIENCE_SECONDS:
+                    process.kill()
+                elif process.poll() is None:
+                    process.send_signal(signal.SIGINT)
         except KeyboardInterrupt:
             if stopped:
                 process.kill()  # a second Ctrl-C
-            stopped, elapsed = True, time.perf_counter() - began
-        if stopped or elapsed > seconds + GRACE_SECONDS:
-            asked = elapsed if asked is None else asked
-            if elapsed - asked > PATIENCE_SECONDS:
-                process.kill()
             elif process.poll() is None:
                 process.send_signal(signal.SIGINT)
+            stopped = True
 
 
 def best_in_log(log: str) -> float:

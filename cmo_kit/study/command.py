@@ -2,21 +2,20 @@
 
 import contextlib
 import os
-import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
 from pathlib import Path
 
 from cmo_kit.core.errors import InputError
+from cmo_kit.core.interrupt import INTERRUPTED, running
 from cmo_kit.core.jsonfile import check_integer
+from cmo_kit.output import tell
 from cmo_kit.study.collect import FAILURES, TABLE, collect
 from cmo_kit.study.plan import Plan, load_plan
 from cmo_kit.study.report import render_report
 from cmo_kit.study.run import run_study, survey
 from cmo_kit.study.state import StudyState
 from cmo_kit.study.tables import table_4, text_table
-
-INTERRUPTED = 130
 
 
 def run_command(
@@ -28,17 +27,19 @@ def run_command(
     place = Path(out) if out is not None else Path("results") / plan.name
     if dry_run:
         return dry(plan, place, count, retry_failed)
-    print(f"{plan.title}: {len(plan.tasks)} runs in {place}", file=sys.stderr)
-    with _executor(dask, place) as (make, found):
+    tell(f"{plan.title}: {len(plan.tasks)} runs in {place}")
+    with _executor(dask, place) as (make, found), running():
         state = run_study(plan, place, found or count, make, retry_failed)
     rows = collect(plan, place, state.failures)
     if rows:
         print(text_table(*table_4(rows)))
     if rows and plan.report:
         try:
-            print("rendering the report ...", file=sys.stderr)
+            tell("rendering the report ...")
             partial = " (partial)" if state.left or state.failures else ""
-            print(f"report: {render_report(place, plan.title + partial)}")
+            with running():
+                page = render_report(place, plan.title + partial)
+            print(f"report: {page}")
         except KeyboardInterrupt:
             state.stopped = True
     print(f"table: {place / TABLE}")
@@ -66,8 +67,9 @@ def dry(plan: Plan, place: Path, workers: int, retry_failed: bool) -> int:
     from cmo_kit.study.estimate import estimates, total
 
     state, waiting = survey(plan, place, retry_failed)
-    print("a short pilot ...", file=sys.stderr)
-    found = estimates(plan, waiting)
+    tell("a short pilot ...")
+    with running():
+        found = estimates(plan, waiting)
     for task in plan.tasks:
         if task.hash in found:
             standing = str(found[task.hash])
@@ -83,14 +85,13 @@ def dry(plan: Plan, place: Path, workers: int, retry_failed: bool) -> int:
 def _ending(state: StudyState, place: Path) -> int:
     if state.failures:
         reason = next(iter(state.failures.values()))
-        print(
+        tell(
             f"{len(state.failures)} runs failed (the first: {reason}); {place / FAILURES} lists them, "
-            "--retry-failed runs them again",
-            file=sys.stderr,
+            "--retry-failed runs them again"
         )
     if state.trouble:
-        print(f"{state.trouble}; {state.left} runs are left", file=sys.stderr)
+        tell(f"{state.trouble}; {state.left} runs are left")
     if state.stopped:
-        print(f"stopped with {state.left} runs left; the same command goes on from here", file=sys.stderr)
+        tell(f"stopped with {state.left} runs left; the same command goes on from here")
         return INTERRUPTED
     return 1 if state.failures or state.trouble else 0

@@ -7,6 +7,7 @@ from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, 
 from pathlib import Path
 
 from cmo_kit.core.errors import InputError
+from cmo_kit.core.interrupt import held
 from cmo_kit.core.jsonfile import write_json
 from cmo_kit.progress import ProgressLine
 from cmo_kit.study.record import FAILURE, RESULT, TASK, read_run
@@ -60,21 +61,25 @@ class Dispatch:
         """Until all runs have ended, Ctrl-C, or no executor is to be had."""
         try:
             while (self.queue or self.pending) and not self.state.trouble:
-                broken = not self.submit()
-                finished, _ = wait(self.pending, timeout=0.5, return_when=FIRST_COMPLETED)
-                for future in finished:
-                    broken |= not self.take(future)
-                if broken:
-                    self.rebuild()
-                self.state.running = min(self.workers, len(self.pending))
+                with held():  # an executor that is interrupted in its own work may wait for itself for ever
+                    self.round()
                 line.say(self.state.line())
         except KeyboardInterrupt:
             self.state.stopped = True
-            if self.stop is not None:
-                self.stop.set()
         finally:
-            self.end()
+            with held():
+                self.end()
         line.finish(self.state.line())
+
+    def round(self) -> None:
+        """Hand out, wait a moment, and take in."""
+        broken = not self.submit()
+        finished, _ = wait(self.pending, timeout=0.5, return_when=FIRST_COMPLETED)
+        for future in finished:
+            broken |= not self.take(future)
+        if broken:
+            self.rebuild()
+        self.state.running = min(self.workers, len(self.pending))
 
     def submit(self) -> bool:
         """Keep the executor supplied; False when it is broken."""
@@ -132,7 +137,9 @@ class Dispatch:
             self.state.trouble = f"the executor broke ({error})"
 
     def end(self) -> None:
-        """Leave nothing behind: local runs have been told to stop, others at least lose their place."""
+        """Leave nothing behind: local runs are told to stop, others at least lose their place."""
+        if self.stop is not None:
+            self.stop.set()
         for future in self.pending:
             future.cancel()
         self.executor.shutdown(wait=self.stop is not None)

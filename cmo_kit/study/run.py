@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TextIO
 
 from cmo_kit.core.errors import InputError
+from cmo_kit.core.interrupt import held
 from cmo_kit.core.jsonfile import read_json
 from cmo_kit.progress import ProgressLine
 from cmo_kit.study.dispatch import Dispatch
@@ -67,7 +68,8 @@ def run_study(
                 with ProgressLine("study", stream=stream or sys.stderr) as line:
                     Dispatch(state, waiting, place, instances, workers, make, stop).run(line)
             finally:
-                close_servers()
+                with held():
+                    close_servers()
     return state
 
 
