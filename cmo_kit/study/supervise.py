@@ -53,7 +53,7 @@ def supervise(
         server.close()
     else:
         give_back(server)
-    shutil.rmtree(Path(folder) / TEMPORARY, ignore_errors=True)
+    _clear(Path(folder))
     return _reason(code, killed, folder, expected)
 
 
@@ -70,6 +70,14 @@ def _watch(server: Server, pid: int, limit: float, stop: threading.Event | None)
             kill_tree(pid)
             break
     return killed
+
+
+def _clear(folder: Path) -> None:
+    """Remove what a run that was killed could not."""
+    shutil.rmtree(folder / TEMPORARY, ignore_errors=True)
+    with contextlib.suppress(OSError):
+        for half in folder.glob(".*.tmp"):
+            half.unlink(missing_ok=True)
 
 
 def _reason(code: int | None, killed: str | None, folder: str, expected: str) -> str | None:
