@@ -4,8 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 JOBS ?= 2
-# JupyterLab asks neither the reader nor another machine about news and newer versions.
-LAB_OPTIONS := --LabApp.app_settings_dir=$(CURDIR)/cmo_kit/widgets/lab --LabApp.news_url=None
+# JupyterLab listens to this machine only, with its token, and asks no other machine about news and newer versions.
+LAB_OPTIONS := --ip=127.0.0.1 --LabApp.app_settings_dir=$(CURDIR)/cmo_kit/widgets/lab --LabApp.news_url=None
 
 .PHONY: help install lab run test lint format clean calibrate bench bench-peers bench-search bench-rivals bounds-check mutation table3 table4 study-check best-known beyond notebooks app ui-test ui-deps
 
@@ -21,7 +21,7 @@ $(STAMP): requirements.lock pyproject.toml
 	touch $(STAMP)
 
 lab: install  ## Open the notebooks in JupyterLab, on this machine only
-	$(BIN)/jupyter lab --ip=127.0.0.1 $(LAB_OPTIONS) notebooks
+	$(BIN)/jupyter lab $(LAB_OPTIONS) notebooks
 
 app: install  ## Serve the pictures that can be touched as a page without code, on this machine only
 	$(BIN)/python -m cmo_kit.widgets.app

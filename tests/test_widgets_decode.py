@@ -12,8 +12,8 @@ from cmo_kit import InputError, decode, load_instance
 from cmo_kit.views import FIGURE_3_KEYS
 from cmo_kit.widgets import Event, decode_explorer
 from cmo_kit.widgets.decode_code import decoder_lines, lit_line
-from cmo_kit.widgets.decode_picture import render_decode
-from cmo_kit.widgets.decode_state import DecodeState, at_step, step_decode
+from cmo_kit.widgets.decode_picture import render
+from cmo_kit.widgets.decode_state import DecodeState, at_step, step
 
 FIG3 = load_instance("fig3")
 START = DecodeState(FIG3, FIGURE_3_KEYS, FIGURE_3_KEYS)
@@ -22,7 +22,7 @@ END = at_step(START, 13)
 
 def after(state: DecodeState, *events: Event) -> DecodeState:
     for event in events:
-        state = step_decode(state, event)
+        state = step(state, event)
     return state
 
 
@@ -35,7 +35,7 @@ def key(name: str, target: str = "") -> Event:
 
 
 @pytest.mark.parametrize(
-    ("begin", "event", "step"),
+    ("begin", "event", "expected"),
     [
         (0, click("next"), 1),
         (13, click("next"), 13),
@@ -60,9 +60,9 @@ def key(name: str, target: str = "") -> Event:
         (0, click("gene-99"), 0),
     ],
 )
-def test_steps(begin: int, event: Event, step: int) -> None:
+def test_steps(begin: int, event: Event, expected: int) -> None:
     """Buttons, slider, keys and everything that stands for a gene lead to their step, within 0..13."""
-    assert step_decode(at_step(START, begin), event).step == step
+    assert step(at_step(START, begin), event).step == expected
 
 
 def test_playing_walks_to_the_end_and_stops() -> None:
@@ -70,18 +70,18 @@ def test_playing_walks_to_the_end_and_stops() -> None:
     state = after(START, click("play"))
     assert state.playing
     for number in range(1, 14):
-        state = step_decode(state, Event("tick"))
+        state = step(state, Event("tick"))
         assert state.step == number
     assert not state.playing
-    again = step_decode(state, key("Space"))
+    again = step(state, key("Space"))
     assert (again.step, again.playing) == (0, True)
-    assert not step_decode(again, click("play")).playing
-    assert not step_decode(replace(again, step=4), click("next")).playing
+    assert not step(again, click("play")).playing
+    assert not step(replace(again, step=4), click("next")).playing
 
 
 def test_a_dragged_key_is_decoded_anew_and_stays_chosen() -> None:
     """The step follows the gene to its new place among the sorted ones."""
-    state = step_decode(START, Event("drag", "key-1", 0.0512))
+    state = step(START, Event("drag", "key-1", 0.0512))
     keys = np.array(FIGURE_3_KEYS)
     keys[1] = 0.05
     assert state.keys == tuple(keys)
@@ -109,7 +109,7 @@ def test_a_dragged_key_is_decoded_anew_and_stays_chosen() -> None:
 )
 def test_ways_to_change_the_chosen_key(event: Event, value: float) -> None:
     """Slider, handle and keyboard change the same key."""
-    state = step_decode(step_decode(START, click("gene-4")), event)
+    state = step(step(START, click("gene-4")), event)
     assert state.keys[4] == value
     assert state.gene == 4
 
@@ -134,7 +134,7 @@ def test_first_keys_come_back() -> None:
 def test_a_slider_without_a_number_is_refused() -> None:
     """The sentence names control, value and rule."""
     with pytest.raises(InputError, match="step is 'x'; it must be a number"):
-        step_decode(START, Event("set", "step", "x"))
+        step(START, Event("set", "step", "x"))
 
 
 def test_every_bar_belongs_to_one_gene_of_its_order() -> None:
@@ -146,16 +146,16 @@ def test_every_bar_belongs_to_one_gene_of_its_order() -> None:
 
 
 @pytest.mark.parametrize(
-    ("step", "line"), [(0, "for gene in sort_genes"), (1, "sites[l][i]"), (2, "l += 1"), (7, "sites[l][i]")]
+    ("number", "line"), [(0, "for gene in sort_genes"), (1, "sites[l][i]"), (2, "l += 1"), (7, "sites[l][i]")]
 )
-def test_the_lit_line_does_what_the_rule_says(step: int, line: str) -> None:
+def test_the_lit_line_does_what_the_rule_says(number: int, line: str) -> None:
     """Sort, open a run, change the Site, join a run."""
-    assert decoder_lines()[lit_line(at_step(START, step))].strip().startswith(line)
+    assert decoder_lines()[lit_line(at_step(START, number))].strip().startswith(line)
 
 
 def test_one_gene_is_lit_everywhere() -> None:
     """At step 7, in encoding, sorted row, Site and chart: thick edges on gene 4 and nowhere else."""
-    frame = render_decode(at_step(START, 7))
+    frame = render(at_step(START, 7))
     for part in ("key", "gene", "sorted", "place", "bar"):
         lit = [name for name in groups(frame, part) if re.search(r'stroke="#D55E00" stroke-width="3', name)]
         assert len(lit) == 1, part
@@ -172,17 +172,17 @@ def groups(frame: str, part: str) -> list[str]:
 
 def test_the_frame_says_what_the_schedule_says() -> None:
     """Total tardiness, tardy orders, and pale bars for what is not placed yet."""
-    frame = render_decode(at_step(START, 5))
+    frame = render(at_step(START, 5))
     assert "Total tardiness 32 days." in frame
     assert "4 by 17 days and 3 by 15 days" in frame
     assert "Pale bars" in frame
-    assert "Pale bars" not in render_decode(END)
+    assert "Pale bars" not in render(END)
     assert frame.count('stroke-dasharray="3 3"') == 7  # 11 batches, four of them placed
 
 
 def test_pictures_are_well_formed_and_described() -> None:
     """Still frames are made of them: XML with title, description and the patterns that they use."""
-    pictures = re.findall(r"<svg.*?</svg>", render_decode(END), re.DOTALL)
+    pictures = re.findall(r"<svg.*?</svg>", render(END), re.DOTALL)
     assert len(pictures) == 3
     for text in pictures:
         root = ElementTree.fromstring(text)
@@ -196,8 +196,8 @@ def test_pictures_are_well_formed_and_described() -> None:
 def test_any_small_instance_is_drawn_at_every_step(name: str) -> None:
     """One batch, one Site, empty Sites, halves, and a problem of the paper's size."""
     stage = decode_explorer(load_instance(name))
-    for step in {0, 1, len(stage.state.keys) // 2, len(stage.state.keys)}:
-        frame = render_decode(at_step(stage.state, step))
+    for number in {0, 1, len(stage.state.keys) // 2, len(stage.state.keys)}:
+        frame = render(at_step(stage.state, number))
         assert not re.search(r'(width|height)="-', frame)
 
 
@@ -214,7 +214,7 @@ def test_a_frame_is_quick() -> None:
     events = [Event("drag", "key-1", k / 100) for k in range(20)]
     begin = time.process_time()
     for event in events:
-        render_decode(step_decode(START, event))
+        render(step(START, event))
     assert (time.process_time() - begin) / len(events) < 0.05
 
 

@@ -7,8 +7,8 @@ import pytest
 
 from cmo_kit import InputError, load_instance
 from cmo_kit.widgets import Event, gap_explorer
-from cmo_kit.widgets.gap_picture import render_gap
-from cmo_kit.widgets.gap_state import GapState, step_gap, with_cleaning, with_pair
+from cmo_kit.widgets.gap_picture import render
+from cmo_kit.widgets.gap_state import GapState, step, with_cleaning, with_pair
 
 FIG1 = load_instance("fig1")
 START = with_pair(FIG1, 0, 1)
@@ -32,8 +32,8 @@ def test_the_gap_is_the_largest_need(o: int, time: float, gap: float) -> None:
     """By hand: ends 3, 8, 10 plus cleaning, minus the ways 0, 2, 6 of the second batch."""
     state = with_cleaning(START, o, time)
     assert numbers(state) == (gap, gap - 3)
-    assert f"gap g = {gap:g}" in render_gap(state)
-    assert f"setup time b = {gap - 3:g}" in render_gap(state)
+    assert f"gap g = {gap:g}" in render(state)
+    assert f"setup time b = {gap - 3:g}" in render(state)
 
 
 def test_only_the_pair_is_changed() -> None:
@@ -68,7 +68,7 @@ def test_only_the_pair_is_changed() -> None:
 )
 def test_ways_to_change_a_cleaning_time(event: Event, cleaning: tuple[float, ...], chosen: int) -> None:
     """Handles, sliders and keys, in whole days between 0 and 12."""
-    state = step_gap(START, event)
+    state = step(START, event)
     assert state.cleaning == cleaning
     assert state.chosen == chosen
 
@@ -76,14 +76,14 @@ def test_ways_to_change_a_cleaning_time(event: Event, cleaning: tuple[float, ...
 def test_reset_and_another_pair() -> None:
     """Cleaning as given comes back; another order brings its own times."""
     changed = with_cleaning(START, 0, 9)
-    assert step_gap(changed, Event("click", "reset")).cleaning == START.cleaning
-    other = step_gap(changed, Event("set", "second", "A"))
+    assert step(changed, Event("click", "reset")).cleaning == START.cleaning
+    other = step(changed, Event("set", "second", "A"))
     assert (other.first, other.second, other.cleaning) == (0, 0, (1, 1, 1))
-    assert step_gap(START, Event("set", "first", "C")).cleaning == (1, 4, 4)
+    assert step(START, Event("set", "first", "C")).cleaning == (1, 4, 4)
     with pytest.raises(InputError, match="no such order"):
-        step_gap(START, Event("set", "second", "Z"))
+        step(START, Event("set", "second", "Z"))
     with pytest.raises(InputError, match="must be a number"):
-        step_gap(START, Event("set", "slide-0", "x"))
+        step(START, Event("set", "slide-0", "x"))
 
 
 def test_everything_that_can_be_chosen_is_inside_the_picture() -> None:
@@ -95,7 +95,7 @@ def test_everything_that_can_be_chosen_is_inside_the_picture() -> None:
                 moved = with_cleaning(state, o, 99)
                 assert moved.right == state.right
                 assert moved.problem.g[i, j] + FIG1.tails[j] <= moved.right
-                places = [float(x) for x in re.findall(r'<rect x="([\d.]+)"', render_gap(moved))]
+                places = [float(x) for x in re.findall(r'<rect x="([\d.]+)"', render(moved))]
                 assert max(places) <= 780
 
 

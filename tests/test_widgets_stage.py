@@ -122,6 +122,13 @@ def test_a_still_frame_has_images_and_dead_controls() -> None:
     assert "<input disabled" in html
 
 
+def test_the_alternative_text_of_a_still_frame_stays_in_its_attribute() -> None:
+    """Quotes in a title are harmless as text; as alternative text they would end it and begin another attribute."""
+    html = still_frame(picture(9, 9, '" onerror="window.ran=1 &amp;', "words"), "label", "")
+    (image,) = re.findall(r"<img[^>]*>", html)
+    assert 'alt="&quot; onerror=&quot;window.ran=1 &amp;amp;"' in image
+
+
 def test_attributes_are_escaped() -> None:
     """A name with quotes and tags cannot leave its attribute."""
     assert tag("g", data_touch='"><script>') == '<g data-touch="&quot;&gt;&lt;script&gt;"/>'

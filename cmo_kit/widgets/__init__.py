@@ -13,9 +13,9 @@ _PLACES = {
     "Stage": "cmo_kit.widgets.stage",
     "beat_the_ga": "cmo_kit.widgets.beat_stage",
     "break_a_constraint": "cmo_kit.widgets.constraint_stage",
-    "decode_explorer": "cmo_kit.widgets.decode",
+    "decode_explorer": "cmo_kit.widgets.decode_stage",
     "ga_explorer": "cmo_kit.widgets.ga_stage",
-    "gap_explorer": "cmo_kit.widgets.gap",
+    "gap_explorer": "cmo_kit.widgets.gap_stage",
 }
 
 __all__ = sorted(_PLACES)

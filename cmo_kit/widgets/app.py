@@ -14,14 +14,23 @@ FOLDER = Path(__file__).resolve().parent
 NOTEBOOK = "11_explorers.ipynb"
 
 
-def voila_arguments(port: int, browser: bool) -> list[str]:
-    """The command line for Voila: this machine only, own template, no sources."""
-    arguments = [str(notebooks_folder() / NOTEBOOK), "--Voila.ip=127.0.0.1", f"--port={port}", "--template=cmo"]
-    return arguments if browser else [*arguments, "--no-browser"]
+def voila_arguments(port: int) -> list[str]:
+    """The command line for Voila: this machine only, a token that is asked for, own template, no sources, no files."""
+    return [
+        str(notebooks_folder() / NOTEBOOK),
+        "--Voila.ip=127.0.0.1",
+        f"--port={port}",
+        "--token",
+        "--template=cmo",
+        "--VoilaConfiguration.file_allowlist=(?!)",  # matches nothing: the page needs no file beside it
+        "--no-browser",  # Voila would open the address without its token
+    ]
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Serve the explorers until Ctrl-C; Voila prints the address.
+    """Serve the explorers until Ctrl-C; Voila prints the address with its token.
+
+    Every start has another token. With the variable ``JUPYTER_TOKEN`` set that one is asked for, and not printed.
 
     Raises
     ------
@@ -30,7 +39,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """
     parser = argparse.ArgumentParser(prog="python -m cmo_kit.widgets.app", description=__doc__)
     parser.add_argument("--port", type=int, default=8866, help="port on 127.0.0.1 (8866, or the next free one)")
-    parser.add_argument("--browser", action="store_true", help="open the page in a browser, too")
     chosen = parser.parse_args(arguments)
     # Voila finds templates in the folders of JUPYTER_PATH, each with a folder `voila/templates`.
     os.environ["JUPYTER_PATH"] = os.pathsep.join(filter(None, [str(FOLDER), os.environ.get("JUPYTER_PATH")]))
@@ -38,7 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         from voila.app import Voila
     except ImportError:
         raise MissingPartError("Voila is not installed; the extra `app` brings it") from None
-    Voila.launch_instance(voila_arguments(chosen.port, chosen.browser))
+    Voila.launch_instance(voila_arguments(chosen.port))
 
 
 if __name__ == "__main__":

@@ -1,99 +1,41 @@
-"""The geometry of a Gantt chart, for pictures that put more than bars on it."""
+"""The bars of a Gantt chart as SVG, and a whole chart whose batches can be picked."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
 
 from cmo_kit.core.schedule import Schedule
-from cmo_kit.views.gantt_bars import Batch, batches_of
-from cmo_kit.views.style import VERMILLION, time_label
-from cmo_kit.widgets.gantt_svg import LEFT, RIGHT, axis, due_dates
-from cmo_kit.widgets.svg import FAINT, INK, label, order_fill, order_patterns, tag
+from cmo_kit.views.gantt_bars import Batch
+from cmo_kit.views.style import VERMILLION, runs_text, sentence, tardiness_text, tardy_orders_text
+from cmo_kit.widgets.chart import WIDTH, Chart, background, chart_of, empty_sites, foreground
+from cmo_kit.widgets.svg import INK, label, order_fill, picture, tag
 
-LANE = 22.0
-BAND = 22.0  # above the lanes of a Site
-
-
-@dataclass(frozen=True)
-class Chart:
-    """Where things stand in a chart of ``schedule``; lengths in pixels of the picture.
-
-    ``batches`` are the bars, ``last`` is the time at the right end, ``first_site`` where the upper Site
-    begins and ``lanes`` how many each Site has.
-    """
-
-    schedule: Schedule
-    batches: tuple[Batch, ...]
-    last: float
-    first_site: float
-    lanes: tuple[int, ...]
-
-    @property
-    def per_unit(self) -> float:
-        """Pixels a time unit."""
-        return (RIGHT - LEFT) / self.last
-
-    def x(self, time: float) -> float:
-        """Where a time stands."""
-        return LEFT + self.per_unit * float(time)
-
-    def top(self, l: int) -> float:
-        """Where the lanes of a Site begin, under its band."""
-        return self.first_site + sum(BAND + self.deep(k) + 6 for k in range(l)) + BAND
-
-    def deep(self, l: int) -> float:
-        """How high the lanes of a Site are together."""
-        return self.lanes[l] * LANE
-
-    @property
-    def bottom(self) -> float:
-        """Where the axis stands."""
-        last = len(self.lanes) - 1
-        return self.top(last) + self.deep(last) + 6
-
-    @property
-    def height(self) -> float:
-        """Of the whole picture."""
-        return self.bottom + 42
+MOST_NAMED = 12  # orders, whose days of tardiness stand beside their bars
 
 
-def chart_of(schedule: Schedule, last: float = 0, lanes: int = 1) -> Chart:
-    """Arrange a chart of at least so many lanes on each Site, with room for times up to ``last`` at least."""
-    batches = tuple(batches_of(schedule))
-    latest = max([last, *(batch.end for batch in batches)])
-    end = max(1.03 * latest, 1.08 * float(schedule.instance.D.max())) or 1.0  # the last due date has its name beside it
-    due_height = due_dates(schedule, (RIGHT - LEFT) / end)[1]
-    each = [max([lanes, *(b.lane + 1 for b in batches if b.site == l)]) for l in range(len(schedule.sites))]
-    return Chart(schedule, batches, end, due_height + 6, tuple(each))
+class Look(NamedTuple):
+    """What a picture adds to a batch: attributes that make it touchable, a mark for the chosen one, a pale fill."""
+
+    attributes: Mapping[str, object]
+    chosen: bool = False
+    hollow: bool = False
 
 
-def background(chart: Chart) -> list[str]:
-    """Patterns, axis and names of the Sites."""
-    schedule = chart.schedule
-    parts = [order_patterns(range(len(schedule.instance.orders)))]
-    parts.append(axis(chart.last, chart.per_unit, chart.bottom, time_label(schedule.instance)))
-    for l in range(len(schedule.sites)):
-        y = chart.top(l)
-        parts.append(tag("line", x1=LEFT, y1=y - BAND, x2=RIGHT, y2=y - BAND, stroke=FAINT))
-        parts.append(label(LEFT - 10, y + chart.deep(l) / 2, f"Site {l + 1}", anchor="end", font_weight="bold"))
-    return parts
+def bar(chart: Chart, batch: Batch, name: str, rectangle: Mapping[str, object], inside: str = "") -> str:
+    """One batch, named where there is room; ``rectangle`` changes its attributes, ``inside`` lies under the name."""
+    x, y, width, height = bar_box(chart, batch)
+    box = tag("rect", **({"x": x, "y": y, "width": width, "height": height, "fill": order_fill(batch.order),
+                          "stroke": INK, "stroke_width": 0.8} | dict(rectangle)))  # fmt: skip
+    roomy = width > 8 * len(name) + 6
+    middle = x + width / 2, y + height / 2
+    return box + inside + (label(*middle, name, 12, font_weight="bold") if roomy else "")
 
 
-def foreground(chart: Chart) -> list[str]:
-    """Due dates, with lines through the bars."""
-    (marks, feet), _ = due_dates(chart.schedule, chart.per_unit)
-    lines = [tag("line", x1=x, x2=x, y1=y, y2=chart.bottom, stroke=INK, stroke_dasharray="1 4",
-                 pointer_events="none") for x, y in feet]  # fmt: skip
-    return lines + marks
-
-
-def bar(chart: Chart, batch: Batch, **edge: object) -> str:
-    """One batch, with its name where there is room; ``edge`` changes its rectangle."""
-    x, y = chart.x(batch.start), chart.top(batch.site) + batch.lane * LANE
-    width, name = max(chart.x(batch.end) - x, 2.0), batch_name(chart.schedule, batch)
-    box = tag("rect", **({"x": x, "y": y + 1, "width": width, "height": LANE - 2, "fill": order_fill(batch.order),
-                          "stroke": INK, "stroke_width": 0.8} | edge))  # fmt: skip
-    return box + (label(x + width / 2, y + LANE / 2, name, 12, font_weight="bold") if width > 8 * len(name) + 6 else "")
+def bar_box(chart: Chart, batch: Batch) -> tuple[float, float, float, float]:
+    """Left, top, width and height of a bar; the shortest batch can still be seen."""
+    x, y = chart.x(batch.start), chart.top(batch.site) + batch.lane * chart.lane
+    return x, y + 1, max(chart.x(batch.end) - x, 2.0), chart.lane - 2
 
 
 def batch_name(schedule: Schedule, batch: Batch) -> str:
@@ -102,8 +44,46 @@ def batch_name(schedule: Schedule, batch: Batch) -> str:
     return f"{name}-{batch.number}" if name[-1].isdigit() else f"{name}{batch.number}"
 
 
-def late_edge(chart: Chart, batch: Batch) -> dict[str, object]:
-    """The thick edge of a batch that completes a tardy order."""
-    schedule = chart.schedule
-    late = schedule.tardiness[batch.order] > 0 and batch.end >= schedule.order_completions[batch.order]
-    return {"stroke": VERMILLION, "stroke_width": 3} if late else {}
+def completes_late(schedule: Schedule, batch: Batch) -> bool:
+    """Whether a batch is the one that completes a tardy order."""
+    return bool(schedule.tardiness[batch.order] > 0 and batch.end >= schedule.order_completions[batch.order])
+
+
+def draw_gantt(schedule: Schedule, look: Callable[[Batch], Look], last: float = 0) -> str:
+    """One bar a batch, from ``s_{l,t}`` to ``c_{l,t}``; batches that overlap in time lie in lanes.
+
+    Parameters
+    ----------
+    schedule : Schedule
+    look : callable
+        The :class:`Look` of a batch.
+    last : float
+        A time up to which the axis goes at least, so that it can stand still while bars move.
+    """
+    chart = chart_of(schedule, last, lane=24, band=4, between=4)
+    parts = [*background(chart), *empty_sites(chart)]
+    parts += [_looking_bar(chart, batch, look(batch)) for batch in chart.batches]
+    parts += foreground(chart)
+    if len(schedule.instance.orders) <= MOST_NAMED:
+        parts += [_days_late(chart, batch) for batch in chart.batches if completes_late(schedule, batch)]
+    said = f"{sentence(tardiness_text(schedule))} {tardy_orders_text(schedule)} {runs_text(schedule)}"
+    return picture(WIDTH, chart.height, f"Gantt chart of {schedule.instance.name}", said, *parts)
+
+
+def _looking_bar(chart: Chart, batch: Batch, look: Look) -> str:
+    x, y, width, height = bar_box(chart, batch)
+    mark = tag("rect", fill="none", stroke=VERMILLION, stroke_width=3.5, x=x + 3, y=y + 3, width=max(width - 6, 1.0),
+               height=height - 6)  # fmt: skip
+    pale = {"fill_opacity": 0.3, "stroke_dasharray": "3 3"} if look.hollow else {}
+    name = chart.schedule.instance.orders[batch.order].id
+    return tag(
+        "g", bar(chart, batch, name, {"stroke_width": 1.0} | pale, mark if look.chosen else ""), **look.attributes
+    )
+
+
+def _days_late(chart: Chart, batch: Batch) -> str:
+    """How late the batch makes its order, behind its bar; drawn after all bars, or the next one would cover it."""
+    x, y, width, height = bar_box(chart, batch)
+    text = f"+{chart.schedule.tardiness[batch.order]:.6g}"
+    return label(x + width + 3, y + height / 2, text, 12, "start", fill="#a03000", font_weight="bold",
+                 pointer_events="none")  # fmt: skip

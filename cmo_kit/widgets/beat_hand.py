@@ -40,7 +40,7 @@ def put(game: Game, gap: Place) -> Game:
     """Put what is held into a gap."""
     if game.hand is None:
         return replace(game, said="Nothing is in hand: choose an order or a run first.")
-    held, said = game.hand, f"{capital(batches_of(game.hand))} put on Site {gap.site + 1}."
+    held, said = game.hand, f"{batches_of(game.hand)} put on Site {gap.site + 1}."
     if held.source is None:
         return edited(game, add(game.instance, game.sites, gap, held.order, held.batches), said, gap)
     sites, source, gap = lifted(game, gap)
@@ -54,7 +54,7 @@ def join(game: Game, target: Place) -> Game:
     """Let what is held join a run of the same order."""
     held = game.hand
     assert held is not None
-    said = f"{capital(batches_of(held))} joined run {target.position + 1} of Site {target.site + 1}."
+    said = f"{batches_of(held)} joined run {target.position + 1} of Site {target.site + 1}."
     if held.source is None:
         sites = add(game.instance, game.sites, target, held.order, held.batches)
         return edited(game, merge(sites, target, Place(target.site, target.position + 1)), said, target)
@@ -67,7 +67,7 @@ def put_back(game: Game) -> Game:
     if game.hand is None or game.hand.source is None:
         return let_go(game)
     sites, source, _ = lifted(game, game.hand.source)
-    return edited(game, remove(sites, source), f"{capital(batches_of(game.hand))} taken off the Site.")
+    return edited(game, remove(sites, source), f"{batches_of(game.hand)} taken off the Site.")
 
 
 def split_held(game: Game) -> Game:
@@ -112,8 +112,3 @@ def lifted(game: Game, place: Place) -> tuple[Sites, Place, Place]:
 def batches_of(held: Hand) -> str:
     """``2 batches of order A``."""
     return f"{held.batches} batch{'es' if held.batches > 1 else ''} of order {held.order}"
-
-
-def capital(text: str) -> str:
-    """With a capital letter."""
-    return text[:1].upper() + text[1:]

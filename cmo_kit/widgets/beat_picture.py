@@ -5,14 +5,15 @@ from __future__ import annotations
 import json
 
 from cmo_kit.check import check_schedule
-from cmo_kit.views.style import BLUE, duration, runs_text, tardiness_text, tardy_orders_text
-from cmo_kit.widgets.bars import Chart, background, bar, chart_of, foreground, late_edge
+from cmo_kit.views.gantt_bars import Batch
+from cmo_kit.views.style import BLUE, VERMILLION, duration, runs_text, tardiness_text, tardy_orders_text
+from cmo_kit.widgets.bars import bar, batch_name, completes_late
 from cmo_kit.widgets.beat_edits import Place
 from cmo_kit.widgets.beat_score import score_board
 from cmo_kit.widgets.beat_state import TRAY, Game
 from cmo_kit.widgets.beat_step import KEYS
+from cmo_kit.widgets.chart import RIGHT, WIDTH, Chart, background, chart_of, foreground, latest_end
 from cmo_kit.widgets.controls import button, row
-from cmo_kit.widgets.gantt_svg import RIGHT, WIDTH
 from cmo_kit.widgets.svg import INK, PAPER, label, order_fill, order_patterns, picture, tag, words
 
 MOST_WORDS = 6  # sentences of the checker that are shown
@@ -86,8 +87,7 @@ def swatch(i: int, name: str) -> str:
 def board(game: Game) -> str:
     """The Sites with their runs, and the places where what is in hand may be put."""
     schedule = game.schedule
-    ends = [float(c.max()) for rival in game.rivals for c in rival.schedule.completions if len(c)]
-    chart = chart_of(schedule, max(ends, default=0.0), 2)
+    chart = chart_of(schedule, max((latest_end(rival.schedule) for rival in game.rivals), default=0.0), lanes=2)
     parts = background(chart)
     parts += [_run(game, chart, Place(l, k)) for l, site in enumerate(schedule.sites) for k in range(len(site))]
     if game.hand is not None:
@@ -104,7 +104,7 @@ def _run(game: Game, chart: Chart, place: Place) -> str:
     first = sum(run.batches for run in site[: place.position])
     run = site[place.position]
     batches = [b for b in chart.batches if b.site == place.site and first <= b.position < first + run.batches]
-    bars = [bar(chart, batch, **late_edge(chart, batch)) for batch in batches]
+    bars = [_bar(chart, batch) for batch in batches]
     if not any("<text" in drawn for drawn in bars):  # too narrow for names: the order's name stands above
         x, y = chart.x(batches[0].start), chart.top(place.site)
         bars.append(label(x + 11 * (game.hand is not None), y - 11, run.order, 12, "start", font_weight="bold"))
@@ -120,6 +120,13 @@ def _run(game: Game, chart: Chart, place: Place) -> str:
     name += f", starts after {duration(batches[0].start, unit)}" + (", in hand" if held else "")
     return tag("g", tag("title", words(name)), *bars, data_touch=f"run-{place.site}-{place.position}", role="button",
                aria_label=name)  # fmt: skip
+
+
+def _bar(chart: Chart, batch: Batch) -> str:
+    """A batch; the one that completes a tardy order has a thick edge."""
+    late = completes_late(chart.schedule, batch)
+    edge = {"stroke": VERMILLION, "stroke_width": 3} if late else {}
+    return bar(chart, batch, batch_name(chart.schedule, batch), edge)
 
 
 def _gap(game: Game, chart: Chart, gap: Place) -> str:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from cmo_kit.core.schedule import Schedule
+from functools import partial
+
 from cmo_kit.views.gantt_bars import Batch
-from cmo_kit.views.style import BLUE, VERMILLION, duration, runs_text, tardiness_text
-from cmo_kit.widgets.bars import LANE, Chart, background, bar, batch_name, chart_of, foreground
+from cmo_kit.views.style import BLUE, VERMILLION, duration, runs_text, sentence, tardiness_text
+from cmo_kit.widgets.bars import Look, bar, batch_name, draw_gantt
+from cmo_kit.widgets.chart import WIDTH, Chart, background, chart_of, empty_sites, foreground, latest_end
 from cmo_kit.widgets.constraint_state import KEYS, Broken
 from cmo_kit.widgets.constraint_words import EQUATIONS
 from cmo_kit.widgets.controls import button, row
-from cmo_kit.widgets.gantt_svg import WIDTH, Look, draw_gantt
-from cmo_kit.widgets.svg import INK, PAPER, label, picture, tag, words
+from cmo_kit.widgets.svg import INK, PAPER, picture, tag, words
 
 HINT = (
     "Click an equation to leave it out; click a sentence of the checker or a bar to see what belongs together. "
@@ -30,11 +31,10 @@ def render(state: Broken) -> str:
     choices.insert(0, tag("span", words("Leave out:")))
     parts = [row(*choices), head, tag("p", words(claim(state)), role="status", aria_live="polite")]
     if state.drawn is not None and state.possible is not None:
-        last = max((float(c.max()) for c in state.possible.completions if len(c)), default=0.0)
-        parts += [tag("h4", words("What the solver claims"), style="margin:8px 0 0"), claimed_chart(state, last)]
+        parts += [tag("h4", words("What the solver claims"), style="margin:8px 0 0"), claimed_chart(state)]
         if state.violations:
             parts.append(tag("h4", words("The same runs at the times that are possible"), style="margin:8px 0 0"))
-            parts.append(draw_gantt(state.possible, _Looks(state), chart_of(state.drawn, last).last / 1.02))
+            parts.append(draw_gantt(state.possible, partial(_look, state), latest_end(state.drawn)))
     parts += [verdict(state), tag("p", words(HINT), class_="cmo-hint")]
     return tag("div", *parts, data_keys=" ".join(KEYS))
 
@@ -54,36 +54,28 @@ def claim(state: Broken) -> str:
     return text
 
 
-def claimed_chart(state: Broken, last: float) -> str:
+def claimed_chart(state: Broken) -> str:
     """The claimed starts; batches that the checker objects to have a thick edge, those pointed at a blue one."""
     drawn = state.drawn
     assert drawn is not None
-    chart = chart_of(drawn, last)
-    parts = background(chart)
+    assert state.possible is not None
+    chart = chart_of(drawn, latest_end(state.possible))
+    parts = [*background(chart), *empty_sites(chart)]
     for batch in chart.batches:
         about = [k for k, violation in enumerate(state.violations) if state.is_about(violation, batch)]
         edge = {"stroke": VERMILLION, "stroke_width": 3} if about else {}
         edge = {"stroke": BLUE, "stroke_width": 5} if state.chosen is not None and state.chosen in about else edge
         wrong = f", {len(about)} objections" if about else ""
-        name = (
-            f"batch {batch_name(drawn, batch)} on Site {batch.site + 1}, claimed to start at {batch.start:.6g}{wrong}"
-        )
+        short = batch_name(drawn, batch)
+        name = f"batch {short} on Site {batch.site + 1}, claimed to start at {batch.start:.6g}{wrong}"
         parts.append(
-            tag("g", tag("title", words(name)), bar(chart, batch, **edge), _completion(state, chart, batch),
+            tag("g", tag("title", words(name)), bar(chart, batch, short, edge), _completion(state, chart, batch),
                 data_touch=f"batch-{batch.site}-{batch.position}", role="button", aria_label=name)
         )  # fmt: skip
-    parts += [label(chart.x(0) + 8, chart.top(l) + LANE / 2, "empty", 12, "start", fill="#595959")
-              for l, site in enumerate(drawn.sites) if not site]  # fmt: skip
     parts += foreground(chart)
-    title = f"What CBC claims for {state.instance.name} " + (
-        f"without ({state.dropped})" if state.dropped else "with [P]"
-    )
-    return picture(WIDTH, chart.height, title, _told(drawn), *parts)
-
-
-def _told(schedule: Schedule) -> str:
-    text = tardiness_text(schedule)
-    return f"{text[:1].upper()}{text[1:]} claimed. {runs_text(schedule)}"
+    model = f"without ({state.dropped})" if state.dropped else "with [P]"
+    told = f"{sentence(f'{tardiness_text(drawn)} claimed')} {runs_text(drawn)}"
+    return picture(WIDTH, chart.height, f"What CBC claims for {state.instance.name} {model}", told, *parts)
 
 
 def _completion(state: Broken, chart: Chart, batch: Batch) -> str:
@@ -93,20 +85,14 @@ def _completion(state: Broken, chart: Chart, batch: Batch) -> str:
     time = float(claimed.completions[batch.site][batch.position])
     if abs(time - batch.end) < 1e-6:
         return ""
-    x, y = chart.x(time), chart.top(batch.site) + (batch.lane + 0.5) * LANE
+    x, y = chart.x(time), chart.top(batch.site) + (batch.lane + 0.5) * chart.lane
     line = tag("line", x1=x, y1=y, x2=chart.x(batch.end), y2=y, stroke=VERMILLION, stroke_dasharray="4 3")
     return line + tag("path", d=f"M{x - 6:.1f} {y:.1f}l6 -7l6 7l-6 7z", fill=PAPER, stroke=INK)
 
 
-class _Looks:
+def _look(state: Broken, batch: Batch) -> Look:
     """How a batch looks among what is possible: chosen where the violation that is pointed at is about it."""
-
-    def __init__(self, state: Broken) -> None:
-        self.state = state
-        self.chosen = None if state.chosen is None else state.violations[state.chosen]
-
-    def __call__(self, batch: Batch) -> Look:
-        return {}, self.chosen is not None and self.state.is_about(self.chosen, batch), False
+    return Look({}, state.chosen is not None and state.is_about(state.violations[state.chosen], batch))
 
 
 def verdict(state: Broken) -> str:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from cmo_kit.core.chromosome import gene_name
 from cmo_kit.views.gantt_bars import Batch
 from cmo_kit.views.style import sentence, tardiness_text, tardy_orders_text
+from cmo_kit.widgets.bars import Look, draw_gantt
 from cmo_kit.widgets.controls import button, row, slider
 from cmo_kit.widgets.decode_code import draw_code
 from cmo_kit.widgets.decode_genes import draw_genes
 from cmo_kit.widgets.decode_sites import draw_sites
 from cmo_kit.widgets.decode_state import DecodeState
-from cmo_kit.widgets.gantt_svg import Look, draw_gantt
 from cmo_kit.widgets.svg import tag, words
 
 MILLISECONDS = 900  # between two steps while playing
@@ -21,7 +23,7 @@ HINT = (
 TAKEN = "ArrowLeft ArrowRight ArrowUp ArrowDown PageUp PageDown Home End Space"
 
 
-def render_decode(state: DecodeState) -> str:
+def render(state: DecodeState) -> str:
     """The frame as HTML."""
     last, step = len(state.keys), state.step
     controls = row(
@@ -46,7 +48,7 @@ def render_decode(state: DecodeState) -> str:
         _editor(state),
         halves,
         _score(state),
-        draw_gantt(state.trace.schedule, _Looks(state)),
+        draw_gantt(state.trace.schedule, _look_at(state)),
         tag("p", HINT, class_="cmo-hint"),
         data_keys=TAKEN,
         data_every=MILLISECONDS if state.playing else None,
@@ -76,19 +78,19 @@ def _score(state: DecodeState) -> str:
     return tag("p", total, words(f" {tardy_orders_text(schedule)}{hollow}"), aria_live="polite")
 
 
-class _Looks:
+def _look_at(state: DecodeState) -> Callable[[Batch], Look]:
     """How the bar of each batch looks at the step."""
+    genes, ranks = state.bar_genes(), state.ranks()
 
-    def __init__(self, state: DecodeState) -> None:
-        self.state, self.genes, self.ranks = state, state.bar_genes(), state.ranks()
-
-    def __call__(self, batch: Batch) -> Look:
-        gene = self.genes[batch.site, batch.position]
-        name = gene_name(self.state.instance, gene)
+    def look(batch: Batch) -> Look:
+        gene = genes[batch.site, batch.position]
+        name = gene_name(state.instance, gene)
         attributes: dict[str, object] = {
             "data_touch": f"bar-{gene}",
             "tabindex": -1,
             "role": "button",
             "aria_label": f"{name}, Site {batch.site + 1}, from {batch.start:.6g} to {batch.end:.6g}",
         }
-        return attributes, gene == self.state.gene, self.ranks[gene] > self.state.step
+        return Look(attributes, gene == state.gene, ranks[gene] > state.step)
+
+    return look

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from cmo_kit.core.chromosome import Trace, TraceStep, trace_decode
-from cmo_kit.core.errors import InputError
 from cmo_kit.core.instance import Instance
 from cmo_kit.widgets.event import Event
 
@@ -75,7 +74,7 @@ class DecodeState:
         return found
 
 
-def step_decode(state: DecodeState, event: Event) -> DecodeState:
+def step(state: DecodeState, event: Event) -> DecodeState:
     """The next state of the explorer.
 
     Raises
@@ -86,15 +85,15 @@ def step_decode(state: DecodeState, event: Event) -> DecodeState:
     last = len(state.keys)
     if event.kind == "tick":
         step = min(state.step + 1, last)
-        return replace(state, step=step, playing=state.playing and step < last)
+        return replace(state, step=step, playing=step < last) if state.playing else state
     part = PART.fullmatch(event.target)
     gene = int(part.group(1)) if part and int(part.group(1)) < last else None
     if event.kind in ("drag", "drop") and gene is not None:
-        return with_key(state, gene, _number(event))
+        return with_key(state, gene, event.number)
     if event.kind == "set" and event.target == "step":
-        return at_step(state, round(_number(event)))
+        return at_step(state, round(event.number))
     if event.kind == "set" and event.target == "key" and state.gene is not None:
-        return with_key(state, state.gene, _number(event))
+        return with_key(state, state.gene, event.number)
     if event.kind == "click":
         return at_step(state, state.ranks()[gene]) if gene is not None else _press(state, event.target)
     if event.kind == "key":
@@ -135,9 +134,3 @@ def _type(state: DecodeState, name: str, handle: int | None) -> DecodeState:
         return with_key(state, handle, 0.0 if name == "Home" else 1.0)
     buttons = {"ArrowLeft": "back", "ArrowRight": "next", "Home": "first", "End": "last", "Space": "play"}
     return _press(state, buttons.get(name, ""))
-
-
-def _number(event: Event) -> float:
-    if not isinstance(event.value, int | float):
-        raise InputError(f"{event.target} is {event.value!r}; it must be a number")
-    return float(event.value)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from cmo_kit.core.chromosome import decode, gene_name
 from cmo_kit.core.operators import Keys
 from cmo_kit.views.style import VERMILLION, duration
+from cmo_kit.widgets.chart import WIDTH
 from cmo_kit.widgets.decode_genes import short_name
 from cmo_kit.widgets.ga_state import Replay
-from cmo_kit.widgets.gantt_svg import WIDTH
 from cmo_kit.widgets.svg import INK, label, order_fill, order_patterns, picture, tag, words
 
 MOST_GENES = 26  # of a longer chromosome the first genes are drawn

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from cmo_kit.views.style import BLUE, VERMILLION, duration
+from cmo_kit.widgets.chart import LEFT, RIGHT, WIDTH
 from cmo_kit.widgets.ga_state import Replay
-from cmo_kit.widgets.gantt_svg import LEFT, RIGHT, WIDTH
 from cmo_kit.widgets.svg import FAINT, INK, PAPER, WAITING, label, picture, tag
 
 TOP, BOTTOM = 12.0, 118.0

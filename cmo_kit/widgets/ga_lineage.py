@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from cmo_kit.core.chromosome import gene_name
 from cmo_kit.views.style import BLUE, VERMILLION
+from cmo_kit.widgets.chart import WIDTH
 from cmo_kit.widgets.decode_genes import gene_fill
 from cmo_kit.widgets.ga_ancestry import Ancestry
 from cmo_kit.widgets.ga_state import Replay
-from cmo_kit.widgets.gantt_svg import WIDTH
 from cmo_kit.widgets.svg import FAINT, INK, PAPER, label, order_patterns, picture, tag, words
 
 LEFT, RIGHT, ROW = 190.0, 690.0, 21.0

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from cmo_kit.core.chromosome import decode, gene_name
-from cmo_kit.views.gantt_bars import Batch
 from cmo_kit.views.style import duration
+from cmo_kit.widgets.bars import Look, draw_gantt
+from cmo_kit.widgets.chart import latest_end
 from cmo_kit.widgets.controls import button, row, slider
 from cmo_kit.widgets.ga_crossing import draw_crossing
 from cmo_kit.widgets.ga_curve import draw_curve
 from cmo_kit.widgets.ga_lineage import draw_lineage, source
 from cmo_kit.widgets.ga_selection import draw_population, draw_wheel
 from cmo_kit.widgets.ga_state import KEYS, PAGES, Replay
-from cmo_kit.widgets.gantt_svg import Look, draw_gantt
 from cmo_kit.widgets.svg import tag, words
 
 MILLISECONDS = 700  # between two generations while playing
@@ -68,10 +68,6 @@ def _page(state: Replay) -> str:
             f"The best chromosome so far was met in generation {here.best_generation} as number {here.best_child + 1}."
         )
         first = decode(state.recording.instance, state.recording.generations[0].best)
-        right = max(float(c.max()) for c in first.completions if len(c))
-        return tag("p", words(text)) + draw_gantt(decode(state.recording.instance, here.best), _plain, right)
+        best = decode(state.recording.instance, here.best)
+        return tag("p", words(text)) + draw_gantt(best, lambda _: Look({}), latest_end(first))
     return draw_lineage(state)
-
-
-def _plain(batch: Batch) -> Look:
-    return {}, False, False

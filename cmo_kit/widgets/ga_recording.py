@@ -1,7 +1,7 @@
 """A run of the paper's genetic algorithm, recorded: every generation, and how it came from the one before.
 
 The run is :func:`cmo_kit.core.genetic.genetic_algorithm` itself. While it runs, only its populations and the
-state of its chance are kept; afterwards each generation is made once more from that state by the same
+states of its random generator are kept; afterwards each generation is made once more from that state by the same
 operators, one by one, so that it is seen what each of them did.
 """
 
@@ -103,13 +103,13 @@ def record(instance: Instance, seed: int = 1, population_size: int = 20, generat
         raise InputError(f"the run has {keys} keys; a recording may hold {MOST_KEYS}")
     rng = np.random.default_rng(seed)
     populations: list[tuple[Keys, NDArray[np.float64]]] = []
-    chances: list[dict[str, Any]] = []
+    random_states: list[dict[str, Any]] = []
     evaluate = readable_evaluation(instance)
 
     def kept(population: Keys) -> tuple[NDArray[np.float64], NDArray[np.uint64]]:
         tardiness, schedules = evaluate(population)
         populations.append((population.copy(), tardiness.copy()))
-        chances.append(dict(rng.bit_generator.state))
+        random_states.append(dict(rng.bit_generator.state))
         return tardiness, schedules
 
     outcome = genetic_algorithm(
@@ -119,7 +119,7 @@ def record(instance: Instance, seed: int = 1, population_size: int = 20, generat
     )  # fmt: skip
     found: list[Generation] = []
     for g, (population, tardiness) in enumerate(populations):
-        making = making_of(found[-1], chances[g - 1]) if found else None
+        making = making_of(found[-1], random_states[g - 1]) if found else None
         found.append(completed(population, tardiness, g, found[-1] if found else None, making))
     return Recording(instance, seed, tuple(found), outcome)
 
@@ -140,10 +140,10 @@ def completed(
     return Generation(population, tardiness, replaced, best, least, born, child, making)
 
 
-def making_of(before: Generation, chance: dict[str, Any]) -> Making:
-    """Make the next generation once more, operator by operator, from the state of chance at that moment."""
+def making_of(before: Generation, random_state: dict[str, Any]) -> Making:
+    """Make the next generation once more, operator by operator, from the random generator's state at that moment."""
     rng = np.random.default_rng()
-    rng.bit_generator.state = chance
+    rng.bit_generator.state = random_state
     e = len(before.keys)
     hit = roulette_wheel(fitness(before.tardiness, W), e, rng)
     parents = before.keys.take(hit, axis=0)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from cmo_kit.core.pipeline import operation_ends, operation_starts
 from cmo_kit.views.pipeline import alt_text_pipeline
 from cmo_kit.views.style import BLUE, VERMILLION, duration, enumeration, time_label
+from cmo_kit.widgets.chart import axis
 from cmo_kit.widgets.controls import button, row, slider
 from cmo_kit.widgets.gap_state import GapState
 from cmo_kit.widgets.svg import FAINT, INK, label, order_fill, order_patterns, picture, tag, words
@@ -17,7 +18,7 @@ HINT = (
 )
 
 
-def render_gap(state: GapState) -> str:
+def render(state: GapState) -> str:
     """The frame as HTML."""
     names = [order.id for order in state.instance.orders]
     pair = row(
@@ -67,7 +68,8 @@ def _draw(state: GapState) -> str:
         _guide(LEFT, 22), _guide(LEFT + first_end * scale, 56), _guide(LEFT + gap * scale, 22),
         tag("g", tag("rect", x=LEFT, y=TOP, width=RIGHT - LEFT, height=1, fill="none", data_rail=""),
             *(_lane(state, o, scale) for o in range(len(state.cleaning))), data_track=""),
-        _axis(state, scale, bottom),
+        axis(state.right, bottom, f"{time_label(state.instance)} after the start of the batch in front; grey: cleaning",
+             LEFT, RIGHT, most=16),
     ]  # fmt: skip
     said = alt_text_pipeline(problem, orders[i].id, orders[j].id)
     return picture(WIDTH, bottom + 44, "Two batches on one Site", said, *parts)
@@ -141,15 +143,3 @@ def _arrow(start: float, end: float, y: float, text: str, colour: str) -> str:
 
 def _guide(x: float, top: float) -> str:
     return tag("line", x1=x, x2=x, y1=top - 6, y2=TOP + 8, stroke=INK, stroke_dasharray="4 3")
-
-
-def _axis(state: GapState, scale: float, y: float) -> str:
-    step = next(size for size in (1, 2, 5, 10, 20, 50, 100, 1000, state.right) if state.right / size <= 16)
-    times = [step * k for k in range(int(state.right / step) + 1)]
-    ticks = "".join(
-        tag("line", x1=LEFT + t * scale, x2=LEFT + t * scale, y1=y, y2=y + 6, stroke=INK)
-        + label(LEFT + t * scale, y + 14, f"{t:g}", 12)
-        for t in times
-    )
-    text = f"{time_label(state.instance)} after the start of the batch in front; grey: cleaning"
-    return tag("line", x1=LEFT, x2=RIGHT, y1=y, y2=y, stroke=INK) + ticks + label((LEFT + RIGHT) / 2, y + 32, text, 12)

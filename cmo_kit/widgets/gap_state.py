@@ -8,6 +8,7 @@ from functools import cached_property
 
 from cmo_kit.core.errors import InputError
 from cmo_kit.core.instance import CleaningTimes, Instance
+from cmo_kit.core.jsonfile import shown
 from cmo_kit.core.pipeline import operation_ends, operation_starts
 from cmo_kit.views.pipeline import OperationGap, operation_gaps
 from cmo_kit.widgets.event import Event
@@ -96,7 +97,7 @@ def with_pair(instance: Instance, first: int, second: int) -> GapState:
     return replace(state, chosen=next((o for o, gap in enumerate(state.gaps) if gap.decides), 0))
 
 
-def step_gap(state: GapState, event: Event) -> GapState:
+def step(state: GapState, event: Event) -> GapState:
     """The next state.
 
     Raises
@@ -117,13 +118,11 @@ def step_gap(state: GapState, event: Event) -> GapState:
         return state
     if event.kind == "click":
         return replace(state, chosen=o)
-    if event.kind in ("drag", "drop") and isinstance(event.value, int | float):
+    if event.kind in ("drag", "drop"):
         end = float(operation_ends(state.instance.p)[state.first, o])
-        return with_cleaning(state, o, event.value * state.right - end)
+        return with_cleaning(state, o, event.number * state.right - end)
     if event.kind == "set":
-        if not isinstance(event.value, int | float):
-            raise InputError(f"{event.target} is {event.value!r}; it must be a number")
-        return with_cleaning(state, o, event.value)
+        return with_cleaning(state, o, event.number)
     return state
 
 
@@ -147,5 +146,5 @@ def _type(state: GapState, name: str, o: int) -> GapState:
 def _order(state: GapState, event: Event) -> int:
     names = [order.id for order in state.instance.orders]
     if event.value not in names:
-        raise InputError(f"the order is {event.value!r}; the instance has no such order")
+        raise InputError(f"the order is {shown(event.value)}; the instance has no such order")
     return names.index(str(event.value))

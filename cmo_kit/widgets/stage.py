@@ -12,7 +12,7 @@ import anywidget
 import traitlets
 
 from cmo_kit.core.errors import InputError
-from cmo_kit.widgets.event import Event, event_from
+from cmo_kit.widgets.event import Event, answer_to, event_from
 from cmo_kit.widgets.still import still_frame
 
 FOLDER = Path(__file__).parent
@@ -79,13 +79,17 @@ class Stage(anywidget.AnyWidget):
     def _redraw(self, change: Any) -> None:
         self.frame = self._draw(change["new"])
 
-    def _receive(self, _: object, content: dict[str, Any], buffers: object) -> None:
+    def set_state(self, sync_data: dict[str, Any]) -> None:
+        """Do nothing: a browser changes a picture by events, and writes none of its traits."""
+
+    def _receive(self, _: object, content: object, buffers: object) -> None:
         event = event_from(content)
         try:
             if event is not None:
                 self.send_event(event)
         finally:  # whatever happened, the browser may send its next event
-            self.send({"answered": content.get("number"), "view": content.get("view")})
+            if (answer := answer_to(content)) is not None:
+                self.send(answer)
 
     def __repr__(self) -> str:
         return f"Stage({self.label!r})"

@@ -2,7 +2,7 @@
 
 import base64
 import re
-from html import escape
+from html import escape, unescape
 
 CONTROLS = re.compile(r"<(button|input|select)(?=[\s>])")
 PICTURES = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
@@ -38,7 +38,7 @@ def _image(svg: str, label: str) -> str:
     if "xmlns=" not in svg:
         svg = svg.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"', 1)
     title, width = TITLE.search(svg), WIDTH.search(svg)
-    alt = title.group(1) if title else escape(label)
+    alt = escape(unescape(title.group(1)) if title else label)  # text may have quotes that an attribute may not
     size = f' width="{width.group(1)}"' if width else ""
     code = base64.b64encode(svg.encode()).decode()
     return f'<img{size} style="max-width:100%" alt="{alt}" src="data:image/svg+xml;base64,{code}">'

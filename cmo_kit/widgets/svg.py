@@ -52,7 +52,11 @@ def label(x: float, y: float, text: object, size: float = 13, anchor: str = "mid
 
 def order_fill(index: int) -> str:
     """The fill of everything that belongs to the order with this index: colour and hatch."""
-    return f"url(#cmo-order-{index % (len(ORDER_COLOURS) * len(ORDER_HATCHES))})"
+    return f"url(#{_pattern_name(index)})"
+
+
+def _pattern_name(index: int) -> str:
+    return f"cmo-order-{index % (len(ORDER_COLOURS) * len(ORDER_HATCHES))}"
 
 
 def order_patterns(indices: Iterable[int]) -> str:
@@ -65,8 +69,7 @@ def _pattern(index: int) -> str:
     tile = tag("rect", width=8, height=8, fill=colour) + tag(
         "g", _STROKES[hatch], stroke=INK, stroke_width=0.7, stroke_opacity=0.55, fill="none"
     )
-    name = index % (len(ORDER_COLOURS) * len(ORDER_HATCHES))
-    return tag("pattern", tile, id=f"cmo-order-{name}", width=8, height=8, patternUnits="userSpaceOnUse")
+    return tag("pattern", tile, id=_pattern_name(index), width=8, height=8, patternUnits="userSpaceOnUse")
 
 
 def picture(width: float, height: float, title: str, description: str, *children: str) -> str:

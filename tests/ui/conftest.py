@@ -1,19 +1,14 @@
 """Chromium, Voila and JupyterLab for the tests that touch pictures; skipped where Chromium is absent."""
 
-import os
 import shutil
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlparse
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.servers import ROOT, app_command, free_port, lab_command, serving
+
 PICTURES = ROOT / "results" / "ui"  # kept for people to look at, not committed
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 ARGUMENTS = [
@@ -24,7 +19,6 @@ ARGUMENTS = [
     "--disable-sync",
     "--no-first-run",
 ]
-TOKEN = "local-test"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -36,64 +30,27 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(pytest.mark.skip(reason="Chromium is not installed (make ui-deps)"))
 
 
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
-
-
-@contextmanager
-def serving(command: list[str], port: int, folder: Path) -> Iterator[None]:
-    """A server in a process of its own with nobody's settings, up when its port answers, gone afterwards."""
-    own = {name: str(folder / name.lower()) for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "IPYTHONDIR")}
-    with (folder / "server.log").open("wb") as log:
-        server = subprocess.Popen(command, cwd=folder, env={**os.environ, **own}, stdout=log, stderr=log)
-        try:
-            limit = time.monotonic() + 60
-            while time.monotonic() < limit and server.poll() is None:
-                try:
-                    socket.create_connection(("127.0.0.1", port), 1).close()
-                    break
-                except OSError:
-                    time.sleep(0.1)
-            else:
-                pytest.fail((folder / "server.log").read_text(errors="replace")[-3000:])
-            yield
-        finally:
-            server.terminate()
-            try:
-                server.wait(20)
-            except subprocess.TimeoutExpired:
-                server.kill()
-                server.wait()
-
-
 @pytest.fixture(scope="module")
 def voila_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The app as ``make app`` serves it."""
-    port = free_port()
-    command = [sys.executable, "-m", "cmo_kit.widgets.app", "--port", str(port)]
-    with serving(command, port, tmp_path_factory.mktemp("voila")):
-        yield f"http://127.0.0.1:{port}/"
+    """The app as ``make app`` serves it: the address that it prints, with its token."""
+    with serving(app_command(free_port()), tmp_path_factory.mktemp("voila")) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")
-def lab_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """JupyterLab on a copy of the notebooks, with the options of ``make lab``."""
-    port, folder = free_port(), tmp_path_factory.mktemp("lab")
+def lab_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the notebooks, in a folder of its own."""
+    folder = tmp_path_factory.mktemp("lab")
     shutil.copytree(ROOT / "notebooks", folder / "notebooks", ignore=shutil.ignore_patterns(".*"))
-    command = [
-        *(sys.executable, "-m", "jupyterlab", "--no-browser", "--ip=127.0.0.1", f"--port={port}", "--allow-root"),
-        *("--ServerApp.port_retries=0", f"--IdentityProvider.token={TOKEN}", *lab_options(), "notebooks"),
-    ]
-    with serving(command, port, folder):
-        yield f"http://127.0.0.1:{port}/lab/tree/{{name}}?token={TOKEN}&reset"
+    return folder
 
 
-def lab_options() -> list[str]:
-    """The options that ``make lab`` gives so that JupyterLab asks no other machine for news and updates."""
-    line = next(line for line in (ROOT / "Makefile").read_text().splitlines() if line.startswith("LAB_OPTIONS"))
-    return line.split(":=")[1].replace("$(CURDIR)", str(ROOT)).split()
+@pytest.fixture(scope="module")
+def lab_url(lab_folder: Path) -> Iterator[str]:
+    """JupyterLab on it, as ``make lab`` starts it: the address of a notebook by its name, with the token."""
+    with serving(lab_command(free_port()), lab_folder) as address:
+        place = urlparse(address)
+        yield f"http://{place.netloc}/lab/tree/{{name}}?{place.query}&reset"
 
 
 class Watched:

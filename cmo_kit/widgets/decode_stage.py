@@ -9,8 +9,8 @@ from cmo_kit.core.errors import InputError
 from cmo_kit.core.instance import Instance
 from cmo_kit.library import load_instance
 from cmo_kit.views.paper import example_keys
-from cmo_kit.widgets.decode_picture import render_decode
-from cmo_kit.widgets.decode_state import DecodeState, step_decode
+from cmo_kit.widgets.decode_picture import render
+from cmo_kit.widgets.decode_state import DecodeState, step
 from cmo_kit.widgets.stage import Stage
 
 MOST_GENES = 120  # that can be told apart on one screen
@@ -40,4 +40,4 @@ def decode_explorer(instance: Instance | None = None, keys: ArrayLike | None = N
     if values.ndim != 1:
         raise InputError(f"keys has shape {values.shape}; the explorer takes one chromosome, shape (n,)")
     first = tuple(float(key) for key in values)
-    return Stage(DecodeState(problem, first, first), step_decode, render_decode, f"Decode explorer of {problem.name}")
+    return Stage(DecodeState(problem, first, first), step, render, f"Decode explorer of {problem.name}")

@@ -6,8 +6,8 @@ from cmo_kit.core.errors import InputError
 from cmo_kit.core.instance import Instance
 from cmo_kit.core.jsonfile import shown
 from cmo_kit.library import load_instance
-from cmo_kit.widgets.gap_picture import render_gap
-from cmo_kit.widgets.gap_state import step_gap, with_pair
+from cmo_kit.widgets.gap_picture import render
+from cmo_kit.widgets.gap_state import step, with_pair
 from cmo_kit.widgets.stage import Stage
 
 
@@ -33,4 +33,4 @@ def gap_explorer(instance: Instance | None = None, first: str | None = None, sec
             raise InputError(f"the order is {shown(order)}; the instance has no such order")
         places.append(place if order is None else problem.order_index[order])
     state = with_pair(problem, *places)
-    return Stage(state, step_gap, render_gap, f"Gap explorer of {problem.name}")
+    return Stage(state, step, render, f"Gap explorer of {problem.name}")

@@ -1,0 +1,100 @@
+"""Names that are scripts, in a real browser: live pictures, stills, report and JupyterLab show them and run none."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_notebook
+from playwright.sync_api import Page, expect
+from ui_help import SECONDS
+
+from tests.hostile import HOSTILE, SCRIPTS
+from tests.servers import ROOT
+from tests.study_help import run
+from tests.test_hostile_names import PICTURES, frames_of
+
+#: The browser's half of the pictures with a stand-in for the kernel, which has one frame to show.
+SHOW = """async ([source, frame]) => {
+    const module = await import(URL.createObjectURL(new Blob([source], { type: "text/javascript" })));
+    const model = { get: (name) => (name === "frame" ? frame : "a label"), on() {}, off() {}, send() {} };
+    module.default.render({ model, el: document.body });
+}"""
+CELLS = {"decode_explorer": "", "gap_explorer": "", "ga_explorer": ", population_size=4, generations=2",
+         "beat_the_ga": ", evaluations=50", "break_a_constraint": ""}  # fmt: skip
+
+
+@pytest.fixture
+def blank(watched) -> Iterator[Page]:
+    """A page of its own, on which names that are scripts may run if a picture lets them."""
+    page = watched.page.context.new_page()
+    yield page
+    page.close()
+
+
+def has_run(page: Page) -> bool:
+    """Whether any name has run, after all that a page does when it is loaded."""
+    page.wait_for_timeout(300)
+    return bool(page.evaluate("() => window.ran === 1"))
+
+
+def test_these_names_do_run_where_they_are_markup(blank: Page) -> None:
+    """Otherwise the tests below would prove nothing."""
+    blank.set_content(f"<p>{SCRIPTS[0]}</p>")
+    assert has_run(blank)
+    blank.set_content(f'<input value="{SCRIPTS[1]}">')
+    assert has_run(blank)
+
+
+@pytest.mark.parametrize("name", list(PICTURES))
+def test_a_live_picture_runs_no_name(blank: Page, name: str) -> None:
+    """Every frame, shown as the stage shows it; and every still form."""
+    source = (ROOT / "cmo_kit" / "widgets" / "stage.js").read_text(encoding="utf-8")
+    *frames, still = frames_of(name, True)
+    for frame in frames:
+        blank.set_content("<main></main>")
+        blank.evaluate(SHOW, [source, frame])
+        assert blank.locator(".cmo-stage svg").count() >= 1
+        assert not has_run(blank)
+    assert SCRIPTS[0] in blank.content().replace("&lt;", "<").replace("&gt;", ">")
+    blank.set_content(still)
+    assert blank.locator(".cmo-still img").count() >= 1
+    assert not has_run(blank)
+
+
+def test_a_report_runs_no_name(blank: Page, tmp_path: Path) -> None:
+    """A study of that problem, with a title and labels of the same kind, rendered as the kit renders it."""
+    HOSTILE.save(tmp_path / "hostile.json")
+    runs = (
+        f'[[runs]]\nmethod = "expert"\nlabel = {json.dumps(SCRIPTS[1])}\n[[runs]]\nmethod = "ga"\nevaluations = 200\n'
+    )
+    plan = tmp_path / "plan.toml"
+    plan.write_text(f'name = "own"\ntitle = {json.dumps(SCRIPTS[0])}\n[instances]\nfiles = ["hostile.json"]\n{runs}')
+    finished = run(plan, tmp_path / "out")
+    assert finished.returncode == 0, finished.stderr
+    blank.set_content((tmp_path / "out" / "report.html").read_text(encoding="utf-8"))
+    assert blank.locator("img").count() >= 1
+    assert SCRIPTS[0] in blank.inner_text("body")
+    assert not has_run(blank)
+
+
+def test_jupyterlab_runs_no_name(page: Page, lab_folder: Path, lab_url: str) -> None:
+    """All pictures of that problem, alive in a notebook."""
+    HOSTILE.save(lab_folder / "notebooks" / "hostile.json")
+    cells = [new_code_cell("import cmo_kit.widgets as widgets\nfrom cmo_kit import load_instance\n"
+                           "instance = load_instance('hostile.json')")]  # fmt: skip
+    cells += [new_code_cell(f"widgets.{name}(instance{more})") for name, more in CELLS.items()]
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
+    nbformat.write(new_notebook(cells=cells, metadata=kernel), lab_folder / "notebooks" / "hostile.ipynb")
+    page.goto(lab_url.format(name="hostile.ipynb"))
+    page.get_by_text("| Idle").wait_for()
+    page.get_by_text("Run", exact=True).click()
+    page.get_by_text("Run All Cells", exact=True).click()
+    stages = page.locator(".cmo-stage:not(.cmo-still)")
+    expect(stages).to_have_count(len(CELLS), timeout=6 * SECONDS)
+    for stage in stages.all():
+        stage.scroll_into_view_if_needed()
+        assert stage.locator("svg").count() >= 1
+    assert SCRIPTS[0] in page.locator(".cmo-stage").last.inner_text() or SCRIPTS[0] in page.content()
+    assert not has_run(page)
