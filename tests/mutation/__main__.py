@@ -47,13 +47,16 @@ def main() -> int:
     running = commands.add_parser("run", help="make each change and run the tests; exit code 1 when one survives")
     running.add_argument("list", type=Path)
     running.add_argument("--only", type=int, nargs="+", default=[], help="numbers of changes to try anew")
-    running.add_argument("--minutes", type=float, default=8, help="the longest time for one change")
+    running.add_argument("--near", type=int, default=5, help="test files that every change meets in the first round")
+    running.add_argument("--near-only", action="store_true", help="no second round with all other test files")
+    running.add_argument("--minutes", type=float, default=8, help="the longest time for one change in one round")
     options = parser.parse_args()
     if options.command == "draw":
         print("\n".join(json.dumps(asdict(change), ensure_ascii=False) for change in draw(options.seed, options.count)))
         return 0
     changes = [Change(**json.loads(line)) for line in options.list.read_text(encoding="utf-8").splitlines()]
-    return run(ROOT, changes, options.list.with_suffix(""), options.only, 60 * options.minutes)
+    output, limit = options.list.with_suffix(""), 60 * options.minutes
+    return run(ROOT, changes, output, options.only, options.near, not options.near_only, limit)
 
 
 if __name__ == "__main__":

@@ -21,7 +21,6 @@ import psutil
 from changes import Change, applied
 from order import feeds_compiled_code, ordered
 
-NEAR = 5  # test files of the first round
 HANG = 300  # seconds after which one test hangs; the slowest takes a tenth of that on an idle core
 FAILED = re.compile(r"^(?:FAILED|ERROR) (.+?)(?: - .*)?$", re.MULTILINE)
 OPEN = {"near tests pass", "survived", "out of time"}
@@ -67,7 +66,7 @@ def make_copy(root: Path, clean: Path) -> None:
         shutil.copy2(index, place)
 
 
-def try_change(change: Change, clean: Path, log: Path, near: bool, limit: float) -> Record:
+def try_change(change: Change, clean: Path, log: Path, tests: slice, limit: float) -> Record:
     """What the tests say about one change, and which of them says it."""
     copy = clean.parent / "changed"
     shutil.rmtree(copy, ignore_errors=True)
@@ -80,8 +79,7 @@ def try_change(change: Change, clean: Path, log: Path, near: bool, limit: float)
             index.unlink()
     else:  # one second on Python compiles the file anew, while machine code stays newer than all its sources
         os.utime(path, (stamp.st_atime + 1, stamp.st_mtime + 1))
-    files = ordered(change, copy)
-    code = pytest(copy, log, limit, ["-x", *(files[:NEAR] if near else files[NEAR:])])
+    code = pytest(copy, log, limit, ["-x", *ordered(change, copy)[tests]])
     said = log.read_text(errors="replace")
     names = FAILED.findall(said)
     if code is None:
@@ -90,7 +88,7 @@ def try_change(change: Change, clean: Path, log: Path, near: bool, limit: float)
         return {"status": "hung", "test": " ".join(re.findall(r'"[^"]*(tests/test_\w+\.py)"', said)[-1:])}
     if code:
         return {"status": "caught", "test": names[-1] if names else f"exit code {code}"}
-    return {"status": "near tests pass" if near else "survived", "test": ""}
+    return {"status": "survived" if tests.start else "near tests pass", "test": ""}
 
 
 def unsteady(clean: Path, log: Path, tests: list[str]) -> set[str]:
@@ -100,15 +98,19 @@ def unsteady(clean: Path, log: Path, tests: list[str]) -> set[str]:
     return set()
 
 
-def run(root: Path, changes: list[Change], output: Path, only: list[int], limit: float) -> int:
-    """Try the changes that have no result yet, or those of ``only``, and list those that no test caught."""
+def run(root: Path, changes: list[Change], output: Path, only: list[int], near: int, far: bool, limit: float) -> int:
+    """Try the changes that have no result yet, or those of ``only``, and list those that no test caught.
+
+    The first round asks the ``near`` closest test files; without ``far`` there is no second one. ``limit`` is the
+    longest time for one change in one round, in seconds.
+    """
     output.mkdir(parents=True, exist_ok=True)
     stored = output / "results.jsonl"
     results: dict[int, Record] = {}
     if stored.exists():
         results = {record["number"]: record for record in map(json.loads, stored.read_text().splitlines())}
-    for number in only:
-        results.pop(number, None)
+    numbers = only or list(range(len(changes)))
+    results = {number: record for number, record in results.items() if number not in only}
 
     def note(number: int, result: Record, seconds: float) -> None:
         results[number] = {"number": number, **result, "seconds": round(seconds, 1), **asdict(changes[number])}
@@ -121,14 +123,14 @@ def run(root: Path, changes: list[Change], output: Path, only: list[int], limit:
         make_copy(root, clean)
         for change in changes:  # so that a list from another source is refused at once
             applied(change, (clean / change.path).read_bytes())
-        for near in (True, False):
-            for number, change in enumerate(changes):
-                if number not in results if near else results[number]["status"] == "near tests pass":
+        for tests in [slice(0, near), slice(near, None)][: 1 + far]:
+            for number in numbers:
+                if results.get(number, {"status": None})["status"] == ("near tests pass" if tests.start else None):
                     start = time.monotonic()
-                    result = try_change(change, clean, output / f"{number}.log", near, limit)
+                    result = try_change(changes[number], clean, output / f"{number}.log", tests, limit)
                     note(number, result, time.monotonic() - start)
-        tests = sorted({record["test"] for record in results.values() if "::" in record["test"]})
-        doubted = unsteady(clean, output / "unchanged.log", tests)
+        catchers = sorted({record["test"] for record in results.values() if "::" in record["test"]})
+        doubted = unsteady(clean, output / "unchanged.log", catchers)
     for number, record in sorted(results.items()):
         if record["test"] in doubted:
             note(number, {"status": "survived", "test": ""}, 0)
