@@ -14,8 +14,13 @@ help:  ## Explain every target
 
 install: $(STAMP)  ## Make the virtual environment .venv with everything locked in requirements.lock
 
+# With which module is this Python new enough? An environment that is not, or that has no pip, is made anew.
+with = -c 'import sys, $(1); sys.exit(sys.version_info < (3, 11))' 2> /dev/null
+
 $(STAMP): requirements.lock pyproject.toml
-	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python $(call with,pip) || $(PYTHON) $(call with,ensurepip) || { echo "$(PYTHON) is not Python 3.11 or newer \
+	with venv (Debian's python3-venv); name one that is, as in make install PYTHON=python3.12"; exit 1; }
+	@$(BIN)/python $(call with,pip) || $(PYTHON) -m venv --clear $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	touch $(STAMP)
