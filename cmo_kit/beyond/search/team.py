@@ -14,6 +14,7 @@ from cmo_kit.beyond.search.sequence import ListChain
 from cmo_kit.beyond.search.start import starting_list
 from cmo_kit.beyond.search.state import Sites, Times
 from cmo_kit.core.instance import Instance
+from cmo_kit.core.interrupt import held
 from cmo_kit.core.stopping import Progress
 
 REPORT_SECONDS = 0.2
@@ -130,11 +131,13 @@ class Team:
 
     def _together(self, pool: ThreadPoolExecutor, tasks: Sequence[Callable[[], None]]) -> None:
         """Work on all tasks; report now and then; an interrupt lets them end at their next look at the flag."""
-        futures = [pool.submit(task) for task in tasks]
         try:
+            with held():  # a pool that is interrupted in its own work may wait for itself for ever
+                futures = [pool.submit(task) for task in tasks]
             pending = set(futures)
             while pending:
-                pending = wait(pending, timeout=REPORT_SECONDS)[1]
+                with held():
+                    pending = wait(pending, timeout=REPORT_SECONDS)[1]
                 if self.progress is not None:
                     self.progress(self.best.best, self.moves, time.perf_counter() - self.began)
         except BaseException:
