@@ -7,7 +7,7 @@ JOBS ?= 2
 # JupyterLab listens to this machine only, with its token, and asks no other machine about news and newer versions.
 LAB_OPTIONS := --ip=127.0.0.1 --LabApp.app_settings_dir=$(CURDIR)/cmo_kit/widgets/lab --LabApp.news_url=None
 
-.PHONY: help install lab run test lint format clean calibrate bench bench-peers bench-search bench-rivals bounds-check mutation table3 table4 study-check best-known beyond notebooks app ui-test ui-deps
+.PHONY: help install lab run test lint format clean calibrate bench bench-peers bench-search bench-rivals bounds-check differential determinism mutation table3 table4 study-check best-known beyond notebooks app ui-test ui-deps
 
 help:  ## Explain every target
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -89,6 +89,13 @@ bench-rivals: install  ## Measure CP-SAT and PyJobShop beside `search` (over an 
 SEED ?= 1
 bounds-check: install  ## Hold the bounds against enumeration on 3,000 random tiny problems (about 10 minutes; SEED=2 for others)
 	$(BIN)/python tests/test_bounds_enumeration.py 3000 $(SEED)
+
+differential: COUNT = 1000
+differential: install  ## Evaluate COUNT=1000 random schedules, drawn with SEED, in every way the kit has (minutes; CP-SAT if installed)
+	$(BIN)/python tests/test_differential.py $(COUNT) $(SEED)
+
+determinism: install  ## Hold the bytes of every kind of result against each other in all surroundings, also the slow ones (minutes)
+	CMO_THOROUGH=1 $(BIN)/python -m pytest -q tests/test_determinism.py
 
 COUNT ?= 60
 mutation: install  ## Make COUNT=60 small changes of the code, drawn with SEED, and list those no test notices (an hour; resumable)
