@@ -105,7 +105,8 @@ def build_parser() -> Parser:
     add.add_argument("instance", metavar="INSTANCE", help=f"a name ({names}), or the path of an instance file")
     add.add_argument("--method", default="ga", metavar="M", help=f"one of {', '.join(METHODS)} (default: ga)")
     add.add_argument("--seed", type=_integer("--seed"), default=1, metavar="N", help="seed of all chance (default: 1)")
-    add.add_argument("--seconds", type=_number("--seconds"), metavar="S", help="limit in wall-clock seconds")
+    text = "limit in wall-clock seconds; a run that they end depends on the machine, not on the seed alone"
+    add.add_argument("--seconds", type=_number("--seconds"), metavar="S", help=text)
     add.add_argument("--evaluations", type=_integer("--evaluations"), metavar="N", help="limit in evaluated schedules")
     add.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="a parameter of the method")
     add.add_argument("--out", metavar="FILE", help="write the schedule as JSON")
@@ -153,9 +154,8 @@ def build_parser() -> Parser:
     add = command("bound", commands.bound_instance, "Prove a lower bound on total tardiness.", example)
     add.add_argument("instance", metavar="INSTANCE", help="a name or a path")
     add.add_argument("--seconds", type=_number("--seconds"), metavar="S", help="go on proving for so long")
-    add.add_argument(
-        "--upper-bound", type=_number("--upper-bound"), metavar="T", help="a total tardiness that is known"
-    )
+    text = "a total tardiness that is known; given it and no --seconds, the proof is the same every time"
+    add.add_argument("--upper-bound", type=_number("--upper-bound"), metavar="T", help=text)
     add.add_argument("--certificate", metavar="FILE", help="write what somebody else needs to verify the bound")
     add.add_argument("--json", action="store_true", help="print the bound as JSON")
 
