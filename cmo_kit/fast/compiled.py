@@ -31,7 +31,7 @@ with contextlib.suppress(OSError):
     forget_outdated(Path(__file__).resolve().parent.parent)
 
 
-def compiled(function: Function) -> Function:
+def stored(function: Function, **options: Any) -> Function:
     """``function`` as machine code, kept on disk between processes where there is a place for it.
 
     numba looks for that place beside the source file, then in the user's cache directory (or in
@@ -39,9 +39,15 @@ def compiled(function: Function) -> Function:
     seconds, the same results.
     """
     try:
-        return njit(nogil=True, error_model="numpy", cache=True)(function)  # type: ignore[return-value]
+        found: Function = njit(cache=True, **options)(function)
     except RuntimeError:  # numba's word for "no directory to write to"
-        return njit(nogil=True, error_model="numpy")(function)  # type: ignore[return-value]
+        found = njit(**options)(function)
+    return found
+
+
+def compiled(function: Function) -> Function:
+    """``function`` as :func:`stored` machine code that other threads run beside."""
+    return stored(function, nogil=True, error_model="numpy")
 
 
 def part(function: Function) -> Function:

@@ -12,12 +12,12 @@ Maffioli 1975, doi:10.1007/BFb0120697). Without progress for a while the step is
 ascent returns to the best prices.
 """
 
-import numba
 import numpy as np
 
 from cmo_kit.beyond.bounds.kernels import price_all
 from cmo_kit.beyond.bounds.patterns import NEVER
 from cmo_kit.beyond.bounds.prices import Allowed, Integers, Prices, Pricing
+from cmo_kit.fast.compiled import stored
 
 DEFLECTION = 0.9
 SHORTEN = 0.7
@@ -25,7 +25,7 @@ LEAST_NORM = 1e-6
 STEP, STALLED, BEST, VALUE = 0, 1, 2, 3
 
 
-@numba.njit(cache=True)
+@stored
 def assemble(problem: Pricing, hire: Prices, premium: Prices, highest: float, curves: Prices) -> None:
     """Curves from hire and premiums: rounded, between 0 and ``highest``, never falling, equal at ``T``."""
     steps = problem.steps
@@ -42,7 +42,7 @@ def assemble(problem: Pricing, hire: Prices, premium: Prices, highest: float, cu
                 curves[k, t] = min(curves[k, t], curves[k, t + 1])
 
 
-@numba.njit(cache=True)
+@stored
 def aim_for(problem: Pricing, best: float, target: float) -> float:
     """What a Polyak step aims at: the target where it is credible, else a little above the best bound so far."""
     scale = problem.weight.sum()
@@ -51,7 +51,7 @@ def aim_for(problem: Pricing, best: float, target: float) -> float:
     return float(max(min(target, credible), best + 0.01 * scale))
 
 
-@numba.njit(cache=True)
+@stored
 def climb(
     problem: Pricing,
     whole_allowed: Allowed,
@@ -146,7 +146,7 @@ def climb(
     return rounds
 
 
-@numba.njit(cache=True)
+@stored
 def settle(problem: Pricing, hire: Prices, premium: Prices) -> None:
     """Take back what the monotone curves do not show, so that hidden premiums do not pile up."""
     total = hire.sum()
@@ -159,7 +159,7 @@ def settle(problem: Pricing, hire: Prices, premium: Prices) -> None:
             premium[k, t] = ceiling - below
 
 
-@numba.njit(cache=True)
+@stored
 def bound_at(
     problem: Pricing,
     hire: Prices,

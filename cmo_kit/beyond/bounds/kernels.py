@@ -3,14 +3,14 @@
 Imported on first use only, because it needs numba; numbers as in :mod:`cmo_kit.beyond.bounds.patterns`.
 """
 
-import numba
 import numpy as np
 
 from cmo_kit.beyond.bounds.patterns import NEVER, price_lists, profile, trace_runs
 from cmo_kit.beyond.bounds.prices import Allowed, Integers, Prices, Pricing
+from cmo_kit.fast.compiled import stored
 
 
-@numba.njit(cache=True)
+@stored
 def price_all(
     problem: Pricing,
     curves: Prices,

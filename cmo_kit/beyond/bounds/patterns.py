@@ -6,15 +6,15 @@ never fall; every order reads its own two price lists off them: ``start_price[s]
 ``1 / resolution`` and exact.
 """
 
-import numba
 import numpy as np
 
 from cmo_kit.beyond.bounds.prices import Integers, Prices, Pricing
+from cmo_kit.fast.compiled import stored
 
 NEVER = 1e300
 
 
-@numba.njit(cache=True)
+@stored
 def price_lists(
     problem: Pricing,
     curves: Prices,
@@ -40,7 +40,7 @@ def price_lists(
                 curve[e] = k
 
 
-@numba.njit(cache=True)
+@stored
 def share_out(depth: int, most: int, run: Prices, best: Prices, choice: Integers) -> None:
     """Cheapest way to make ``m`` batches out of runs at prices ``run[q]``, for all ``m <= most``.
 
@@ -67,7 +67,7 @@ def share_out(depth: int, most: int, run: Prices, best: Prices, choice: Integers
                     choice[k, m] = q
 
 
-@numba.njit(cache=True)
+@stored
 def profile(
     problem: Pricing,
     i: int,
@@ -114,7 +114,7 @@ def profile(
             parts[F] = min(parts[F], exact[q] + rest[Q - q] + late)
 
 
-@numba.njit(cache=True)
+@stored
 def trace_runs(
     problem: Pricing,
     i: int,
