@@ -13,6 +13,7 @@ from strategies import problems
 
 from cmo_kit import InputError, Instance, check_schedule, decode, load_instance, solve
 from cmo_kit.beyond.encode import canonical
+from cmo_kit.beyond.recoding import recode
 from cmo_kit.study.beyond_study import main
 from cmo_kit.study.closing import measure_gap
 from cmo_kit.study.idea_facts import (
@@ -40,7 +41,6 @@ from cmo_kit.study.idea_runs import (
     write_runs,
 )
 from cmo_kit.study.ideas import IDEAS, Budget, run_idea
-from cmo_kit.study.recoding import recode
 from cmo_kit.views.children import alt_text_children, plot_children
 from cmo_kit.views.ideas import alt_text_intervals, plot_intervals
 from cmo_kit.views.redundancy import alt_text_redundancy, plot_redundancy

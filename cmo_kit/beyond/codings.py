@@ -7,7 +7,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cmo_kit.beyond.compact import decode_compact, parts_keys
-from cmo_kit.beyond.encode import canonical
 from cmo_kit.beyond.initial import atcs_sequence, initial_keys, sites_grid
 from cmo_kit.core.chromosome import decode
 from cmo_kit.core.genetic import Evaluate
@@ -37,13 +36,14 @@ class Coding(NamedTuple):
 def make_coding(instance: Instance, name: str) -> Coding:
     """The coding with one of the names ``CODINGS``; compiled code is loaded here."""
     if name == "batches":
+        from cmo_kit.beyond.recoding import recode
         from cmo_kit.fast import compiled_evaluation
 
         return Coding(
             instance.key_count,
             compiled_evaluation(instance),
             lambda keys: decode(instance, keys),
-            lambda keys: canonical(instance, keys),
+            lambda keys: recode(instance, keys),
             lambda: initial_keys(instance),
         )
     from cmo_kit.beyond.compact_kernel import evaluate_compact

@@ -6,22 +6,11 @@ from numpy.typing import NDArray
 from cmo_kit.beyond.compact import check_compact, parts_of
 from cmo_kit.core.instance import Instance
 from cmo_kit.fast.compiled import compiled
+from cmo_kit.fast.exact import mix
 
 Integers = NDArray[np.int64]
 Times = NDArray[np.float64]
 Words = NDArray[np.uint64]
-
-# Odd multipliers near 2^64 over the golden ratio, and a shift: they spread close numbers over all 64 bits.
-_SPREAD, _MIX, _HALF = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xBF58476D1CE4E5B9), np.uint64(31)
-
-
-@compiled
-def spread(word: np.uint64) -> np.uint64:
-    """A 64-bit number that looks random, one to one."""
-    word *= _SPREAD
-    word ^= word >> _HALF
-    word *= _MIX
-    return word ^ (word >> _HALF)
 
 
 @compiled
@@ -112,11 +101,20 @@ def place_orders(
                 last[l] = i
                 time[l] = begin[l] + (share[k] - 1) * own
                 latest[i] = max(latest[i], time[l])
-                codes[l] = spread(spread(codes[l] + np.uint64(i + 1)) + np.uint64(share[k]))
+                codes[l] = mix(mix(codes[l] + np.uint64(i + 1)) + np.uint64(share[k]))
                 if record:
                     runs[rows, 0], runs[rows, 1], runs[rows, 2] = l, i, share[k]
                 rows += 1
     return rows
+
+
+@compiled
+def total_of(latest: Times, tail: Times, due: Times, weight: Times) -> float:
+    """Total tardiness, weighted, from the starts of the orders' last batches (I,)."""
+    total = 0.0
+    for i in range(latest.size):
+        total += weight[i] * max(0.0, latest[i] + tail[i] - due[i])
+    return total
 
 
 @compiled
@@ -139,13 +137,10 @@ def evaluate_sequences(
     codes = np.zeros(sites, dtype=np.uint64)
     for e in range(totals.size):
         place_orders(gap, opening, batches, sites, sequences[e], parts[e], latest, nothing, False, codes)
-        total = 0.0
-        for i in range(batches.size):
-            total += weight[i] * max(0.0, latest[i] + tail[i] - due[i])
-        totals[e] = total
+        totals[e] = total_of(latest, tail, due, weight)
         fingerprints[e] = 0
         for l in range(sites):
-            fingerprints[e] += spread(codes[l])
+            fingerprints[e] += mix(codes[l])
 
 
 def list_schedule_fast(instance: Instance, sequence: Integers, parts: Integers) -> list[list[tuple[int, int]]]:

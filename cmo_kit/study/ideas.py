@@ -57,7 +57,7 @@ def paper_initial(instance: Instance, rng: np.random.Generator, budget: Budget) 
 
 def paper_canonical(instance: Instance, rng: np.random.Generator, budget: Budget) -> Outcome:
     """The paper's algorithm rewrites every chromosome as the canonical code of its schedule."""
-    from cmo_kit.study.recoding import recoding_evaluation
+    from cmo_kit.beyond.recoding import recoding_evaluation
 
     evaluate = recoding_evaluation(instance)
     return genetic_algorithm(instance, rng, evaluate=evaluate, patience=None, **budget.less(0, 0))

@@ -6,7 +6,7 @@ Sites at once. Annealing on runs needs many moves for that, so it begins with wh
 
 import numpy as np
 
-from cmo_kit.beyond.compact_kernel import list_schedule_fast, place_orders
+from cmo_kit.beyond.compact_kernel import list_schedule_fast, place_orders, total_of
 from cmo_kit.beyond.search.metropolis import accepts
 from cmo_kit.beyond.search.pace import Walk
 from cmo_kit.beyond.search.randomness import Words, below, make_words, uniform
@@ -15,15 +15,6 @@ from cmo_kit.core.instance import Instance
 from cmo_kit.fast.compiled import compiled
 
 STEP = 16  # the temperature falls in steps of so many moves
-
-
-@compiled
-def total_of(latest: Times, tail: Times, due: Times, weight: Times) -> float:
-    """Total weighted tardiness from the orders' latest starts (I,)."""
-    total = 0.0
-    for i in range(latest.size):
-        total += weight[i] * max(0.0, latest[i] + tail[i] - due[i])
-    return total
 
 
 @compiled
