@@ -2,6 +2,7 @@
 
 import csv
 import datetime
+from pathlib import Path
 
 import pytest
 from enumeration import optimum
@@ -9,7 +10,7 @@ from enumeration import optimum
 from cmo_kit import Schedule, check_schedule, instance_names, load_instance
 from cmo_kit.core.jsonfile import read_json
 from cmo_kit.library import instances_folder
-from cmo_kit.study.best_known import faults
+from cmo_kit.study.best_known import faults, improve
 
 COLUMNS = ["instance", "best", "lower_bound", "status", "method", "schedule", "date", "seconds", "certificate"]
 with open(instances_folder() / "best_known.csv", encoding="utf-8", newline="") as file:
@@ -93,3 +94,17 @@ def test_a_bound_without_proof_is_a_fault() -> None:
     assert any("no certificate" in text for text in faults(instances_folder(), row | {"method": "search"}))
     assert any("status" in text for text in faults(instances_folder(), row | {"status": "feasible"}))
     assert any("best is 6" in text for text in faults(instances_folder(), row | {"best": "6"}))
+
+
+def test_an_empty_row_is_filled_and_a_proved_one_stays(tmp_path: Path) -> None:
+    """A search and a proof enter the optimum with its files and say so; done again they change nothing."""
+    instance = load_instance("tiny-weights")
+    (tmp_path / "schedules").mkdir()
+    row = dict.fromkeys(COLUMNS, "") | {"instance": instance.name, "lower_bound": "0"}
+    news = improve(tmp_path, row, instance, 0.5, seed=1)
+    assert [text.split(" (")[0] for text in news] == ["best is now 16.5", "lower bound is now 16.5"]
+    assert (row["best"], row["lower_bound"], row["status"], row["method"]) == ("16.5", "16.5", "optimal", "search")
+    assert faults(tmp_path, row) == []
+    before = dict(row)
+    assert improve(tmp_path, row, instance, 0.5, seed=1) == []
+    assert row == before

@@ -77,6 +77,12 @@ def test_everything_that_matters_changes_the_hash(change: dict[str, object]) -> 
     assert Task(**{**BASE, "label": "x", "limit": 1}).hash == Task(**BASE).hash  # type: ignore[arg-type]
 
 
+def test_the_order_of_parameters_makes_no_other_run() -> None:
+    """Who writes a plan's parameters in another order finds the runs done."""
+    first, second = {"w": 2, "patience": 9}, {"patience": 9, "w": 2}
+    assert Task(**BASE, parameters=first).hash == Task(**BASE, parameters=second).hash  # type: ignore[arg-type]
+
+
 def test_a_folder_name_means_no_path() -> None:
     """Whatever an instance is called, its runs stay inside the study's folder."""
     task = Task(**{**BASE, "instance": "../../etc/" + "x" * 300})  # type: ignore[arg-type]

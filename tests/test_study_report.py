@@ -80,7 +80,17 @@ def test_table_4_has_both_sides_and_means() -> None:
     ]  # fmt: skip
     assert lines[2][0] == "small mean"
     assert lines[2][4:] == ["7 (0.500)", "21 (0.500)", "n.a."]
-    assert text_table(headers, lines).count("\n") == 4
+
+
+def test_columns_of_a_text_table_are_aligned() -> None:
+    """The first column to the left, numbers to the right, each as wide as its widest entry or its head."""
+    lines = [["small-1", "215", "1"], ["a", "1,508 (1.000)", "20"]]
+    assert text_table(["problem", "ga", "seeds"], lines).splitlines() == [
+        "problem             ga  seeds",
+        "-------  -------------  -----",
+        "small-1            215      1",
+        "a        1,508 (1.000)     20",
+    ]
 
 
 # Comparisons
@@ -120,8 +130,21 @@ def test_a_performance_profile_by_hand() -> None:
     np.testing.assert_allclose(profile["b"], [1, 4])
     assert profile["c"].tolist() == [np.inf]
     assert "c 0 % within 1.1" in alt_text_profile(rows)
-    plot_profile(rows)
-    plot_spread(rows)
+
+
+def test_pictures_of_runs_can_be_read() -> None:
+    """Every problem stands below its runs, every method in the legend, and lines lead from the runs to the scale."""
+    rows = [row("a", "p", 0), row("b", "p", 3), row("c", "p", None), row("a", "q", 9), row("b", "q", 4)]
+    spread, profile = plot_spread(rows), plot_profile(rows)
+    assert spread.get_xticks().tolist() == [0, 1]
+    assert [label.get_text() for label in spread.get_xticklabels()] == ["p", "q"]
+    assert [text.get_text() for text in spread.get_legend().get_texts()] == ["a", "b"]
+    assert [text.get_text() for text in profile.get_legend().get_texts()] == ["a", "b", "c"]
+    shares = [line.get_ydata()[-1] for line in profile.get_lines()]
+    assert shares == [1, 1, 0]
+    assert profile.get_xlabel() and profile.get_ylabel() and spread.get_ylabel()
+    for axis in (spread.yaxis, profile.xaxis, profile.yaxis):
+        assert all(line.get_visible() for line in axis.get_gridlines())
 
 
 def test_gaps_take_the_best_bound_of_the_same_problem() -> None:
@@ -227,6 +250,7 @@ def test_the_report_is_one_page_that_loads_nothing(tmp_path: Path) -> None:
     assert all(len(alt) > 40 for alt in loads.images)
     assert not re.search(r"<script|@import|url\(\s*['\"]?(?!data:)", text)
     assert str(tmp_path) not in text
+    assert "import " not in text and "load_study" not in text, "the page shows code"
     assert "A title with &lt;b&gt; &amp; more" in text
     assert "cannot be tested" in text and "95 % interval" in text
     assert len(text) < 2_000_000

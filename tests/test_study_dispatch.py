@@ -1,0 +1,70 @@
+"""What a study counts of its runs, and what it does when its executor or a folder is lost."""
+
+import io
+import time
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+from study_help import run, table, write_plan
+
+from cmo_kit.progress import ProgressLine
+from cmo_kit.study.dispatch import Dispatch
+from cmo_kit.study.plan import load_plan
+from cmo_kit.study.processes import close_servers
+from cmo_kit.study.state import StudyState
+
+EXPERT = '[[runs]]\nmethod = "expert"\n'
+
+
+def test_the_time_to_go_follows_from_the_runs_done_now() -> None:
+    """Runs taken over from before took no time, so only those done or failed now say how long the others take."""
+    state = StudyState(total=10, running=1, began=time.perf_counter() - 60)
+    for _ in range(4):
+        state.note_result({"instance": "p", "total_tardiness": 7}, skipped=True)
+    assert state.line() == "study: 4 done, 1 running, 0 failed, 5 left; best so far p 7"
+    state.note_result({"instance": "p", "total_tardiness": 3})
+    state.note_failure("hash", "a reason")
+    assert state.line() == "study: 5 done, 1 running, 1 failed, 3 left, about 120 s to go; best so far p 3"
+
+
+def test_a_run_without_a_folder_fails_alone(tmp_path: Path) -> None:
+    """A file stands where a run's folder should be: that run fails and says why, the other one is done."""
+    plan, out = write_plan(tmp_path, EXPERT, '["small-1", "small-2"]'), tmp_path / "out"
+    (out / "runs").mkdir(parents=True)
+    (out / "runs" / load_plan(plan).tasks[0].folder).write_text("", encoding="utf-8")
+    finished = run(plan, out, "--workers", "1")
+    assert finished.returncode == 1, finished.stderr
+    assert "1 runs failed (the first: its folder cannot be written" in finished.stderr
+    assert [row["instance"] for row in table(out)] == ["small-2"]
+
+
+class Lost(Executor):
+    """An executor that takes no work."""
+
+    def submit(self, *arguments: Any, **others: Any) -> "Future[Any]":
+        """Say what an executor says after its end."""
+        raise RuntimeError("cannot schedule new futures after shutdown")
+
+
+@pytest.mark.parametrize("losses", [2, 1000])
+def test_a_lost_executor_is_replaced_a_few_times(losses: int, tmp_path: Path) -> None:
+    """After two lost executors the third does the run; where all are lost the study ends, and no run is blamed."""
+    plan = load_plan(write_plan(tmp_path, EXPERT, '["fig3"]'))
+    instance = tmp_path / "fig3.json"
+    plan.instances["fig3"].save(instance)
+    made = []
+
+    def make_executor() -> Executor:
+        made.append(1)
+        assert len(made) < 20, "the study never gives up"
+        return Lost() if len(made) <= losses else ThreadPoolExecutor(1)
+
+    state = StudyState(total=1)
+    dispatch = Dispatch(state, plan.tasks, tmp_path, {"fig3": str(instance)}, 1, make_executor, None)
+    dispatch.run(ProgressLine("study", stream=io.StringIO()))
+    close_servers()
+    assert state.failures == {}
+    assert (state.done, state.left) == ((1, 0) if losses == 2 else (0, 1))
+    assert state.trouble == ("" if losses == 2 else "the executor broke again and again")
