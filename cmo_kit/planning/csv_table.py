@@ -16,6 +16,9 @@ MAXIMUM_ROWS = 10_000  # setup times are a square table
 UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 UTF8_MARK = b"\xef\xbb\xbf"
 SAVE_AS = "save it as 'CSV UTF-8 (comma delimited)'"
+#: How a cell begins that a spreadsheet takes for a formula, which may fetch and send; leading blanks do not hide it.
+FORMULA_MARKS = ("=", "+", "-", "@")
+NO_FORMULA = "must not begin with =, +, - or @, which spreadsheets take for a formula"
 NUMBER = re.compile(r"[+-]?[0-9]{1,12}(\.[0-9]{1,12})?")
 
 
@@ -41,8 +44,8 @@ class Row:
             raise self.wrong(column, "must not be empty")
         if not value.isprintable():
             raise self.wrong(column, "must be printable text on one line")
-        if value[0] in "=+-@":
-            raise self.wrong(column, "must not begin with =, +, - or @, which spreadsheets take for a formula")
+        if value.startswith(FORMULA_MARKS):
+            raise self.wrong(column, NO_FORMULA)
         return value
 
     def number(self, column: str) -> int | float:

@@ -3,13 +3,14 @@
 import csv
 import io
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from cmo_kit.core.errors import InputError
-from cmo_kit.core.jsonfile import plain, write_text
+from cmo_kit.core.jsonfile import plain, shown, write_text
 from cmo_kit.core.schedule import Schedule
 from cmo_kit.planning.calendar import Calendar
+from cmo_kit.planning.csv_table import FORMULA_MARKS, NO_FORMULA
 
 RUN_COLUMNS = ("site", "position", "order", "batches", "first_start", "last_start", "ready")
 CLIENT_COLUMNS = ("order", "batches", "due_date", "ready", "days_late", "sites")
@@ -26,7 +27,8 @@ def run_rows(schedule: Schedule) -> list[tuple[object, ...]]:
     InputError
         When the instance has no start date.
     """
-    calendar, rows = Calendar.of(schedule.instance), list[tuple[object, ...]]()
+    calendar = Calendar.of(schedule.instance)
+    rows: list[tuple[object, ...]] = []
     for l, site in enumerate(schedule.sites):
         at = 0
         for position, run in enumerate(site, start=1):
@@ -47,7 +49,8 @@ def client_rows(schedule: Schedule) -> list[tuple[object, ...]]:
         When the instance has no start date, or an order no batch.
     """
     instance = schedule.instance
-    calendar, rows = Calendar.of(instance), list[tuple[object, ...]]()
+    calendar = Calendar.of(instance)
+    rows: list[tuple[object, ...]] = []
     ends = schedule.order_completions.tolist()
     for i in sorted(range(len(instance.orders)), key=lambda i: (instance.D[i], i)):
         order = instance.orders[i]
@@ -60,8 +63,18 @@ def client_rows(schedule: Schedule) -> list[tuple[object, ...]]:
     return rows
 
 
-def csv_text(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """A CSV file's text: a header, then one line a row."""
+def csv_text(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
+    """A CSV file's text: a header, then one line a row.
+
+    Raises
+    ------
+    InputError
+        For text that a spreadsheet would take for a formula; an order list with such a name is not read either.
+    """
+    for row in rows:
+        for cell in row:
+            if isinstance(cell, str) and cell.strip().startswith(FORMULA_MARKS):
+                raise InputError(f"the name {shown(cell)} {NO_FORMULA}; rename it before it is exported")
     buffer = io.StringIO()
     csv.writer(buffer, lineterminator="\n").writerows([columns, *rows])
     return buffer.getvalue()
@@ -83,17 +96,18 @@ def export_plan(schedule: Schedule, folder: str | os.PathLike[str]) -> list[Path
     Raises
     ------
     InputError
-        When the instance has no start date, or a file cannot be written.
+        When the instance has no start date, an order's name is a spreadsheet's formula, or a file cannot be written.
     """
     place = Path(folder)
-    runs, clients = run_rows(schedule), client_rows(schedule)  # before anything is written
+    runs = csv_text(RUN_COLUMNS, run_rows(schedule))  # before anything is written
+    clients = csv_text(CLIENT_COLUMNS, client_rows(schedule))
     try:
         place.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise InputError(f"{folder}: the folder cannot be used ({error.strerror})") from None
     paths = [place / name for name in ("plan.csv", "clients.csv", "instance.json", "schedule.json")]
-    write_text(paths[0], csv_text(RUN_COLUMNS, runs))
-    write_text(paths[1], csv_text(CLIENT_COLUMNS, clients))
+    write_text(paths[0], runs)
+    write_text(paths[1], clients)
     schedule.instance.save(paths[2])
     schedule.save(paths[3])
     return paths

@@ -115,12 +115,12 @@ def promise(
     check_integer(cases, "cases", 0)
     check_integer(seed, "seed", 0)
     open_problem = remaining(plan, extended, order, frozen_until)
-    day, found = _shown(open_problem, evaluations // SEARCHES, np.random.default_rng(seed))
+    day, found = _earliest_found(open_problem, evaluations // SEARCHES, np.random.default_rng(seed))
     proof = not_before(open_problem, day, cases)
     return Promise(order, day, proof.day, open_problem.restored(found), open_problem.deadlines, frozen_until, proof.how)
 
 
-def _shown(problem: Remaining, evaluations: int, rng: np.random.Generator) -> tuple[int, Schedule]:
+def _earliest_found(problem: Remaining, evaluations: int, rng: np.random.Generator) -> tuple[int, Schedule]:
     """The least day found, and the schedule that shows it."""
     from cmo_kit.beyond.search import search
 

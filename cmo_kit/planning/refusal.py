@@ -19,11 +19,10 @@ WEIGHT = 4
 
 
 class Refusal(NamedTuple):
-    """``day``: no day before it can be promised; ``how``: the proof in words; ``cases``: how many it took."""
+    """``day``: no day before it can be promised; ``how``: the proof in words."""
 
     day: int
     how: str
-    cases: int
 
 
 def not_before(remaining: Remaining, promised: int, cases: int) -> Refusal:
@@ -63,4 +62,4 @@ def not_before(remaining: Remaining, promised: int, cases: int) -> Refusal:
             break
         day, used = day + 1, used + len(tree.nodes)
     how = "price curves" + (f" and a proof by {used} cases" if used else "")
-    return Refusal(min(day, promised), how, used)
+    return Refusal(min(day, promised), how)
