@@ -209,19 +209,6 @@ def test_a_wrong_key_of_a_long_chromosome_is_named(wrong: float) -> None:
     np.testing.assert_array_equal(fast.total_tardiness(population), expected)
 
 
-def test_without_the_compiler_long_chromosomes_are_decoded_too() -> None:
-    """``NUMBA_DISABLE_JIT=1`` has no vectors; the exact path decodes whatever the instance's size."""
-    program = (
-        "import numpy as np; from cmo_kit import decode, generate_instance;"
-        "from cmo_kit.fast import FastDecoder, decoder;"
-        "decoder.LONG = 0; instance = generate_instance('small', seed=1);"
-        "keys = np.random.default_rng(1).random((2, instance.key_count));"
-        "found = FastDecoder(instance).total_tardiness(keys).tolist();"
-        "assert found == [decode(instance, row).total_tardiness for row in keys]"
-    )
-    subprocess.run([sys.executable, "-c", program], check=True, env={**os.environ, "NUMBA_DISABLE_JIT": "1"})
-
-
 @pytest.mark.parametrize("wrong", [-1e-300, 1.0000000000000002, np.nan, np.inf])
 @pytest.mark.parametrize("size", [1, 5, 40])
 def test_a_wrong_key_is_named(wrong: float, size: int) -> None:

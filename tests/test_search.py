@@ -1,8 +1,5 @@
 """The search: evaluation by touched Sites, tiny optima, corners, determinism, stopping."""
 
-import os
-import subprocess
-import sys
 import threading
 import time
 from _thread import interrupt_main
@@ -299,26 +296,3 @@ class TestLongRun:
         instance = find_instance("small-2")
         assert check_schedule(instance, Schedule.load(tmp_path / "small-2.json", instance)) == []
         assert main([str(tmp_path), "huge-1"]) == 2
-
-
-class TestWithoutCompiling:
-    """The kernels are plain Python too."""
-
-    def test_plain_python_finds_the_same_schedule(self) -> None:
-        """With compilation switched off the same seed makes the same moves."""
-        program = (
-            "import numpy, json; from cmo_kit import generate_instance; from cmo_kit.beyond.search import search;"
-            "outcome = search(generate_instance('small', 1), numpy.random.default_rng(4), evaluations=400, workers=1);"
-            "print(json.dumps(outcome.schedule.sites))"
-        )
-        printed = [
-            subprocess.run(
-                [sys.executable, "-W", "ignore", "-c", program],
-                env={**os.environ, "NUMBA_DISABLE_JIT": flag},
-                capture_output=True,
-                text=True,
-                check=True,
-            ).stdout
-            for flag in ("0", "1")
-        ]
-        assert printed[0] == printed[1]
