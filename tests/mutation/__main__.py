@@ -14,7 +14,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from changes import Change, possible, written
-from run import run
+from run import Plan, run
 
 ROOT = Path(__file__).resolve().parents[2]
 PARTS = ("core", "check.py", "fast", "beyond", "study")
@@ -46,17 +46,20 @@ def main() -> int:
     drawing.add_argument("--count", type=int, default=60)
     running = commands.add_parser("run", help="make each change and run the tests; exit code 1 when one survives")
     running.add_argument("list", type=Path)
+    running.add_argument("--commit", default="HEAD", help="the state of the repository in which the list was drawn")
     running.add_argument("--only", type=int, nargs="+", default=[], help="numbers of changes to try anew")
     running.add_argument("--near", type=int, default=5, help="test files that every change meets in the first round")
     running.add_argument("--near-only", action="store_true", help="no second round with all other test files")
+    running.add_argument("--tests", type=Path, help="JSON: what pytest is to run first, by the number of the change")
     running.add_argument("--minutes", type=float, default=8, help="the longest time for one change in one round")
     options = parser.parse_args()
     if options.command == "draw":
         print("\n".join(json.dumps(asdict(change), ensure_ascii=False) for change in draw(options.seed, options.count)))
         return 0
     changes = [Change(**json.loads(line)) for line in options.list.read_text(encoding="utf-8").splitlines()]
-    output, limit = options.list.with_suffix(""), 60 * options.minutes
-    return run(ROOT, changes, output, options.only, options.near, not options.near_only, limit)
+    tests = json.loads(options.tests.read_text(encoding="utf-8")) if options.tests else {}
+    plan = Plan(options.commit, options.only, tests, options.near, not options.near_only, 60 * options.minutes)
+    return run(ROOT, changes, options.list.with_suffix(""), plan)
 
 
 if __name__ == "__main__":

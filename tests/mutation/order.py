@@ -34,17 +34,6 @@ def distances(target: Path, package: Path) -> dict[Path, int]:
     return known
 
 
-def feeds_compiled_code(target: Path, package: Path) -> bool:
-    """Whether compiled code may contain what is written in ``target``: a module with compiled functions imports it.
-
-    Compiled code takes nothing from elsewhere than its own two parts, as :mod:`cmo_kit.fast.compiled` assumes too.
-    """
-    if target.relative_to(package).parts[0] not in {"fast", "beyond"}:
-        return False
-    modules = distances(target, package)
-    return any("compiled import" in module.read_text(encoding="utf-8") for module in modules)
-
-
 def ordered(change: Change, copy: Path) -> list[str]:
     """All test files but those that need a browser, the most closely related to the change first."""
     target, package = copy / change.path, copy / "cmo_kit"

@@ -13,17 +13,19 @@ import subprocess
 import sys
 import tempfile
 import time
-from dataclasses import asdict
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import psutil
 from changes import Change, applied
-from order import feeds_compiled_code, ordered
+from order import distances, ordered
 
 HANG = 300  # seconds after which one test hangs; the slowest takes a tenth of that on an idle core
 FAILED = re.compile(r"^(?:FAILED|ERROR) (.+?)(?: - .*)?$", re.MULTILINE)
-OPEN = {"near tests pass", "survived", "out of time"}
+NEAR = "near tests pass"
+OPEN = {NEAR, "survived", "out of time"}
 
 Record = dict[str, Any]
 
@@ -52,21 +54,19 @@ def pytest(copy: Path, log: Path, seconds: float, arguments: list[str]) -> int |
                     continue
 
 
-def make_copy(root: Path, clean: Path) -> None:
-    """Clone the last commit; take over the virtual environment and, where the sources are the same, compiled code."""
+def make_copy(root: Path, clean: Path, commit: str) -> None:
+    """Clone the repository as it was at ``commit``; take over the virtual environment."""
     subprocess.run(["git", "clone", "--quiet", str(root), str(clean)], check=True)
+    subprocess.run(["git", "-C", str(clean), "checkout", "--quiet", commit], check=True)
     (clean / ".venv").symlink_to(root / ".venv")
-    for path in clean.glob("cmo_kit/**/*.py"):
-        twin = root / path.relative_to(clean)
-        if twin.exists() and twin.read_bytes() == path.read_bytes():
-            shutil.copystat(twin, path)
-    for index in root.glob("cmo_kit/**/__pycache__/*.nb?"):
-        place = clean / index.relative_to(root)
-        place.parent.mkdir(exist_ok=True)
-        shutil.copy2(index, place)
 
 
-def try_change(change: Change, clean: Path, log: Path, tests: slice, limit: float) -> Record:
+def machine_code(modules: Iterable[Path]) -> list[Path]:
+    """The files in which numba keeps what it compiled of ``modules``."""
+    return [path for module in modules for path in (module.parent / "__pycache__").glob(f"{module.stem}.*.nb?")]
+
+
+def try_change(change: Change, clean: Path, log: Path, tests: list[str], limit: float) -> Record:
     """What the tests say about one change, and which of them says it."""
     copy = clean.parent / "changed"
     shutil.rmtree(copy, ignore_errors=True)
@@ -74,12 +74,18 @@ def try_change(change: Change, clean: Path, log: Path, tests: slice, limit: floa
     path = copy / change.path
     stamp = path.stat()
     path.write_bytes(applied(change, path.read_bytes()))
-    if feeds_compiled_code(path, copy / "cmo_kit"):
-        for index in copy.rglob("*.nbi"):
-            index.unlink()
-    else:  # one second on Python compiles the file anew, while machine code stays newer than all its sources
-        os.utime(path, (stamp.st_atime + 1, stamp.st_mtime + 1))
-    code = pytest(copy, log, limit, ["-x", *ordered(change, copy)[tests]])
+    # One second on, Python compiles the file anew; machine code made since stays newer than all sources, as the
+    # package wants it, and what may contain the changed line is dropped here.
+    os.utime(path, (stamp.st_atime + 1, stamp.st_mtime + 1))
+    package = copy / "cmo_kit"
+    touched = distances(path, package)
+    for stored in machine_code(touched):
+        stored.unlink()
+    code = pytest(copy, log, limit, ["-x", *tests])
+    for stored in machine_code(set(package.rglob("*.py")) - touched.keys()):  # serves the next changes too
+        place = clean / stored.relative_to(copy)
+        place.parent.mkdir(exist_ok=True)
+        shutil.copy2(stored, place)
     said = log.read_text(errors="replace")
     names = FAILED.findall(said)
     if code is None:
@@ -88,7 +94,7 @@ def try_change(change: Change, clean: Path, log: Path, tests: slice, limit: floa
         return {"status": "hung", "test": " ".join(re.findall(r'"[^"]*(tests/test_\w+\.py)"', said)[-1:])}
     if code:
         return {"status": "caught", "test": names[-1] if names else f"exit code {code}"}
-    return {"status": "survived" if tests.start else "near tests pass", "test": ""}
+    return {"status": "survived", "test": ""}
 
 
 def unsteady(clean: Path, log: Path, tests: list[str]) -> set[str]:
@@ -98,19 +104,33 @@ def unsteady(clean: Path, log: Path, tests: list[str]) -> set[str]:
     return set()
 
 
-def run(root: Path, changes: list[Change], output: Path, only: list[int], near: int, far: bool, limit: float) -> int:
-    """Try the changes that have no result yet, or those of ``only``, and list those that no test caught.
+@dataclass(frozen=True)
+class Plan:
+    """How to run: the changes to try anew (none: all without a result), and against which tests.
 
-    The first round asks the ``near`` closest test files; without ``far`` there is no second one. ``limit`` is the
-    longest time for one change in one round, in seconds.
+    The first round asks the ``near`` closest test files, or what ``tests`` names for the number of a change; without
+    ``far`` there is no second round with all other files. ``limit`` is the longest time for one change in one
+    round, in seconds.
     """
+
+    commit: str
+    only: list[int]
+    tests: dict[str, list[str]]
+    near: int
+    far: bool
+    limit: float
+
+
+def run(root: Path, changes: list[Change], output: Path, plan: Plan) -> int:
+    """Try changes, and list those that no test caught."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # the copy is removed then too
     output.mkdir(parents=True, exist_ok=True)
     stored = output / "results.jsonl"
     results: dict[int, Record] = {}
     if stored.exists():
         results = {record["number"]: record for record in map(json.loads, stored.read_text().splitlines())}
-    numbers = only or list(range(len(changes)))
-    results = {number: record for number, record in results.items() if number not in only}
+    numbers = plan.only or list(range(len(changes)))
+    results = {number: record for number, record in results.items() if number not in plan.only}
 
     def note(number: int, result: Record, seconds: float) -> None:
         results[number] = {"number": number, **result, "seconds": round(seconds, 1), **asdict(changes[number])}
@@ -120,16 +140,20 @@ def run(root: Path, changes: list[Change], output: Path, only: list[int], near: 
 
     with tempfile.TemporaryDirectory(prefix="cmo-mutation-") as folder:
         clean = Path(folder) / "clean"
-        make_copy(root, clean)
-        for change in changes:  # so that a list from another source is refused at once
-            applied(change, (clean / change.path).read_bytes())
-        for tests in [slice(0, near), slice(near, None)][: 1 + far]:
+        make_copy(root, clean, plan.commit)
+        for number in numbers:  # so that a list from another source is refused at once
+            applied(changes[number], (clean / changes[number].path).read_bytes())
+        for far in [False, True][: 1 + plan.far]:
             for number in numbers:
-                if results.get(number, {"status": None})["status"] == ("near tests pass" if tests.start else None):
+                if results.get(number, {"status": None})["status"] == (NEAR if far else None):
                     start = time.monotonic()
-                    result = try_change(changes[number], clean, output / f"{number}.log", tests, limit)
+                    files = ordered(changes[number], clean)
+                    tests = files[plan.near :] if far else plan.tests.get(str(number), files[: plan.near])
+                    result = try_change(changes[number], clean, output / f"{number}.log", tests, plan.limit)
+                    if result["status"] == "survived" and not far:
+                        result["status"] = NEAR
                     note(number, result, time.monotonic() - start)
-        catchers = sorted({record["test"] for record in results.values() if "::" in record["test"]})
+        catchers = sorted({results[n]["test"] for n in numbers if n in results and "::" in results[n]["test"]})
         doubted = unsteady(clean, output / "unchanged.log", catchers)
     for number, record in sorted(results.items()):
         if record["test"] in doubted:
