@@ -1,6 +1,7 @@
 """The ideas beside each other: equal budgets, runs that are kept and not repeated, honest intervals."""
 
 import math
+import time
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from strategies import problems
 from cmo_kit import InputError, Instance, check_schedule, decode, load_instance, solve
 from cmo_kit.beyond.encode import canonical
 from cmo_kit.beyond.recoding import recode
+from cmo_kit.core.expert import dispatch
 from cmo_kit.study.beyond_study import main
 from cmo_kit.study.closing import measure_gap
 from cmo_kit.study.idea_facts import (
@@ -310,6 +312,18 @@ def test_the_gap_is_measured_from_both_sides() -> None:
     history = measure_gap(load_instance("tiny-weights"), 0.3, 10)
     assert history.upper[0][1] == solve(load_instance("tiny-weights"), "expert_orders").total_tardiness
     assert history.upper[-1][1] == history.lower[-1][1] == 16.5
+
+
+def test_a_slow_rule_only_moves_the_search_to_later(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The search begins when the planners' rule has ended, so no schedule is older than the one before."""
+
+    def slow(instance: Instance, *, whole_orders: bool) -> list[list[tuple[int, int]]]:
+        time.sleep(0.3)
+        return dispatch(instance, whole_orders=whole_orders)
+
+    monkeypatch.setattr("cmo_kit.study.closing.dispatch", slow)
+    first, *others = measure_gap(load_instance("tiny-weights"), 0.1, 0.1).upper
+    assert others and 0.3 <= first[0] <= min(seconds for seconds, _ in others)
 
 
 def test_pictures_show_their_numbers() -> None:

@@ -14,8 +14,8 @@ from cmo_kit.views.gap import GapHistory, Point
 def measure_gap(instance: Instance, search_seconds: float, bound_seconds: float, seed: int = 1) -> GapHistory:
     """Search, then prove; each history is in seconds of its own clock.
 
-    The schedules begin with the planners' rule, whole orders by due date. ``search`` has one thread, and the
-    proof is told the best schedule found, which steers it. A search that ends on a proven optimum has
+    The schedules begin with the planners' rule, whole orders by due date, whose time counts. ``search`` has one thread,
+    and the proof is told the best schedule found, which steers it. A search that ends on a proven optimum has
     nothing to gain from its remaining seconds, but it does not know that.
 
     Parameters
@@ -33,7 +33,7 @@ def measure_gap(instance: Instance, search_seconds: float, bound_seconds: float,
 
     def better(best: float, evaluations: int, seconds: float) -> None:
         if best < upper[-1][1]:
-            upper.append((seconds, best))
+            upper.append((upper[0][0] + seconds, best))
 
     def higher(bound: Bound) -> None:
         if not lower or bound.lower_bound > lower[-1][1]:
