@@ -14,11 +14,12 @@ import signal
 import subprocess
 import tempfile
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from cmo_kit.core.errors import MissingPartError
+from cmo_kit.core.errors import InputError, MissingPartError
 from cmo_kit.core.interrupt import held
 from cmo_kit.core.stopping import Progress
 
@@ -77,6 +78,25 @@ def find_cbc() -> str:
     raise MissingPartError(NO_CBC)
 
 
+@contextlib.contextmanager
+def temporary_folder() -> Iterator[str]:
+    """Have a folder for a solver's files, which goes with the block.
+
+    Raises
+    ------
+    InputError
+        When there is no place for it, or too little for the files.
+    """
+    try:
+        with tempfile.TemporaryDirectory(prefix="cmo-kit-") as folder:
+            yield folder
+    except OSError as error:
+        reason = error.strerror or error
+        raise InputError(
+            f"the solver's temporary files cannot be written ({reason}); TMPDIR may name a place"
+        ) from None
+
+
 def run_cbc(problem: Any, seconds: float, progress: Progress | None = None) -> SolverAnswer:
     """Solve a PuLP minimisation problem; its variables take the best values found.
 
@@ -92,9 +112,11 @@ def run_cbc(problem: Any, seconds: float, progress: Progress | None = None) -> S
     ------
     MissingPartError
         When there is no CBC.
+    InputError
+        When there is no place for temporary files.
     """
     pulp, path = find_pulp(), find_cbc()
-    with tempfile.TemporaryDirectory(prefix="cmo-kit-") as folder:
+    with temporary_folder() as folder:
         model, solution, log = (str(Path(folder) / name) for name in ("model.mps", "solution.txt", "log.txt"))
         began = time.perf_counter()
         variables, names, rows, _ = problem.writeMPS(model, rename=1)

@@ -7,13 +7,12 @@ PuLP it takes no start, does not tell its bound, and changing its threads within
 from __future__ import annotations
 
 import math
-import tempfile
 import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from cmo_kit.core.cbc import SolverAnswer
+from cmo_kit.core.cbc import SolverAnswer, temporary_folder
 from cmo_kit.core.errors import MissingPartError
 from cmo_kit.core.stopping import Progress
 
@@ -65,7 +64,7 @@ def run_highs(
     """
     highspy = find_highs()
     began = time.perf_counter()
-    with tempfile.TemporaryDirectory(prefix="cmo-kit-") as folder:
+    with temporary_folder() as folder:
         path = str(Path(folder) / "model.mps")
         variables, names, *_ = problem.writeMPS(path, rename=1)
         highspy.Highs.resetGlobalScheduler(True)  # otherwise another number of threads is refused
