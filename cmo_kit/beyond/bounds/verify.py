@@ -12,23 +12,26 @@ from typing import Any
 
 import numpy as np
 
-from cmo_kit.beyond.bounds.verify_facts import Facts, require
+from cmo_kit.beyond.bounds.verify_facts import Facts, fraction, integers, require
 from cmo_kit.beyond.bounds.verify_machine import orders_alone, single_machine
 from cmo_kit.beyond.bounds.verify_prices import PriceSet
 from cmo_kit.core.errors import InputError
 from cmo_kit.core.instance import Instance
+from cmo_kit.core.jsonfile import check_number
 
 #: Relative, for claims of instances with fractions, which are rounded to floats.
 TOLERANCE = 1e-9
 #: Orders up to which the single machine counts; stated here again, not taken from the code that found the bound.
 LARGEST_MACHINE = 150
+#: Each takes its time; a bound has one part for each way to prove it and each kind of runs.
+MOST_PARTS = 16
 
 
 def _walk_tree(facts: Facts, part: Mapping[str, Any]) -> Fraction:
     """Draw the conclusions of a tree again: the goal, or the least bound of a case that is not refuted."""
-    beat = Fraction(*part["beat"])
+    beat = fraction(part["beat"], "beat")
     nodes, sets = part["nodes"], part["curves"]
-    proven = beat + 1 if facts.whole else beat
+    proven = Fraction(math.floor(beat) + 1) if facts.whole else beat  # the least whole number above it
     shape = None
     stack: list[tuple[int, Any, Any]] = [(0, None, None)]
     seen = 0
@@ -38,7 +41,7 @@ def _walk_tree(facts: Facts, part: Mapping[str, Any]) -> Fraction:
         seen += 1
         require(seen <= len(nodes), "the tree's cases run in a circle")
         refuted, best = False, Fraction(0)
-        for which in node[0]:
+        for which in integers(node[0], "a node's curves", len(sets)):
             prices = PriceSet(facts, part, sets[which])
             if shape is None:
                 shape = (len(facts.Q), prices.end + 1)
@@ -65,6 +68,9 @@ def _walk_tree(facts: Facts, part: Mapping[str, Any]) -> Fraction:
         _, rule, order, at, first, second = node
         if shape is None:
             return Fraction(0)
+        integers([order], "a node's order", len(facts.Q))
+        integers([first, second], "a node's cases", len(nodes))
+        require(type(at) is int, "a node's time is no integer")
         for case, later in ((first, False), (second, True)):
             w, p = whole.copy(), parts.copy()
             if rule == "runs":
@@ -119,6 +125,7 @@ def verify(instance: Instance, certificate: Mapping[str, Any]) -> tuple[float, f
         require(certificate["digest"] == instance.digest, "the certificate is for another instance")
         any_runs, one_run = 0.0, 0.0
         enough = instance.one_run_failure is None
+        require(len(certificate["parts"]) <= MOST_PARTS, f"the certificate has over {MOST_PARTS} parts")
         for part in certificate["parts"]:
             value = _value(instance, part)
             if part["runs"] == "any" or enough:
@@ -127,7 +134,7 @@ def verify(instance: Instance, certificate: Mapping[str, Any]) -> tuple[float, f
                 one_run = max(one_run, value)
         one_run = max(one_run, any_runs)
         for name, proved in (("lower_bound", any_runs), ("one_run_lower_bound", one_run)):
-            claimed = certificate[name]
+            claimed = check_number(certificate[name], name)
             room = 0.0 if instance.integral else TOLERANCE * max(1.0, abs(claimed))
             require(proved >= claimed - room, f"{name} {claimed:.12g} is claimed, but only {proved:.12g} is proved")
     except (KeyError, IndexError, TypeError, ValueError, ZeroDivisionError, OverflowError) as error:

@@ -15,11 +15,25 @@ def require(condition: bool, sentence: str) -> None:
         raise InputError(sentence)
 
 
+def integers(values: Any, name: str, below: int) -> list[int]:
+    """``values`` as a list of integers from 0 to ``below - 1``; as indices true, null and lists mean other things."""
+    kept = isinstance(values, list) and all(type(value) is int and 0 <= value < below for value in values)
+    require(kept, f"{name} must be integers from 0 to {below - 1}")
+    return list(values)
+
+
+def fraction(pair: Any, name: str) -> Fraction:
+    """A numerator and a denominator as the number that they are."""
+    kept = isinstance(pair, list) and len(pair) == 2 and all(type(value) is int for value in pair) and pair[1] > 0
+    require(kept, f"{name} must be a numerator and a denominator")
+    return Fraction(*pair)
+
+
 class Facts:
     """The instance on the grid that a certificate names: floors, ceilings and nothing else."""
 
     def __init__(self, instance: Instance, part: Mapping[str, Any]) -> None:
-        unit, factor, slack = (Fraction(*part[name]) for name in ("unit", "factor", "slack"))
+        unit, factor, slack = (fraction(part[name], name) for name in ("unit", "factor", "slack"))
         require(unit > 0 and factor > 0 and slack >= 0, "unit and factor must be positive and slack not negative")
         exact = [[Fraction(float(value)) for value in row] for row in instance.g]
         self.G = [[(value + slack) // unit for value in row] for row in exact]

@@ -7,30 +7,37 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cmo_kit.beyond.bounds.verify_facts import Facts, require
+from cmo_kit.beyond.bounds.verify_facts import Facts, integers, require
 
 Integers = NDArray[np.int64]
 #: A price that no pattern has, and the least sum that is refused, so that adding a few never overflows 64 bits.
 INFINITE = 1 << 60
 LARGEST = 1 << 56
+#: Of a price curve, and of all tables of one set, which would not fit an ordinary machine's memory.
+MOST_STEPS, MOST_ENTRIES = 10_000_000, 25_000_000
 
 
 class PriceSet:
     """One set of price curves, checked, and what it says of every order."""
 
     def __init__(self, facts: Facts, part: Mapping[str, Any], increments: Any) -> None:
-        self.facts, self.scale, self.one_run = facts, int(part["resolution"]), part["runs"] == "one"
-        curves = np.cumsum(np.array(increments, dtype=np.int64), axis=1)
-        rows = np.array(increments, dtype=np.int64)
-        member, offset = part["classes"], part["offsets"]
-        require(curves.ndim == 2 and len(member) == len(offset) == len(facts.Q), "the curves do not fit the orders")
-        require(all(0 <= k < len(curves) for k in member), "a class has no curve")
-        require(all(u >= 0 for u in offset), "an offset is negative")
-        require(bool((rows >= 0).all()), "a price curve falls")
+        self.facts, self.one_run = facts, part["runs"] == "one"
+        (self.scale,) = integers([part["resolution"]], "resolution", LARGEST)
+        require(self.scale > 0, "resolution is 0")
+        rows = np.array(increments)
+        require(rows.ndim == 2 and rows.dtype == np.int64, "the price curves are no equal lists of integers")
+        curves = np.cumsum(rows, axis=1)
+        member = integers(part["classes"], "classes", len(curves))
+        offset = integers(part["offsets"], "offsets", MOST_STEPS)
+        require(len(member) == len(offset) == len(facts.Q), "the curves do not fit the orders")
+        # sums are below 0 where they pass 64 bits
+        require(bool((rows >= 0).all() and (curves >= 0).all()), "a price curve falls")
         require(bool((curves[:, -1] == curves[0, -1]).all()), "the price curves end at different heights")
         self.T, self.V = curves.shape[1] - 1, int(curves[0, -1])
         self.end = self.T + max((quantity - 1) * facts.G[i][i] for i, quantity in enumerate(facts.Q))
         require(max(facts.ready) <= self.T, "the price curves are too short")
+        entries = (self.end + self._reach()) * max(len(facts.Q), *facts.Q)
+        require(entries <= MOST_ENTRIES, "the price curves have too many steps for this machine")
         require(
             max(self.V * (max(facts.Q) + facts.L), max(facts.W) * self.end * self.scale) < LARGEST,
             "prices are too large",
