@@ -45,7 +45,7 @@ def load_instance(name: str | os.PathLike[str]) -> Instance:
     if not isinstance(name, str | os.PathLike):
         raise InputError(f"the instance is {shown(name)}; it must be a name or a path")
     text = os.fspath(name)
-    if text.endswith(".json") or os.sep in text or Path(text).is_file():
+    if text.endswith(".json") or os.sep in text or os.path.isfile(text):
         return Instance.load(text)
     raise InputError(
         f"the instance is {shown(text)}; it must be a path or one of the names that come with the kit, such as 'fig3'"

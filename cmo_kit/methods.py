@@ -88,7 +88,8 @@ def solve(
         The paper's ``expert``, ``expert_orders``, ``ga`` and ``milp``; beyond it ``atcs``, ``brkga``, ``search``,
         ``run_milp`` and ``cpsat``.
     seed : int
-        With a limit in evaluations or generations, the same seed gives the same result.
+        The same seed gives the same result, unless ``seconds`` end the run: a method gets as far in them as the
+        machine allows. ``search`` without ``evaluations`` runs for seconds; solvers need one worker for the promise.
     seconds : float, optional
         Wall clock of the method, counted after loading and compiling; the method's default if None.
     evaluations : int, optional
@@ -132,7 +133,7 @@ def solve(
     if outcome.status == "optimal" and total is not None:
         bounded = total
     one_run = outcome.one_run_lower_bound
-    if instance.one_run_failure is None and one_run is not None:
+    if one_run is not None and instance.one_run_failure is None:
         bounded = max(bounded, one_run)
     used = {key: value for key, value in known.items() if isinstance(value, str | int | float | bool)} | parameters
     used |= {key: value for key, value in outcome.details.items() if key in known}

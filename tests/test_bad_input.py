@@ -121,7 +121,7 @@ INSTANCE_FIELDS: list[tuple[str, object, str]] = [
     ("orders.0.batches", 0, "orders[0].batches is 0; it must be at least 1"),
     ("orders.0.batches", 1.5, "orders[0].batches is 1.5; it must be an integer"),
     ("orders.0.batches", False, "orders[0].batches is False"),
-    ("orders.0.batches", 10**12, "batches in all; there may be at most"),
+    ("orders.0.batches", 10**12, "orders[0].batches is 1000000000000; it must be at most 100000"),
     ("orders.2.due_date", ABSENT, "orders[2] has no 'due_date'"),
     ("orders.2.due_date", -1, "orders[2].due_date is -1; it must be at least 0"),
     ("orders.2.due_date", "soon", "orders[2].due_date is 'soon'; it must be a number"),

@@ -310,5 +310,5 @@ def test_times_that_overflow_are_refused_without_a_warning(time: float) -> None:
     """A horizon beyond all numbers is one sentence and no warning of the arithmetic below."""
     with np.errstate(all="raise"), pytest.raises(InputError, match="finite number"):
         two_orders(
-            setup=((0, time), (time, 0)), orders=(Order("a", 10**6, 1, (time, 0, 0)), Order("b", 999, 1, (0, 0, 0)))
+            setup=((0, time), (time, 0)), orders=(Order("a", 99_000, 1, (time, 0, 0)), Order("b", 999, 1, (0, 0, 0)))
         )

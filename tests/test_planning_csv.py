@@ -117,8 +117,8 @@ def test_bad_lists_get_one_sentence(tmp_path: Path, lines: tuple[str, ...], word
         (b"", "line 1: the file is empty"),
         (f"{HEADER}\nGr\xfcn{LINES[0][5:]}\n".encode("latin-1"), "line 2: byte 0xfc is not UTF-8"),
         (f"{HEADER}\n{LINES[0]}\n".encode("utf-16"), "line 1: the file begins with a mark of UTF-16"),
-        (b"x" * (MAXIMUM_BYTES + 1), f"the file has over {MAXIMUM_BYTES} bytes"),
-        ("\n".join([HEADER, *[LINES[0]] * (MAXIMUM_ROWS + 1)]).encode(), "line 10002: there are more than 10000"),
+        (b"x" * (MAXIMUM_BYTES + 1), f"the file has {MAXIMUM_BYTES + 1} bytes"),
+        ("\n".join([HEADER, *[LINES[0]] * (MAXIMUM_ROWS + 1)]).encode(), "line 2002: there are more than 2000"),
     ],
 )  # fmt: skip
 def test_bad_bytes_get_one_sentence(tmp_path: Path, content: bytes, words: str) -> None:

@@ -21,16 +21,13 @@ def dispatch(instance: Instance, whole_orders: bool) -> list[list[tuple[int, int
         Consecutive batches of one order on a Site form one run.
     """
     sites: list[list[tuple[int, int]]] = [[] for _ in range(instance.sites)]
-    last_start = [0.0] * instance.sites
+    last_start, last_order = np.zeros(instance.sites), np.full(instance.sites, -1)
     for i in np.argsort(instance.D, kind="stable"):
         pieces = [int(instance.Q[i])] if whole_orders else [1] * int(instance.Q[i])
         for size in pieces:
-            starts = [
-                last_start[l] + instance.g[runs[-1][0], i] if runs else instance.sigma[i]
-                for l, runs in enumerate(sites)
-            ]
+            starts = np.where(last_order < 0, instance.sigma[i], last_start + instance.g[last_order, i])
             l = int(np.argmin(starts))
-            last_start[l] = starts[l] + (size - 1) * instance.g[i, i]
+            last_start[l], last_order[l] = starts[l] + (size - 1) * instance.g[i, i], i
             if sites[l] and sites[l][-1][0] == i:
                 sites[l][-1] = (int(i), sites[l][-1][1] + size)
             else:

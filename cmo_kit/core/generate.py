@@ -13,6 +13,7 @@ import numpy as np
 
 from cmo_kit.core.errors import InputError
 from cmo_kit.core.instance import DEFAULT_OPERATIONS, CleaningTimes, Instance, Order
+from cmo_kit.core.instance_check import MAXIMUM_ORDERS
 from cmo_kit.core.jsonfile import check_integer, check_list, shown
 
 Range = tuple[int, int]
@@ -44,7 +45,7 @@ class GeneratorParameters:
     due_date: Range = (32, 186)
 
     def __post_init__(self) -> None:
-        check_integer(self.orders, "orders", 1, 10_000)  # setup times are a square table
+        check_integer(self.orders, "orders", 1, MAXIMUM_ORDERS)
         check_integer(self.sites, "sites", 1)
         _check_range(self.batches, "batches", 1)
         _check_range(self.due_date, "due_date", 0)

@@ -1,5 +1,6 @@
 """A run told generation by generation."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -45,9 +46,11 @@ class History:
         """The history that :meth:`to_dict` wrote; raises :class:`InputError` for anything else."""
         columns = check_keys(document, "the history", tuple(cls.__dataclass_fields__))
         arrays: dict[str, Any] = {}
+        length = len(check_list(columns["best"], "best"))
         for name, values in columns.items():
-            entries = check_list(values, name, len(columns["best"]), "one for each generation")
-            numbers = [check_number(value, f"{name}[{k}]") for k, value in enumerate(entries)]
+            entries = check_list(values, name, length, "one for each generation")
+            most = 2.0**62 if _kind(name) is np.int64 else math.inf
+            numbers = [check_number(value, f"{name}[{k}]", 0, most) for k, value in enumerate(entries)]
             arrays[name] = np.array(numbers, dtype=_kind(name))
         return cls(**arrays)
 

@@ -67,10 +67,12 @@ class Instance:
     def __post_init__(self) -> None:
         instance_check.check(self)
         with np.errstate(over="ignore", invalid="ignore"):
-            largest = self.horizon * (1 + float(self.w.sum()))
-        if not np.isfinite(largest):
+            largest = float(self.horizon)
+            most = instance_check.LARGEST_WHOLE if self.integral else instance_check.LARGEST
+        if not largest <= most:
             raise InputError(
-                "the times or weights are so large that total tardiness overflows; they must add up to a finite number"
+                f"the times are so large that total tardiness is not exact or overflows: one after another they take "
+                f"{largest:g} {self.time_unit}s; that must be a finite number of at most {most}"
             )
 
     # Table 1's symbols as read-only arrays.
@@ -166,13 +168,12 @@ class Instance:
     def remarks(self) -> list[str]:
         """What a reader should know before trusting a schedule: one sentence each."""
         found = []
-        short = pipeline.overlaps(self.p, self.b)
+        short = pipeline.worst_overlap(self.p, self.b)
         if short:
-            i, j, o, amount = max(short, key=lambda entry: entry[3])
             found.append(
-                f"Operations overlap: a batch of order {self.orders[j].id!r} behind one of order "
-                f"{self.orders[i].id!r} begins {self.operations[o]} up to {amount:g} {self.time_unit}s "
-                f"before it is free ({len(short)} such places)."
+                f"Operations overlap: a batch of order {self.orders[short.j].id!r} behind one of order "
+                f"{self.orders[short.i].id!r} begins {self.operations[short.o]} up to {short.amount:g} "
+                f"{self.time_unit}s before it is free ({short.places} such places)."
             )
         failure = self.one_run_failure
         if failure:

@@ -1,11 +1,13 @@
 """The rules that an instance keeps, each broken with one sentence naming field, value and rule."""
 
 import datetime
+import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from cmo_kit.core.errors import InputError
 from cmo_kit.core.jsonfile import (
+    check_count,
     check_integer,
     check_keys,
     check_list,
@@ -19,9 +21,16 @@ from cmo_kit.core.order import CleaningTimes
 if TYPE_CHECKING:
     from cmo_kit.core.instance import Instance
 
-# Beyond these a chromosome or a list of Sites no longer fits an ordinary machine's memory.
-MAXIMUM_BATCHES = 10_000_000
-MAXIMUM_SITES = 1_000_000
+# A hundred times what the paper calls Large, and what an ordinary machine holds: setup times are a square table, and
+# whether one run is enough takes time in proportion to the cube of the orders.
+MAXIMUM_ORDERS = 2_000
+MAXIMUM_BATCHES = 100_000
+MAXIMUM_SITES = 10_000
+MAXIMUM_OPERATIONS = 100
+#: Times add up to no more than this: whole ones are exact in float64 so far, others to about a millionth.
+LARGEST_WHOLE, LARGEST = 2**53, 2**33
+#: Delays cost no more than this times their length, so that no sum of them overflows.
+MAXIMUM_WEIGHT = 1e12
 
 
 def check(instance: "Instance") -> None:
@@ -32,6 +41,7 @@ def check(instance: "Instance") -> None:
     operations = check_list(instance.operations, "operations")
     if not operations:
         raise InputError("operations is []; there must be at least one operation")
+    check_count(len(operations), "operations", MAXIMUM_OPERATIONS)
     for index, name in enumerate(operations):
         check_text(name, f"operations[{index}]")
     _check_orders(instance, len(operations))
@@ -49,6 +59,7 @@ def check(instance: "Instance") -> None:
 def _check_orders(instance: "Instance", operations: int) -> None:
     if not check_list(instance.orders, "orders"):
         raise InputError("orders is []; there must be at least one order")
+    check_count(len(instance.orders), "orders", MAXIMUM_ORDERS)
     first: dict[str, int] = {}
     for index, order in enumerate(instance.orders):
         field = f"orders[{index}]"
@@ -58,9 +69,9 @@ def _check_orders(instance: "Instance", operations: int) -> None:
                 f"{field}.id is {shown(order.id)}; orders[{first[order.id]}] has it already, and ids must be unique"
             )
         first[order.id] = index
-        check_integer(order.batches, f"{field}.batches", 1)
-        check_number(order.due_date, f"{field}.due_date")
-        check_number(order.weight, f"{field}.weight")
+        check_integer(order.batches, f"{field}.batches", 1, MAXIMUM_BATCHES)
+        check_number(order.due_date, f"{field}.due_date", 0, LARGEST_WHOLE)
+        check_number(order.weight, f"{field}.weight", 0, MAXIMUM_WEIGHT)
         _check_times(order.processing_times, f"{field}.processing_times", operations, "one for each operation")
     total = sum(order.batches for order in instance.orders)
     if total > MAXIMUM_BATCHES:
@@ -96,5 +107,11 @@ def _check_date(value: object, field: str) -> None:
 
 def _check_generator(value: object) -> None:
     generator = check_keys(value, "generator", ("parameters", "seed"))
-    check_object(generator["parameters"], "generator.parameters")
+    parameters = check_object(generator["parameters"], "generator.parameters")
+    try:
+        json.dumps(dict(parameters), allow_nan=False, ensure_ascii=False).encode("utf-8")
+    except (TypeError, ValueError, RecursionError):
+        raise InputError(
+            f"generator.parameters is {shown(parameters)}; it must be what JSON and UTF-8 can hold"
+        ) from None
     check_integer(generator["seed"], "generator.seed", 0)

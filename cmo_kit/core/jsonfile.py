@@ -3,16 +3,23 @@
 import json
 import math
 import os
+import re
 import tempfile
 from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
 from cmo_kit.core.errors import InputError
+from cmo_kit.core.interrupt import held
 
 MAXIMUM_BYTES = 32 * 1024 * 1024
+#: The kit's own files have six levels of lists and objects; what is deeper ends the recursion of those who write it.
+MAXIMUM_DEPTH = 100
 MAXIMUM_SHOWN = 60
 LINE_LENGTH = 120
+SURROGATES = re.compile("[\ud800-\udfff]")
+CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f]")
+TOO_DEEP = f"lists or objects are nested too deeply; at most {MAXIMUM_DEPTH} levels are read"
 
 
 def _read_umask() -> int:
@@ -27,35 +34,65 @@ UMASK = _read_umask()
 
 def shown(value: object) -> str:
     """``value`` as it stands in an error sentence: one line, never long."""
-    text = repr(value)
+    try:
+        text = repr(value)
+    except ValueError:  # Python writes no integer of more than some thousand digits
+        text = "a number of thousands of digits"
     return text if len(text) <= MAXIMUM_SHOWN else text[: MAXIMUM_SHOWN - 3] + "..."
 
 
+def read_bytes(path: str | os.PathLike[str], maximum: int = MAXIMUM_BYTES) -> bytes:
+    """All of a file that has at most ``maximum`` bytes.
+
+    A pipe is read as far as it goes, and one that nobody writes to is empty: nobody is waited for.
+
+    Raises
+    ------
+    InputError
+        When the file cannot be read or is larger.
+    """
+    try:
+        with open(path, "rb", opener=_without_waiting) as file:
+            size = os.fstat(file.fileno()).st_size
+            if size > maximum:
+                raise InputError(f"{path}: the file has {size} bytes; at most {maximum} are read")
+            raw = file.read() if size else file.read(maximum + 1)  # a pipe or a device has no size
+    except (OSError, ValueError) as error:
+        if isinstance(error, InputError):
+            raise
+        reason = getattr(error, "strerror", None) or str(error)
+        raise InputError(f"{path}: the file cannot be read ({reason})") from None
+    if len(raw) > maximum:
+        raise InputError(f"{path}: the file has over {maximum} bytes; no more are read")
+    return raw
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    descriptor = os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+    if hasattr(os, "O_NONBLOCK"):
+        os.set_blocking(descriptor, True)  # only the opening must not wait
+    return descriptor
+
+
+def read_text(path: str | os.PathLike[str], maximum: int = MAXIMUM_BYTES) -> str:
+    """The text of a UTF-8 file; errors as :func:`read_bytes`, and an :class:`InputError` for another encoding."""
+    try:
+        return read_bytes(path, maximum).decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path}: byte {error.start} is not UTF-8") from None
+
+
 def read_json(path: str | os.PathLike[str]) -> Any:
-    """Read a JSON file, refusing duplicate keys, NaN, infinities and files over 32 MB.
+    """Read a JSON file, refusing duplicate keys, NaN, infinities, deep nesting and files over 32 MB.
 
     Raises
     ------
     InputError
         When the file cannot be read or breaks one of these rules.
     """
+    text = read_text(path)
     try:
-        size = Path(path).stat().st_size
-        if size > MAXIMUM_BYTES:
-            raise InputError(f"{path}: the file has {size} bytes; at most {MAXIMUM_BYTES} are read")
-        with open(path, "rb") as file:
-            raw = file.read(MAXIMUM_BYTES + 1)
-    except (OSError, ValueError) as error:
-        if isinstance(error, InputError):
-            raise
-        reason = getattr(error, "strerror", None) or str(error)
-        raise InputError(f"{path}: the file cannot be read ({reason})") from None
-    if len(raw) > MAXIMUM_BYTES:
-        raise InputError(f"{path}: the file has over {MAXIMUM_BYTES} bytes; no more are read")
-    try:
-        return parse_json(raw.decode("utf-8"))
-    except UnicodeDecodeError as error:
-        raise InputError(f"{path}: byte {error.start} is not UTF-8") from None
+        return parse_json(text)
     except InputError as error:
         raise InputError(f"{path}: {error}") from None
 
@@ -63,15 +100,28 @@ def read_json(path: str | os.PathLike[str]) -> Any:
 def parse_json(text: str) -> Any:
     """Parse JSON text under the same rules as :func:`read_json`."""
     try:
-        return json.loads(text, object_pairs_hook=_without_duplicates, parse_constant=_refuse, parse_float=_finite)
+        document = json.loads(text, object_pairs_hook=_without_duplicates, parse_constant=_refuse, parse_float=_finite)
+        check_depth(document)
+        return document
     except json.JSONDecodeError as error:
         raise InputError(f"not JSON: {error.msg} at line {error.lineno}, column {error.colno}") from None
     except RecursionError:
-        raise InputError("not JSON that the kit reads: lists or objects are nested too deeply") from None
+        raise InputError(TOO_DEEP) from None
     except InputError:
         raise
     except ValueError as error:  # an integer with thousands of digits
         raise InputError(f"not JSON that the kit reads: {str(error).split(';')[0]}") from None
+
+
+def check_depth(document: object) -> None:
+    """Refuse lists and objects that lie more than :data:`MAXIMUM_DEPTH` levels deep in one another."""
+    level = [document]
+    for _ in range(MAXIMUM_DEPTH + 1):
+        inner = [value for value in level if isinstance(value, dict | list)]
+        if not inner:
+            return
+        level = [entry for value in inner for entry in (value.values() if isinstance(value, dict) else value)]
+    raise InputError(TOO_DEEP)
 
 
 def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -106,17 +156,18 @@ def write_text(path: str | os.PathLike[str], text: str) -> None:
         target = Path(os.path.realpath(path))  # a link keeps pointing to what is written
         if target.exists() and not target.is_file():
             raise OSError("it is a folder or a device")
-        descriptor, temporary = tempfile.mkstemp(prefix=f".{target.name[:100]}.", suffix=".tmp", dir=target.parent)
-        try:
-            with open(descriptor, "w", encoding="utf-8", newline="\n") as file:
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
-            os.chmod(temporary, 0o666 & ~UMASK)
-            os.replace(temporary, target)
-        except BaseException:
-            Path(temporary).unlink(missing_ok=True)
-            raise
+        with held():  # a signal waits for the end
+            descriptor, temporary = tempfile.mkstemp(prefix=f".{target.name[:100]}.", suffix=".tmp", dir=target.parent)
+            try:
+                with open(descriptor, "w", encoding="utf-8", newline="\n") as file:
+                    file.write(text)
+                    file.flush()
+                    os.fsync(file.fileno())
+                os.chmod(temporary, 0o666 & ~UMASK)
+                os.replace(temporary, target)
+            except BaseException:
+                Path(temporary).unlink(missing_ok=True)
+                raise
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise InputError(f"{path}: the file cannot be written ({reason})") from None
@@ -181,12 +232,20 @@ def check_list(value: object, field: str, length: int | None = None, each: str =
     return list(value)
 
 
+def check_count(count: int, field: str, maximum: int) -> None:
+    """Refuse a list of more than ``maximum`` entries."""
+    if count > maximum:
+        raise InputError(f"{field} has {count} entries; it may have at most {maximum}")
+
+
 def check_text(value: object, field: str) -> str:
-    """``value`` as a non-empty string of characters that UTF-8 can hold."""
+    """``value`` as a non-empty string on one line, of characters that UTF-8 can hold."""
     if not isinstance(value, str) or not value.strip():
         raise InputError(f"{field} is {shown(value)}; it must be a non-empty string")
-    if any(0xD800 <= ord(character) <= 0xDFFF for character in value):
+    if SURROGATES.search(value):
         raise InputError(f"{field} is {shown(value)}; it must be text that UTF-8 can hold")
+    if CONTROLS.search(value):
+        raise InputError(f"{field} is {shown(value)}; it must be text on one line, without control characters")
     return value
 
 
@@ -211,8 +270,8 @@ def check_number(value: object, field: str, minimum: float = 0, maximum: float =
         number = math.inf
     if not math.isfinite(number):
         raise InputError(f"{field} is {shown(value)}; it must be finite")
-    if number < minimum:
+    if value < minimum:  # an integer as it is: as a float it may be another
         raise InputError(f"{field} is {shown(value)}; it must be at least {minimum:g}")
-    if number > maximum:
+    if value > maximum:
         raise InputError(f"{field} is {shown(value)}; it must be at most {maximum:g}")
     return number

@@ -4,6 +4,8 @@ A batch passes its operations without waiting, so the start of its first operati
 others: operation ``o`` of a batch of order ``i`` begins ``sum_{m<o} p_im`` time units later (Section III).
 """
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -51,14 +53,31 @@ def pipeline_gaps(processing_times: Times, same_order: Times, change: Times) -> 
         ``g``; rows: from, columns: to.
     """
     ends, starts = operation_ends(processing_times), operation_starts(processing_times)
-    gaps: Times = np.max(ends[:, None, :] + change[:, None, :] - starts[None, :, :], axis=2)
+    free = ends + change
+    gaps = np.full((len(ends), len(ends)), -np.inf)
+    for o in range(ends.shape[1]):  # one after another: a table of all would be large
+        np.maximum(gaps, free[:, o, None] - starts[None, :, o], out=gaps)
     own = np.max(ends + same_order - starts, axis=1)
     gaps[np.diag_indices_from(gaps)] = own
     return gaps
 
 
-def overlaps(processing_times: Times, setups: Times) -> list[tuple[int, int, int, float]]:
-    """Pairs of orders whose setup time is too short for their operations to share equipment.
+class Overlap(NamedTuple):
+    """The worst of ``places`` where operations overlap.
+
+    A batch of ``j`` would begin operation ``o`` (all from 0) ``amount`` time units before the batch of
+    ``i`` ahead of it has ended it, even without any cleaning.
+    """
+
+    i: int
+    j: int
+    o: int
+    amount: float
+    places: int
+
+
+def worst_overlap(processing_times: Times, setups: Times) -> Overlap | None:
+    """The pair of orders whose setup time is most too short for their operations to share equipment, or None.
 
     [P] accepts such setup times, so the kit does; it only says so.
 
@@ -67,15 +86,15 @@ def overlaps(processing_times: Times, setups: Times) -> list[tuple[int, int, int
     processing_times : (I, O) array, in time units
     setups : (I, I) array, in time units
         ``b_ij``.
-
-    Returns
-    -------
-    list of (i, j, o, amount)
-        A batch of ``j`` would begin operation ``o`` (from 0) ``amount`` time units before the
-        batch of ``i`` ahead of it has ended it, even without any cleaning.
     """
     ends, starts = operation_ends(processing_times), operation_starts(processing_times)
     gaps = processing_times[:, 0, None] + setups
-    short = ends[:, None, :] - starts[None, :, :] - gaps[:, :, None]
     tolerance = 1e-9 * max(1.0, float(np.max(ends, initial=0.0)), float(np.max(gaps, initial=0.0)))
-    return [(int(i), int(j), int(o), float(short[i, j, o])) for i, j, o in np.argwhere(short > tolerance)]
+    places, found = 0, []
+    for o in range(ends.shape[1]):
+        short = ends[:, o, None] - starts[None, :, o] - gaps
+        places += int((short > tolerance).sum())
+        i, j = divmod(int(np.argmax(short)), len(gaps))
+        found.append((-float(short[i, j]), i, j, o))
+    amount, i, j, o = min(found)
+    return Overlap(i, j, o, -amount, places) if places else None

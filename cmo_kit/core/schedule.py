@@ -14,9 +14,10 @@ from numpy.typing import NDArray
 
 from cmo_kit.core.errors import InputError
 from cmo_kit.core.instance import Instance
+from cmo_kit.core.instance_check import MAXIMUM_BATCHES
 from cmo_kit.core.jsonfile import check_integer, plain, read_json, shown, write_json
 from cmo_kit.core.pipeline import operation_ends, operation_starts
-from cmo_kit.core.schedule_format import FORMAT, MAXIMUM_RUN, check_document
+from cmo_kit.core.schedule_format import FORMAT, check_document, check_size
 
 
 class Run(NamedTuple):
@@ -80,7 +81,8 @@ class Schedule:
                     raise InputError(
                         f"sites[{l}][{position}].order is {shown(run.order)}; the instance has no such order"
                     )
-                check_integer(run.batches, f"sites[{l}][{position}].batches", 1, MAXIMUM_RUN)
+                check_integer(run.batches, f"sites[{l}][{position}].batches", 1, MAXIMUM_BATCHES)
+        check_size(run.batches for site in self.sites for run in site)
 
     @cached_property
     def run_starts(self) -> tuple[tuple[float, ...], ...]:

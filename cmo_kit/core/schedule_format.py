@@ -1,14 +1,22 @@
 """The file format ``cmo-schedule/1``."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from cmo_kit.core.errors import InputError
-from cmo_kit.core.jsonfile import check_integer, check_keys, check_list, check_number, check_text, shown
+from cmo_kit.core.instance_check import MAXIMUM_BATCHES, MAXIMUM_SITES
+from cmo_kit.core.jsonfile import check_count, check_integer, check_keys, check_list, check_number, check_text, shown
 
 FORMAT = "cmo-schedule/1"
-#: No run of a valid instance has more batches.
-MAXIMUM_RUN = 10_000_000
+#: A schedule may have too many batches, and the checker says so; but it times them one by one.
+MAXIMUM_SCHEDULED = 2 * MAXIMUM_BATCHES
+
+
+def check_size(batches: Iterable[int]) -> None:
+    """Refuse runs that have more than :data:`MAXIMUM_SCHEDULED` batches in all."""
+    total = sum(batches)
+    if total > MAXIMUM_SCHEDULED:
+        raise InputError(f"sites have {total} batches in all; there may be at most {MAXIMUM_SCHEDULED}")
 
 
 def check_document(document: object) -> Mapping[str, Any]:
@@ -29,10 +37,12 @@ def check_document(document: object) -> Mapping[str, Any]:
         check_integer(found["seed"], "seed", 0)
     if "total_tardiness" in found:
         check_number(found["total_tardiness"], "total_tardiness")
-    for l, site in enumerate(check_list(found["sites"], "sites")):
+    check_count(len(check_list(found["sites"], "sites")), "sites", MAXIMUM_SITES)
+    for l, site in enumerate(found["sites"]):
         for position, run in enumerate(check_list(site, f"sites[{l}]")):
             field = f"sites[{l}][{position}]"
             check_keys(run, field, ("order", "batches"))
             check_text(run["order"], f"{field}.order")
-            check_integer(run["batches"], f"{field}.batches", 1, MAXIMUM_RUN)
+            check_integer(run["batches"], f"{field}.batches", 1, MAXIMUM_BATCHES)
+    check_size(run["batches"] for site in found["sites"] for run in site)
     return found

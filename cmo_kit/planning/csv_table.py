@@ -8,10 +8,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from cmo_kit.core.errors import InputError
-from cmo_kit.core.jsonfile import shown
+from cmo_kit.core.instance_check import MAXIMUM_ORDERS
+from cmo_kit.core.jsonfile import read_bytes, shown
 
 MAXIMUM_BYTES = 4 * 1024 * 1024
-MAXIMUM_ROWS = 10_000  # setup times are a square table
+MAXIMUM_ROWS = MAXIMUM_ORDERS
 
 UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 UTF8_MARK = b"\xef\xbb\xbf"
@@ -113,14 +114,7 @@ def read_table(path: str | os.PathLike[str], required: Collection[str], optional
 
 def _decoded(path: str | os.PathLike[str]) -> str:
     """The text of a file of sane size."""
-    try:
-        with open(path, "rb") as file:
-            raw = file.read(MAXIMUM_BYTES + 1)
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise InputError(f"{path}: the file cannot be read ({reason})") from None
-    if len(raw) > MAXIMUM_BYTES:
-        raise InputError(f"{path}: the file has over {MAXIMUM_BYTES} bytes; no more are read")
+    raw = read_bytes(path, MAXIMUM_BYTES)
     if raw.startswith(UTF16_MARKS):
         raise InputError(f"{path}: line 1: the file begins with a mark of UTF-16; it must be UTF-8: {SAVE_AS}")
     raw = raw.removeprefix(UTF8_MARK)

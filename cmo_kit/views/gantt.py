@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from cmo_kit.core.instance import CleaningTimes
-from cmo_kit.core.pipeline import overlaps
+from cmo_kit.core.pipeline import worst_overlap
 from cmo_kit.core.schedule import Schedule
 from cmo_kit.planning.calendar import Calendar
 from cmo_kit.views.due_dates import arrange_due_dates, draw_calendar, draw_due_dates
@@ -110,7 +110,7 @@ def _key(schedule: Schedule, operations: bool) -> str:
     if operations and isinstance(instance.setup, CleaningTimes):
         parts.append("grey: cleaning")
     lines = ["  ·  ".join(parts)]
-    if overlaps(instance.p, instance.b):
+    if worst_overlap(instance.p, instance.b):
         lines.append("setup times are shorter than the operations need: operations overlap on their equipment")
     return "\n".join(lines)
 
