@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from cmo_kit.library import instances_folder
-from cmo_kit.study.best_known import read_table
+from cmo_kit.study.gaps import read_best_known
 
 RESAMPLES, LEVEL, SEED = 10_000, 0.95, 20240
 Records = Sequence[Mapping[str, Any]]
@@ -14,7 +14,7 @@ Records = Sequence[Mapping[str, Any]]
 
 def best_known() -> dict[str, float]:
     """Total tardiness of the best schedule known, by instance."""
-    return {name: float(row["best"]) for name, row in read_table(instances_folder()).items() if row["best"]}
+    return {name: float(row["best"]) for name, row in read_best_known(instances_folder()).items() if row["best"]}
 
 
 def percent_above(total: float, best: float | None) -> float | None:

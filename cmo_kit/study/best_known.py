@@ -7,12 +7,13 @@ proof, each of so many seconds, try to better the rows first; a row changes only
 """
 
 import argparse
-import csv
 import datetime
 import gzip
+import io
 import json
 import sys
 import time
+import zlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -21,21 +22,14 @@ from cmo_kit.beyond.bounds import lower_bound, verify
 from cmo_kit.check import check_schedule
 from cmo_kit.core.errors import InputError
 from cmo_kit.core.instance import Instance
-from cmo_kit.core.jsonfile import plain, read_json, shown
+from cmo_kit.core.jsonfile import MAXIMUM_BYTES, parse_json, plain, read_bytes, read_json, shown
 from cmo_kit.core.schedule import Schedule
-from cmo_kit.library import instances_folder, load_instance
+from cmo_kit.library import instance_names, instances_folder, load_instance
 from cmo_kit.methods import solve
 from cmo_kit.study.csvfile import write_csv
-from cmo_kit.study.gaps import BEST_KNOWN
+from cmo_kit.study.gaps import BEST_KNOWN, COLUMNS, read_best_known
 
-COLUMNS = ("instance", "best", "lower_bound", "status", "method", "schedule", "date", "seconds", "certificate")
 ENUMERATION = "enumeration"
-
-
-def read_table(folder: Path) -> dict[str, dict[str, str]]:
-    """Rows of ``best_known.csv`` by instance."""
-    with open(folder / BEST_KNOWN, encoding="utf-8", newline="") as file:
-        return {row["instance"]: {key: row.get(key) or "" for key in COLUMNS} for row in csv.DictReader(file)}
 
 
 def write_table(folder: Path, rows: dict[str, dict[str, str]]) -> None:
@@ -44,10 +38,14 @@ def write_table(folder: Path, rows: dict[str, dict[str, str]]) -> None:
 
 
 def read_certificate(path: Path) -> Any:
-    """A certificate as it was stored; raises :class:`InputError` when it cannot be read."""
+    """A certificate as it was stored; raises :class:`InputError` when it cannot be read or is over 32 MB."""
     try:
-        return json.loads(gzip.decompress(path.read_bytes()))
-    except (OSError, ValueError, EOFError) as error:
+        with gzip.open(io.BytesIO(read_bytes(path))) as file:
+            raw = file.read(MAXIMUM_BYTES + 1)
+        if len(raw) > MAXIMUM_BYTES:
+            raise InputError(f"it has over {MAXIMUM_BYTES} bytes")
+        return parse_json(raw.decode("utf-8"))
+    except (OSError, ValueError, EOFError, zlib.error) as error:
         raise InputError(f"{path}: the certificate cannot be read ({error})") from None
 
 
@@ -67,9 +65,9 @@ def faults(folder: Path, row: dict[str, str]) -> list[str]:
     instance = load_instance(row["instance"])
     document = read_json(folder / row["schedule"])
     found = [violation.message for violation in check_schedule(instance, document)]
-    best, bound = float(row["best"]), float(row["lower_bound"])
-    if document["total_tardiness"] != best:
-        found.append(f"best is {best:g}; its schedule has {document['total_tardiness']:g}")
+    best, bound = float(row["best"] or "inf"), float(row["lower_bound"] or 0)
+    if document.get("total_tardiness") != best:
+        found.append(f"best is {best:g}; its schedule has {shown(document.get('total_tardiness'))}")
     if row["certificate"]:
         proved, _ = verify(instance, read_certificate(folder / row["certificate"]))
         if proved < bound:
@@ -133,13 +131,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args(arguments)
     folder = instances_folder()
-    rows = read_table(folder)
+    try:
+        return _go_through(folder, options)
+    except InputError as error:
+        print(error, file=sys.stderr)
+        return 2
+
+
+def _go_through(folder: Path, options: argparse.Namespace) -> int:
+    """Improve and verify the rows that are asked for; the exit code."""
+    rows = read_best_known(folder)
+    for name in options.instances:
+        if name not in instance_names():
+            raise InputError(f"the instance is {shown(name)}; it must be one that comes with the kit")
     for name in options.instances or list(rows):
         row = rows.setdefault(name, dict.fromkeys(COLUMNS, "") | {"instance": name, "lower_bound": "0"})
         if options.improve is not None:
             for news in improve(folder, row, load_instance(name), options.improve, options.seed):
                 print(f"{name}: {news}", flush=True)
-            rows = read_table(folder) | {name: row}  # another process may have bettered other rows meanwhile
+            rows = read_best_known(folder) | {name: row}  # another process may have bettered other rows meanwhile
             write_table(folder, rows)
     wrong = 0
     for name in options.instances or list(rows):

@@ -21,7 +21,7 @@ from cmo_kit.library import notebooks_folder
 from cmo_kit.methods import solve
 from cmo_kit.study.lock import locked
 from cmo_kit.study.record import NOTEBOOK, TASK, TEMPORARY, read_run, save_run
-from cmo_kit.study.task import Task
+from cmo_kit.study.task import Task, file_name
 
 EXPERIMENT = "06_experiment.ipynb"
 
@@ -78,7 +78,7 @@ def run_notebook(task: Task, instance: Instance, folder: Path, instance_path: Pa
         "results": str((folder / TEMPORARY).resolve()),
     }
     execute(notebooks_folder() / EXPERIMENT, folder / NOTEBOOK, parameters)
-    written = folder / TEMPORARY / f"{instance.name}-{task.method}-{task.seed}.json"
+    written = folder / TEMPORARY / f"{file_name(instance.name)}-{task.method}-{task.seed}.json"
     result = Result.load(written, instance)
     history = written.with_suffix(".history.json")
     if history.exists():

@@ -6,8 +6,9 @@ from pathlib import Path
 
 from cmo_kit.core.errors import InputError
 from cmo_kit.core.jsonfile import read_json, write_json
-from cmo_kit.study.csvfile import Row, read_csv, write_csv
-from cmo_kit.study.gaps import best_bounds, known_bounds
+from cmo_kit.library import instances_folder
+from cmo_kit.study.csvfile import Row, write_csv
+from cmo_kit.study.gaps import best_bounds, read_best_known
 from cmo_kit.study.plan import Plan
 from cmo_kit.study.record import CURVE, SOLUTION, read_run
 from cmo_kit.study.task import Task, file_name
@@ -41,7 +42,7 @@ def collect(plan: Plan, out: str | os.PathLike[str], failures: Mapping[str, str]
     fields = list(dict.fromkeys(key for row in rows for key in row if key != "host" and not key.endswith("_sha256")))
     write_csv(place / TABLE, fields, rows)
     write_csv(place / CONVERGENCE, ("label", "instance", "seed", "evaluations", "seconds", "best"), points)
-    bounds = best_bounds(rows, read_csv(known_bounds()), plan.instances)
+    bounds = best_bounds(rows, read_best_known(instances_folder()).values(), plan.instances)
     write_csv(place / BOUNDS, ("instance", "lower_bound", "source"), bounds)
     reasons = [
         {"label": t.label, "instance": t.instance, "seed": t.seed, "folder": t.folder, "reason": failures[t.hash]}
@@ -49,7 +50,10 @@ def collect(plan: Plan, out: str | os.PathLike[str], failures: Mapping[str, str]
         if t.hash in failures
     ]
     write_csv(place / FAILURES, ("label", "instance", "seed", "folder", "reason"), reasons)
-    (place / BEST).mkdir(exist_ok=True)
+    try:
+        (place / BEST).mkdir(exist_ok=True)
+    except OSError as error:
+        raise InputError(f"{place / BEST}: the folder cannot be used ({error.strerror})") from None
     for name, (_, folder) in best.items():
         write_json(place / BEST / f"{file_name(name)}.json", read_json(folder / SOLUTION)["schedule"])
     return rows

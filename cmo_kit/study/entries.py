@@ -1,7 +1,7 @@
 """The entries of a plan: each names a method, seeds, budgets and parameters, and stands for many runs."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from fnmatch import fnmatchcase
 from itertools import product
 
@@ -14,6 +14,9 @@ from cmo_kit.methods import method_parameters
 from cmo_kit.study.task import Task
 
 MAXIMUM_RUNS = 100_000
+#: Seeds are part of folders' names.
+MAXIMUM_SEED = 2**64 - 1
+MAXIMUM_PATTERN = 1000
 
 
 def seeds_of(value: object, field: str) -> list[int]:
@@ -24,7 +27,7 @@ def seeds_of(value: object, field: str) -> list[int]:
         sequence = np.random.SeedSequence(check_integer(call["entropy"], f"{field}.entropy", 0))
         return [int(child.generate_state(1)[0]) for child in sequence.spawn(count)]
     if isinstance(value, list):
-        seeds = [check_integer(seed, f"{field}[{index}]", 0) for index, seed in enumerate(value)]
+        seeds = [check_integer(seed, f"{field}[{index}]", 0, MAXIMUM_SEED) for index, seed in enumerate(value)]
         if not seeds:
             raise InputError(f"{field} is []; there must be at least one seed")
         return seeds
@@ -43,10 +46,13 @@ def tasks_of(entry: object, field: str, instances: Mapping[str, Instance], kind:
     seeds = seeds_of(run.get("seeds", 1), f"{field}.seeds")
     seconds = None if "seconds" not in run else check_number(run["seconds"], f"{field}.seconds")
     evaluations = None if "evaluations" not in run else check_integer(run["evaluations"], f"{field}.evaluations", 1)
-    chosen = _chosen(run.get("instances", ["*"]), f"{field}.instances", instances)
+    absent = "it matches none of the study's instances"
+    chosen = matching(run.get("instances", ["*"]), f"{field}.instances", instances, absent)
     given = check_keys(run.get("parameters", {}), f"{field}.parameters", (), known)
     grid = [_values(value, f"{field}.parameters.{key}") for key, value in given.items()]
     varied = [key for key, value in given.items() if isinstance(value, list)]
+    if len(chosen) * len(seeds) * math.prod(map(len, grid)) > MAXIMUM_RUNS:
+        raise InputError(f"{field} stands for over {MAXIMUM_RUNS} runs; that is the most")
     tasks = []
     for values in product(*grid):
         parameters = dict(zip(given, values, strict=True))
@@ -79,17 +85,22 @@ def _values(value: object, field: str) -> list[object]:
         for single in entry if isinstance(entry, list) else [entry]:
             if isinstance(single, float):
                 check_number(single, field, -math.inf)
-            elif not isinstance(single, str | int):
+            elif isinstance(single, str):
+                check_text(single, field)
+            elif not isinstance(single, int):
                 raise InputError(f"{field} is {shown(single)}; it must be a text, a number, or true or false")
     return values
 
 
-def _chosen(patterns: object, field: str, instances: Mapping[str, Instance]) -> list[str]:
-    chosen: list[str] = []
+def matching(patterns: object, field: str, names: Collection[str], absent: str) -> list[str]:
+    """The names that globs stand for, each once, in the sequence of the globs; ``absent`` says that there is none."""
+    chosen: dict[str, None] = {}
     for index, pattern in enumerate(check_list(patterns, field)):
         check_text(pattern, f"{field}[{index}]")
-        matching = [name for name in instances if fnmatchcase(name, pattern)]
-        if not matching:
-            raise InputError(f"{field}[{index}] is {shown(pattern)}; it matches none of the study's instances")
-        chosen += [name for name in matching if name not in chosen]
-    return chosen
+        if len(pattern) > MAXIMUM_PATTERN:
+            raise InputError(f"{field}[{index}] is {shown(pattern)}; it may have at most {MAXIMUM_PATTERN} characters")
+        found = [name for name in names if fnmatchcase(name, pattern)]
+        if not found:
+            raise InputError(f"{field}[{index}] is {shown(pattern)}; {absent}")
+        chosen |= dict.fromkeys(found)
+    return list(chosen)

@@ -11,6 +11,7 @@ from cmo_kit.core.jsonfile import write_json
 from cmo_kit.core.result import History, Result
 from cmo_kit.core.stopping import Progress
 from cmo_kit.methods import solve
+from cmo_kit.study.task import file_name
 
 
 def run_methods(
@@ -54,7 +55,7 @@ def run_methods(
             )
             found.append(result)
             if results:
-                path = Path(results) / f"{instance.name}-{method}-{seed}.json"
+                path = Path(results) / f"{file_name(instance.name)}-{method}-{seed}.json"
                 if result.history is not None:
                     write_json(path.with_suffix(".history.json"), result.history.to_dict())
                 result.save(path)

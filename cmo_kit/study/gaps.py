@@ -1,14 +1,19 @@
 """How far from optimal: proven lower bounds, and the gap of every method to them."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
+from cmo_kit.core.errors import InputError
 from cmo_kit.core.instance import Instance
-from cmo_kit.library import instance_names, instances_folder, load_instance
+from cmo_kit.core.jsonfile import shown
+from cmo_kit.library import instance_names, load_instance
+from cmo_kit.study.csvfile import read_csv
 from cmo_kit.study.tables import NOT_AVAILABLE, labels_of, mean_over_seeds, problems_of
 
 Row = Mapping[str, Any]
 BEST_KNOWN = "best_known.csv"
+COLUMNS = ("instance", "best", "lower_bound", "status", "method", "schedule", "date", "seconds", "certificate")
 
 
 def best_bounds(rows: Sequence[Row], known: Iterable[Row], instances: Mapping[str, Instance]) -> list[dict[str, Any]]:
@@ -29,7 +34,7 @@ def best_bounds(rows: Sequence[Row], known: Iterable[Row], instances: Mapping[st
             bounds[row["instance"]] = (row["lower_bound"], f"the runs: {row['label']}")
     shipped = set(instance_names())
     for row in known:
-        name, bound = row["instance"], row["lower_bound"] or 0.0
+        name, bound = row["instance"], float(row["lower_bound"] or 0)
         same = name in instances and name in shipped and load_instance(name).digest == instances[name].digest
         if same and bound > bounds.get(name, (0.0, ""))[0]:
             bounds[name] = (bound, "the best values known")
@@ -37,9 +42,25 @@ def best_bounds(rows: Sequence[Row], known: Iterable[Row], instances: Mapping[st
     return [{"instance": name, "lower_bound": best[0], "source": best[1]} for name, best in found if best]
 
 
-def known_bounds() -> str:
-    """Path of the best values known that come with the kit."""
-    return str(instances_folder() / BEST_KNOWN)
+def read_best_known(folder: Path) -> dict[str, dict[str, str]]:
+    """The rows of a folder's ``best_known.csv`` by instance, as texts; empty where nothing is known.
+
+    Raises
+    ------
+    InputError
+        When the table cannot be read, names an instance twice, or names a file outside the folder.
+    """
+    path, found = folder / BEST_KNOWN, {}
+    for row in read_csv(path, ("instance",), (), ("best", "lower_bound")):
+        name = row["instance"]
+        if name in found or tuple(row) != COLUMNS:
+            raise InputError(f"{path}: {shown(name)} must stand there once, in the columns {', '.join(COLUMNS)}")
+        found[name] = {key: "" if value is None else str(value) for key, value in row.items()}
+        for key in ("schedule", "certificate"):
+            parts = Path(found[name][key])
+            if parts.is_absolute() or ".." in parts.parts:
+                raise InputError(f"{path}: {key} of {name} is {shown(str(parts))}; it must be a file of the folder")
+    return found
 
 
 def gap_table(rows: Sequence[Row], bounds: Sequence[Row]) -> tuple[list[str], list[list[str]]]:

@@ -10,8 +10,8 @@ from cmo_kit.core.jsonfile import read_json
 from cmo_kit.core.schedule import Schedule
 from cmo_kit.library import instance_names, instances_folder, load_instance, notebooks_folder
 from cmo_kit.methods import solve
-from cmo_kit.study.best_known import read_table
 from cmo_kit.study.closing import measure_gap
+from cmo_kit.study.gaps import read_best_known
 from cmo_kit.study.idea_runs import Row, summaries
 from cmo_kit.study.ideas import Budget, run_idea
 from cmo_kit.views.gap import GapHistory
@@ -22,7 +22,7 @@ BUDGETS = ("evaluations", "seconds")
 def good_schedule(instance: Instance, moves: int = 200_000) -> Schedule:
     """The best schedule known where the kit has one, else what a short ``search`` finds."""
     if instance.name in instance_names() and load_instance(instance.name).digest == instance.digest:
-        row = read_table(instances_folder()).get(instance.name)
+        row = read_best_known(instances_folder()).get(instance.name)
         if row is not None:
             return Schedule.load(instances_folder() / row["schedule"], instance)
     found = solve(instance, "search", evaluations=moves).schedule

@@ -8,6 +8,26 @@ from pathlib import Path
 from cmo_kit.core.errors import InputError
 
 
+def refuse_links(place: str | os.PathLike[str]) -> None:
+    """Refuse a folder in which something leads out of it: what is written or removed there would be elsewhere.
+
+    The folder itself may be a link.
+
+    Raises
+    ------
+    InputError
+        For a link that leads out, and for what is neither a file nor a folder.
+    """
+    home = os.path.join(os.path.realpath(place), "")
+    for folder, folders, files in os.walk(home):
+        for path in (os.path.join(folder, name) for name in (*folders, *files)):
+            if os.path.islink(path):
+                if not os.path.realpath(path).startswith(home):
+                    raise InputError(f"{path}: it is a link that leads out of the study's folder; remove it first")
+            elif not os.path.isfile(path) and not os.path.isdir(path) and os.path.lexists(path):
+                raise InputError(f"{path}: it is neither a file nor a folder; remove it first")
+
+
 @contextlib.contextmanager
 def locked(place: str | os.PathLike[str], wait: bool = False) -> Iterator[None]:
     """Keep other processes out of a folder; the lock goes with the process, however that ends.

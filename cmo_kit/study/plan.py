@@ -27,7 +27,6 @@ import os
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
@@ -35,18 +34,27 @@ from cmo_kit.core.errors import InputError
 from cmo_kit.core.generate import generate_instance
 from cmo_kit.core.instance import Instance
 from cmo_kit.core.jsonfile import (
-    MAXIMUM_BYTES,
+    TOO_DEEP,
+    check_count,
+    check_depth,
     check_keys,
     check_list,
     check_number,
     check_object,
     check_text,
+    read_text,
     shown,
 )
 from cmo_kit.core.stopping import check_choice, check_flag
 from cmo_kit.library import instance_names, load_instance
-from cmo_kit.study.entries import MAXIMUM_RUNS, seeds_of, tasks_of
+from cmo_kit.study.entries import MAXIMUM_RUNS, matching, seeds_of, tasks_of
 from cmo_kit.study.task import Task
+
+MAXIMUM_BYTES = 1024 * 1024
+MAXIMUM_DOTS = 200
+MAXIMUM_INSTANCES = 1000
+MAXIMUM_SETUPS = 50_000_000
+MAXIMUM_NAME = 100
 
 
 @dataclass(frozen=True)
@@ -68,25 +76,26 @@ def load_plan(path: str | os.PathLike[str]) -> Plan:
     InputError
         One sentence: the plan's path, and the field, value and rule.
     """
-    place = Path(path)
+    text = read_text(path, MAXIMUM_BYTES)
     try:
-        if place.stat().st_size > MAXIMUM_BYTES:
-            raise InputError(f"{path}: the file has over {MAXIMUM_BYTES} bytes; no more are read")
-        document = tomllib.loads(place.read_bytes().decode("utf-8"))
-    except OSError as error:
-        raise InputError(f"{path}: the file cannot be read ({error.strerror})") from None
-    except UnicodeDecodeError as error:
-        raise InputError(f"{path}: byte {error.start} is not UTF-8") from None
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise InputError(f"{path}: not TOML: {error}") from None
-    except ValueError as error:
-        if isinstance(error, InputError):
-            raise
-        raise InputError(f"{path}: not TOML that the kit reads: {error}") from None
-    try:
-        return make_plan(document, place.parent)
+        return make_plan(_parsed(text), Path(path).parent)
     except InputError as error:
         raise InputError(f"{path}: {error}") from None
+
+
+def _parsed(text: str) -> dict[str, Any]:
+    """The plan's TOML; the standard reader takes time in proportion to the square of a key's parts."""
+    for number, line in enumerate(text.split("\n"), start=1):
+        if line.count(".") > MAXIMUM_DOTS:
+            raise InputError(f"line {number} has {line.count('.')} dots; there may be at most {MAXIMUM_DOTS}")
+    try:
+        document = tomllib.loads(text)
+    except RecursionError:
+        raise InputError(TOO_DEEP) from None
+    except ValueError as error:  # an integer of thousands of digits too
+        raise InputError(f"not TOML: {' '.join(str(error).split(';')[0].split())}") from None
+    check_depth(document)
+    return document
 
 
 def make_plan(document: Mapping[str, Any], folder: Path) -> Plan:
@@ -95,15 +104,20 @@ def make_plan(document: Mapping[str, Any], folder: Path) -> Plan:
     name = check_text(document["name"], "name")
     if not all(c.isalnum() or c in "-_" for c in name):
         raise InputError(f"name is {shown(name)}; it must be made of letters, digits, - and _")
+    if len(name) > MAXIMUM_NAME:
+        raise InputError(f"name is {shown(name)}; it may have at most {MAXIMUM_NAME} characters")
     kind = check_choice(document.get("kind", "function"), "kind", ("function", "notebook"))
     limit = check_number(document.get("limit", 7200), "limit", 1)
     instances = _instances(document["instances"], folder)
     tasks: dict[str, Task] = {}
+    listed = 0
     for index, entry in enumerate(check_list(document["runs"], "runs")):
-        for task in tasks_of(entry, f"runs[{index}]", instances, kind, limit):
-            tasks.setdefault(task.hash, task)
-        if len(tasks) > MAXIMUM_RUNS:
+        found = tasks_of(entry, f"runs[{index}]", instances, kind, limit)
+        listed += len(found)
+        if listed > MAXIMUM_RUNS:
             raise InputError(f"runs[{index}] brings the study to over {MAXIMUM_RUNS} runs; that is the most")
+        for task in found:
+            tasks.setdefault(task.hash, task)
     if not tasks:
         raise InputError("runs is []; there must be at least one run")
     places: dict[tuple[str, str, int], Task] = {}
@@ -121,21 +135,25 @@ def make_plan(document: Mapping[str, Any], folder: Path) -> Plan:
 
 def _instances(document: object, folder: Path) -> dict[str, Instance]:
     entries = check_keys(document, "instances", (), ("names", "files", "generate"))
-    found: list[Instance] = []
-    for index, pattern in enumerate(check_list(entries.get("names", []), "instances.names")):
-        check_text(pattern, f"instances.names[{index}]")
-        matching = [name for name in instance_names() if fnmatchcase(name, pattern)]
-        if not matching:
-            raise InputError(f"instances.names[{index}] is {shown(pattern)}; no instance of the kit has such a name")
-        found += [load_instance(name) for name in matching]
-    for index, path in enumerate(check_list(entries.get("files", []), "instances.files")):
+    absent = "no instance of the kit has such a name"
+    names = matching(entries.get("names", []), "instances.names", instance_names(), absent)
+    paths = [
         check_text(path, f"instances.files[{index}]")
-        found.append(Instance.load(folder / path))
+        for index, path in enumerate(check_list(entries.get("files", []), "instances.files"))
+    ]
+    check_count(len(paths), "instances.files", MAXIMUM_INSTANCES)
+    found = [load_instance(name) for name in names]
+    found += [Instance.load(folder / path) for path in dict.fromkeys(paths)]
     for index, entry in enumerate(check_list(entries.get("generate", []), "instances.generate")):
         field = f"instances.generate[{index}]"
         call = check_keys(entry, field, ("set", "seeds"), ("changes",))
         changes = check_object(call.get("changes", {}), f"{field}.changes")
-        found += [generate_instance(call["set"], seed, **changes) for seed in seeds_of(call["seeds"], f"{field}.seeds")]
+        seeds = seeds_of(call["seeds"], f"{field}.seeds")
+        check_count(len(found) + len(seeds), "instances", MAXIMUM_INSTANCES)
+        for seed in seeds:
+            found.append(generate_instance(call["set"], seed, **changes))
+            if sum(len(instance.orders) ** 2 for instance in found) > MAXIMUM_SETUPS:
+                raise InputError(f"{field} brings the study to over {MAXIMUM_SETUPS} setup times; that is the most")
     named: dict[str, Instance] = {}
     for instance in found:
         other = named.setdefault(instance.name, instance)

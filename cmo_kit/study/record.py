@@ -20,6 +20,7 @@ from cmo_kit.core.jsonfile import (
     check_number,
     check_object,
     check_text,
+    read_bytes,
     read_json,
     shown,
     write_json,
@@ -35,6 +36,8 @@ SOLUTION, CURVE, HISTORY = "solution.json", "curve.json", "history.json"
 #: The files that a result vouches for: field of the result -> file.
 VOUCHED = {"solution_sha256": SOLUTION, "curve_sha256": CURVE, "history_sha256": HISTORY}
 CURVE_POINTS = 40
+#: Of a history, which has some fifty bytes for each of its generations.
+MAXIMUM_FILE = 256 * 1024 * 1024
 
 
 def save_run(task: Task, result: Result, instance: Instance, folder: str | os.PathLike[str]) -> None:
@@ -108,8 +111,10 @@ def read_run(folder: str | os.PathLike[str], expected: str, files: Sequence[str]
     """
     path = Path(folder) / RESULT
     document = check_object(read_json(path), f"{path}: the result")
+    for key, value in document.items():
+        _check_cell(value, f"{path}: {shown(key)}")
     required = ("format", "hash", "label", "instance", "method", "seed", "status", "seconds", "evaluations", "digest")
-    check_keys(document, str(path), (*required, "lower_bound", "total_tardiness", "solution_sha256"), tuple(document))
+    check_keys(document, str(path), (*required, "lower_bound", "total_tardiness", "solution_sha256"), document)
     for key, value in (("format", FORMAT), ("hash", expected)):
         if document[key] != value:
             raise InputError(f"{path}: {key} is {shown(document[key])}; it must be {value!r}")
@@ -117,7 +122,8 @@ def read_run(folder: str | os.PathLike[str], expected: str, files: Sequence[str]
         check_text(document[key], f"{path}: {key}")
     for key in ("seconds", "lower_bound"):
         check_number(document[key], f"{path}: {key}")
-    check_integer(document["evaluations"], f"{path}: evaluations", 0)
+    for key in ("seed", "evaluations"):
+        check_integer(document[key], f"{path}: {key}", 0)
     if document["status"] not in STATUSES:
         raise InputError(f"{path}: status is {shown(document['status'])}; it must be one of {', '.join(STATUSES)}")
     if document["total_tardiness"] is not None:
@@ -128,11 +134,19 @@ def read_run(folder: str | os.PathLike[str], expected: str, files: Sequence[str]
     return dict(document)
 
 
+def _check_cell(value: object, field: str) -> None:
+    """Refuse what is no cell of a table: texts, numbers, truth values and nothing are."""
+    if isinstance(value, str) and value:
+        check_text(value, field)
+    elif not isinstance(value, str | int | float | None):
+        raise InputError(f"{field} is {shown(value)}; it must be a text, a number, true, false or null")
+
+
 def file_digest(path: Path) -> str:
     """SHA-256 of a file, empty if it cannot be read."""
     try:
-        return hashlib.sha256(path.read_bytes()).hexdigest()
-    except OSError:
+        return hashlib.sha256(read_bytes(path, MAXIMUM_FILE)).hexdigest()
+    except InputError:
         return ""
 
 

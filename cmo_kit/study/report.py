@@ -38,7 +38,7 @@ def render_report(out: str | os.PathLike[str], title: str) -> Path:
     Raises
     ------
     InputError
-        When the notebook cannot be found or does not have the parameters.
+        When the notebook cannot be found or does not have the parameters, or a file cannot be written.
     """
     source = notebooks_folder() / REPORT
     if not source.is_file():
@@ -46,8 +46,11 @@ def render_report(out: str | os.PathLike[str], title: str) -> Path:
     place = Path(out)
     executed = place / "report.ipynb"
     partial = place / ".report.partial.ipynb"
-    execute(source, partial, {"results": str(place.resolve()), "title": title})
-    partial.replace(executed)
+    try:
+        execute(source, partial, {"results": str(place.resolve()), "title": title})
+        partial.replace(executed)
+    except OSError as error:
+        raise InputError(f"{place}: the report cannot be written ({error.strerror or error})") from None
     page = place / "report.html"
     write_text(page, export_html(executed, title))
     return page

@@ -11,10 +11,10 @@ from typing import TextIO
 
 from cmo_kit.core.errors import InputError
 from cmo_kit.core.interrupt import held
-from cmo_kit.core.jsonfile import read_json
+from cmo_kit.core.jsonfile import check_keys, check_text, read_json
 from cmo_kit.progress import ProgressLine
 from cmo_kit.study.dispatch import Dispatch
-from cmo_kit.study.lock import locked
+from cmo_kit.study.lock import locked, refuse_links
 from cmo_kit.study.plan import Plan
 from cmo_kit.study.processes import close_servers
 from cmo_kit.study.record import FAILURE, RESULT, read_run
@@ -58,6 +58,7 @@ def run_study(
         When the folder cannot be used, or another process is using it.
     """
     place = Path(out)
+    refuse_links(place)
     with locked(place):
         instances = _write_instances(plan, place)
         state, waiting = survey(plan, place, retry_failed)
@@ -78,7 +79,7 @@ def survey(plan: Plan, place: Path, retry_failed: bool) -> tuple[StudyState, lis
     state, waiting = StudyState(len(plan.tasks)), []
     for task in plan.tasks:
         folder = place / "runs" / task.folder
-        if (folder / RESULT).exists():
+        if os.path.exists(folder / RESULT):
             with contextlib.suppress(InputError):
                 state.note_result(read_run(folder, task.hash), skipped=True)
                 continue
@@ -92,11 +93,11 @@ def survey(plan: Plan, place: Path, retry_failed: bool) -> tuple[StudyState, lis
 
 def known_failure(task: Task, folder: Path) -> str | None:
     """Why a run failed before, None if it did not."""
-    if (folder / FAILURE).exists():
-        with contextlib.suppress(InputError, KeyError, TypeError):
-            failure = read_json(folder / FAILURE)
+    if os.path.exists(folder / FAILURE):
+        with contextlib.suppress(InputError):
+            failure = check_keys(read_json(folder / FAILURE), FAILURE, ("hash", "reason"))
             if failure["hash"] == task.hash:
-                return str(failure["reason"])
+                return check_text(failure["reason"], "reason")
     return None
 
 

@@ -104,7 +104,15 @@ def load_study(folder: str | os.PathLike[str] = "") -> Study:
         When the tables are not there or cannot be read.
     """
     place = Path(folder) if folder else notebooks_folder() / EXAMPLE
-    tables = [read_csv(place / name) for name in (TABLE, FAILURES, CONVERGENCE, BOUNDS)]
-    if not tables[0]:
+    runs = read_csv(
+        place / TABLE,
+        ("label", "instance", "method", "status", "digest"),
+        ("seed", "lower_bound", "seconds", "evaluations"),
+        ("total_tardiness",),
+    )
+    failures = read_csv(place / FAILURES, ("label", "instance", "folder", "reason"), ("seed",))
+    points = read_csv(place / CONVERGENCE, ("label", "instance"), ("seed", "evaluations", "seconds", "best"))
+    bounds = read_csv(place / BOUNDS, ("instance", "source"), ("lower_bound",))
+    if not runs:
         raise InputError(f"{place / TABLE}: the table has no rows; a report needs at least one run")
-    return Study(place, *tables)
+    return Study(place, runs, failures, points, bounds)

@@ -104,4 +104,4 @@ def last_line(path: Path) -> str:
     except OSError:
         return ""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
-    return lines[-1][:300] if lines else ""
+    return "".join(c for c in lines[-1] if c.isprintable())[:300] if lines else ""
