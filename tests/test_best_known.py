@@ -10,7 +10,7 @@ from enumeration import optimum
 from cmo_kit import Schedule, check_schedule, instance_names, load_instance
 from cmo_kit.core.jsonfile import read_json
 from cmo_kit.library import instances_folder
-from cmo_kit.study.best_known import faults, improve
+from cmo_kit.study.best_known import faults, improve, main
 
 COLUMNS = ["instance", "best", "lower_bound", "status", "method", "schedule", "date", "seconds", "certificate"]
 with open(instances_folder() / "best_known.csv", encoding="utf-8", newline="") as file:
@@ -108,3 +108,39 @@ def test_an_empty_row_is_filled_and_a_proved_one_stays(tmp_path: Path) -> None:
     before = dict(row)
     assert improve(tmp_path, row, instance, 0.5, seed=1) == []
     assert row == before
+
+
+@pytest.fixture
+def table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder like the kit's, with a table that has no row yet."""
+    monkeypatch.setattr("cmo_kit.study.best_known.instances_folder", lambda: tmp_path)
+    (tmp_path / "schedules").mkdir()
+    (tmp_path / "best_known.csv").write_text(",".join(COLUMNS) + "\n", encoding="utf-8")
+    return tmp_path
+
+
+def test_the_command_improves_and_verifies(table: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A row is made, proved and kept; without options every row is verified; a wrong one makes the exit code 1."""
+    assert main(["tiny-weights", "--improve", "0.5"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "tiny-weights: best is now 16.5"
+    assert lines[-1] == "tiny-weights: 16.5, at least 16.5, optimal: verified"
+    assert main([]) == 0
+    assert capsys.readouterr().out.splitlines() == lines[-1:]
+    path = table / "best_known.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace(",16.5,16.5,", ",16.5,16,"), encoding="utf-8")
+    assert main([]) == 1
+    assert "tiny-weights: 16.5, at least 16, optimal: status is" in capsys.readouterr().out
+    path.write_text(path.read_text(encoding="utf-8").replace(",16.5,16,", ",16.5,16.6,"), encoding="utf-8")
+    assert main([]) == 1
+    assert "lower_bound is 16.6; its certificate proves 16.5" in capsys.readouterr().out
+
+
+def test_the_command_names_what_it_cannot_use(table: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """An instance that is not the kit's, and a certificate that is no compressed file, are bad input."""
+    assert main(["tiny-nothing"]) == 2
+    assert "tiny-nothing" in capsys.readouterr().err
+    assert main(["tiny-weights", "--improve", "0.5"]) == 0
+    (table / "certificates" / "tiny-weights.json.gz").write_bytes(b"no gzip")
+    assert main([]) == 2
+    assert "the certificate cannot be read" in capsys.readouterr().err
