@@ -13,6 +13,7 @@ import select
 import signal
 import sys
 import tempfile
+import traceback
 from pathlib import Path
 
 KEPT = Path(__file__).resolve().parent.parent.parent / "results" / "fuzz"
@@ -59,6 +60,8 @@ class Run:
                     try:
                         child(Path(place), self.seed, range(self.next, self.count), theirs)
                         code = 0
+                    except BaseException:
+                        traceback.print_exc()
                     finally:
                         os._exit(code)
                 os.close(theirs)

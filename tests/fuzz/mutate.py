@@ -80,6 +80,9 @@ def change_tree(document: Any, rng: random.Random) -> Any:
 
 # Bytes: files of any kind.
 
+#: What a repeated line may come to.
+LARGEST = 1 << 22
+
 
 def flip(data: bytes, rng: random.Random) -> bytes:
     """A few bits."""
@@ -112,8 +115,8 @@ def repeat(data: bytes, rng: random.Random) -> bytes:
     if rng.random() < 0.5:
         lines = data.splitlines(keepends=True) or [b""]
         k = rng.randrange(len(lines))
-        lines[k] *= rng.choice((2, 3, 100, 3000))
-        return b"".join(lines)[: 4 << 20]
+        lines[k] *= min(rng.choice((2, 3, 100, 3000)), 2 + LARGEST // (1 + len(lines[k])))
+        return b"".join(lines)
     first = rng.randrange(len(data) + 1)
     last = min(len(data), first + rng.randrange(1, 60))
     return data[:last] + data[first:last] * rng.choice((1, 2, 1000)) + data[last:]
