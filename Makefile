@@ -7,7 +7,7 @@ JOBS ?= 2
 # JupyterLab listens to this machine only, with its token, and asks no other machine about news and newer versions.
 LAB_OPTIONS := --ip=127.0.0.1 --LabApp.app_settings_dir=$(CURDIR)/cmo_kit/widgets/lab --LabApp.news_url=None
 
-.PHONY: help install lab run test lint format clean calibrate bench bench-peers bench-search bench-rivals bounds-check coverage differential determinism mutation table3 table4 study-check best-known beyond notebooks app ui-test ui-deps
+.PHONY: help install lab run test lint format clean calibrate bench bench-peers bench-search bench-rivals bounds-check fuzz coverage differential determinism mutation table3 table4 study-check best-known beyond notebooks app ui-test ui-deps
 
 help:  ## Explain every target
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -89,6 +89,10 @@ bench-rivals: install  ## Measure CP-SAT and PyJobShop beside `search` (over an 
 SEED ?= 1
 bounds-check: install  ## Hold the bounds against enumeration on 3,000 random tiny problems (about 10 minutes; SEED=2 for others)
 	$(BIN)/python tests/test_bounds_enumeration.py 3000 $(SEED)
+
+COUNT ?= 20000
+fuzz: install  ## Attack every reader with 20,000 damaged files (about 3 minutes; COUNT=1000 for fewer, SEED=2 for others)
+	cd tests && ../$(BIN)/python -m fuzz $(COUNT) $(SEED)
 
 differential: COUNT = 1000
 differential: install  ## Evaluate COUNT=1000 random schedules, drawn with SEED, in every way the kit has (minutes; CP-SAT if installed)
