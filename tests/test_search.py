@@ -116,6 +116,22 @@ class TestCorners:
         assert outcome.status == "optimal"
         assert [run.order for run in outcome.schedule.sites[0]] == ["1", "2", "1"]  # type: ignore[union-attr]
 
+    def test_a_full_site_loses_no_batch(self) -> None:
+        """Where second runs may help, a Site has room for a few runs of each order; a move that needs more fails."""
+        from cmo_kit.beyond.search.chain import Chain
+        from cmo_kit.beyond.search.state import runs_of
+
+        orders = tuple(Order(str(i), 10, 0, (1,)) for i in range(2))
+        instance = Instance("switching", 2, orders, ((9, 0), (0, 9)), operations=("one",))
+        full = [[(i, 2), (1 - i, 2), (i, 2), (1 - i, 2), (i, 2)] for i in range(2)]
+        chain = Chain(instance, full, np.random.SeedSequence(1), np.full(8, 1 / 8))
+        assert chain.state.runs.shape == (2, 5)
+        for move in range(500):
+            chain.restart(full)
+            chain.anneal_moves(move, 1, 0.0, 1e9, lambda: False)
+            runs = runs_of(chain.state.runs, chain.state.sites["length"])
+            assert [sum(count for site in runs for i, count in site if i == order) for order in range(2)] == [10, 10]
+
     def test_no_setups_and_thousands_of_unit_batches(self) -> None:
         """Spread evenly over all Sites, orders of L p_j unit batches follow one another as one job each: 1||sum wT."""
         lengths = (300, 500, 200, 700, 400)
@@ -216,9 +232,13 @@ class TestBudget:
         assert 0 < outcome.evaluations < 10**9
 
     def test_no_time_at_all(self) -> None:
-        """Zero seconds give the starting schedule."""
-        outcome = search(generate_instance("small", 1), np.random.default_rng(1), seconds=0)
+        """Zero seconds give the starting schedule, which is no worse than the better expert rule."""
+        instance = generate_instance("small", 1)
+        outcome = search(instance, np.random.default_rng(1), seconds=0)
+        rule = expert_orders(instance, np.random.default_rng(1)).schedule
         assert outcome.schedule is not None
+        assert rule is not None
+        assert outcome.schedule.total_tardiness <= rule.total_tardiness
         assert outcome.status == "feasible"
 
     def test_zero_tardiness_ends_the_run(self) -> None:
