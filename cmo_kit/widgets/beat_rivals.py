@@ -8,7 +8,7 @@ from cmo_kit.core.instance import Instance
 from cmo_kit.core.schedule import Schedule
 from cmo_kit.library import instances_folder, load_instance
 from cmo_kit.methods import solve
-from cmo_kit.study.best_known import read_table
+from cmo_kit.study.gaps import read_best_known
 
 #: Method -> its name among the rivals.
 METHODS = {"expert": "expert, batch by batch", "expert_orders": "expert, whole orders", "ga": "genetic algorithm",
@@ -53,7 +53,7 @@ def rivals_for(instance: Instance, seed: int, evaluations: int) -> tuple[Rival, 
 def best_known(instance: Instance) -> Rival | None:
     """The best known schedule that comes with the kit, or None without one for exactly this problem."""
     folder = instances_folder()
-    row = read_table(folder).get(instance.name) if (folder / "best_known.csv").is_file() else None
+    row = read_best_known(folder).get(instance.name)
     if row is None or load_instance(row["instance"]).digest != instance.digest:
         return None
     schedule = Schedule.load(folder / row["schedule"], instance)
