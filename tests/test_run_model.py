@@ -1,8 +1,10 @@
 """The run-level models: equal to enumeration, every family of constraints needed, honest in what they report."""
 
 import _thread
+import json
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from threading import Timer
 from typing import Any
 
@@ -12,7 +14,7 @@ from enumeration import Sites, numbers, optimum, tardiness_of
 from strategies import tiny_instance
 
 from cmo_kit import InputError, Instance, Order, check_schedule, load_instance, solve
-from cmo_kit.beyond.models import run_milp
+from cmo_kit.beyond.models import compare_models, run_milp
 from cmo_kit.beyond.models.big_m_model import BigMModel
 from cmo_kit.beyond.models.compare_models import mean_seconds, speedup, table, tightened
 from cmo_kit.beyond.models.deadlines import latest_starts
@@ -356,3 +358,26 @@ def test_the_evaluator_of_these_tests_agrees_with_the_models_schedule() -> None:
     assert result.schedule is not None
     sites = tuple(tuple(int(i) for i in orders) for orders in result.schedule.batch_orders)
     assert tardiness_of(numbers(OPENED), sites) == result.total_tardiness
+
+
+def test_the_comparison_writes_what_it_measures(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Every seed's run is in the file and in the table; a model that is not installed is left out by name."""
+    out = tmp_path / "new" / "numbers.json"
+    monkeypatch.setattr(compare_models, "BOUND_SECONDS", 0.2)
+    monkeypatch.setattr(compare_models, "find_spec", lambda name: None)
+    options = ["--seconds", "60", "--seeds", "2", "3", "--orders", "2", "--models", "runs, CBC", "CP-SAT"]
+    monkeypatch.setattr(sys, "argv", ["compare_models", *options, "--out", str(out)])
+    assert compare_models.main() == 0
+    printed = capsys.readouterr()
+    assert "CP-SAT is left out: ortools is not installed" in printed.err
+    assert printed.out.splitlines()[0] == "2 problems of 2 orders, at most 60 s each"
+    assert printed.out.splitlines()[2].split()[:3] == ["runs,", "CBC", "2"]
+    document = json.loads(out.read_text(encoding="utf-8"))
+    assert document["models"] == ["runs, CBC"]
+    assert [problem["seed"] for problem in document["problems"]] == [2, 3]
+    for problem in document["problems"]:
+        found = problem["runs"]["runs, CBC"]
+        assert found["status"] == "optimal"
+        assert found["total_tardiness"] == found["lower_bound"] > 0
