@@ -13,7 +13,7 @@ from cmo_kit.core.history import History
 from cmo_kit.core.instance_check import MAXIMUM_BATCHES, MAXIMUM_OPERATIONS, MAXIMUM_ORDERS, MAXIMUM_SITES
 from cmo_kit.core.jsonfile import shown
 
-EXACT, CLOSE = 2**53, 2**33
+EXACT, CLOSE = 2**53 - 1, 2**33
 
 
 def chain(time: float, due: float, batches: int = 1, **others: Any) -> Instance:
@@ -41,10 +41,10 @@ def test_whole_times_are_exact_up_to_the_limit(late: int) -> None:
     assert schedule.total_tardiness == late
 
 
-@pytest.mark.parametrize("time", [EXACT // 2 + 2, EXACT, 2**62, 2**63, 2**64, 10**40, 1e300])
+@pytest.mark.parametrize("time", [EXACT // 2 + 2, EXACT + 1, 2**62, 2**63, 2**64, 10**40, 1e300])
 def test_whole_times_beyond_are_refused(time: float) -> None:
     """Where a day more or less is lost in float64, or an integer of 64 bits would overflow."""
-    with pytest.raises(InputError, match=r"the times are so large that .* at most 9007199254740992"):
+    with pytest.raises(InputError, match=r"the times are so large that .* at most 9007199254740991"):
         chain(time, 5)
 
 
@@ -79,6 +79,16 @@ def test_no_number_of_an_order_is_nan_or_infinite(place: str, value: float) -> N
     order = replace(Order("a", 1, 5, (1,)), **{place: (value,) if place == "processing_times" else value})
     with pytest.raises(InputError, match=rf"orders\[0\]\.{place}.* is -?(nan|inf); it must be finite"):
         Instance("x", 1, (order,), ((0,),), ("make",))
+
+
+@pytest.mark.parametrize("value", [1e-13, 1e-320, 5e-324])
+def test_numbers_that_vanish_in_products_are_refused(value: float) -> None:
+    """Nothing may lie between 0 and a million-millionth of a day."""
+    with pytest.raises(InputError, match=r"processing_times\[0\] is .*; it must be 0 or at least 1e-12"):
+        chain(value, 5)
+    with pytest.raises(InputError, match=r"due_date is .*; it must be 0 or at least 1e-12"):
+        chain(1, value)
+    assert_right(chain(1e-12, 1e-12))
 
 
 def test_minus_zero_is_zero() -> None:

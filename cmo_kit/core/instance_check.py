@@ -2,6 +2,7 @@
 
 import datetime
 import json
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -28,7 +29,9 @@ MAXIMUM_BATCHES = 100_000
 MAXIMUM_SITES = 10_000
 MAXIMUM_OPERATIONS = 100
 #: Times add up to no more than this: whole ones are exact in float64 so far, others to about a millionth.
-LARGEST_WHOLE, LARGEST = 2**53, 2**33
+LARGEST_WHOLE, LARGEST = 2**53 - 1, 2**33
+#: What is not 0 is at least so much: products of smaller numbers vanish.
+SMALLEST = 1e-12
 #: Delays cost no more than this times their length, so that no sum of them overflows.
 MAXIMUM_WEIGHT = 1e12
 
@@ -70,8 +73,8 @@ def _check_orders(instance: "Instance", operations: int) -> None:
             )
         first[order.id] = index
         check_integer(order.batches, f"{field}.batches", 1, MAXIMUM_BATCHES)
-        check_number(order.due_date, f"{field}.due_date", 0, LARGEST_WHOLE)
-        check_number(order.weight, f"{field}.weight", 0, MAXIMUM_WEIGHT)
+        _check_quantity(order.due_date, f"{field}.due_date", LARGEST_WHOLE)
+        _check_quantity(order.weight, f"{field}.weight", MAXIMUM_WEIGHT)
         _check_times(order.processing_times, f"{field}.processing_times", operations, "one for each operation")
     total = sum(order.batches for order in instance.orders)
     if total > MAXIMUM_BATCHES:
@@ -94,7 +97,12 @@ def _check_setup(instance: "Instance", operations: int) -> None:
 
 def _check_times(times: Sequence[Any], field: str, length: int, each: str) -> None:
     for index, time in enumerate(check_list(times, field, length, each)):
-        check_number(time, f"{field}[{index}]")
+        _check_quantity(time, f"{field}[{index}]", math.inf)
+
+
+def _check_quantity(value: object, field: str, maximum: float) -> None:
+    if 0 < check_number(value, field, 0, maximum) < SMALLEST:
+        raise InputError(f"{field} is {shown(value)}; it must be 0 or at least {SMALLEST:g}")
 
 
 def _check_date(value: object, field: str) -> None:
