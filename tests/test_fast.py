@@ -17,7 +17,8 @@ from cmo_kit.core.errors import InputError
 from cmo_kit.core.generate import generate_instance
 from cmo_kit.core.instance import Instance, Order
 from cmo_kit.fast import FastDecoder, decoder, explained, tables, total_tardiness
-from cmo_kit.fast.compiled import forget_outdated
+from cmo_kit.fast.compiled import compiled, forget_outdated, newest_source
+from cmo_kit.fast.exact import mix
 
 MAXIMUM_ORDERS = 6
 
@@ -260,5 +261,18 @@ def test_stored_code_older_than_its_sources_is_forgotten(tmp_path: Path) -> None
     for age, path in ((100, old), (50, source), (0, new)):
         path.touch()
         os.utime(path, (1e9 - age, 1e9 - age))
-    forget_outdated(tmp_path)
+    forget_outdated(old.parent, newest_source(tmp_path))
     assert (old.exists(), source.exists(), new.exists()) == (False, True, True)
+
+
+def test_stored_code_is_forgotten_wherever_it_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In ``NUMBA_CACHE_DIR``, too, nothing stays that is older than the sources."""
+    monkeypatch.setattr("numba.config.CACHE_DIR", str(tmp_path))
+    folder = Path(compiled(mix.py_func).stats.cache_path)
+    assert folder.is_relative_to(tmp_path)
+    old = folder / "old.nbi"
+    old.touch()
+    os.utime(old, (0, 0))
+    forget_outdated.cache_clear()
+    compiled(mix.py_func)
+    assert not old.exists()

@@ -6,6 +6,7 @@ a compiled function agrees with the readable one to the last bit.
 
 import contextlib
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -13,22 +14,26 @@ from numba import njit
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
+PACKAGE = Path(__file__).resolve().parent.parent
 
-def forget_outdated(package: Path) -> None:
-    """Drop the indices of stored functions that are older than any source file with compiled code.
+
+@cache
+def newest_source(package: Path) -> float:
+    """When a source file with compiled code was last changed, in seconds since the epoch."""
+    sources = [path for folder in ("fast", "beyond") for path in (package / folder).rglob("*.py")]
+    return max((path.stat().st_mtime for path in sources), default=0.0)
+
+
+@cache
+def forget_outdated(folder: Path, newest: float) -> None:
+    """Drop the indices of stored functions in ``folder`` that are older than ``newest``.
 
     numba looks only at the file of a function itself, so an edit of a part in another file would go unnoticed.
     """
-    sources = [path for folder in ("fast", "beyond") for path in (package / folder).rglob("*.py")]
-    newest = max((path.stat().st_mtime for path in sources), default=0.0)
-    for index in package.rglob("__pycache__/*.nbi"):
+    for index in folder.glob("*.nbi"):
         with contextlib.suppress(OSError):
             if index.stat().st_mtime < newest:
                 index.unlink()
-
-
-with contextlib.suppress(OSError):
-    forget_outdated(Path(__file__).resolve().parent.parent)
 
 
 def stored(function: Function, **options: Any) -> Function:
@@ -39,10 +44,13 @@ def stored(function: Function, **options: Any) -> Function:
     seconds, the same results.
     """
     try:
-        found: Function = njit(cache=True, **options)(function)
+        made = njit(cache=True, **options)(function)
     except RuntimeError:  # numba's word for "no directory to write to"
-        found = njit(**options)(function)
-    return found
+        return njit(**options)(function)  # type: ignore[no-any-return]
+    if hasattr(made, "stats"):  # with compiling switched off numba gives the function back as it is
+        with contextlib.suppress(OSError):
+            forget_outdated(Path(made.stats.cache_path), newest_source(PACKAGE))
+    return made  # type: ignore[no-any-return]
 
 
 def compiled(function: Function) -> Function:
