@@ -11,8 +11,9 @@ from cmo_kit.beyond.bounds.prices import Allowed, Integers, Prices, Relaxation
 
 #: How long compiled code may work between two looks at the clock, about.
 CHUNK_SECONDS = 0.05
-#: An ascent whose step factor has shrunk to this gains nothing more.
-LEAST_STEP = 1e-3
+#: After so many rounds what was chosen before counts less, by this factor. Rounds and not seconds are counted, so
+#: that a proof by cases is the same on any machine.
+WINDOW, FADING = 100, 0.7
 
 
 class Clock:
@@ -138,7 +139,7 @@ def ascend(
     report : callable, optional
         Called with the best bound and its multipliers after every chunk.
     """
-    from cmo_kit.beyond.bounds.climb import BEST, STEP, climb
+    from cmo_kit.beyond.bounds.climb import BEST, LEAST_STEP, STEP, climb
 
     pricing, count = relaxation.pricing, relaxation.classes.number
     now, best = start.copy(), start.copy()
@@ -148,6 +149,7 @@ def ascend(
     made, chunk = 0, 1
     while made < rounds and state[STEP] > LEAST_STEP and not clock.over():
         begin = time.perf_counter()
+        wanted = min(chunk, rounds - made, WINDOW - made % WINDOW)
         done = climb(
             pricing,
             domain.whole,
@@ -160,7 +162,7 @@ def ascend(
             state,
             math.inf if target is None else target,
             enough,
-            min(chunk, rounds - made),
+            wanted,
             patience,
             visits,
             parts_visits,
@@ -168,10 +170,11 @@ def ascend(
         made += done
         if report:
             report(float(state[BEST]), best)
-        if state[BEST] > enough or done < min(chunk, rounds - made + done):
+        if state[BEST] > enough or done < wanted:
             break
         spent = max(time.perf_counter() - begin, 1e-6)
-        chunk = max(1, min(500, int(chunk * min(4.0, CHUNK_SECONDS / spent))))
-        visits *= 0.7
-        parts_visits *= 0.7
+        chunk = max(1, int(done * min(4.0, CHUNK_SECONDS / spent)))
+        if made % WINDOW == 0:
+            visits *= FADING
+            parts_visits *= FADING
     return Climbed(float(state[BEST]), best, visits, parts_visits)

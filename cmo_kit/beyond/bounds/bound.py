@@ -27,8 +27,8 @@ def lower_bound(
     instance : Instance
     seconds : float, optional
         Wall-clock limit, counted after the compiled code is loaded. Without one the bound is that of the
-        price curves alone; with one, proofs by cases raise it as long as there is time, or until
-        ``upper_bound`` is met.
+        price curves alone, and the same every time, its certificate to the last byte; with one, proofs by cases
+        raise it as long as there is time, or until ``upper_bound`` is met.
     upper_bound : float, optional
         Total tardiness of a known schedule. It steers the steps and ends the proof when it is met; a
         wrong one costs time but never validity.

@@ -22,6 +22,8 @@ from cmo_kit.fast.compiled import stored
 DEFLECTION = 0.9
 SHORTEN = 0.7
 LEAST_NORM = 1e-6
+#: An ascent whose step factor has shrunk to this gains nothing more.
+LEAST_STEP = 1e-3
 STEP, STALLED, BEST, VALUE = 0, 1, 2, 3
 
 
@@ -69,7 +71,7 @@ def climb(
     visits: Prices,
     parts_visits: Prices,
 ) -> int:
-    """Make up to ``rounds`` steps; returns how many were made.
+    """Make up to ``rounds`` steps, fewer where nothing more is to gain; returns how many were made.
 
     Parameters
     ----------
@@ -114,6 +116,8 @@ def climb(
             state[STALLED] = 0
             hire[:] = best_hire
             premium[:] = best_premium
+            if state[STEP] <= LEAST_STEP:  # here and not between two calls, which a clock spaces
+                return done + 1
             continue
         total = 0.0
         for k in range(count):

@@ -54,7 +54,8 @@ def search(
     instance : Instance
     rng : numpy.random.Generator
     seconds : float, optional
-        Wall clock, counted after the compiled code is loaded; 10 when neither limit is given.
+        Wall clock, counted after the compiled code is loaded; 10 when neither limit is given. How many moves
+        fit into it, and so the result, depends on the machine, whatever the generator.
     evaluations : int, optional
         Moves tried, over all chains. Then the result depends on the generator alone, whatever the workers,
         as long as ``seconds`` does not end the run.
