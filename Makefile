@@ -4,8 +4,11 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 JOBS ?= 2
-# JupyterLab listens to this machine only, with its token, and asks no other machine about news and newer versions.
-LAB_OPTIONS := --ip=127.0.0.1 --LabApp.app_settings_dir=$(CURDIR)/cmo_kit/widgets/lab --LabApp.news_url=None
+# JupyterLab listens to this machine only, with its token (Voila, which comes with it, would serve pictures without one),
+# and asks no other machine about news and newer versions. Its files are those of the project, for notebooks link to
+# sources; its terminals know cmo-kit. In a container people are root.
+LAB_OPTIONS := --ip=127.0.0.1 --allow-root --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb \
+	--LabApp.app_settings_dir="$(CURDIR)/cmo_kit/widgets/lab" --LabApp.news_url=None --VoilaConfiguration.file_allowlist='(?!)'
 
 .PHONY: help install lab run test lint format clean calibrate bench bench-peers bench-search bench-rivals bounds-check fuzz coverage differential determinism mutation table3 table4 study-check best-known beyond notebooks app ui-test ui-deps
 
@@ -26,7 +29,7 @@ $(STAMP): requirements.lock pyproject.toml
 	touch $(STAMP)
 
 lab: install  ## Open the notebooks in JupyterLab, on this machine only
-	$(BIN)/jupyter lab $(LAB_OPTIONS) notebooks
+	PATH="$(CURDIR)/$(BIN):$$PATH" jupyter lab $(LAB_OPTIONS)
 
 app: install  ## Serve the pictures that can be touched as a page without code, on this machine only
 	$(BIN)/python -m cmo_kit.widgets.app

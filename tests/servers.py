@@ -2,6 +2,7 @@
 
 import os
 import re
+import shlex
 import socket
 import subprocess
 import sys
@@ -28,10 +29,11 @@ def app_command(port: int) -> list[str]:
 
 def lab_command(port: int) -> list[str]:
     """What ``make lab`` starts, with its options as they stand in the Makefile, and without a browser."""
-    line = next(line for line in (ROOT / "Makefile").read_text().splitlines() if line.startswith("LAB_OPTIONS"))
-    options = line.split(":=")[1].replace("$(CURDIR)", str(ROOT)).split()
-    fixed = ["--no-browser", "--allow-root", f"--port={port}", "--ServerApp.port_retries=0"]
-    return [sys.executable, "-m", "jupyterlab", *options, *fixed, "notebooks"]
+    text = (ROOT / "Makefile").read_text(encoding="utf-8").replace("\\\n", " ")
+    line = next(line for line in text.splitlines() if line.startswith("LAB_OPTIONS"))
+    options = shlex.split(line.split(":=")[1].replace("$(CURDIR)", str(ROOT)))
+    fixed = ["--no-browser", f"--port={port}", "--ServerApp.port_retries=0"]
+    return [sys.executable, "-m", "jupyterlab", *options, *fixed]
 
 
 @contextmanager

@@ -50,7 +50,7 @@ def lab_url(lab_folder: Path) -> Iterator[str]:
     """JupyterLab on it, as ``make lab`` starts it: the address of a notebook by its name, with the token."""
     with serving(lab_command(free_port()), lab_folder) as address:
         place = urlparse(address)
-        yield f"http://{place.netloc}/lab/tree/{{name}}?{place.query}&reset"
+        yield f"http://{place.netloc}/lab/tree/notebooks/{{name}}?{place.query}&reset"
 
 
 class Watched:
