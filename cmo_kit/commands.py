@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cmo_kit.check import check_schedule
-from cmo_kit.core.chromosome import trace_decode
+from cmo_kit.core.chromosome import decode, trace_decode
 from cmo_kit.core.errors import InputError
 from cmo_kit.core.generate import generate_instance
 from cmo_kit.core.instance import Instance
@@ -103,21 +103,22 @@ def decode_keys(options: argparse.Namespace) -> int:
     if not isinstance(keys, list) or not all(isinstance(k, int | float) and not isinstance(k, bool) for k in keys):
         raise InputError(f"{options.keys}: keys is {shown(keys)}; it must be a list of numbers from 0 to 1")
     try:
-        trace = trace_decode(instance, keys)
+        trace = trace_decode(instance, keys) if options.explain or options.json else None  # every step holds all runs
+        schedule = trace.schedule if trace is not None else decode(instance, keys)
     except InputError as error:
         raise InputError(f"{options.keys}: {error}") from None
     if options.out is not None:
-        trace.schedule.save(options.out)
-    if options.json:
+        schedule.save(options.out)
+    if trace is not None and options.json:
         print_json(trace.to_dict())
         return 0
-    if options.explain:
+    if trace is not None:
         for step in trace.steps:
             print(f"{step.number:>3}  {step.sentence}")
-    for l, site in enumerate(trace.schedule.sites, start=1):
+    for l, site in enumerate(schedule.sites, start=1):
         runs = ", ".join(f"{run.order} x{run.batches}" for run in site) or "empty"
         print(f"Site {l}: {runs}")
-    print(f"total tardiness {trace.schedule.total_tardiness:.10g} {instance.time_unit}s")
+    print(f"total tardiness {schedule.total_tardiness:.10g} {instance.time_unit}s")
     return 0
 
 
