@@ -16,7 +16,8 @@ from cmo_kit.study.task import Task
 MAXIMUM_RUNS = 100_000
 #: Seeds are part of folders' names.
 MAXIMUM_SEED = 2**64 - 1
-MAXIMUM_PATTERN = 1000
+#: Of a name, a glob or a path, which messages tell in full.
+MAXIMUM_CHARACTERS = 500
 
 
 def seeds_of(value: object, field: str) -> list[int]:
@@ -92,13 +93,19 @@ def _values(value: object, field: str) -> list[object]:
     return values
 
 
+def check_short(value: object, field: str, maximum: int = MAXIMUM_CHARACTERS) -> str:
+    """``value`` as a text of at most ``maximum`` characters."""
+    text = check_text(value, field)
+    if len(text) > maximum:
+        raise InputError(f"{field} is {shown(text)}; it may have at most {maximum} characters")
+    return text
+
+
 def matching(patterns: object, field: str, names: Collection[str], absent: str) -> list[str]:
     """The names that globs stand for, each once, in the sequence of the globs; ``absent`` says that there is none."""
     chosen: dict[str, None] = {}
     for index, pattern in enumerate(check_list(patterns, field)):
-        check_text(pattern, f"{field}[{index}]")
-        if len(pattern) > MAXIMUM_PATTERN:
-            raise InputError(f"{field}[{index}] is {shown(pattern)}; it may have at most {MAXIMUM_PATTERN} characters")
+        check_short(pattern, f"{field}[{index}]")
         found = [name for name in names if fnmatchcase(name, pattern)]
         if not found:
             raise InputError(f"{field}[{index}] is {shown(pattern)}; {absent}")

@@ -47,7 +47,7 @@ from cmo_kit.core.jsonfile import (
 )
 from cmo_kit.core.stopping import check_choice, check_flag
 from cmo_kit.library import instance_names, load_instance
-from cmo_kit.study.entries import MAXIMUM_RUNS, matching, seeds_of, tasks_of
+from cmo_kit.study.entries import MAXIMUM_RUNS, check_short, matching, seeds_of, tasks_of
 from cmo_kit.study.task import Task
 
 MAXIMUM_BYTES = 1024 * 1024
@@ -101,11 +101,9 @@ def _parsed(text: str) -> dict[str, Any]:
 def make_plan(document: Mapping[str, Any], folder: Path) -> Plan:
     """The plan that ``document`` describes; paths in it are relative to ``folder``."""
     check_keys(document, "the plan", ("name", "instances", "runs"), ("title", "kind", "limit", "report"))
-    name = check_text(document["name"], "name")
+    name = check_short(document["name"], "name", MAXIMUM_NAME)
     if not all(c.isalnum() or c in "-_" for c in name):
         raise InputError(f"name is {shown(name)}; it must be made of letters, digits, - and _")
-    if len(name) > MAXIMUM_NAME:
-        raise InputError(f"name is {shown(name)}; it may have at most {MAXIMUM_NAME} characters")
     kind = check_choice(document.get("kind", "function"), "kind", ("function", "notebook"))
     limit = check_number(document.get("limit", 7200), "limit", 1)
     instances = _instances(document["instances"], folder)
@@ -138,7 +136,7 @@ def _instances(document: object, folder: Path) -> dict[str, Instance]:
     absent = "no instance of the kit has such a name"
     names = matching(entries.get("names", []), "instances.names", instance_names(), absent)
     paths = [
-        check_text(path, f"instances.files[{index}]")
+        check_short(path, f"instances.files[{index}]")
         for index, path in enumerate(check_list(entries.get("files", []), "instances.files"))
     ]
     check_count(len(paths), "instances.files", MAXIMUM_INSTANCES)
