@@ -4,7 +4,11 @@ Every change first meets the test files closest to it; what they do not catch me
 In the end the tests that caught something run once more on unchanged code, where they must pass.
 """
 
+import compileall
+import contextlib
+import importlib
 import json
+import multiprocessing
 import os
 import re
 import shutil
@@ -30,28 +34,41 @@ OPEN = {NEAR, "survived", "out of time"}
 Record = dict[str, Any]
 
 
-def pytest(copy: Path, log: Path, seconds: float, arguments: list[str]) -> int | None:
-    """Run pytest on ``copy``; its exit code, None when the time is up. Whatever it started ends with it."""
-    environment = os.environ | {"PYTHONPATH": str(copy), "CMO_MUTATION": str(copy)}
+def preload() -> None:
+    """Import what every test needs but the package itself, once for all: pytest runs in forks of this process."""
+    for name in ("hypothesis", "matplotlib.figure", "nbformat", "numpy", "pulp", "pytest"):
+        importlib.import_module(name)
+    importlib.import_module("numba").njit(lambda: 0)()
+
+
+def pytest_here(copy: Path, log: Path, arguments: list[str]) -> None:
+    """Run pytest on ``copy`` in this process and exit with its code."""
+    os.setpgid(0, 0)
+    with log.open("wb") as stream:
+        os.dup2(stream.fileno(), 1)
+        os.dup2(stream.fileno(), 2)
+    os.chdir(copy)
+    os.environ |= {"PYTHONPATH": str(copy), "CMO_MUTATION": str(copy)}
+    sys.path[0] = str(copy)
     options = ["-q", "-p", "no:cacheprovider", "-o", f"faulthandler_timeout={HANG}"]
     options += ["-o", "faulthandler_exit_on_timeout=true"]
-    command = [sys.executable, "-m", "pytest", *options, *arguments]
-    with log.open("wb") as stream:
-        process = subprocess.Popen(command, cwd=copy, env=environment, stdout=stream, stderr=stream, process_group=0)
-        try:
-            return process.wait(seconds)
-        except subprocess.TimeoutExpired:
-            return None
-        finally:
-            if process.poll() is None:
-                os.killpg(process.pid, signal.SIGKILL)
-                process.wait()
-            for other in psutil.process_iter():
-                try:
-                    if other.environ().get("CMO_MUTATION") == str(copy):
-                        other.kill()
-                except psutil.Error:
-                    continue
+    sys.exit(int(importlib.import_module("pytest").main([*options, *arguments])))
+
+
+def pytest(copy: Path, log: Path, seconds: float, arguments: list[str]) -> int | None:
+    """The exit code of pytest on ``copy``, None when the time is up. Whatever it started ends with it."""
+    process = multiprocessing.get_context("fork").Process(target=pytest_here, args=(copy, log, arguments))
+    process.start()
+    process.join(seconds)
+    code = process.exitcode
+    if code is None:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.join()
+    for other in psutil.process_iter():
+        with contextlib.suppress(psutil.Error):
+            if other.environ().get("CMO_MUTATION") == str(copy):
+                other.kill()
+    return code
 
 
 def make_copy(root: Path, clean: Path, commit: str) -> None:
@@ -59,6 +76,7 @@ def make_copy(root: Path, clean: Path, commit: str) -> None:
     subprocess.run(["git", "clone", "--quiet", str(root), str(clean)], check=True)
     subprocess.run(["git", "-C", str(clean), "checkout", "--quiet", commit], check=True)
     (clean / ".venv").symlink_to(root / ".venv")
+    compileall.compile_dir(clean / "cmo_kit", quiet=1)
 
 
 def machine_code(modules: Iterable[Path]) -> list[Path]:
@@ -141,6 +159,7 @@ def run(root: Path, changes: list[Change], output: Path, plan: Plan) -> int:
     with tempfile.TemporaryDirectory(prefix="cmo-mutation-") as folder:
         clean = Path(folder) / "clean"
         make_copy(root, clean, plan.commit)
+        preload()
         for number in numbers:  # so that a list from another source is refused at once
             applied(changes[number], (clean / changes[number].path).read_bytes())
         for far in [False, True][: 1 + plan.far]:
