@@ -10,7 +10,7 @@ JOBS ?= 2
 LAB_OPTIONS := --ip=127.0.0.1 --allow-root --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb \
 	--LabApp.app_settings_dir="$(CURDIR)/cmo_kit/widgets/lab" --LabApp.news_url=None --VoilaConfiguration.file_allowlist='(?!)'
 
-.PHONY: help install lab run test lint format clean calibrate bench bench-peers bench-search bench-rivals bounds-check fuzz coverage differential determinism mutation table3 table4 study-check best-known beyond notebooks app ui-test ui-deps
+.PHONY: help install lab run test lint format clean calibrate bench bench-peers bench-search bench-rivals bounds-check fuzz coverage differential determinism faults mutation table3 table4 study-check best-known beyond notebooks app ui-test ui-deps
 
 help:  ## Explain every target
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -103,6 +103,10 @@ differential: install  ## Evaluate COUNT=1000 random schedules, drawn with SEED,
 
 determinism: install  ## Hold the bytes of every kind of result against each other in all surroundings, also the slow ones (minutes)
 	CMO_THOROUGH=1 $(BIN)/python -m pytest -q tests/test_determinism.py
+
+faults: COUNT = 200
+faults: install  ## Interrupt solve, run and bound COUNT=200 times each at moments drawn with SEED (minutes; COMMAND=run for one)
+	$(BIN)/python tests/faults.py --count $(COUNT) --seed $(SEED) $(if $(COMMAND),--command $(COMMAND))
 
 coverage: install  ## List the lines and branches that no test runs, compiled code included (20 minutes; installs extras `cpsat`, `highs`)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[cpsat,highs]'
