@@ -16,7 +16,7 @@ from cmo_kit.core.jsonfile import check_number, parse_json, read_json, shown, wr
 from cmo_kit.core.schedule import Schedule
 from cmo_kit.library import load_instance
 from cmo_kit.methods import method_parameters, prepared, solve
-from cmo_kit.output import check_place, print_json, tell
+from cmo_kit.output import check_place, print_json, tell, told_if_slow
 from cmo_kit.progress import ProgressLine
 
 if TYPE_CHECKING:
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 #: How long ``bound`` searches for a schedule first, at most, and never over a fifth of its time.
 SEARCH_SECONDS = 5.0
 LEAST_SECONDS = 0.1
+#: What somebody is told who waits for a first run; numba keeps what it compiles.
+COMPILING = "compiling; only the first run of a method waits for that ..."
 
 
 def _settings(entries: Sequence[str]) -> dict[str, Any]:
@@ -54,7 +56,8 @@ def solve_instance(options: argparse.Namespace) -> int:
         check_place(path)
     if options.gantt is not None and Path(options.gantt).suffix.lower() not in (".png", ".svg", ".pdf"):
         raise InputError(f"--gantt is {shown(options.gantt)}; it must end with .png, .svg or .pdf")
-    prepared(options.method, instance)  # loads and compiles: a signal until here finds nothing to lose
+    with told_if_slow(COMPILING):
+        prepared(options.method, instance)  # loads and compiles: a signal until here finds nothing to lose
     with ProgressLine(f"{options.method} on {instance.name}", options.seconds) as line, running():
         result = solve(
             instance, options.method, options.seed, options.seconds, options.evaluations, progress=line, **settings
@@ -147,9 +150,10 @@ def bound_instance(options: argparse.Namespace) -> int:
     from cmo_kit.beyond.bounds import Bound, lower_bound
     from cmo_kit.beyond.bounds.bound import warm_up
 
-    if options.upper_bound is None:
-        prepared("search", instance)
-    warm_up()  # all is loaded and compiled: a signal until here finds nothing to lose
+    with told_if_slow(COMPILING):
+        if options.upper_bound is None:
+            prepared("search", instance)
+        warm_up()  # all is loaded and compiled: a signal until here finds nothing to lose
     began = time.perf_counter()
     upper, stopped = options.upper_bound, False
     with ProgressLine(f"bound on {instance.name}", options.seconds) as line, running():

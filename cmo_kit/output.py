@@ -5,6 +5,8 @@ import json
 import os
 import sys
 import tempfile
+import threading
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -34,6 +36,19 @@ def tell(text: str) -> None:
     """Print a line on standard error; nobody may be there to read it, which harms nothing."""
     with contextlib.suppress(OSError):
         print(text, file=sys.stderr, flush=True)
+
+
+@contextlib.contextmanager
+def told_if_slow(text: str, seconds: float = 2.0) -> Iterator[None]:
+    """Tell somebody at a terminal ``text`` if what is done inside takes longer than ``seconds``."""
+    timer = threading.Timer(seconds, tell, [text])
+    timer.daemon = True
+    if sys.stderr.isatty():
+        timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
 
 
 def give_up_output() -> None:
