@@ -11,6 +11,8 @@ import numpy as np
 from cmo_kit.beyond.bounds.prices import Integers, Prices, Pricing
 from cmo_kit.fast.compiled import stored
 
+#: The price of what cannot be: above every price, which stays below 2^53 to be exact, and so far below the largest
+#: float that as many of them as an order has batches can be added.
 NEVER = 1e300
 
 

@@ -5,8 +5,9 @@ from cmo_kit.beyond.search.randomness import Words, below, uniform
 from cmo_kit.beyond.search.state import Records, Times
 from cmo_kit.fast.compiled import compiled
 
-LONG_SITE = 16  # from this many runs on, places near in time are preferred
-NEAR = 4
+#: From this many runs on, places near in time are preferred: those up to NEAR places away, which are half of all
+#: places on the shortest of such Sites. On shorter ones every place is met soon by chance. Not tuned.
+LONG_SITE, NEAR = 16, 4
 
 
 @compiled
