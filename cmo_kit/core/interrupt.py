@@ -25,6 +25,12 @@ AGAIN = 2.0
 INTERRUPTED = 130
 
 
+class Interrupted(KeyboardInterrupt):
+    """Ctrl-C and its like. Once a plain one has passed through code from a string, as some imports have, Python ends
+    the process by SIGINT, whatever its exit code.
+    """
+
+
 class Phase(Enum):
     """Where a command stands."""
 
@@ -59,7 +65,7 @@ class _State:
             with contextlib.suppress(OSError):
                 os.write(2, b"cmo-kit: stopped before there was anything to write\n")
             os._exit(exit_code())  # an exception could end up anywhere in the imports
-        raise KeyboardInterrupt
+        raise Interrupted
 
 
 _state = _State()

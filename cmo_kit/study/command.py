@@ -10,9 +10,9 @@ from cmo_kit.core.errors import InputError
 from cmo_kit.core.interrupt import INTERRUPTED, running
 from cmo_kit.core.jsonfile import check_integer
 from cmo_kit.output import tell
+from cmo_kit.study.apart import render_apart
 from cmo_kit.study.collect import FAILURES, TABLE, collect
 from cmo_kit.study.plan import Plan, load_plan
-from cmo_kit.study.report import render_report
 from cmo_kit.study.run import run_study, survey
 from cmo_kit.study.state import StudyState
 from cmo_kit.study.tables import table_4, text_table
@@ -38,7 +38,7 @@ def run_command(
             tell("rendering the report ...")
             partial = " (partial)" if state.left or state.failures else ""
             with running():
-                page = render_report(place, plan.title + partial)
+                page = render_apart(place, plan.title + partial)
             print(f"report: {page}")
         except KeyboardInterrupt:
             state.stopped = True

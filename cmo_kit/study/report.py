@@ -12,6 +12,7 @@ from cmo_kit.library import notebooks_folder
 from cmo_kit.study.child import execute
 
 REPORT = "07_report.ipynb"
+EXECUTED, PARTIAL, PAGE_NAME = "report.ipynb", ".report.partial.ipynb", "report.html"
 PAGE = """<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -44,14 +45,13 @@ def render_report(out: str | os.PathLike[str], title: str) -> Path:
     if not source.is_file():
         raise InputError(f"{source}: the report notebook is not there; reports need the notebooks of the project")
     place = Path(out)
-    executed = place / "report.ipynb"
-    partial = place / ".report.partial.ipynb"
+    executed, partial = place / EXECUTED, place / PARTIAL
     try:
         execute(source, partial, {"results": str(place.resolve()), "title": title})
         partial.replace(executed)
     except OSError as error:
         raise InputError(f"{place}: the report cannot be written ({error.strerror or error})") from None
-    page = place / "report.html"
+    page = place / PAGE_NAME
     write_text(page, export_html(executed, title))
     return page
 

@@ -42,8 +42,8 @@ def supervise(
     """
     if stop is not None and stop.is_set():
         return STOPPED
-    server = take_server()
     try:
+        server = take_server()
         pid = server.start(folder, instance_path)
     except OSError as error:
         return f"its process could not be started ({error})"
