@@ -1,16 +1,21 @@
 """Studies on a real Dask cluster on this machine: the same table, and a worker that is killed."""
 
 import os
+import re
 import signal
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from study_help import begin, results, run, table, wait_for, write_plan
 
+import cmo_kit
 from cmo_kit.cli import main
+from cmo_kit.core.errors import InputError
+from cmo_kit.study.cluster import dask_cluster
 
 RUNS = '[[runs]]\nmethod = "ga"\nseeds = 6\nevaluations = 120000\nparameters = { patience = 1000000 }\n'
 
@@ -72,3 +77,26 @@ def test_an_address_that_is_none_is_one_sentence(tmp_path: Path, capsys: pytest.
     with pytest.raises(SystemExit) as caught:
         main(["run", str(plan), "--dask", "tcp://127.0.0.1:1", "--workers", "2"])
     assert caught.value.code == 2
+
+
+@pytest.mark.parametrize(
+    ("threads", "probe", "sentence"),
+    [
+        ({}, None, "the cluster there has no workers"),
+        ({"w": 2}, ImportError("No module named 'cmo_kit'"), "its workers cannot import cmo_kit (No module"),
+        ({"w": 2}, {"w": ("0.0.0", True)}, "worker w has cmo_kit 0.0.0; it must be"),
+        ({"w": 2}, {"w": (cmo_kit.__version__, False)}, "worker w does not see the folder"),
+    ],
+)
+def test_a_cluster_that_cannot_do_the_runs_is_one_sentence(
+    threads: dict[str, int], probe: Any, sentence: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Workers must be there, have this kit, and see the study's folder; the connection is closed again."""
+    pytest.importorskip("distributed", reason="the extra 'dask' is not installed")
+    client = Mock()
+    client.nthreads.return_value = threads
+    client.run.side_effect = [probe]
+    monkeypatch.setattr("distributed.Client", Mock(return_value=client))
+    with pytest.raises(InputError, match=re.escape(sentence)), dask_cluster("tcp://127.0.0.1:1", tmp_path):
+        pass
+    client.close.assert_called_once()

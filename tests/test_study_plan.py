@@ -157,7 +157,7 @@ def test_a_dry_run_lists_runs_and_writes_nothing(tmp_path: Path) -> None:
         "small-1, long, seed 1",
     ]  # fmt: skip
     assert lines[0].endswith(": about 0.1 s") or lines[0].endswith(": about 0.0 s")
-    assert lines[3].endswith(" s to 7.0 s") or lines[3].endswith(" s to 7.1 s")
+    assert lines[3].endswith((" 7.0 s", " 7.1 s"))  # from the pilot's seconds, on a busy machine all of them
     assert " s to " in lines[4]
     assert lines[-1].startswith("own: 5 runs on 2 workers: ")
     assert [path.name for path in tmp_path.iterdir()] == ["plan.toml"]
