@@ -5,7 +5,8 @@ import math
 import os
 import re
 import tempfile
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -35,10 +36,22 @@ UMASK = _read_umask()
 def shown(value: object) -> str:
     """``value`` as it stands in an error sentence: one line, never long."""
     try:
-        text = repr(value)
+        text = repr(_beginning(value, 3))
     except ValueError:  # Python writes no integer of more than some thousand digits
         text = "a number of thousands of digits"
     return text if len(text) <= MAXIMUM_SHOWN else text[: MAXIMUM_SHOWN - 3] + "..."
+
+
+def _beginning(value: object, levels: int) -> object:
+    """As much of a value as a sentence may show: all of it may be millions of lists."""
+    if isinstance(value, str):
+        return value[: MAXIMUM_SHOWN + 1]
+    if isinstance(value, dict):
+        return {key: _beginning(value[key], levels - 1) for key in islice(value, MAXIMUM_SHOWN * bool(levels))}
+    if isinstance(value, list | tuple):
+        entries = [_beginning(entry, levels - 1) for entry in value[: MAXIMUM_SHOWN * bool(levels)]]
+        return entries if isinstance(value, list) else tuple(entries)
+    return value
 
 
 def read_bytes(path: str | os.PathLike[str], maximum: int = MAXIMUM_BYTES) -> bytes:
@@ -115,13 +128,16 @@ def parse_json(text: str) -> Any:
 
 def check_depth(document: object) -> None:
     """Refuse lists and objects that lie more than :data:`MAXIMUM_DEPTH` levels deep in one another."""
-    level = [document]
-    for _ in range(MAXIMUM_DEPTH + 1):
-        inner = [value for value in level if isinstance(value, dict | list)]
-        if not inner:
-            return
-        level = [entry for value in inner for entry in (value.values() if isinstance(value, dict) else value)]
-    raise InputError(TOO_DEEP)
+    inside: list[Iterator[Any]] = [iter([document])]  # where the walk is, in every list and object around it
+    while inside:
+        for value in inside[-1]:
+            if isinstance(value, dict | list):
+                inside.append(iter(value.values() if isinstance(value, dict) else value))
+                break
+        else:
+            inside.pop()
+        if len(inside) > MAXIMUM_DEPTH + 1:
+            raise InputError(TOO_DEEP)
 
 
 def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
