@@ -21,7 +21,7 @@ SHOW = """async ([source, frame]) => {
     const model = { get: (name) => (name === "frame" ? frame : "a label"), on() {}, off() {}, send() {} };
     module.default.render({ model, el: document.body });
 }"""
-CELLS = {"decode_explorer": "", "gap_explorer": "", "ga_explorer": ", population_size=4, generations=2",
+CALLS = {"decode_explorer": "", "gap_explorer": "", "ga_explorer": ", population_size=4, generations=2",
          "beat_the_ga": ", evaluations=50", "break_a_constraint": ""}  # fmt: skip
 
 
@@ -82,9 +82,9 @@ def test_a_report_runs_no_name(blank: Page, tmp_path: Path) -> None:
 def test_jupyterlab_runs_no_name(page: Page, lab_folder: Path, lab_url: str) -> None:
     """All pictures of that problem, alive in a notebook."""
     HOSTILE.save(lab_folder / "notebooks" / "hostile.json")
-    cells = [new_code_cell("import cmo_kit.widgets as widgets\nfrom cmo_kit import load_instance\n"
-                           "instance = load_instance('hostile.json')")]  # fmt: skip
-    cells += [new_code_cell(f"widgets.{name}(instance{more})") for name, more in CELLS.items()]
+    shown = "".join(f"display(widgets.{name}(instance{more}))\n" for name, more in CALLS.items())
+    head = "from cmo_kit import load_instance, widgets\ninstance = load_instance('hostile.json')\n"
+    cells = [new_code_cell(head + shown)]  # one cell, for JupyterLab draws only cells near to what is seen
     kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
     nbformat.write(new_notebook(cells=cells, metadata=kernel), lab_folder / "notebooks" / "hostile.ipynb")
     page.goto(lab_url.format(name="hostile.ipynb"))
@@ -92,9 +92,9 @@ def test_jupyterlab_runs_no_name(page: Page, lab_folder: Path, lab_url: str) -> 
     page.get_by_text("Run", exact=True).click()
     page.get_by_text("Run All Cells", exact=True).click()
     stages = page.locator(".cmo-stage:not(.cmo-still)")
-    expect(stages).to_have_count(len(CELLS), timeout=6 * SECONDS)
+    expect(stages).to_have_count(len(CALLS), timeout=15 * SECONDS)  # code is compiled, CBC runs ten times
     for stage in stages.all():
         stage.scroll_into_view_if_needed()
         assert stage.locator("svg").count() >= 1
-    assert SCRIPTS[0] in page.locator(".cmo-stage").last.inner_text() or SCRIPTS[0] in page.content()
-    assert not has_run(page)
+        assert not has_run(page)
+    assert SCRIPTS[0] in stages.nth(0).inner_text() + stages.nth(4).inner_text()
