@@ -238,6 +238,7 @@ def test_names_that_look_like_numbers_stay_names(tmp_path: Path) -> None:
         (",1,", ",nan,", "seed is 'nan'; it must be a number"),
         (",1,", ",1e400,", "seed is '1e400'; it must be a number"),
         (",1,", ",-1,", "seed is -1; it must be at least 0"),
+        (",1,", f",{10**400},", "it must be finite"),
         ("fig3,", ",", "instance is None; it must be a non-empty string"),
         ("fig3,", '"fig3,', "the table cannot be read"),
     ],

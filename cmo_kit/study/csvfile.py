@@ -67,8 +67,8 @@ def read_csv(
 
 def _value(text: str) -> Any:
     """``text`` as the number that it is, None if it is empty, else itself."""
-    for kind in (int, float):
-        with contextlib.suppress(ValueError):
-            value = kind(text)
-            return value if math.isfinite(value) else text
+    with contextlib.suppress(ValueError):
+        return int(text)
+    with contextlib.suppress(ValueError):
+        return float(text) if math.isfinite(float(text)) else text
     return text or None
