@@ -59,16 +59,17 @@ def pytest(copy: Path, log: Path, seconds: float, arguments: list[str]) -> int |
     """The exit code of pytest on ``copy``, None when the time is up. Whatever it started ends with it."""
     process = multiprocessing.get_context("fork").Process(target=pytest_here, args=(copy, log, arguments))
     process.start()
-    process.join(seconds)
-    code = process.exitcode
-    if code is None:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.join()
-    for other in psutil.process_iter():
-        with contextlib.suppress(psutil.Error):
-            if other.environ().get("CMO_MUTATION") == str(copy):
-                other.kill()
-    return code
+    try:
+        process.join(seconds)
+        return process.exitcode
+    finally:
+        if process.exitcode is None:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.join()
+        for other in psutil.process_iter():
+            with contextlib.suppress(psutil.Error):
+                if other.environ().get("CMO_MUTATION") == str(copy):
+                    other.kill()
 
 
 def make_copy(root: Path, clean: Path, commit: str) -> None:
