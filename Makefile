@@ -117,8 +117,8 @@ coverage: install  ## List the lines and branches that no test runs, compiled co
 		$(BIN)/python -m coverage report --include "cmo_kit/$$part" || failed=1; \
 	done; exit $$failed
 
-COUNT ?= 60
-mutation: install  ## Make COUNT=60 small changes of the code, drawn with SEED, and list those no test notices (an hour; resumable)
+mutation: COUNT = 60
+mutation: install  ## Make COUNT=60 small changes of the code, drawn with SEED, and list those no test notices (hours; resumable)
 	mkdir -p results/mutation
 	test -s results/mutation/$(SEED)-$(COUNT).jsonl || $(BIN)/python tests/mutation draw --seed $(SEED) --count $(COUNT) > results/mutation/$(SEED)-$(COUNT).jsonl
 	$(BIN)/python tests/mutation run results/mutation/$(SEED)-$(COUNT).jsonl
