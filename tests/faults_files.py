@@ -86,5 +86,7 @@ def read_study(place: Path, finished: bool) -> None:
             rows = list(csv.DictReader(file))
         if len(rows) != done or any(None in row.values() for row in rows):
             raise BrokenFileError(f"table.csv has {len(rows)} whole rows where {done} runs are done")
+    elif done:
+        raise BrokenFileError(f"{done} runs are done and no table tells of them")
     if finished and done != RUNS:
         raise BrokenFileError(f"{done} of {RUNS} runs are done although the code is 0")

@@ -66,11 +66,14 @@ def run_study(
             stop = threading.Event() if make_executor is None else None
             make = make_executor or (lambda: ThreadPoolExecutor(max_workers=workers))
             try:
-                with ProgressLine("study", stream=stream or sys.stderr) as line:
-                    Dispatch(state, waiting, place, instances, workers, make, stop).run(line)
-            finally:
-                with held():
-                    close_servers()
+                try:
+                    with ProgressLine("study", stream=stream or sys.stderr) as line:
+                        Dispatch(state, waiting, place, instances, workers, make, stop).run(line)
+                finally:
+                    with held():
+                        close_servers()
+            except KeyboardInterrupt:  # once more, or behind the last run: what is done is told all the same
+                state.stopped = True
     return state
 
 
