@@ -15,6 +15,8 @@ import pytest
 
 from cmo_kit.beyond.bounds import lower_bound, prover, verify
 from cmo_kit.core.instance import CleaningTimes, Instance, Order
+from cmo_kit.core.interrupt import measurement
+from cmo_kit.progress import ProgressLine
 
 INSTANCES = int(os.environ.get("CMO_BOUND_INSTANCES", "400"))
 KINDS = ("pipeline", "generator", "two-valued", "random", "washing", "zero")
@@ -117,11 +119,12 @@ def tiny_instance(rng):
     return instance, traits
 
 
-def check_many(count, seed):
+def check_many(count, seed, say=lambda text: None):
     """Bound ``count`` instances, compare with enumeration and verify; a count of traits and of tight bounds."""
     rng = np.random.default_rng(seed)
     found: Counter[str] = Counter()
     for number in range(count):
+        say(f"bounds: {number} of {count} problems hold")
         instance, traits = tiny_instance(rng)
         best, best_one = optimum(instance)
         cases = number % 3 == 0
@@ -152,5 +155,14 @@ def test_no_bound_exceeds_an_optimum():
     assert found["trees"] >= INSTANCES / 100, "the sample proves too little by cases"
 
 
+def main():
+    """Check as many problems as the command line says, with its seed."""
+    count, seed = (int(text) for text in sys.argv[1:])
+    with ProgressLine("bounds") as line:
+        found = check_many(count, seed, line.say)
+    print(", ".join(f"{trait} {number}" for trait, number in sorted(found.items())))
+    print(f"{count} problems, seed {seed}: no bound exceeds an optimum, and every certificate holds")
+
+
 if __name__ == "__main__":
-    print(check_many(int(sys.argv[1]) if len(sys.argv) > 1 else 3000, int(sys.argv[2]) if len(sys.argv) > 2 else 1))
+    measurement("bounds", main)

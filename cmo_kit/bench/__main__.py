@@ -8,7 +8,9 @@ from typing import Any
 from cmo_kit.bench.decoding import POPULATIONS, measure_growth, measure_set
 from cmo_kit.bench.environment import describe, use_one_processor
 from cmo_kit.bench.report import growth_table, table
+from cmo_kit.core.interrupt import measurement
 from cmo_kit.core.jsonfile import write_json
+from cmo_kit.progress import ProgressLine
 
 
 def main() -> None:
@@ -19,8 +21,13 @@ def main() -> None:
     arguments = parser.parse_args()
     use_one_processor()
     measured: dict[str, Any] = {"date": datetime.date.today().isoformat(), "environment": describe()}
-    measured["sets"] = {test_set: measure_set(test_set, arguments.repeats) for test_set in POPULATIONS}
-    measured["growth"] = measure_growth(max(3, arguments.repeats // 4))
+    measured["sets"] = {}
+    with ProgressLine("bench") as line:
+        for test_set in POPULATIONS:
+            line.write(f"bench: {test_set}")
+            measured["sets"][test_set] = measure_set(test_set, arguments.repeats)
+        line.write("bench: longer chromosomes")
+        measured["growth"] = measure_growth(max(3, arguments.repeats // 4))
     print(table(measured), growth_table(measured), sep="\n\n")
     Path(arguments.out).parent.mkdir(parents=True, exist_ok=True)
     write_json(arguments.out, measured)
@@ -28,4 +35,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    measurement("bench", main)

@@ -18,7 +18,9 @@ from cmo_kit.bench import peer_runs
 from cmo_kit.bench.decoding import POPULATIONS
 from cmo_kit.bench.environment import describe, use_one_processor
 from cmo_kit.core.generate import generate_instance
+from cmo_kit.core.interrupt import measurement
 from cmo_kit.core.jsonfile import write_json
+from cmo_kit.progress import ProgressLine
 
 #: Name -> (what must be installed, one run).
 PEERS = {
@@ -94,7 +96,11 @@ def main() -> int:
     use_one_processor()
     measured: dict[str, Any] = {"date": datetime.date.today().isoformat(), "environment": describe()}
     measured["versions"] = {module: metadata.version(module) for module in needed if module not in missing}
-    measured["sets"] = {name: measure(name, arguments.generations, arguments.repeats) for name in POPULATIONS}
+    measured["sets"] = {}
+    with ProgressLine("bench.peers") as line:
+        for name in POPULATIONS:
+            line.write(f"bench.peers: {name}")
+            measured["sets"][name] = measure(name, arguments.generations, arguments.repeats)
     print(table(measured))
     Path(arguments.out).parent.mkdir(parents=True, exist_ok=True)
     write_json(arguments.out, measured)
@@ -103,4 +109,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    measurement("bench.peers", main)

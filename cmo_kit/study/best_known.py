@@ -22,6 +22,7 @@ from cmo_kit.beyond.bounds import lower_bound, verify
 from cmo_kit.check import check_schedule
 from cmo_kit.core.errors import InputError
 from cmo_kit.core.instance import Instance
+from cmo_kit.core.interrupt import measurement
 from cmo_kit.core.jsonfile import MAXIMUM_BYTES, parse_json, plain, read_bytes, read_json, shown
 from cmo_kit.core.schedule import Schedule
 from cmo_kit.library import instance_names, instances_folder, load_instance
@@ -163,4 +164,4 @@ def _go_through(folder: Path, options: argparse.Namespace) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    measurement("best_known", main)

@@ -4,12 +4,12 @@
 overhead is over 10 % or the collection takes over 10 seconds.
 """
 
-import sys
 import tempfile
 import time
 from pathlib import Path
 from typing import Any
 
+from cmo_kit.core.interrupt import measurement
 from cmo_kit.core.jsonfile import write_json
 from cmo_kit.methods import solve
 from cmo_kit.study.collect import collect
@@ -66,4 +66,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    measurement("overhead", main)
