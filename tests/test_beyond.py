@@ -12,7 +12,7 @@ from cmo_kit.beyond.brkga import brkga, next_generation
 from cmo_kit.beyond.codings import initial_compact_keys
 from cmo_kit.beyond.compact import check_compact, decode_compact, list_schedule, parts_keys, parts_of
 from cmo_kit.beyond.compact_kernel import evaluate_compact, evaluate_lists, list_schedule_fast
-from cmo_kit.beyond.encode import canonical, encode
+from cmo_kit.beyond.encode import canonical, encode, encode_runs
 from cmo_kit.beyond.initial import atcs, atcs_sequence, initial_keys, initial_schedules, sites_grid
 from cmo_kit.core.errors import InputError
 from cmo_kit.core.schedule import from_indices
@@ -25,6 +25,19 @@ def lists(draw: st.DrawFn) -> tuple[Instance, NDArray[np.int64], NDArray[np.int6
     rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
     count = len(instance.orders)
     return instance, rng.permutation(count), rng.integers(1, instance.sites + 2, count)
+
+
+class Reports:
+    """A progress callback that notes the best values and presses Ctrl-C with the last one."""
+
+    def __init__(self, last: int) -> None:
+        self.last, self.best = last, list[float]()
+
+    def __call__(self, best: float, evaluations: int, seconds: float) -> None:
+        """One report."""
+        self.best.append(best)
+        if len(self.best) == self.last:
+            raise KeyboardInterrupt
 
 
 class TestEncoding:
@@ -83,6 +96,8 @@ class TestEncoding:
             encode(Schedule(instance, [[("a", 1), ("b", 1), ("a", 1)]]))
         with pytest.raises(InputError, match="'a' has 1 batches; it must have 2"):
             encode(Schedule(instance, [[("a", 1), ("b", 1)]]))
+        with pytest.raises(InputError, match="the schedule has 2 Sites; 'two' has 1"):
+            encode_runs(instance, [[(0, 2), (1, 1)], []])
 
 
 class TestCompact:
@@ -137,6 +152,11 @@ class TestCompact:
         with pytest.raises(InputError, match="keys"):
             check_compact(generate_instance("small", 1), keys)
 
+    def test_a_schedule_belongs_to_one_chromosome(self) -> None:
+        """A population is not decoded as if it were one."""
+        with pytest.raises(InputError, match=r"keys has shape \(3, 60\)"):
+            decode_compact(generate_instance("small", 1), np.zeros((3, 60)))
+
 
 class TestInitial:
     """Heuristic schedules to begin with."""
@@ -176,9 +196,35 @@ class TestInitial:
         assert atcs(instance, rng, evaluations=7).evaluations == 7
         assert atcs(instance, rng, seconds=0).schedule is not None
 
+    def test_an_interrupt_keeps_the_best(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Stopped during the grid, the best so far comes back; stopped before its first point, there is none."""
+        instance, rng = generate_instance("small", 1), np.random.default_rng(1)
+        reports = Reports(5)
+        outcome = atcs(instance, rng, progress=reports)
+        assert (outcome.status, outcome.evaluations) == ("stopped", 5)
+        assert outcome.schedule is not None
+        assert outcome.schedule.total_tardiness == reports.best[-1] == min(reports.best)
+
+        def stopped(instance: Instance) -> None:
+            raise KeyboardInterrupt
+
+        monkeypatch.setattr("cmo_kit.beyond.initial.atcs_runs", stopped)
+        assert atcs(instance, rng).schedule is None
+        assert set(initial_schedules(instance)) == {"edd_batches", "edd_orders"}
+
 
 class TestBrkga:
     """The biased random-key genetic algorithm."""
+
+    @pytest.mark.parametrize("options", [{}, {"coding": "batches", "canonical_elite": True}])
+    def test_an_interrupt_keeps_the_best(self, options: dict[str, object]) -> None:
+        """Ctrl-C in the third generation: status stopped, three generations told, their best schedule."""
+        reports = Reports(3)
+        outcome = brkga(generate_instance("small", 1), np.random.default_rng(1), progress=reports, **options)  # type: ignore[arg-type]
+        assert outcome.status == "stopped"
+        assert outcome.history is not None and outcome.schedule is not None
+        assert outcome.history.best.tolist() == reports.best
+        assert outcome.schedule.total_tardiness == reports.best[-1]
 
     @pytest.mark.parametrize("coding", ["compact", "batches"])
     def test_the_same_seed_gives_the_same_run(self, coding: str) -> None:

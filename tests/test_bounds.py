@@ -14,6 +14,7 @@ from cmo_kit.beyond.bounds import Bound, lower_bound, verify
 from cmo_kit.beyond.bounds.classes import assignment_duals, successor_classes
 from cmo_kit.beyond.bounds.grid import to_grid
 from cmo_kit.beyond.bounds.machine import single_machine_tardiness, work_and_due
+from cmo_kit.beyond.bounds.prices import relax
 from cmo_kit.beyond.bounds.verify_machine import single_machine
 from cmo_kit.core.errors import InputError
 from cmo_kit.core.generate import generate_instance
@@ -105,6 +106,10 @@ def run_in_a_circle(certificate):
     root[4] = 0
 
 
+def divide_before_pricing(certificate):
+    tree_of(certificate)["nodes"][0][0] = []
+
+
 def forget_a_field(certificate):
     del tree_of(certificate)["offsets"]
 
@@ -122,6 +127,7 @@ def forget_a_field(certificate):
         cheapen_the_end,
         shorten_a_step,
         run_in_a_circle,
+        divide_before_pricing,
         forget_a_field,
     ],
 )
@@ -276,3 +282,38 @@ def test_numbers_that_floats_only_approach_are_never_rounded_up(change):
     grid = to_grid(Instance("tenths", 1, (replace(orders[0], **change), orders[1]), ((1, 2), (2, 1)), ("work",)))
     assert not grid.whole
     assert (grid.slack > 0) == ("due_date" in change)
+
+
+def test_a_single_machine_with_too_many_cases_is_left_out(monkeypatch):
+    """Where Lawler's decomposition meets too many subproblems, the other bounds still hold, and verification agrees."""
+    instance = small(4)
+    whole = lower_bound(instance, seconds=0)
+    monkeypatch.setattr("cmo_kit.beyond.bounds.machine.MOST_STATES", 3)
+    less = lower_bound(instance, seconds=0)
+    assert less.lower_bound < whole.lower_bound
+    assert verify(instance, less.certificate)[0] >= less.lower_bound
+    monkeypatch.setattr("cmo_kit.beyond.bounds.verify_machine.MOST_PROBLEMS", 3)
+    assert verify(instance, less.certificate)[0] == less.lower_bound
+    with pytest.raises(InputError, match="is proved"):
+        verify(instance, whole.certificate)
+
+
+def test_too_many_shapes_of_columns_share_one_price_curve():
+    """Where every order would need a curve of its own and there may not be so many, all share one."""
+    gap = np.random.default_rng(1).integers(0, 20, size=(6, 6))
+    assert successor_classes(gap, 6).number == 6
+    shared = successor_classes(gap, 5)
+    assert shared.number == 1
+    assert set(shared.member) == {0}
+    assert (shared.offset >= 0).all()
+
+
+def test_prices_that_floats_cannot_add_are_not_used():
+    """Many heavy orders and thousands of Sites need more than the 53 bits of a float; the bound does without prices."""
+    orders = tuple(Order(str(i), 2, 1, (20_000 + i,), 10**6 - i) for i in range(200))
+    instance = Instance("heavy", 10_000, orders, ((0,) * 200,) * 200, operations=("one",))
+    assert relax(to_grid(instance), True) is None
+    bound = lower_bound(instance)
+    assert bound.how == "all Sites as one fast machine"
+    alone = sum((order.processing_times[0] - 1) * order.weight for order in orders)
+    assert 0.99 * alone < bound.lower_bound <= alone

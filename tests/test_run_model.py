@@ -19,6 +19,7 @@ from cmo_kit.beyond.models.big_m_model import BigMModel
 from cmo_kit.beyond.models.compare_models import mean_seconds, speedup, table, tightened
 from cmo_kit.beyond.models.deadlines import latest_starts
 from cmo_kit.beyond.models.flow_model import FlowModel
+from cmo_kit.beyond.models.highs import run_highs
 from cmo_kit.beyond.models.run_milp import model_size
 from cmo_kit.beyond.models.run_model import RunModel
 from cmo_kit.core.cbc import SolverAnswer, run_cbc
@@ -326,6 +327,33 @@ def test_ctrl_c_keeps_the_best(method: str, parameters: dict[str, Any], module: 
     assert result.seconds < 30
     assert result.one_run_lower_bound is None or result.one_run_lower_bound <= result.total_tardiness
     assert seen or method == "run_milp"
+
+
+@pytest.mark.parametrize(
+    ("method", "part", "module"),
+    [("run_milp", "run_milp.run_cbc", "pulp"), ("cpsat", "cpsat.CircuitModel", "ortools")],
+)
+def test_ctrl_c_while_building_keeps_the_hint(
+    method: str, part: str, module: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before the solver has begun the hint is the best there is."""
+    pytest.importorskip(module)
+
+    def interrupt(*arguments: Any, **others: Any) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(f"cmo_kit.beyond.models.{part}", interrupt)
+    result = solve(ONE_SITE, method, hint="edd_orders")
+    assert result.status == "stopped"
+    assert result.total_tardiness == solve(ONE_SITE, "expert_orders").total_tardiness
+
+
+def test_highs_is_not_begun_without_time() -> None:
+    """When writing the model has taken all the seconds there is no answer."""
+    pytest.importorskip("highspy")
+    model = FlowModel(ONE_SITE, None)
+    answer = run_highs(model.problem, 0.0)
+    assert (answer.status, answer.objective, answer.lower_bound) == ("no_solution", None, 0.0)
 
 
 # The comparison.

@@ -3,6 +3,8 @@
 import threading
 import time
 from _thread import interrupt_main
+from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,7 +14,7 @@ from hypothesis import strategies as st
 from strategies import instances, tiny_instance
 
 from cmo_kit import Instance, Order, Schedule, check_schedule, generate_instance
-from cmo_kit.beyond.search import search, warm_up
+from cmo_kit.beyond.search import longrun, search, warm_up
 from cmo_kit.beyond.search.longrun import find_instance, keep_if_better, main
 from cmo_kit.core.errors import InputError
 from cmo_kit.core.expert import dispatch, expert, expert_orders
@@ -316,3 +318,34 @@ class TestLongRun:
         instance = find_instance("small-2")
         assert check_schedule(instance, Schedule.load(tmp_path / "small-2.json", instance)) == []
         assert main([str(tmp_path), "huge-1"]) == 2
+
+    def test_the_command_takes_files_and_ends_with_an_interrupt(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        """A problem of one's own is found by its file; another problem's schedule is replaced; Ctrl-C is 130."""
+        instance = unit_batches(2, (3, 2), (0, 0), (1, 1))
+        instance.save(tmp_path / "own.json")
+        other = expert(generate_instance("small", 1), np.random.default_rng(1)).schedule
+        assert other is not None
+        other.save(tmp_path / "unit.json")
+        call = [str(tmp_path), str(tmp_path / "own.json"), "--seconds", "0.1"]
+        assert main(call) == 0
+        assert capsys.readouterr().out == "unit seed 1: 4 (better)\n"
+        stopped = search(instance, np.random.default_rng(1), evaluations=10)
+        monkeypatch.setattr(longrun, "search", lambda *a, **o: replace(stopped, status="stopped"))
+        assert main([*call, "--times", "2"]) == 130
+        assert capsys.readouterr().out.splitlines() == ["unit seed 1: 5"]
+        assert main([str(tmp_path), "nothing"]) == 2
+        assert "neither a .json file nor a set and a seed" in capsys.readouterr().err
+
+    def test_an_interrupt_while_loading_still_gives_a_schedule(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Before anything is compiled there is a schedule of all batches, though not a good one."""
+
+        def interrupted() -> None:
+            raise KeyboardInterrupt
+
+        monkeypatch.setattr("cmo_kit.beyond.search.method.warm_up", interrupted)
+        outcome = search(generate_instance("small", 1), np.random.default_rng(1), seconds=1)
+        assert (outcome.status, outcome.evaluations) == ("stopped", 0)
+        assert outcome.schedule is not None
+        assert check_schedule(outcome.schedule.instance, outcome.schedule) == []

@@ -184,11 +184,11 @@ class Prover:
             for regime in self.regimes:
                 if regime.value <= self.base:
                     continue
-                if regime.part is None and regime.multipliers is not None:
+                if regime.part is None:  # what was proved comes from these prices
+                    assert regime.multipliers is not None
                     priced = price(regime.relaxation, regime.multipliers, Domain.all_of(regime.relaxation))
                     regime.part = prices_part(regime.relaxation, priced.curves)
-                if regime.part is not None:
-                    parts.append(regime.part)
+                parts.append(regime.part)
             certificate = {
                 "format": FORMAT,
                 "instance": self.instance.name,

@@ -1,7 +1,7 @@
 """HiGHS on a PuLP problem, with the same honest report as CBC's.
 
 HiGHS reads the file that PuLP writes for CBC, so both solvers see one model. It is called directly: through
-PuLP it takes no start, does not tell its bound, and changing its threads within a process silently fails.
+PuLP it does not tell its bound, and changing its threads within a process silently fails.
 """
 
 from __future__ import annotations
@@ -39,9 +39,7 @@ def run_highs(
     problem: Any,
     seconds: float,
     progress: Progress | None = None,
-    start: Mapping[str, float] | None = None,
     workers: int = 1,
-    seed: int = 0,
 ) -> SolverAnswer:
     """Solve a PuLP minimisation problem; its variables take the best values found.
 
@@ -52,10 +50,8 @@ def run_highs(
         Wall clock for writing the problem and for HiGHS.
     progress : callable, optional
         Called about every second with (best objective or inf, 0, seconds).
-    start : mapping, optional
-        Values of all variables, by name, for HiGHS to begin with.
-    workers, seed : int
-        Threads and random seed of HiGHS.
+    workers : int
+        Threads of HiGHS.
 
     Raises
     ------
@@ -70,19 +66,12 @@ def run_highs(
         highspy.Highs.resetGlobalScheduler(True)  # otherwise another number of threads is refused
         highs = highspy.Highs()
         highs.silent()
-        options = {"threads": workers, "random_seed": seed, "mip_rel_gap": 0.0, "mip_abs_gap": 1e-6}
+        options = {"threads": workers, "mip_rel_gap": 0.0, "mip_abs_gap": 1e-6}
         for name, value in options.items():
             highs.setOptionValue(name, value)
         highs.readModel(path)
     columns = {name: k for k, name in enumerate(highs.getLp().col_names_)}
     place = {variable.name: columns[names[variable.name]] for variable in variables}
-    if start is not None:
-        solution = highspy.HighsSolution()
-        values = [0.0] * len(columns)
-        for name, value in start.items():
-            values[place[name]] = value
-        solution.col_value = values
-        highs.setSolution(solution)
     left = seconds - (time.perf_counter() - began)
     if left <= 0:
         return SolverAnswer("no_solution", None, 0.0, False, "")

@@ -60,8 +60,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             for instance in instances:
                 rng = np.random.default_rng(seed)
                 outcome = search(instance, rng, seconds=options.seconds, workers=options.workers)
-                if outcome.schedule is None:
-                    continue
+                assert outcome.schedule is not None
                 outcome.schedule.method, outcome.schedule.seed = "search", seed
                 better = keep_if_better(outcome.schedule, options.folder / f"{instance.name}.json")
                 total = outcome.schedule.total_tardiness
