@@ -106,7 +106,7 @@ LARGE: dict[str, Job] = {
     "milp": partial(solved, "tiny-pipeline", "milp", seconds=60),
     "run_milp": partial(solved, "tiny-weights", "run_milp", seconds=60, hint="none"),
     "run_milp, HiGHS": partial(solved, "tiny-weights", "run_milp", seconds=60, hint="none", solver="highs"),
-    "cpsat": partial(solved, "tiny-weights", "cpsat", seconds=60, hint="none"),
+    "cpsat": partial(solved, "tiny-pipeline", "cpsat", seconds=60, hint="none"),
     "cmo-kit solve": commanded("solve small-1 --evaluations 2000 --seed 5 --out @plan.json"),
     "cmo-kit bound": commanded("bound tiny-pipeline --upper-bound 3 --certificate @proof.json"),
     "cmo-kit import": commanded(IMPORT),

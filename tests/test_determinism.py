@@ -1,6 +1,6 @@
 """The same seed gives the same bytes wherever it runs: a table of jobs by surroundings.
 
-``make determinism`` adds the slow surroundings: every hash seed alone, a machine that has compiled nothing yet.
+``make determinism`` adds the slow surroundings, such as a machine that has compiled nothing yet, and a whole study.
 """
 
 import csv
@@ -200,6 +200,7 @@ def study_bytes(out: Path) -> dict[str, str]:
     return found
 
 
+@pytest.mark.skipif(not THOROUGH, reason="make determinism runs it: other tests of studies compare their tables, too")
 def test_a_study_on_one_worker_and_on_two_is_the_same_study(tmp_path: Path) -> None:
     """All tables but for seconds, the best schedules, the instances: whatever the workers and the hash seed."""
     runs = "".join(

@@ -16,7 +16,7 @@ from differential_ways import CHEAP, SOLVERS, SPLIT, last_starts, missing, sched
 from cmo_kit.beyond.models.deadlines import latest_starts
 
 #: Schedules in a test run for the cheap ways, and for the solvers.
-COUNT, SOLVED = 1000, 80
+COUNT, SOLVED = 1000, 60
 #: Beside so many schedules with one run per order and Site stands one with a split order.
 SPLIT_SHARE = 4
 #: These add the same numbers in the same order; others round elsewhere, and solvers have tolerances.
