@@ -15,6 +15,7 @@ from cmo_kit.core.errors import InputError
 from cmo_kit.core.result import History
 from cmo_kit.library import load_instance, notebooks_folder
 from cmo_kit.study.claims import claims_ledger
+from cmo_kit.study.command import run_command
 from cmo_kit.study.compare import compare, comparison_sentences
 from cmo_kit.study.gaps import best_bounds, gap_table
 from cmo_kit.study.pictures import alt_text_profile, performance_profile, plot_profile, plot_spread
@@ -288,3 +289,28 @@ def test_a_study_without_tables_is_one_sentence(tmp_path: Path) -> None:
         (tmp_path / name).write_text("label\n", encoding="utf-8")
     with pytest.raises(InputError, match="no rows"):
         load_study(tmp_path)
+
+
+def test_the_command_renders_the_report_and_survives_an_interrupt(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The page has the study's title; Ctrl-C while it is made leaves the tables and the exit code of Ctrl-C."""
+    plan, out = tmp_path / "plan.toml", tmp_path / "out"
+    text = 'name = "own"\ntitle = "Mine"\nruns = [{method = "expert"}]\ninstances = {names = ["fig3"]}\n'
+    plan.write_text(text, encoding="utf-8")
+    titles: list[str] = []
+
+    def render(place: Path, title: str) -> Path:
+        titles.append(title)
+        if len(titles) > 1:
+            raise KeyboardInterrupt
+        return place / "report.html"
+
+    monkeypatch.setattr("cmo_kit.study.command.render_apart", render)
+    assert run_command(str(plan), str(out), 1, None, False, False) == 0
+    assert f"report: {out / 'report.html'}" in capsys.readouterr().out
+    assert run_command(str(plan), str(out), 1, None, False, False) == 130
+    printed = capsys.readouterr()
+    assert f"table: {out / 'table.csv'}" in printed.out
+    assert "stopped with 0 runs left" in printed.err
+    assert titles == ["Mine", "Mine"]
