@@ -156,10 +156,11 @@ def bound_instance(options: argparse.Namespace) -> int:
         warm_up()  # all is loaded and compiled: a signal until here finds nothing to lose
     began = time.perf_counter()
     upper, stopped = options.upper_bound, False
-    with ProgressLine(f"bound on {instance.name}", options.seconds) as line, running():
+    with ProgressLine(f"bound on {instance.name}", options.seconds) as line:
         if upper is None:
             share = SEARCH_SECONDS if options.seconds is None else min(SEARCH_SECONDS, options.seconds / 5)
-            searched = solve(instance, "search", seconds=share)
+            with running():
+                searched = solve(instance, "search", seconds=share)
             upper, stopped = searched.total_tardiness, searched.status == "stopped"
         left = None if options.seconds is None else max(LEAST_SECONDS, options.seconds - (time.perf_counter() - began))
         if stopped:
@@ -168,7 +169,8 @@ def bound_instance(options: argparse.Namespace) -> int:
         def progress(bound: Bound) -> None:
             line.say(f"bound on {instance.name}: at least {bound.lower_bound:.10g}, {bound.seconds:.1f} s")
 
-        found = lower_bound(instance, left, upper, progress)
+        with running():
+            found = lower_bound(instance, left, upper, progress)
     try:
         if options.certificate is not None:
             write_json(options.certificate, found.certificate)

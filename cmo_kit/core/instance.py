@@ -116,7 +116,7 @@ class Instance:
     @cached_property
     def tails(self) -> NDArray[np.float64]:
         """Time from start to completion of a batch, ``sum_o p_io``, equation (8); shape (I,), time units."""
-        return _fixed(pipeline.operation_ends(self.p)[:, -1])
+        return _fixed(np.ascontiguousarray(pipeline.operation_ends(self.p)[:, -1]))  # as one operation's are, for numba
 
     @cached_property
     def sigma(self) -> NDArray[np.float64]:

@@ -107,6 +107,16 @@ def running() -> Iterator[None]:
 
 
 @contextlib.contextmanager
+def assembling() -> Iterator[None]:
+    """Put together what a run has found: a signal waits for the next run, so that this one is not lost."""
+    before, _state.phase = _state.phase, Phase.WRITING
+    try:
+        yield
+    finally:
+        _state.phase = before
+
+
+@contextlib.contextmanager
 def held() -> Iterator[None]:
     """Have signals wait until the block has ended: nothing in it is left half-done."""
     if threading.current_thread() is not threading.main_thread():

@@ -12,6 +12,7 @@ from cmo_kit.beyond.bounds.ascent import Clock
 from cmo_kit.beyond.bounds.prover import Bound, Prover
 from cmo_kit.core.generate import generate_instance
 from cmo_kit.core.instance import Instance
+from cmo_kit.core.interrupt import assembling
 
 
 def lower_bound(
@@ -42,14 +43,18 @@ def lower_bound(
     """
     warm_up()
     prover = Prover(instance, Clock(seconds), upper_bound, progress)
+    stopped = False
     try:
         prover.prove()
     except KeyboardInterrupt:
-        return replace(prover.bound(), stopped=True)
-    return prover.bound()
+        stopped = True
+    with assembling():
+        return replace(prover.bound(), stopped=stopped)
 
 
 @cache
 def warm_up() -> None:
     """Load (or compile) what is compiled, so that no limit counts it."""
-    Prover(generate_instance("small", 1, orders=2, sites=1), Clock(None), None, None).prove()
+    prover = Prover(generate_instance("small", 1, orders=2, sites=1), Clock(None), None, None)
+    prover.prove()
+    prover.bound()  # numba, interrupted while it loads a function, is of no use afterwards
