@@ -55,6 +55,7 @@ def lower_bound(
 @cache
 def warm_up() -> None:
     """Load (or compile) what is compiled, so that no limit counts it."""
-    prover = Prover(generate_instance("small", 1, orders=2, sites=1), Clock(None), None, None)
+    late = generate_instance("small", 1, orders=2, sites=1, due_date=(1, 2))  # without tardiness nothing is priced
+    prover = Prover(late, Clock(None), None, None)
     prover.prove()
     prover.bound()  # numba, interrupted while it loads a function, is of no use afterwards
