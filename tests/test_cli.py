@@ -117,7 +117,7 @@ def test_check_lists_every_violation_on_a_line(here: Path, capsys: pytest.Captur
         "format": "cmo-schedule/1",
         "instance": "tiny-ties",
         "total_tardiness": 1,
-        "sites": [[{"order": "1", "batches": 3}, {"order": "new\nline", "batches": 1}]],
+        "sites": [[{"order": "1", "batches": 3}, {"order": "new\u2028line", "batches": 1}]],
     }
     (here / "wrong.json").write_text(json.dumps(document), encoding="utf-8")
     assert main(["check", "tiny-ties", "wrong.json"]) == 1
