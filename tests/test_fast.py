@@ -30,7 +30,7 @@ def instances(draw: st.DrawFn) -> Instance:
     if draw(st.booleans()):
         time: st.SearchStrategy[float] = st.integers(0, 20)
     else:
-        time = st.one_of(st.floats(0, 30), st.sampled_from([0.1, 0.2, 0.3, 1 / 3]))
+        time = st.one_of(st.just(0.0), st.floats(1e-9, 30), st.sampled_from([0.1, 0.2, 0.3, 1 / 3]))
     operations = draw(st.integers(1, 3))
 
     def times(count: int) -> tuple[float, ...]:
