@@ -283,7 +283,7 @@ def test_a_notebook_run_leaves_its_executed_copy(tmp_path: Path) -> None:
 
 def test_a_study_without_tables_is_one_sentence(tmp_path: Path) -> None:
     """A folder that is no study says so, and so does an empty table."""
-    with pytest.raises(InputError, match=r"table\.csv: the table cannot be read"):
+    with pytest.raises(InputError, match=r"table\.csv: the file cannot be read"):
         load_study(tmp_path)
     for name in ("table.csv", "failures.csv", "convergence.csv", "bounds.csv"):
         (tmp_path / name).write_text("label\n", encoding="utf-8")

@@ -49,7 +49,7 @@ def read_csv(
     except csv.Error as error:
         raise InputError(f"{path}: the table cannot be read ({error})") from None
     for name in (*texts, *numbers, *gaps):
-        if header.count(name) != 1:
+        if cells and header.count(name) != 1:
             raise InputError(f"{path}: the column {name!r} stands {header.count(name)} times; it must stand once")
     rows = []
     for number, line in enumerate(cells, start=1):
