@@ -15,7 +15,7 @@ from faults_files import read_output, read_study
 from study_help import begin, table, write_plan
 
 from cmo_kit.core import interrupt
-from cmo_kit.core.interrupt import INTERRUPTED, exit_code, heard, held, running
+from cmo_kit.core.interrupt import INTERRUPTED, assembling, exit_code, heard, held, running
 
 #: Where ``python -m cmo_kit`` is its own business: before that, a signal meets Python.
 EARLY = "import signal, sys, cmo_kit.cli; print('begun', flush=True); sys.exit(cmo_kit.cli.main())"
@@ -82,6 +82,14 @@ class TestPhases:
             done.append(3)
         assert done == [1, 2]
 
+    def test_what_is_put_together_is_not_interrupted(self) -> None:
+        """Neither at its end: the signal waits for the next run."""
+        with heard(own=False):
+            with running(), assembling():
+                os.kill(os.getpid(), signal.SIGINT)
+            with pytest.raises(KeyboardInterrupt), running():
+                pytest.fail("the block began although a signal waited")
+
     def test_threads_hold_nothing(self) -> None:
         """Signals reach the main thread only, so another one's block is not waited for."""
         inside, over = threading.Event(), threading.Event()
@@ -125,6 +133,31 @@ def test_a_second_signal_soon_after_the_first_is_the_same() -> None:
         os.kill(os.getpid(), signal.SIGINT)
         os.kill(os.getpid(), signal.SIGTERM)
         assert exit_code() == 130
+
+
+def test_compiled_code_is_loaded_before_a_run_begins() -> None:
+    """An interrupt while numba loads a function leaves numba broken, so nothing is left to load."""
+    program = (
+        "import gc, cmo_kit\n"
+        "from cmo_kit.beyond.bounds.bound import lower_bound, warm_up\n"
+        "from cmo_kit.methods import prepared\n"
+        "from numba.core.dispatcher import Dispatcher\n"
+        "def loaded():\n"
+        "    found = (x for x in gc.get_objects() if isinstance(x, Dispatcher))\n"
+        "    return {(x.py_func.__module__, x.py_func.__name__, s) for x in found for s in x.signatures}\n"
+        "instance = cmo_kit.load_instance('small-3')\n"
+        "for method in ('ga', 'search', 'brkga'):\n"
+        "    prepared(method, instance)\n"
+        "    before = loaded()\n"
+        "    cmo_kit.solve(instance, method, seconds=0.1)\n"
+        "    print(loaded() - before)\n"
+        "warm_up()\n"
+        "before = loaded()\n"
+        "lower_bound(instance, 0.5, 400.0)\n"
+        "print(loaded() - before)\n"
+    )
+    finished = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=240)
+    assert finished.stdout.split("\n") == ["set()"] * 4 + [""], finished.stderr
 
 
 def test_two_studies_in_one_folder(tmp_path: Path) -> None:
