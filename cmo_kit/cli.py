@@ -84,7 +84,9 @@ def build_parser() -> Parser:
     from cmo_kit.methods import METHODS
 
     parser = Parser(
-        prog="cmo-kit", description="Schedule client orders on identical Sites to minimise total tardiness."
+        prog="cmo-kit",
+        description="Schedule client orders on identical Sites to minimise total tardiness.",
+        epilog="cmo-kit COMMAND --help explains a command and shows an example.",
     )
     subparsers = parser.add_subparsers(required=True, metavar="COMMAND")
 
@@ -108,7 +110,13 @@ def build_parser() -> Parser:
     text = "limit in wall-clock seconds; a run that they end depends on the machine, not on the seed alone"
     add.add_argument("--seconds", type=_number("--seconds"), metavar="S", help=text)
     add.add_argument("--evaluations", type=_integer("--evaluations"), metavar="N", help="limit in evaluated schedules")
-    add.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="a parameter of the method")
+    add.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="a parameter of the method; a wrong name lists them",
+    )
     add.add_argument("--out", metavar="FILE", help="write the schedule as JSON")
     add.add_argument("--json", action="store_true", help="print the result as JSON, without the schedule")
     add.add_argument("--gantt", metavar="FILE.png", help="draw the schedule")
