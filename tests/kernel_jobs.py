@@ -25,6 +25,7 @@ from cmo_kit.beyond.bounds.grid import to_grid
 from cmo_kit.beyond.bounds.prices import relax
 from cmo_kit.beyond.bounds.start import first_multipliers
 from cmo_kit.beyond.compact_kernel import evaluate_lists, list_schedule_fast
+from cmo_kit.beyond.recoding import recode
 from cmo_kit.beyond.search import search
 from cmo_kit.beyond.search.chain import Chain
 from cmo_kit.beyond.search.sequence import ListChain
@@ -137,6 +138,13 @@ def decoded_as_it_comes() -> list[Any]:
         for keys in populations(instance):
             found += [part.tolist() for part in (*fast.evaluate(keys), *fast.evaluate(keys[0]))]
     return found
+
+
+def recoded() -> list[Any]:
+    """The canonical codes of populations."""
+    return [
+        recode(instance, keys).tolist() for instance in map(tiny_instance, range(6)) for keys in populations(instance)
+    ]
 
 
 def listed() -> list[Any]:
