@@ -35,8 +35,8 @@ app: install  ## Serve the pictures that can be touched as a page without code, 
 	$(BIN)/python -m cmo_kit.widgets.app
 
 lint: install  ## Check style and types
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
+	$(BIN)/ruff check --no-cache .
+	$(BIN)/ruff format --no-cache --check .
 	$(BIN)/mypy
 
 format: install  ## Format the code

@@ -239,10 +239,7 @@ def test_a_reader_that_leaves_is_no_error() -> None:
 
 
 #: Says when everything is imported: before that, a signal meets Python and not the command.
-READY = (
-    "import sys, pulp, cmo_kit.cli; print('ready', file=sys.stderr, flush=True);"
-    "sys.exit(cmo_kit.cli.main())"
-)
+READY = "import sys, pulp, cmo_kit.cli; print('ready', file=sys.stderr, flush=True);sys.exit(cmo_kit.cli.main())"
 
 
 def interrupted(arguments: list[str], signum: int, sign: str, after: float = 0) -> tuple[int, str, str]:
