@@ -263,6 +263,7 @@ JOBS: dict[str, Callable[[], list[Any]]] = {
     for job in (
         decoded,
         decoded_as_it_comes,
+        recoded,
         listed,
         searched,
         annealed,
