@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import NoReturn
 
+from cmo_kit import __version__
 from cmo_kit.core.errors import InputError
 from cmo_kit.core.interrupt import INTERRUPTED, exit_code, heard
 from cmo_kit.core.jsonfile import shown
@@ -88,6 +89,7 @@ def build_parser() -> Parser:
         description="Schedule client orders on identical Sites to minimise total tardiness.",
         epilog="cmo-kit COMMAND --help explains a command and shows an example.",
     )
+    parser.add_argument("--version", action="version", version=f"cmo-kit {__version__}")
     subparsers = parser.add_subparsers(required=True, metavar="COMMAND")
 
     def command(name: str, function: Callable[..., int], text: str, example: str) -> argparse.ArgumentParser:

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cmo_kit import Instance, Result, Schedule, check_schedule, decode, generate_instance, load_instance
+from cmo_kit import Instance, Result, Schedule, __version__, check_schedule, decode, generate_instance, load_instance
 from cmo_kit.cli import build_parser, main
 from cmo_kit.core.jsonfile import read_json
 
@@ -195,6 +195,13 @@ def test_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
     printed = capsys.readouterr().out
     assert all(command in printed for command in ("solve", "check", "decode", "generate", "run"))
     assert build_parser().prog == "cmo-kit"
+
+
+def test_version_is_the_package_s(capsys: pytest.CaptureFixture[str]) -> None:
+    """What people quote when they report something."""
+    with pytest.raises(SystemExit) as caught:
+        main(["--version"])
+    assert (caught.value.code, capsys.readouterr().out) == (0, f"cmo-kit {__version__}\n")
 
 
 # In processes of their own

@@ -2,11 +2,13 @@
 
 import http.client
 import socket
+import sys
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import pytest
 
+from cmo_kit.widgets.app import main
 from tests.servers import ROOT, app_command, free_port, lab_command, serving
 
 KERNEL = "/api/kernels/00000000-0000-0000-0000-000000000000"  # of no kernel
@@ -100,3 +102,15 @@ def test_nothing_else_in_the_kit_listens() -> None:
         source = path.read_text(encoding="utf-8")
         for word in (".listen(", ".bind(", "create_server(", "LocalCluster", "0.0.0.0", "HTTPServer"):
             assert word not in source, f"{path.relative_to(ROOT)} has {word}"
+
+
+def test_without_voila_one_line_says_what_is_missing(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """No traceback, and the extra that brings it."""
+    monkeypatch.setitem(sys.modules, "voila.app", None)
+    monkeypatch.setenv("JUPYTER_PATH", "")  # given back after the test
+    assert main([]) == 2
+    assert (
+        capsys.readouterr().err == "Voila is not installed; it comes with the extra 'app': pip install 'cmo-kit[app]'\n"
+    )

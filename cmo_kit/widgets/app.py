@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import argparse
 import os
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from cmo_kit.core.errors import MissingPartError
 from cmo_kit.library import notebooks_folder
 
 FOLDER = Path(__file__).resolve().parent
@@ -27,15 +27,10 @@ def voila_arguments(port: int) -> list[str]:
     ]
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
-    """Serve the explorers until Ctrl-C; Voila prints the address with its token.
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Serve the explorers until Ctrl-C; Voila prints the address with its token. Exit code 2 without Voila.
 
     Every start has another token. With the variable ``JUPYTER_TOKEN`` set that one is asked for, and not printed.
-
-    Raises
-    ------
-    MissingPartError
-        When Voila is not installed.
     """
     parser = argparse.ArgumentParser(prog="python -m cmo_kit.widgets.app", description=__doc__)
     parser.add_argument("--port", type=int, default=8866, help="port on 127.0.0.1 (8866, or the next free one)")
@@ -45,9 +40,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     try:
         from voila.app import Voila
     except ImportError:
-        raise MissingPartError("Voila is not installed; the extra `app` brings it") from None
+        print("Voila is not installed; it comes with the extra 'app': pip install 'cmo-kit[app]'", file=sys.stderr)
+        return 2
     Voila.launch_instance(voila_arguments(chosen.port))
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())
