@@ -168,6 +168,8 @@ def test_no_folder_for_temporary_files() -> None:
     """CBC's model has nowhere to go: a sentence that says so."""
     if not can_mount():
         pytest.skip("a file system of its own cannot be mounted here")
+    if any(Path(sys.prefix).is_relative_to(folder) for folder in ("/tmp", "/var/tmp")):
+        pytest.skip("the kit itself lies among temporary files, which this test hides")
     mounts = "mount -t tmpfs -o ro tmpfs /tmp && mount -t tmpfs -o ro tmpfs /var/tmp"
     program = f"{mounts} && cd /proc && TMPDIR=/proc {COMMAND} solve fig3 --method milp"
     finished = subprocess.run([*NAMESPACE, "sh", "-c", program], capture_output=True, text=True)

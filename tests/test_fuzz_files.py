@@ -88,8 +88,8 @@ def test_a_file_of_100_mb_is_refused_by_its_size(reader: str, path: Path) -> Non
 def test_nobody_is_waited_for_at_a_pipe(reader: str, path: Path) -> None:
     """A named pipe that nobody writes to is empty."""
     os.mkfifo(path)
-    if reader == "table":  # nothing is a table without columns and rows
-        assert read_csv(path) == []
+    if reader in ("table", "best known"):  # nothing is a table without columns and rows
+        assert len(READERS[reader](path)) == 0
     else:
         assert refusal(reader, path)
 
