@@ -13,7 +13,7 @@ from typing import NoReturn
 from cmo_kit import __version__
 from cmo_kit.core.errors import InputError
 from cmo_kit.core.interrupt import INTERRUPTED, exit_code, heard
-from cmo_kit.core.jsonfile import shown
+from cmo_kit.core.values import shown
 from cmo_kit.output import give_up_output, prepare_streams, tell
 
 #: What the help says of an order list; :mod:`cmo_kit.planning.orders_csv`, which reads it, is imported when it is used.

@@ -12,8 +12,9 @@ from cmo_kit.core.errors import InputError
 from cmo_kit.core.generate import generate_instance
 from cmo_kit.core.instance import Instance
 from cmo_kit.core.interrupt import INTERRUPTED, running
-from cmo_kit.core.jsonfile import check_number, parse_json, read_json, shown, write_json
+from cmo_kit.core.jsonfile import parse_json, read_json, write_json
 from cmo_kit.core.schedule import Schedule
+from cmo_kit.core.values import check_number, shown
 from cmo_kit.library import load_instance
 from cmo_kit.methods import method_parameters, prepared, solve
 from cmo_kit.output import check_place, print_json, tell, told_if_slow

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from cmo_kit.core.errors import InputError
 from cmo_kit.core.instance import Instance
-from cmo_kit.core.jsonfile import shown
+from cmo_kit.core.values import shown
 
 _PACKAGE = Path(__file__).resolve().parent
 

@@ -15,9 +15,9 @@ import numpy as np
 
 from cmo_kit.core.errors import InputError
 from cmo_kit.core.instance import Instance
-from cmo_kit.core.jsonfile import check_integer, check_number, shown
 from cmo_kit.core.result import Outcome, Result
 from cmo_kit.core.stopping import Progress
+from cmo_kit.core.values import check_integer, check_number, shown
 
 #: Name -> (module, function).
 METHODS = {

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from cmo_kit.core.errors import InputError
-from cmo_kit.core.jsonfile import shown
+from cmo_kit.core.values import shown
 
 
 def prepare_streams() -> None:

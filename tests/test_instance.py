@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from strategies import instances
 
 from cmo_kit import CleaningTimes, InputError, Instance, Order, instance_names, load_instance
-from cmo_kit.core.jsonfile import plain, read_json, write_json
+from cmo_kit.core.jsonfile import read_json, write_json
+from cmo_kit.core.values import plain
 from cmo_kit.library import instances_folder
 
 

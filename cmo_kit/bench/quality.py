@@ -15,7 +15,7 @@ from cmo_kit.bench.quality_store import Part, Store, measure
 from cmo_kit.bench.quality_tables import tables
 from cmo_kit.core.errors import InputError
 from cmo_kit.core.generate import SETS
-from cmo_kit.core.jsonfile import check_integer, check_number
+from cmo_kit.core.values import check_integer, check_number
 from cmo_kit.progress import ProgressLine
 
 PARTS = ("above", "ratio", "huge", "rivals")

@@ -13,10 +13,10 @@ from cmo_kit.bench.watched import Watched, run_watched
 from cmo_kit.check import check_schedule
 from cmo_kit.core.generate import generate_instance
 from cmo_kit.core.instance import Instance
-from cmo_kit.core.jsonfile import plain
 from cmo_kit.core.result import Result
 from cmo_kit.core.schedule import Schedule
 from cmo_kit.core.stopping import Progress
+from cmo_kit.core.values import plain
 from cmo_kit.library import load_instance
 from cmo_kit.methods import solve
 

@@ -16,9 +16,9 @@ from cmo_kit.core.errors import InputError
 from cmo_kit.core.genetic import default_population_size
 from cmo_kit.core.history import History, HistoryRow
 from cmo_kit.core.instance import Instance
-from cmo_kit.core.jsonfile import check_integer, check_number
 from cmo_kit.core.result import Outcome
 from cmo_kit.core.stopping import Limits, Progress, check_choice, check_flag
+from cmo_kit.core.values import check_integer, check_number
 
 Keys = NDArray[np.float64]
 

@@ -14,7 +14,7 @@ import numpy as np
 from cmo_kit.core.errors import InputError
 from cmo_kit.core.instance import DEFAULT_OPERATIONS, CleaningTimes, Instance, Order
 from cmo_kit.core.instance_check import MAXIMUM_ORDERS
-from cmo_kit.core.jsonfile import check_integer, check_list, shown
+from cmo_kit.core.values import check_integer, check_list, shown
 
 Range = tuple[int, int]
 

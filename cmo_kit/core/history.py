@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cmo_kit.core.jsonfile import check_keys, check_list, check_number, plain
+from cmo_kit.core.values import check_keys, check_list, check_number, plain
 
 #: A generation of a :class:`History`: its fields, in their order.
 HistoryRow = tuple[float, float, float, int, float, int]

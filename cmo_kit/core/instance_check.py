@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from cmo_kit.core.errors import InputError
-from cmo_kit.core.jsonfile import (
+from cmo_kit.core.order import CleaningTimes
+from cmo_kit.core.values import (
     check_count,
     check_integer,
     check_keys,
@@ -17,7 +18,6 @@ from cmo_kit.core.jsonfile import (
     check_text,
     shown,
 )
-from cmo_kit.core.order import CleaningTimes
 
 if TYPE_CHECKING:
     from cmo_kit.core.instance import Instance

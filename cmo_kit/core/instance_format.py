@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from cmo_kit.core.errors import InputError
-from cmo_kit.core.jsonfile import check_keys, check_list, plain, shown
 from cmo_kit.core.order import CleaningTimes, Order
+from cmo_kit.core.values import check_keys, check_list, plain, shown
 
 if TYPE_CHECKING:
     from cmo_kit.core.instance import Instance

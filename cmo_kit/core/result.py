@@ -8,19 +8,10 @@ from typing import Any
 from cmo_kit.core.errors import InputError
 from cmo_kit.core.history import History
 from cmo_kit.core.instance import Instance
-from cmo_kit.core.jsonfile import (
-    check_integer,
-    check_keys,
-    check_number,
-    check_object,
-    check_text,
-    plain,
-    read_json,
-    shown,
-    write_json,
-)
+from cmo_kit.core.jsonfile import read_json, write_json
 from cmo_kit.core.schedule import Schedule
 from cmo_kit.core.schedule_format import check_document
+from cmo_kit.core.values import check_integer, check_keys, check_number, check_object, check_text, plain, shown
 
 __all__ = ["History", "Outcome", "Result"]
 

@@ -15,9 +15,10 @@ from numpy.typing import NDArray
 from cmo_kit.core.errors import InputError
 from cmo_kit.core.instance import Instance
 from cmo_kit.core.instance_check import MAXIMUM_BATCHES
-from cmo_kit.core.jsonfile import check_integer, plain, read_json, shown, write_json
+from cmo_kit.core.jsonfile import read_json, write_json
 from cmo_kit.core.pipeline import operation_ends, operation_starts
 from cmo_kit.core.schedule_format import FORMAT, check_document, check_size
+from cmo_kit.core.values import check_integer, plain, shown
 
 
 class Run(NamedTuple):

@@ -5,7 +5,7 @@ from typing import Any
 
 from cmo_kit.core.errors import InputError
 from cmo_kit.core.instance_check import MAXIMUM_BATCHES, MAXIMUM_SITES
-from cmo_kit.core.jsonfile import check_count, check_integer, check_keys, check_list, check_number, check_text, shown
+from cmo_kit.core.values import check_count, check_integer, check_keys, check_list, check_number, check_text, shown
 
 FORMAT = "cmo-schedule/1"
 #: A schedule may have too many batches, and the checker says so; but it times them one by one.

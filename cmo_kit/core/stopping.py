@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 
 from cmo_kit.core.errors import InputError
-from cmo_kit.core.jsonfile import check_integer, check_number, shown
+from cmo_kit.core.values import check_integer, check_number, shown
 
 #: Called with (best total tardiness, evaluations, seconds) as a run goes on.
 Progress = Callable[[float, int, float], None]

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from cmo_kit.core.instance import Instance
-from cmo_kit.core.jsonfile import check_integer
 from cmo_kit.core.schedule import Schedule
+from cmo_kit.core.values import check_integer
 from cmo_kit.planning.extend import check_extension
 
 

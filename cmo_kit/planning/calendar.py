@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from cmo_kit.core.errors import InputError
 from cmo_kit.core.instance import Instance
-from cmo_kit.core.jsonfile import shown
+from cmo_kit.core.values import shown
 
 #: A completion this little after a morning is rounding, not lateness.
 ALLOWANCE = 1e-6

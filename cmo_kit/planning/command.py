@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from cmo_kit.core.jsonfile import check_integer
 from cmo_kit.core.schedule import Schedule
+from cmo_kit.core.values import check_integer
 from cmo_kit.library import load_instance
 from cmo_kit.planning.calendar import Calendar
 from cmo_kit.planning.export import export_plan

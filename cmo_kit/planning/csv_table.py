@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 from cmo_kit.core.errors import InputError
 from cmo_kit.core.instance_check import MAXIMUM_ORDERS
-from cmo_kit.core.jsonfile import read_bytes, shown
+from cmo_kit.core.jsonfile import read_bytes
+from cmo_kit.core.values import shown
 
 MAXIMUM_BYTES = 4 * 1024 * 1024
 MAXIMUM_ROWS = MAXIMUM_ORDERS

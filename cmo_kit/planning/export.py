@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from cmo_kit.core.errors import InputError
-from cmo_kit.core.jsonfile import plain, shown, write_text
+from cmo_kit.core.jsonfile import write_text
 from cmo_kit.core.schedule import Schedule
+from cmo_kit.core.values import plain, shown
 from cmo_kit.planning.calendar import Calendar
 from cmo_kit.planning.csv_table import FORMULA_MARKS, NO_FORMULA
 

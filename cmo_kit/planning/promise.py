@@ -14,8 +14,8 @@ import numpy as np
 
 from cmo_kit.check import check_schedule
 from cmo_kit.core.instance import Instance
-from cmo_kit.core.jsonfile import check_integer, check_number
 from cmo_kit.core.schedule import Schedule
+from cmo_kit.core.values import check_integer, check_number
 from cmo_kit.planning.extend import check_extension
 from cmo_kit.planning.refusal import not_before
 from cmo_kit.planning.remaining import Remaining, remaining

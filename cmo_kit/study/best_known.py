@@ -23,8 +23,9 @@ from cmo_kit.check import check_schedule
 from cmo_kit.core.errors import InputError
 from cmo_kit.core.instance import Instance
 from cmo_kit.core.interrupt import measurement
-from cmo_kit.core.jsonfile import MAXIMUM_BYTES, parse_json, plain, read_bytes, read_json, shown
+from cmo_kit.core.jsonfile import MAXIMUM_BYTES, parse_json, read_bytes, read_json
 from cmo_kit.core.schedule import Schedule
+from cmo_kit.core.values import plain, shown
 from cmo_kit.library import instance_names, instances_folder, load_instance
 from cmo_kit.methods import solve
 from cmo_kit.study.csvfile import write_csv

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from cmo_kit.core.errors import InputError
 from cmo_kit.core.interrupt import INTERRUPTED, running
-from cmo_kit.core.jsonfile import check_integer
+from cmo_kit.core.values import check_integer
 from cmo_kit.output import tell
 from cmo_kit.study.apart import render_apart
 from cmo_kit.study.collect import FAILURES, TABLE, collect

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from cmo_kit.core.errors import InputError
-from cmo_kit.core.jsonfile import check_number, check_text, read_text, write_text
+from cmo_kit.core.jsonfile import read_text, write_text
+from cmo_kit.core.values import check_number, check_text
 
 Row = dict[str, Any]
 #: A hundred thousand runs, the most that a study may have, make a table of some ten million bytes.

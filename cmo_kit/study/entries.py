@@ -9,7 +9,7 @@ import numpy as np
 
 from cmo_kit.core.errors import InputError
 from cmo_kit.core.instance import Instance
-from cmo_kit.core.jsonfile import check_integer, check_keys, check_list, check_number, check_text, shown
+from cmo_kit.core.values import check_integer, check_keys, check_list, check_number, check_text, shown
 from cmo_kit.methods import method_parameters
 from cmo_kit.study.task import Task
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from cmo_kit.core.errors import InputError
 from cmo_kit.core.instance import Instance
-from cmo_kit.core.jsonfile import shown
+from cmo_kit.core.values import shown
 from cmo_kit.library import instance_names, load_instance
 from cmo_kit.study.csvfile import read_csv
 from cmo_kit.study.tables import NOT_AVAILABLE, labels_of, mean_over_seeds, problems_of

@@ -10,7 +10,7 @@ from typing import Any
 from cmo_kit.core.errors import InputError
 from cmo_kit.core.genetic import default_population_size
 from cmo_kit.core.instance import Instance
-from cmo_kit.core.jsonfile import plain
+from cmo_kit.core.values import plain
 from cmo_kit.study.csvfile import write_csv
 from cmo_kit.study.ideas import IDEAS, Budget
 from cmo_kit.study.tables import text_table

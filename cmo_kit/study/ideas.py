@@ -20,8 +20,8 @@ from cmo_kit.beyond.search import search, warm_up
 from cmo_kit.core.errors import InputError
 from cmo_kit.core.genetic import default_population_size, genetic_algorithm
 from cmo_kit.core.instance import Instance, Order
-from cmo_kit.core.jsonfile import shown
 from cmo_kit.core.result import Outcome
+from cmo_kit.core.values import shown
 from cmo_kit.fast import compiled_evaluation
 
 

@@ -33,19 +33,9 @@ from typing import Any
 from cmo_kit.core.errors import InputError
 from cmo_kit.core.generate import generate_instance
 from cmo_kit.core.instance import Instance
-from cmo_kit.core.jsonfile import (
-    TOO_DEEP,
-    check_count,
-    check_depth,
-    check_keys,
-    check_list,
-    check_number,
-    check_object,
-    check_text,
-    read_text,
-    shown,
-)
+from cmo_kit.core.jsonfile import TOO_DEEP, check_depth, read_text
 from cmo_kit.core.stopping import check_choice, check_flag
+from cmo_kit.core.values import check_count, check_keys, check_list, check_number, check_object, check_text, shown
 from cmo_kit.library import instance_names, load_instance
 from cmo_kit.study.entries import MAXIMUM_RUNS, check_short, matching, seeds_of, tasks_of
 from cmo_kit.study.task import Task

@@ -14,19 +14,9 @@ import numpy as np
 import cmo_kit
 from cmo_kit.core.errors import InputError
 from cmo_kit.core.instance import Instance
-from cmo_kit.core.jsonfile import (
-    check_integer,
-    check_keys,
-    check_number,
-    check_object,
-    check_text,
-    read_bytes,
-    read_json,
-    shown,
-    write_json,
-    write_text,
-)
+from cmo_kit.core.jsonfile import read_bytes, read_json, write_json, write_text
 from cmo_kit.core.result import STATUSES, History, Result
+from cmo_kit.core.values import check_integer, check_keys, check_number, check_object, check_text, shown
 from cmo_kit.study.task import Task
 
 FORMAT = "cmo-run/1"

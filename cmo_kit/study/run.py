@@ -11,7 +11,8 @@ from typing import TextIO
 
 from cmo_kit.core.errors import InputError
 from cmo_kit.core.interrupt import held
-from cmo_kit.core.jsonfile import check_keys, check_text, read_json
+from cmo_kit.core.jsonfile import read_json
+from cmo_kit.core.values import check_keys, check_text
 from cmo_kit.progress import ProgressLine
 from cmo_kit.study.dispatch import Dispatch
 from cmo_kit.study.lock import locked, refuse_links

@@ -10,8 +10,8 @@ from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
 from cmo_kit.core.errors import InputError
-from cmo_kit.core.jsonfile import shown
 from cmo_kit.core.result import History
+from cmo_kit.core.values import shown
 from cmo_kit.views.style import LINE_STYLES, ORDER_COLOURS, VERMILLION, enumeration, finish, new_axes
 
 MOST_POINTS = 400

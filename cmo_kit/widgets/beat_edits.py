@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from cmo_kit.core.errors import InputError
 from cmo_kit.core.instance import Instance
-from cmo_kit.core.jsonfile import check_integer, shown
 from cmo_kit.core.schedule import Run
+from cmo_kit.core.values import check_integer, shown
 
 Sites = tuple[tuple[Run, ...], ...]
 

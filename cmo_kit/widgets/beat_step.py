@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from cmo_kit.core.errors import InputError
-from cmo_kit.core.jsonfile import shown
+from cmo_kit.core.values import shown
 from cmo_kit.widgets.beat_edits import Place, run_at
 from cmo_kit.widgets.beat_hand import (
     join,

@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass
 
 from cmo_kit.core.errors import InputError
-from cmo_kit.core.jsonfile import shown
+from cmo_kit.core.values import shown
 
 KINDS = ("click", "set", "drag", "drop", "key", "tick")
 LONGEST_NAME = 64  # characters of an element's name; the pictures' own are far shorter

@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 from cmo_kit.core.errors import InputError
 from cmo_kit.core.genetic import genetic_algorithm, readable_evaluation
 from cmo_kit.core.instance import Instance
-from cmo_kit.core.jsonfile import check_integer
 from cmo_kit.core.operators import Keys, fitness, insertion_mutation, roulette_wheel, uniform_crossover
 from cmo_kit.core.result import Outcome
+from cmo_kit.core.values import check_integer
 
 MOST_KEYS = 2_000_000  # kept at once: 16 MB
 CROSSOVER, MUTATION, W = 0.9, 0.5, 1.0  # Table 3, and the kit's reading of w

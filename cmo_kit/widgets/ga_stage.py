@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cmo_kit.core.errors import InputError
 from cmo_kit.core.instance import Instance
-from cmo_kit.core.jsonfile import check_integer
+from cmo_kit.core.values import check_integer
 from cmo_kit.library import load_instance
 from cmo_kit.widgets.ga_ancestry import ancestry
 from cmo_kit.widgets.ga_picture import render

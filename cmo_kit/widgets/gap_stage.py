@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cmo_kit.core.errors import InputError
 from cmo_kit.core.instance import Instance
-from cmo_kit.core.jsonfile import shown
+from cmo_kit.core.values import shown
 from cmo_kit.library import load_instance
 from cmo_kit.widgets.gap_picture import render
 from cmo_kit.widgets.gap_state import step, with_pair

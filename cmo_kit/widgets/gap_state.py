@@ -8,8 +8,8 @@ from functools import cached_property
 
 from cmo_kit.core.errors import InputError
 from cmo_kit.core.instance import CleaningTimes, Instance
-from cmo_kit.core.jsonfile import shown
 from cmo_kit.core.pipeline import operation_ends, operation_starts
+from cmo_kit.core.values import shown
 from cmo_kit.views.pipeline import OperationGap, operation_gaps
 from cmo_kit.widgets.event import Event
 

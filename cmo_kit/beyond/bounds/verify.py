@@ -17,7 +17,7 @@ from cmo_kit.beyond.bounds.verify_machine import orders_alone, single_machine
 from cmo_kit.beyond.bounds.verify_prices import PriceSet
 from cmo_kit.core.errors import InputError
 from cmo_kit.core.instance import Instance
-from cmo_kit.core.jsonfile import check_number
+from cmo_kit.core.values import check_number
 
 #: Relative, for claims of instances with fractions, which are rounded to floats.
 TOLERANCE = 1e-9

@@ -25,9 +25,10 @@ from cmo_kit.beyond.models.cpsat import cpsat
 from cmo_kit.beyond.models.run_milp import run_milp
 from cmo_kit.core.generate import generate_instance
 from cmo_kit.core.instance import Instance
-from cmo_kit.core.jsonfile import plain, write_json
+from cmo_kit.core.jsonfile import write_json
 from cmo_kit.core.milp import milp
 from cmo_kit.core.result import Outcome
+from cmo_kit.core.values import plain
 
 Rng = np.random.Generator
 

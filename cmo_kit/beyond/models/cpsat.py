@@ -10,10 +10,10 @@ from cmo_kit.beyond.models.circuit_model import CircuitModel, check_integral, fi
 from cmo_kit.beyond.models.finish import HINTS, better, hinted, reported
 from cmo_kit.core.cbc import SolverAnswer
 from cmo_kit.core.instance import Instance
-from cmo_kit.core.jsonfile import check_integer
 from cmo_kit.core.result import Outcome
 from cmo_kit.core.schedule import from_indices
 from cmo_kit.core.stopping import Limits, Progress, check_choice, no_evaluations
+from cmo_kit.core.values import check_integer
 
 POLL_SECONDS = 0.1
 

@@ -9,11 +9,11 @@ from cmo_kit.beyond.models.highs import find_highs, run_highs
 from cmo_kit.beyond.models.run_model import RunModel
 from cmo_kit.core.cbc import find_cbc, run_cbc
 from cmo_kit.core.instance import Instance
-from cmo_kit.core.jsonfile import check_integer, check_number
 from cmo_kit.core.model_size import BYTES_PER_NONZERO
 from cmo_kit.core.result import Outcome
 from cmo_kit.core.schedule import from_indices
 from cmo_kit.core.stopping import Limits, Progress, check_choice, no_evaluations
+from cmo_kit.core.values import check_integer, check_number
 
 SOLVERS = ("cbc", "highs")
 TIMINGS: dict[str, type[RunModel]] = {"flow": FlowModel, "big-M": BigMModel}

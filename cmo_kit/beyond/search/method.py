@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 
 from cmo_kit.core.errors import InputError
 from cmo_kit.core.instance import Instance
-from cmo_kit.core.jsonfile import check_integer, check_list, check_number
 from cmo_kit.core.result import Outcome
 from cmo_kit.core.schedule import from_indices
 from cmo_kit.core.stopping import Progress
+from cmo_kit.core.values import check_integer, check_list, check_number
 
 if TYPE_CHECKING:
     from cmo_kit.beyond.search import team
