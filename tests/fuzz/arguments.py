@@ -13,7 +13,7 @@ from cmo_kit.library import instances_folder, notebooks_folder
 
 GOOD: tuple[tuple[str, ...], ...] = (
     ("solve", "tiny-ties", "--method", "expert", "--seed", "7", "--seconds", "1", "--out", "out.json", "--json"),
-    ("solve", "fig3", "--evaluations", "5", "--set", "population_size=4", "--set", "elitism=replace_random"),
+    ("solve", "fig3", "--method", "expert_orders", "--gantt", "out.svg"),
     ("check", "tiny-ties", "schedule.json"),
     ("decode", "fig3", "--keys", "keys.json", "--explain", "--json", "--out", "out.json"),
     ("generate", "small", "--seed", "6", "--out", "out.json", "--set", "orders=3", "--set", "due_date=[1, 9]"),
