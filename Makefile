@@ -108,7 +108,7 @@ faults: COUNT = 200
 faults: install  ## Interrupt solve, run and bound COUNT=200 times each at moments drawn with SEED (minutes; COMMAND=run for one)
 	$(BIN)/python tests/faults.py --count $(COUNT) --seed $(SEED) $(if $(COMMAND),--command $(COMMAND))
 
-coverage: install  ## List the lines and branches that no test runs, compiled code included (20 minutes; installs extras `cpsat`, `highs`)
+coverage: install  ## List the lines and branches that no test runs, compiled code included (about 7 minutes; installs extras `cpsat`, `highs`)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[cpsat,highs]'
 	rm -rf results/coverage && mkdir -p results/coverage
 	NUMBA_CACHE_DIR=$(CURDIR)/results/coverage/compiled $(BIN)/python -m coverage run -m pytest -n $(JOBS) --dist loadscope tests --ignore tests/ui
