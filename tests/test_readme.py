@@ -67,6 +67,21 @@ def test_what_the_results_are_said_to_show_is_so() -> None:
     assert all(float(line[2].replace(",", "")) < float(line[3].replace(",", "")) for line in lines)
 
 
+def test_rivals_stay_behind_as_is_said() -> None:
+    """Both solvers on all fifteen problems, each with no schedule or one worse than every seed of search."""
+    assert "stay behind the worst of ten seeds of `search`" in README
+    stored = read_json(ROOT / "notebooks/data/beyond/search-quality.json")
+    ours = list(stored["above"]["runs"].values())
+    rivals = list(stored["rivals"]["runs"].values())
+    assert {(run["rival"], run["instance"]) for run in rivals} == {
+        (rival, f"{name}-{k}") for rival in ("CP-SAT", "PyJobShop") for name in SETS for k in range(1, 6)
+    }
+    for run in rivals:
+        totals = [one["total_tardiness"] for one in ours if (one["instance"], one["limit"]) == (run["instance"], 10)]
+        assert len(totals) == 10
+        assert run["total_tardiness"] is None or run["total_tardiness"] > max(totals), run
+
+
 def test_the_map_names_every_part_in_the_order_of_layers() -> None:
     """Each package and each module beside them stands in the map once, behind those that it may import."""
     _, *lines = table_after("The house")
