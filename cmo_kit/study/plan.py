@@ -40,10 +40,13 @@ from cmo_kit.library import instance_names, load_instance
 from cmo_kit.study.entries import MAXIMUM_RUNS, check_short, matching, seeds_of, tasks_of
 from cmo_kit.study.task import Task
 
+#: A plan is written by hand; one of a million bytes is another file. Its lines are short: see :func:`_parsed`.
 MAXIMUM_BYTES = 1024 * 1024
 MAXIMUM_DOTS = 200
+#: A study holds all its problems at once, each with its table of setup times: 8 bytes times these, 400 MB.
 MAXIMUM_INSTANCES = 1000
 MAXIMUM_SETUPS = 50_000_000
+#: A name is a part of folders' names, which systems limit to 255 bytes.
 MAXIMUM_NAME = 100
 
 
