@@ -8,7 +8,7 @@ JOBS ?= 2
 # and asks no other machine about news and newer versions. Its files are those of the project, for notebooks link to
 # sources; its terminals know cmo-kit. In a container people are root.
 LAB_OPTIONS := --ip=127.0.0.1 --allow-root --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb \
-	--LabApp.app_settings_dir="$(CURDIR)/cmo_kit/widgets/lab" --LabApp.news_url=None --VoilaConfiguration.file_allowlist='(?!)'
+	--LabApp.app_settings_dir="$(CURDIR)/cmo_kit/widgets/serve/lab" --LabApp.news_url=None --VoilaConfiguration.file_allowlist='(?!)'
 
 .PHONY: help install lab run test lint format clean calibrate bench bench-peers bench-search bench-rivals bounds-check fuzz coverage differential determinism faults mutation table3 table4 study-check best-known beyond notebooks app ui-test ui-deps
 
@@ -32,7 +32,7 @@ lab: install  ## Open the notebooks in JupyterLab, on this machine only
 	PATH="$(CURDIR)/$(BIN):$$PATH" jupyter lab $(LAB_OPTIONS)
 
 app: install  ## Serve the pictures that can be touched as a page without code, on this machine only
-	$(BIN)/python -m cmo_kit.widgets.app
+	$(BIN)/python -m cmo_kit.widgets.serve.app
 
 lint: install  ## Check style and types
 	$(BIN)/ruff check --no-cache .
@@ -57,7 +57,7 @@ table3: install  ## Vary the parameters of Table 3 and what the paper leaves ope
 	$(BIN)/cmo-kit run notebooks/studies/table3.toml --out results/table3 --workers $(JOBS)
 
 study-check: install  ## Measure what a study costs beside its runs (minutes)
-	$(BIN)/python -m cmo_kit.study.overhead
+	$(BIN)/python -m benchmarks.overhead
 
 test: install  ## Check everything: code, notebooks, command line (under 8 minutes on 2 cores)
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadscope tests
@@ -73,62 +73,62 @@ ui-deps:  ## Install Debian's Chromium for ui-test (as root)
 	apt-get install --yes --no-install-recommends chromium
 
 calibrate: install  ## Hold the generator's problems against the means of the paper's Table 4 (minutes)
-	$(BIN)/python -m cmo_kit.study.calibration
+	$(BIN)/python -m benchmarks.calibration
 
 bench: install  ## Time the compiled decoder against its rivals in one process
-	$(BIN)/python -m cmo_kit.bench
+	$(BIN)/python -m benchmarks
 
 bench-peers: install  ## Time the genetic algorithm against pymoo, DEAP and PyGAD (installs the extra `peers`)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[peers]'
-	$(BIN)/python -m cmo_kit.bench.peers
+	$(BIN)/python -m benchmarks.peers
 
 bench-search: install  ## Measure how good `search` is: best known, paper's algorithm, a huge problem (about 45 minutes)
-	$(BIN)/python -m cmo_kit.bench.quality
+	$(BIN)/python -m benchmarks.quality
 
 bench-rivals: install  ## Measure CP-SAT and PyJobShop beside `search` (over an hour; installs the extras `peers` and `cpsat`)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[peers,cpsat]'
-	$(BIN)/python -m cmo_kit.bench.quality rivals
+	$(BIN)/python -m benchmarks.quality rivals
 
 SEED ?= 1
 bounds-check: install  ## Hold the bounds against enumeration on 3,000 random tiny problems (about 10 minutes; SEED=2 for others)
-	$(BIN)/python tests/test_bounds_enumeration.py 3000 $(SEED)
+	$(BIN)/python -m tests.bounds.test_enumeration 3000 $(SEED)
 
 COUNT ?= 20000
 fuzz: install  ## Attack every reader with 20,000 damaged files (about 3 minutes; COUNT=1000 for fewer, SEED=2 for others)
-	cd tests && ../$(BIN)/python -m fuzz $(COUNT) $(SEED)
+	$(BIN)/python -m tools.fuzz $(COUNT) $(SEED)
 
 differential: COUNT = 1000
 differential: install  ## Evaluate COUNT=1000 random schedules, drawn with SEED, in every way the kit has (minutes; CP-SAT if installed)
-	$(BIN)/python tests/test_differential.py $(COUNT) $(SEED)
+	$(BIN)/python -m tests.project.test_differential $(COUNT) $(SEED)
 
 determinism: install  ## Hold the bytes of every kind of result against each other in all surroundings, also the slow ones (minutes)
-	CMO_THOROUGH=1 $(BIN)/python -m pytest -q tests/test_determinism.py
+	CMO_THOROUGH=1 $(BIN)/python -m pytest -q tests/project/test_determinism.py
 
 faults: COUNT = 200
 faults: install  ## Interrupt solve, run and bound COUNT=200 times each at moments drawn with SEED (minutes; COMMAND=run for one)
-	$(BIN)/python tests/faults.py --count $(COUNT) --seed $(SEED) $(if $(COMMAND),--command $(COMMAND))
+	$(BIN)/python -m tools.faults --count $(COUNT) --seed $(SEED) $(if $(COMMAND),--command $(COMMAND))
 
 coverage: install  ## List the lines and branches that no test runs, compiled code included (about 7 minutes; installs extras `cpsat`, `highs`)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[cpsat,highs]'
 	rm -rf results/coverage && mkdir -p results/coverage
 	NUMBA_CACHE_DIR=$(CURDIR)/results/coverage/compiled $(BIN)/python -m coverage run -m pytest -n $(JOBS) --dist loadscope tests --ignore tests/ui
 	$(BIN)/python -m coverage combine --quiet
-	@failed=0; for part in core/* check.py fast/* beyond/* study/*; do \
+	@failed=0; for part in base/* formats/* core/* check.py methods/* fast/* models/* codings/* search/* bounds/* study/*; do \
 		$(BIN)/python -m coverage report --include "cmo_kit/$$part" || failed=1; \
 	done; exit $$failed
 
 mutation: COUNT = 60
 mutation: install  ## Make COUNT=60 small changes of the code, drawn with SEED, and list those no test notices (hours; resumable)
 	mkdir -p results/mutation
-	test -s results/mutation/$(SEED)-$(COUNT).jsonl || $(BIN)/python tests/mutation draw --seed $(SEED) --count $(COUNT) > results/mutation/$(SEED)-$(COUNT).jsonl
-	$(BIN)/python tests/mutation run results/mutation/$(SEED)-$(COUNT).jsonl
+	test -s results/mutation/$(SEED)-$(COUNT).jsonl || $(BIN)/python -m tools.mutation draw --seed $(SEED) --count $(COUNT) > results/mutation/$(SEED)-$(COUNT).jsonl
+	$(BIN)/python -m tools.mutation run results/mutation/$(SEED)-$(COUNT).jsonl
 
 beyond: install  ## Measure the ideas beyond the paper for notebook 08 (about half an hour, one core; ANEW=seconds or everything first)
-	$(BIN)/python -m cmo_kit.study.beyond_study $(if $(ANEW),--anew $(ANEW))
+	$(BIN)/python -m benchmarks.beyond_study $(if $(ANEW),--anew $(ANEW))
 
 best-known: install  ## Verify the table of best schedules and bounds; IMPROVE=60 tries to better every row first
-	$(BIN)/python -m cmo_kit.study.best_known $(if $(IMPROVE),--improve $(IMPROVE))
+	$(BIN)/python -m benchmarks.best_known $(if $(IMPROVE),--improve $(IMPROVE))
 
 notebooks: install  ## Run the committed notebooks anew, in place (then read the differences)
 	$(BIN)/jupyter nbconvert --log-level WARN --to notebook --execute --inplace --ExecutePreprocessor.record_timing=False \
-		--ExecutePreprocessor.store_widget_state=False --NotebookExporter.preprocessors=cmo_kit.widgets.stored.StillPictures notebooks/*.ipynb
+		--ExecutePreprocessor.store_widget_state=False --NotebookExporter.preprocessors=cmo_kit.widgets.stage.stored.StillPictures notebooks/*.ipynb

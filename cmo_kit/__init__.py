@@ -8,16 +8,17 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from cmo_kit.base.errors import InputError
     from cmo_kit.check import Violation, check_schedule
     from cmo_kit.core.chromosome import Trace, decode, trace_decode
-    from cmo_kit.core.errors import InputError
     from cmo_kit.core.generate import generate_instance
     from cmo_kit.core.instance import CleaningTimes, Instance, Order
-    from cmo_kit.core.result import History, Result
     from cmo_kit.core.schedule import Run, Schedule
     from cmo_kit.fast import total_tardiness
+    from cmo_kit.formats.history import History
     from cmo_kit.library import instance_names, load_instance
-    from cmo_kit.methods import solve
+    from cmo_kit.methods.registry import solve
+    from cmo_kit.methods.result import Result
 
 __version__ = "0.1.0"
 
@@ -47,14 +48,15 @@ __all__ = [
 _PLACES = {
     "cmo_kit.check": ("Violation", "check_schedule"),
     "cmo_kit.core.chromosome": ("Trace", "decode", "trace_decode"),
-    "cmo_kit.core.errors": ("InputError",),
+    "cmo_kit.base.errors": ("InputError",),
     "cmo_kit.core.generate": ("generate_instance",),
     "cmo_kit.core.instance": ("CleaningTimes", "Instance", "Order"),
-    "cmo_kit.core.result": ("History", "Result"),
+    "cmo_kit.formats.history": ("History",),
+    "cmo_kit.methods.result": ("Result",),
     "cmo_kit.core.schedule": ("Run", "Schedule"),
     "cmo_kit.fast": ("total_tardiness",),
     "cmo_kit.library": ("instance_names", "load_instance"),
-    "cmo_kit.methods": ("solve",),
+    "cmo_kit.methods.registry": ("solve",),
 }
 
 

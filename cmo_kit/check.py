@@ -17,7 +17,7 @@ from typing import Any
 
 from cmo_kit.core.instance import CleaningTimes, Instance
 from cmo_kit.core.schedule import Schedule
-from cmo_kit.core.schedule_format import check_document
+from cmo_kit.formats.schedule import check_document
 
 RELATIVE_TOLERANCE = Fraction(1, 10**6)
 #: A run of more batches than its order has is a violation already; millions of them are not timed one by one.

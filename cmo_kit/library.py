@@ -3,9 +3,9 @@
 import os
 from pathlib import Path
 
-from cmo_kit.core.errors import InputError
+from cmo_kit.base.errors import InputError
+from cmo_kit.base.values import shown
 from cmo_kit.core.instance import Instance
-from cmo_kit.core.values import shown
 
 _PACKAGE = Path(__file__).resolve().parent
 

@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from cmo_kit.core.errors import InputError
+from cmo_kit.base.errors import InputError
+from cmo_kit.base.values import shown
 from cmo_kit.core.instance import Instance
 from cmo_kit.core.schedule import Schedule, from_indices
-from cmo_kit.core.values import shown
 
 SITE_CHANGE = -1
 

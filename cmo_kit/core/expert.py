@@ -6,10 +6,10 @@ equals. Batch by batch fits the tardiness that Table 4 prints for the expert; wh
 
 import numpy as np
 
+from cmo_kit.base.limits import Progress
 from cmo_kit.core.instance import Instance
-from cmo_kit.core.result import Outcome
+from cmo_kit.core.outcome import Outcome
 from cmo_kit.core.schedule import from_indices
-from cmo_kit.core.stopping import Progress
 
 
 def dispatch(instance: Instance, whole_orders: bool) -> list[list[tuple[int, int]]]:

@@ -11,10 +11,10 @@ from typing import Any
 
 import numpy as np
 
-from cmo_kit.core.errors import InputError
+from cmo_kit.base.errors import InputError
+from cmo_kit.base.values import check_integer, check_list, shown
 from cmo_kit.core.instance import DEFAULT_OPERATIONS, CleaningTimes, Instance, Order
-from cmo_kit.core.instance_check import MAXIMUM_ORDERS
-from cmo_kit.core.values import check_integer, check_list, shown
+from cmo_kit.formats.instance_check import MAXIMUM_ORDERS
 
 Range = tuple[int, int]
 

@@ -6,15 +6,15 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from cmo_kit.base.errors import InputError
+from cmo_kit.base.limits import Limits, Progress, check_choice
+from cmo_kit.base.values import check_integer, check_number
 from cmo_kit.core.chromosome import check_keys_of, decode, decode_sites, random_keys
-from cmo_kit.core.errors import InputError
-from cmo_kit.core.history import History, HistoryRow
 from cmo_kit.core.instance import Instance
 from cmo_kit.core.operators import Keys, fitness, insertion_mutation, roulette_wheel, uniform_crossover
-from cmo_kit.core.result import Outcome
+from cmo_kit.core.outcome import Outcome
 from cmo_kit.core.schedule import Schedule, from_indices
-from cmo_kit.core.stopping import Limits, Progress, check_choice
-from cmo_kit.core.values import check_integer, check_number
+from cmo_kit.formats.history import History, HistoryRow
 
 #: From a population (e, n) to total tardiness (e,) and to one number per schedule (e,), the same
 #: number exactly for the same schedule, Sites being identical.

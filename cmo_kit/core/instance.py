@@ -12,11 +12,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cmo_kit.core import instance_check, instance_format, pipeline
-from cmo_kit.core.errors import InputError
-from cmo_kit.core.jsonfile import read_json, write_json
-from cmo_kit.core.one_run import OneRunFailure, one_run_failure
-from cmo_kit.core.order import CleaningTimes, Order
+from cmo_kit.base.errors import InputError
+from cmo_kit.base.jsonfile import read_json, write_json
+from cmo_kit.core import pipeline
+from cmo_kit.core.conditions import OneRunFailure, one_run_failure
+from cmo_kit.formats import instance_check, instance_format
+from cmo_kit.formats.order import CleaningTimes, Order
 
 __all__ = ["CleaningTimes", "Instance", "Order"]
 
@@ -162,7 +163,7 @@ class Instance:
 
     @cached_property
     def one_run_failure(self) -> OneRunFailure | None:
-        """Where one run per order and Site may not be enough, or None (see :mod:`cmo_kit.core.one_run`)."""
+        """Where one run per order and Site may not be enough, or None (see :mod:`cmo_kit.core.conditions`)."""
         return one_run_failure(self.b, self.sigma)
 
     def remarks(self) -> list[str]:

@@ -4,14 +4,14 @@ import math
 
 import numpy as np
 
-from cmo_kit.core.cbc import SolverAnswer, find_cbc, run_cbc
+from cmo_kit.base.cbc import SolverAnswer, find_cbc, run_cbc
+from cmo_kit.base.limits import Limits, Progress, no_evaluations
+from cmo_kit.base.values import check_number
 from cmo_kit.core.instance import Instance
 from cmo_kit.core.model import ModelP
 from cmo_kit.core.model_size import model_size
-from cmo_kit.core.result import Outcome
+from cmo_kit.core.outcome import Outcome
 from cmo_kit.core.schedule import Schedule, from_indices
-from cmo_kit.core.stopping import Limits, Progress, no_evaluations
-from cmo_kit.core.values import check_number
 
 
 def runs_of(sequence: list[int]) -> list[tuple[int, int]]:

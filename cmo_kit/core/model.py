@@ -12,10 +12,10 @@ from collections.abc import Callable, Collection
 from functools import cached_property
 from typing import Any
 
-from cmo_kit.core.cbc import find_pulp
-from cmo_kit.core.errors import InputError
+from cmo_kit.base.cbc import find_pulp
+from cmo_kit.base.errors import InputError
+from cmo_kit.base.values import check_number
 from cmo_kit.core.instance import Instance
-from cmo_kit.core.values import check_number
 
 #: The equations that may be left out, to see what they forbid; (1) is the objective, (11)-(15) are domains.
 CONSTRAINTS = (2, 3, 4, 5, 6, 7, 8, 9, 10)

@@ -12,13 +12,13 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from cmo_kit.core.errors import InputError
+from cmo_kit.base.errors import InputError
+from cmo_kit.base.jsonfile import read_json, write_json
+from cmo_kit.base.values import check_integer, plain, shown
 from cmo_kit.core.instance import Instance
-from cmo_kit.core.instance_check import MAXIMUM_BATCHES
-from cmo_kit.core.jsonfile import read_json, write_json
 from cmo_kit.core.pipeline import operation_ends, operation_starts
-from cmo_kit.core.schedule_format import FORMAT, check_document, check_size
-from cmo_kit.core.values import check_integer, plain, shown
+from cmo_kit.formats.instance_check import MAXIMUM_BATCHES
+from cmo_kit.formats.schedule import FORMAT, check_document, check_size
 
 
 class Run(NamedTuple):

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from cmo_kit.beyond.encode import canonical
+from cmo_kit.base.errors import InputError
+from cmo_kit.codings.encode import canonical
 from cmo_kit.core.chromosome import SITE_CHANGE
-from cmo_kit.core.errors import InputError
 from cmo_kit.core.operators import uniform_crossover
 from cmo_kit.core.schedule import Schedule
 from cmo_kit.fast import compiled_evaluation

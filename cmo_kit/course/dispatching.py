@@ -12,8 +12,8 @@ from cmo_kit.core.expert import dispatch
 from cmo_kit.core.generate import SETS, generate_instance
 from cmo_kit.core.instance import Instance
 from cmo_kit.core.schedule import Schedule, from_indices
-from cmo_kit.study.published import TABLE_4_MEANS
-from cmo_kit.study.tables import text_table
+from cmo_kit.study.results.published import TABLE_4_MEANS
+from cmo_kit.study.results.tables import text_table
 from cmo_kit.views.load import site_loads
 
 RULES = {"batch by batch": False, "whole orders": True}

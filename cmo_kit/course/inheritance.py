@@ -7,11 +7,11 @@ from statistics import fmean
 import numpy as np
 from numpy.typing import NDArray
 
-from cmo_kit.beyond.recoding import recoding_evaluation
+from cmo_kit.codings.recoding import recoding_evaluation
 from cmo_kit.core.genetic import Evaluate, genetic_algorithm
 from cmo_kit.core.instance import Instance
 from cmo_kit.fast import compiled_evaluation
-from cmo_kit.study.tables import text_table
+from cmo_kit.study.results.tables import text_table
 
 Keys = NDArray[np.float64]
 CODES: dict[str, Callable[[Instance], Evaluate]] = {

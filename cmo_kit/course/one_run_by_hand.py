@@ -6,8 +6,8 @@ from itertools import groupby, permutations
 
 import numpy as np
 
+from cmo_kit.base.errors import InputError
 from cmo_kit.core.chromosome import SITE_CHANGE
-from cmo_kit.core.errors import InputError
 from cmo_kit.core.generate import generate_instance
 from cmo_kit.core.instance import CleaningTimes, Instance, Order
 from cmo_kit.core.schedule import Schedule, from_indices

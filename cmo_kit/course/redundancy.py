@@ -33,8 +33,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from cmo_kit.base.errors import InputError
 from cmo_kit.core.chromosome import decode_sites
-from cmo_kit.core.errors import InputError
 from cmo_kit.core.instance import Instance
 from cmo_kit.core.schedule import Schedule
 

@@ -5,7 +5,7 @@ from statistics import fmean
 from cmo_kit.core.generate import SETS
 from cmo_kit.core.model_size import model_size
 from cmo_kit.library import load_instance
-from cmo_kit.study.tables import text_table
+from cmo_kit.study.results.tables import text_table
 
 PROBLEMS = 5
 

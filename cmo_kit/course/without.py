@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from cmo_kit.base.cbc import run_cbc
 from cmo_kit.check import Violation, check_schedule
-from cmo_kit.core.cbc import run_cbc
 from cmo_kit.core.instance import Instance
 from cmo_kit.core.milp import runs_of
 from cmo_kit.core.model import ModelP

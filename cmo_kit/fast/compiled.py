@@ -20,7 +20,7 @@ PACKAGE = Path(__file__).resolve().parent.parent
 @cache
 def newest_source(package: Path) -> float:
     """When a source file with compiled code was last changed, in seconds since the epoch."""
-    sources = [path for folder in ("fast", "beyond") for path in (package / folder).rglob("*.py")]
+    sources = [path for folder in ("fast", "codings", "search", "bounds") for path in (package / folder).rglob("*.py")]
     return max((path.stat().st_mtime for path in sources), default=0.0)
 
 

@@ -9,10 +9,10 @@ from threading import Lock
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from cmo_kit.base.values import check_integer
 from cmo_kit.core.chromosome import check_keys_of
 from cmo_kit.core.genetic import Evaluate
 from cmo_kit.core.instance import Instance
-from cmo_kit.core.values import check_integer
 from cmo_kit.fast.tables import LANES, block_size, bucket_workspace, order_bits, tables, workspace
 
 Decoded = tuple[NDArray[np.float64], NDArray[np.uint64], NDArray[np.bool_]]

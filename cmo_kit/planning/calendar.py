@@ -10,9 +10,9 @@ import math
 import re
 from dataclasses import dataclass
 
-from cmo_kit.core.errors import InputError
+from cmo_kit.base.errors import InputError
+from cmo_kit.base.values import shown
 from cmo_kit.core.instance import Instance
-from cmo_kit.core.values import shown
 
 #: A completion this little after a morning is rounding, not lateness.
 ALLOWANCE = 1e-6

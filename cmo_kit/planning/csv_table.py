@@ -7,10 +7,10 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from cmo_kit.core.errors import InputError
-from cmo_kit.core.instance_check import MAXIMUM_ORDERS
-from cmo_kit.core.jsonfile import read_bytes
-from cmo_kit.core.values import shown
+from cmo_kit.base.errors import InputError
+from cmo_kit.base.jsonfile import read_bytes
+from cmo_kit.base.values import shown
+from cmo_kit.formats.instance_check import MAXIMUM_ORDERS
 
 MAXIMUM_BYTES = 4 * 1024 * 1024
 MAXIMUM_ROWS = MAXIMUM_ORDERS

@@ -6,10 +6,10 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from cmo_kit.core.errors import InputError
-from cmo_kit.core.jsonfile import write_text
+from cmo_kit.base.errors import InputError
+from cmo_kit.base.jsonfile import write_text
+from cmo_kit.base.values import plain, shown
 from cmo_kit.core.schedule import Schedule
-from cmo_kit.core.values import plain, shown
 from cmo_kit.planning.calendar import Calendar
 from cmo_kit.planning.csv_table import FORMULA_MARKS, NO_FORMULA
 

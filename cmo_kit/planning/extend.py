@@ -5,11 +5,11 @@ from dataclasses import replace
 
 import numpy as np
 
+from cmo_kit.base.errors import InputError
+from cmo_kit.base.values import shown
 from cmo_kit.check import check_schedule
-from cmo_kit.core.errors import InputError
 from cmo_kit.core.instance import CleaningTimes, Instance, Order
 from cmo_kit.core.schedule import Schedule
-from cmo_kit.core.values import shown
 
 
 def with_order(

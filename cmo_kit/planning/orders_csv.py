@@ -19,7 +19,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from cmo_kit.core.errors import InputError
+from cmo_kit.base.errors import InputError
 from cmo_kit.core.instance import DEFAULT_OPERATIONS, CleaningTimes, Instance, Order
 from cmo_kit.planning.calendar import Calendar, parse_date
 from cmo_kit.planning.csv_table import Row, read_table

@@ -2,7 +2,7 @@
 
 Two numbers answer: a day that *can* be promised, because a schedule keeps it, and a day *before which none can*,
 because a proof refutes it. Where they meet, the date is the earliest possible one; between them nobody knows.
-The schedule comes from a heuristic (:func:`cmo_kit.beyond.search.search`); the proof from lower bounds that hold for
+The schedule comes from a heuristic (:func:`cmo_kit.search.search`); the proof from lower bounds that hold for
 every schedule that [P] allows (:mod:`cmo_kit.planning.refusal`).
 """
 
@@ -12,10 +12,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from cmo_kit.base.values import check_integer, check_number
 from cmo_kit.check import check_schedule
 from cmo_kit.core.instance import Instance
 from cmo_kit.core.schedule import Schedule
-from cmo_kit.core.values import check_integer, check_number
 from cmo_kit.planning.extend import check_extension
 from cmo_kit.planning.refusal import not_before
 from cmo_kit.planning.remaining import Remaining, remaining
@@ -122,7 +122,7 @@ def promise(
 
 def _earliest_found(problem: Remaining, evaluations: int, rng: np.random.Generator) -> tuple[int, Schedule]:
     """The least day found, and the schedule that shows it."""
-    from cmo_kit.beyond.search import search
+    from cmo_kit.search import search
 
     i = problem.instance.order_index[problem.order]
 

@@ -5,7 +5,7 @@ on day ``t``. If total tardiness is proved to be at least ``B > 0``, no day befo
 that keeps all deadlines and completes the new order by ``d`` would have a total tardiness of at most
 ``max(0, d - t)``. So the next question is about day ``ceil(t + B)``.
 
-*Cases.* Where the prices prove no more, a tree of cases (:mod:`cmo_kit.beyond.bounds.branch`) may still refute that
+*Cases.* Where the prices prove no more, a tree of cases (:mod:`cmo_kit.bounds.branch`) may still refute that
 total tardiness is 0 on day ``t``; then ``t`` is out and ``t + 1`` is next. It asks for integers, so that 0 is 0.
 """
 
@@ -36,10 +36,10 @@ def not_before(remaining: Remaining, promised: int, cases: int) -> Refusal:
     cases : int
         How many cases a tree may have; 0 for price curves alone.
     """
-    from cmo_kit.beyond.bounds.ascent import Clock
-    from cmo_kit.beyond.bounds.branch import refute
-    from cmo_kit.beyond.bounds.prover import Prover
-    from cmo_kit.beyond.bounds.start import first_multipliers
+    from cmo_kit.bounds.ascent import Clock
+    from cmo_kit.bounds.branch import refute
+    from cmo_kit.bounds.prover import Prover
+    from cmo_kit.bounds.start import first_multipliers
 
     day = math.ceil(remaining.origin)
     while day < promised:

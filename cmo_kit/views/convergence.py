@@ -9,9 +9,9 @@ import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
-from cmo_kit.core.errors import InputError
-from cmo_kit.core.result import History
-from cmo_kit.core.values import shown
+from cmo_kit.base.errors import InputError
+from cmo_kit.base.values import shown
+from cmo_kit.formats.history import History
 from cmo_kit.views.style import LINE_STYLES, ORDER_COLOURS, VERMILLION, enumeration, finish, new_axes
 
 MOST_POINTS = 400

@@ -7,8 +7,8 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 from numpy.typing import ArrayLike
 
+from cmo_kit.base.errors import InputError
 from cmo_kit.core.chromosome import check_keys_of, gene_name
-from cmo_kit.core.errors import InputError
 from cmo_kit.core.instance import Instance
 from cmo_kit.views.style import HALO, INK, ORANGE, SKY, enumeration, finish, new_axes
 

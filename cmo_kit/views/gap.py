@@ -9,8 +9,8 @@ from typing import Any
 
 from matplotlib.axes import Axes
 
-from cmo_kit.core.errors import InputError
-from cmo_kit.core.values import check_keys, check_list, check_number, check_text
+from cmo_kit.base.errors import InputError
+from cmo_kit.base.values import check_keys, check_list, check_number, check_text
 from cmo_kit.views.log_axis import plain_log_axis
 from cmo_kit.views.style import BLUE, VERMILLION, duration, finish, new_axes
 

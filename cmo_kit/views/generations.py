@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from matplotlib.figure import Figure
 
-from cmo_kit.core.errors import InputError
-from cmo_kit.core.result import History
+from cmo_kit.base.errors import InputError
+from cmo_kit.formats.history import History
 from cmo_kit.views.style import BLUE, INK, LINE_STYLES, PURPLE, VERMILLION, WIDTH, finish
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from cmo_kit.base.jsonfile import read_json
 from cmo_kit.core.chromosome import check_keys_of, random_keys
 from cmo_kit.core.instance import Instance
-from cmo_kit.core.jsonfile import read_json
 
 #: The chromosome of Figure 3: orders 1 to 4 with 3, 3, 3 and 2 batches, then two Site changes.
 FIGURE_3_KEYS = (0.29, 0.62, 0.98, 0.11, 0.44, 0.30, 0.78, 0.84, 0.23, 0.38, 0.99, 0.59, 0.17)

@@ -7,10 +7,10 @@ from typing import NamedTuple
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
-from cmo_kit.core.errors import InputError
+from cmo_kit.base.errors import InputError
+from cmo_kit.base.values import shown
 from cmo_kit.core.instance import CleaningTimes, Instance
 from cmo_kit.core.pipeline import operation_ends, operation_starts
-from cmo_kit.core.values import shown
 from cmo_kit.views.style import (
     BLUE,
     FAINT,

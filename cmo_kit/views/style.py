@@ -15,7 +15,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure, SubFigure
 from matplotlib.text import Text
 
-from cmo_kit.core.errors import InputError
+from cmo_kit.base.errors import InputError
 from cmo_kit.core.instance import Instance
 from cmo_kit.core.schedule import Schedule
 

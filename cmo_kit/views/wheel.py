@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Wedge
 from numpy.typing import ArrayLike, NDArray
 
-from cmo_kit.core.errors import InputError
+from cmo_kit.base.errors import InputError
 from cmo_kit.core.operators import fitness
 from cmo_kit.views.style import HALO, INK, VERMILLION, finish, new_axes, order_style
 

@@ -1,6 +1,6 @@
 """Pictures that can be touched: explorers for JupyterLab and for the Voila app.
 
-Each is a pure state, a pure ``step`` and a pure ``render`` on one common :class:`~cmo_kit.widgets.stage.Stage`.
+Each is a pure state, a pure ``step`` and a pure ``render`` on one common :class:`~cmo_kit.widgets.stage.stage.Stage`.
 Importing this package loads nothing heavy; each name is loaded when it is first asked for.
 """
 
@@ -9,13 +9,13 @@ from typing import Any
 
 #: Public name -> module that has it.
 _PLACES = {
-    "Event": "cmo_kit.widgets.event",
-    "Stage": "cmo_kit.widgets.stage",
-    "beat_the_ga": "cmo_kit.widgets.beat_stage",
-    "break_a_constraint": "cmo_kit.widgets.constraint_stage",
-    "decode_explorer": "cmo_kit.widgets.decode_stage",
-    "ga_explorer": "cmo_kit.widgets.ga_stage",
-    "gap_explorer": "cmo_kit.widgets.gap_stage",
+    "Event": "cmo_kit.widgets.stage.event",
+    "Stage": "cmo_kit.widgets.stage.stage",
+    "beat_the_ga": "cmo_kit.widgets.beat.stage",
+    "break_a_constraint": "cmo_kit.widgets.constraint.stage",
+    "decode_explorer": "cmo_kit.widgets.decode.stage",
+    "ga_explorer": "cmo_kit.widgets.ga.stage",
+    "gap_explorer": "cmo_kit.widgets.gap.stage",
 }
 
 __all__ = sorted(_PLACES)

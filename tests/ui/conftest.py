@@ -7,7 +7,7 @@ from urllib.parse import urlparse
 
 import pytest
 
-from tests.servers import ROOT, app_command, free_port, lab_command, serving
+from tests.helpers.servers import ROOT, app_command, free_port, lab_command, serving
 
 PICTURES = ROOT / "results" / "ui"  # kept for people to look at, not committed
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")

@@ -8,12 +8,12 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 from playwright.sync_api import Page, expect
-from ui_help import SECONDS
 
-from tests.hostile import HOSTILE, SCRIPTS
-from tests.servers import ROOT
-from tests.study_help import run
-from tests.test_hostile_names import PICTURES, frames_of
+from tests.helpers.hostile import HOSTILE, SCRIPTS
+from tests.helpers.servers import ROOT
+from tests.helpers.study_help import run
+from tests.ui.ui_help import SECONDS
+from tests.widgets.test_hostile_names import PICTURES, frames_of
 
 #: The browser's half of the pictures with a stand-in for the kernel, which has one frame to show.
 SHOW = """async ([source, frame]) => {

@@ -2,7 +2,8 @@
 
 import pytest
 from playwright.sync_api import Page, expect
-from ui_help import SECONDS, drag, expect_text, live, total_after
+
+from tests.ui.ui_help import SECONDS, drag, expect_text, live, total_after
 
 
 def run_all(page: Page) -> None:

@@ -3,7 +3,8 @@
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Page, expect
-from ui_help import live
+
+from tests.ui.ui_help import live
 
 
 def test_without_the_token_there_is_the_login_only(page: Page, voila_url: str) -> None:

@@ -4,7 +4,8 @@ import re
 
 import pytest
 from playwright.sync_api import Page, expect
-from ui_help import SECONDS, drag, expect_text, live, total_after
+
+from tests.ui.ui_help import SECONDS, drag, expect_text, live, total_after
 
 
 @pytest.fixture(scope="module", autouse=True)

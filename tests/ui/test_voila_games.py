@@ -6,11 +6,11 @@ import re
 import numpy as np
 import pytest
 from playwright.sync_api import Locator, Page, expect
-from ui_help import SECONDS, drag, live
 
 from cmo_kit import Schedule, check_schedule, decode, load_instance
 from cmo_kit.course.without import without
-from cmo_kit.widgets.ga_recording import record
+from cmo_kit.widgets.ga.recording import record
+from tests.ui.ui_help import SECONDS, drag, live
 
 FIG3 = load_instance("fig3")
 

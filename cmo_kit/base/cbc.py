@@ -1,0 +1,225 @@
+"""CBC on a PuLP problem, with an honest report.
+
+PuLP's own call of CBC cannot be interrupted with the incumbent kept, reports a time-limit stop as
+``Optimal`` and drops the dual bound. So PuLP writes the problem and reads the solution, and the
+process is run here; the dual bound stands only in its log.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from cmo_kit.base.errors import InputError, MissingPartError
+from cmo_kit.base.limits import Progress
+from cmo_kit.base.signals import held
+
+#: CBC looks at its clock now and then only: so many seconds over its limit it is interrupted, and killed
+#: when it has not ended so many seconds after that.
+GRACE_SECONDS, PATIENCE_SECONDS = 3.0, 10.0
+NO_CBC = (
+    "no CBC solver was found: PuLP brings one for common platforms; elsewhere install it"
+    " (Debian: apt-get install coinor-cbc; conda: coin-or-cbc) so that 'cbc' is on the PATH"
+)
+
+
+@dataclass(frozen=True)
+class SolverAnswer:
+    """What a run of a solver proved and found.
+
+    ``status`` is ``optimal``, ``feasible``, ``no_solution`` or ``infeasible``, with ``stopped`` telling
+    whether the user ended it; ``objective`` is the solver's own (None without a solution) and
+    ``lower_bound`` the dual bound that its log proves.
+    """
+
+    status: str
+    objective: float | None
+    lower_bound: float
+    stopped: bool
+    log: str
+
+
+def find_pulp() -> Any:
+    """The module ``pulp``.
+
+    Raises
+    ------
+    MissingPartError
+        With how to get it.
+    """
+    try:
+        import pulp
+    except ImportError:
+        raise MissingPartError("the models need PuLP, which is not installed: pip install 'pulp>=3.3,<4'") from None
+    return pulp
+
+
+def find_cbc() -> str:
+    """Path of the CBC that PuLP bundles, or of ``cbc`` on the PATH.
+
+    Raises
+    ------
+    MissingPartError
+        With how to get one.
+    """
+    bundled = getattr(getattr(find_pulp(), "PULP_CBC_CMD", None), "pulp_cbc_path", None)
+    for candidate in (bundled, "cbc"):
+        if candidate and (path := shutil.which(candidate)):
+            return str(Path(path).resolve())
+    raise MissingPartError(NO_CBC)
+
+
+@contextlib.contextmanager
+def temporary_folder() -> Iterator[str]:
+    """Have a folder for a solver's files, which goes with the block.
+
+    Raises
+    ------
+    InputError
+        When there is no place for it, or too little for the files.
+    """
+    try:
+        with tempfile.TemporaryDirectory(prefix="cmo-kit-") as folder:
+            yield folder
+    except OSError as error:
+        reason = error.strerror or error
+        raise InputError(
+            f"the solver's temporary files cannot be written ({reason}); TMPDIR may name a place"
+        ) from None
+
+
+def run_cbc(problem: Any, seconds: float, progress: Progress | None = None) -> SolverAnswer:
+    """Solve a PuLP minimisation problem; its variables take the best values found.
+
+    Parameters
+    ----------
+    problem : pulp.LpProblem
+    seconds : float
+        Wall clock for writing the problem and for CBC.
+    progress : callable, optional
+        Called about every second with (best objective or inf, 0, seconds).
+
+    Raises
+    ------
+    MissingPartError
+        When there is no CBC.
+    InputError
+        When there is no place for temporary files.
+    """
+    pulp, path = find_pulp(), find_cbc()
+    with temporary_folder() as folder:
+        model, solution, log = (str(Path(folder) / name) for name in ("model.mps", "solution.txt", "log.txt"))
+        began = time.perf_counter()
+        variables, names, rows, _ = problem.writeMPS(model, rename=1)
+        left = seconds - (time.perf_counter() - began)
+        if left <= 0:
+            return SolverAnswer("no_solution", None, 0.0, False, "")
+        command = [path, model, "-timeMode", "elapsed", "-sec", f"{left:.3f}"]
+        command += ["-solve", "-printingOptions", "all", "-solution", solution]
+        with open(log, "wb") as sink:
+            # A session of its own: Ctrl-C in a terminal then reaches this process alone, which passes it on once.
+            process: subprocess.Popen[bytes] | None = None
+            try:
+                with held():  # interrupted while it starts, it would be left behind
+                    process = subprocess.Popen(
+                        command,
+                        stdout=sink,
+                        stderr=subprocess.STDOUT,
+                        stdin=subprocess.DEVNULL,
+                        start_new_session=True,
+                        cwd=folder,
+                    )
+                stopped = _wait(process, log, left, progress)
+            finally:
+                if process is not None and process.poll() is None:
+                    process.kill()
+                    process.wait()
+        text = Path(log).read_text(encoding="utf-8", errors="replace")
+        status, objective, bound = read_log(text)
+        if status in ("optimal", "feasible") and Path(solution).exists():
+            solver = pulp.COIN_CMD(path=path)
+            _, values, *_ = solver.readsol_MPS(solution, problem, variables, names, rows)
+            problem.assignVarsVals(values)
+        elif status in ("optimal", "feasible"):  # killed before it wrote what it had
+            status, objective = "no_solution", None
+    return SolverAnswer(status, objective, bound, stopped, text)
+
+
+def _wait(process: subprocess.Popen[bytes], log: str, seconds: float, progress: Progress | None) -> bool:
+    """Wait for the solver to end; pass on Ctrl-C. Whether the user ended it.
+
+    CBC drops a signal while it prepares the model, so the signal is said again each second; what does not
+    end by itself in the end is killed.
+    """
+    began = time.perf_counter()
+    asked: float | None = None
+    stopped = False
+    while True:
+        try:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(timeout=1.0)
+                return stopped
+            elapsed = time.perf_counter() - began
+            if progress is not None and not stopped:
+                progress(best_in_log(log), 0, elapsed)
+            if stopped or elapsed > seconds + GRACE_SECONDS:
+                asked = elapsed if asked is None else asked
+                if elapsed - asked > PATIENCE_SECONDS:
+                    process.kill()
+                elif process.poll() is None:
+                    process.send_signal(signal.SIGINT)
+        except KeyboardInterrupt:
+            if stopped:
+                process.kill()  # a second Ctrl-C
+            elif process.poll() is None:
+                process.send_signal(signal.SIGINT)
+            stopped = True
+
+
+def best_in_log(log: str) -> float:
+    """The best objective that CBC has printed so far, ``inf`` without one."""
+    text = Path(log).read_text(encoding="utf-8", errors="replace")
+    found = re.findall(r"(?:Integer solution of|best solution|Solution found of) (-?[\d.e+]+)", text)
+    values = [float(value) for value in found]
+    return min((value for value in values if value < 1e40), default=float("inf"))
+
+
+def read_log(text: str) -> tuple[str, float | None, float]:
+    """Status, objective and dual bound as a CBC log states them.
+
+    Returns
+    -------
+    (status, objective, lower bound)
+        ``optimal`` only where CBC says that the search was completed; without any statement the
+        bound is 0, which total tardiness always is at least.
+    """
+    result = re.search(r"^Result - (.*)$", text, re.MULTILINE)
+    objective = _number(r"^Objective value:\s+(\S+)", text)
+    bound = _number(r"^Lower bound:\s+(\S+)", text)
+    if result is None:
+        return ("infeasible" if "infeasible" in text.lower() else "no_solution"), None, 0.0
+    said = result.group(1).lower()
+    if "infeasible" in said:
+        return "infeasible", None, 0.0
+    if "no feasible solution found" in text.lower() or objective is None or abs(objective) >= 1e40:
+        return "no_solution", None, max(0.0, bound or 0.0)
+    if said.startswith("optimal solution found") and "within gap" not in said:
+        return "optimal", objective, max(0.0, objective)
+    return "feasible", objective, max(0.0, min(bound or 0.0, objective))
+
+
+def _number(pattern: str, text: str) -> float | None:
+    found = re.search(pattern, text, re.MULTILINE)
+    try:
+        return float(found.group(1)) if found else None
+    except ValueError:
+        return None

@@ -1,0 +1,184 @@
+"""Strict JSON in, whole JSON out: what every file format of the kit shares."""
+
+import json
+import math
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from cmo_kit.base.errors import InputError
+from cmo_kit.base.signals import held
+from cmo_kit.base.values import MAXIMUM_SHOWN, shown
+
+MAXIMUM_BYTES = 32 * 1024 * 1024
+#: The kit's own files have six levels of lists and objects; what is deeper ends the recursion of those who write it.
+MAXIMUM_DEPTH = 100
+LINE_LENGTH = 120
+TOO_DEEP = f"lists or objects are nested too deeply; at most {MAXIMUM_DEPTH} levels are read"
+
+
+def _read_umask() -> int:
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask
+
+
+#: Read once: reading it means setting it for a moment, which threads would see.
+UMASK = _read_umask()
+
+
+def read_bytes(path: str | os.PathLike[str], maximum: int = MAXIMUM_BYTES) -> bytes:
+    """All of a file that has at most ``maximum`` bytes.
+
+    A pipe is read as far as it goes, and one that nobody writes to is empty: nobody is waited for.
+
+    Raises
+    ------
+    InputError
+        When the file cannot be read or is larger.
+    """
+    try:
+        with open(path, "rb", opener=_without_waiting) as file:
+            size = os.fstat(file.fileno()).st_size
+            if size > maximum:
+                raise InputError(f"{path}: the file has {size} bytes; at most {maximum} are read")
+            raw = file.read() if size else file.read(maximum + 1)  # a pipe or a device has no size
+    except (OSError, ValueError) as error:
+        if isinstance(error, InputError):
+            raise
+        reason = getattr(error, "strerror", None) or str(error)
+        raise InputError(f"{path}: the file cannot be read ({reason})") from None
+    if len(raw) > maximum:
+        raise InputError(f"{path}: the file has over {maximum} bytes; no more are read")
+    return raw
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    descriptor = os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+    if hasattr(os, "O_NONBLOCK"):
+        os.set_blocking(descriptor, True)  # only the opening must not wait
+    return descriptor
+
+
+def read_text(path: str | os.PathLike[str], maximum: int = MAXIMUM_BYTES) -> str:
+    """The text of a UTF-8 file; errors as :func:`read_bytes`, and an :class:`InputError` for another encoding."""
+    try:
+        return read_bytes(path, maximum).decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path}: byte {error.start} is not UTF-8") from None
+
+
+def read_json(path: str | os.PathLike[str]) -> Any:
+    """Read a JSON file, refusing duplicate keys, NaN, infinities, deep nesting and files over 32 MB.
+
+    Raises
+    ------
+    InputError
+        When the file cannot be read or breaks one of these rules.
+    """
+    text = read_text(path)
+    try:
+        return parse_json(text)
+    except InputError as error:
+        raise InputError(f"{path}: {error}") from None
+
+
+def parse_json(text: str) -> Any:
+    """Parse JSON text under the same rules as :func:`read_json`."""
+    try:
+        document = json.loads(text, object_pairs_hook=_without_duplicates, parse_constant=_refuse, parse_float=_finite)
+        check_depth(document)
+        return document
+    except json.JSONDecodeError as error:
+        raise InputError(f"not JSON: {error.msg} at line {error.lineno}, column {error.colno}") from None
+    except RecursionError:
+        raise InputError(TOO_DEEP) from None
+    except InputError:
+        raise
+    except ValueError as error:  # an integer with thousands of digits
+        raise InputError(f"not JSON that the kit reads: {str(error).split(';')[0]}") from None
+
+
+def check_depth(document: object) -> None:
+    """Refuse lists and objects that lie more than :data:`MAXIMUM_DEPTH` levels deep in one another."""
+    inside: list[Iterator[Any]] = [iter([document])]  # where the walk is, in every list and object around it
+    while inside:
+        for value in inside[-1]:
+            if isinstance(value, dict | list):
+                inside.append(iter(value.values() if isinstance(value, dict) else value))
+                break
+        else:
+            inside.pop()
+        if len(inside) > MAXIMUM_DEPTH + 1:
+            raise InputError(TOO_DEEP)
+
+
+def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in found:
+            raise InputError(f"the key {shown(key)} stands twice in one object; every key may stand once")
+        found[key] = value
+    return found
+
+
+def _refuse(constant: str) -> Any:
+    raise InputError(f"{constant} is not a number that JSON allows; numbers must be finite")
+
+
+def _finite(text: str) -> float:
+    value = float(text)
+    if not math.isfinite(value):
+        raise InputError(f"the number {text[:MAXIMUM_SHOWN]} is too large; numbers must be finite")
+    return value
+
+
+def write_text(path: str | os.PathLike[str], text: str) -> None:
+    """Write ``text`` under a temporary name beside ``path``, then rename: whole or absent, never half.
+
+    Raises
+    ------
+    InputError
+        When the file cannot be written; what stood there before is kept.
+    """
+    try:
+        target = Path(os.path.realpath(path))  # a link keeps pointing to what is written
+        if target.exists() and not target.is_file():
+            raise OSError("it is a folder or a device")
+        with held():  # a signal waits for the end
+            descriptor, temporary = tempfile.mkstemp(prefix=f".{target.name[:100]}.", suffix=".tmp", dir=target.parent)
+            try:
+                with open(descriptor, "w", encoding="utf-8", newline="\n") as file:
+                    file.write(text)
+                    file.flush()
+                    os.fsync(file.fileno())
+                os.chmod(temporary, 0o666 & ~UMASK)
+                os.replace(temporary, target)
+            except BaseException:
+                Path(temporary).unlink(missing_ok=True)
+                raise
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise InputError(f"{path}: the file cannot be written ({reason})") from None
+
+
+def write_json(path: str | os.PathLike[str], value: object) -> None:
+    """Write ``value`` as readable JSON, whole or not at all."""
+    write_text(path, _laid_out(value) + "\n")
+
+
+def _laid_out(value: object, indent: str = "") -> str:
+    """JSON text in which whatever fits on a line stands on one."""
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False)
+    if len(indent) + len(text) <= LINE_LENGTH or not isinstance(value, dict | list | tuple):
+        return text
+    inner = indent + " "
+    if isinstance(value, dict):
+        entries = [
+            f"{json.dumps(str(key), ensure_ascii=False)}: {_laid_out(entry, inner)}" for key, entry in value.items()
+        ]
+        return "{\n" + ",\n".join(inner + entry for entry in entries) + f"\n{indent}}}"
+    entries = [_laid_out(entry, inner) for entry in value]
+    return "[\n" + ",\n".join(inner + entry for entry in entries) + f"\n{indent}]"

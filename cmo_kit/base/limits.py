@@ -1,0 +1,94 @@
+"""When an iterative method ends: the limits that all of them share."""
+
+import time
+from collections.abc import Callable
+
+from cmo_kit.base.errors import InputError
+from cmo_kit.base.values import check_integer, check_number, shown
+
+#: Called with (best total tardiness, evaluations, seconds) as a run goes on.
+Progress = Callable[[float, int, float], None]
+
+
+class Limits:
+    """Seconds of wall clock, evaluations, a target, rounds without improvement.
+
+    Parameters
+    ----------
+    seconds, evaluations, patience, target : optional
+        None means no such limit. ``patience`` counts rounds (the generations of a genetic algorithm)
+        in which the best did not improve. A total tardiness at or below ``target`` ends the run.
+
+    Raises
+    ------
+    InputError
+        For a negative or non-finite limit.
+    """
+
+    def __init__(
+        self,
+        seconds: float | None = None,
+        evaluations: int | None = None,
+        patience: int | None = None,
+        target: float | None = None,
+    ) -> None:
+        self.seconds = None if seconds is None else check_number(seconds, "seconds")
+        self.evaluations = None if evaluations is None else check_integer(evaluations, "evaluations", 1)
+        self.patience = None if patience is None else check_integer(patience, "patience", 1)
+        self.target = 0.0 if target is None else check_number(target, "target")
+        self.began = time.perf_counter()
+        self.best = float("inf")
+        self.rounds_without_improvement = 0
+
+    @property
+    def elapsed(self) -> float:
+        """Seconds since the run began."""
+        return time.perf_counter() - self.began
+
+    @property
+    def seconds_left(self) -> float:
+        """Seconds until the limit, below 0 past it; without one as good as for ever, as solvers want a number."""
+        return 1e9 if self.seconds is None else self.seconds - self.elapsed
+
+    def tick(self) -> None:
+        """Raise ``TimeoutError`` past the limit in seconds: for work that cannot look at the clock itself."""
+        if self.seconds_left < 0:
+            raise TimeoutError
+
+    def round_ends(self, best: float) -> None:
+        """Count a round; ``best`` is the least total tardiness known after it."""
+        self.rounds_without_improvement = 0 if best < self.best else self.rounds_without_improvement + 1
+        self.best = min(self.best, best)
+
+    def left(self, evaluations: int) -> int | None:
+        """How many evaluations may still be spent, None without such a limit."""
+        return None if self.evaluations is None else self.evaluations - evaluations
+
+    def reached(self, evaluations: int) -> bool:
+        """Whether any limit ends the run now."""
+        return (
+            self.best <= self.target
+            or (self.patience is not None and self.rounds_without_improvement >= self.patience)
+            or (self.evaluations is not None and evaluations >= self.evaluations)
+            or (self.seconds is not None and self.elapsed >= self.seconds)
+        )
+
+
+def no_evaluations(evaluations: int | None, method: str) -> None:
+    """Refuse a limit in evaluations for a method that counts none: raises :class:`InputError`."""
+    if evaluations is not None:
+        raise InputError(f"evaluations is {evaluations}; method {method} counts none, so it must not be given")
+
+
+def check_choice(value: object, field: str, choices: tuple[str, ...]) -> str:
+    """``value`` as one of ``choices``, or an :class:`InputError`."""
+    if not isinstance(value, str) or value not in choices:
+        raise InputError(f"{field} is {shown(value)}; it must be one of {', '.join(choices)}")
+    return value
+
+
+def check_flag(value: object, field: str) -> bool:
+    """``value`` as true or false, or an :class:`InputError`."""
+    if not isinstance(value, bool):
+        raise InputError(f"{field} is {shown(value)}; it must be true or false")
+    return value

@@ -1,0 +1,90 @@
+"""Where the command line writes: streams of any kind, and files whose place is tried before the work."""
+
+import contextlib
+import json
+import os
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, TextIO
+
+from cmo_kit.base.errors import InputError
+from cmo_kit.base.values import shown
+
+
+def prepare_streams() -> None:
+    """Make standard streams that take everything: what is closed goes nowhere, what is not UTF-8 is escaped.
+
+    A file that is opened while a standard stream is closed would take its place, and the messages with it.
+    """
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # takes the lowest number that is free, which is this one
+    for name in ("stdout", "stderr"):
+        stream: TextIO | None = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115 (as long as the process)
+        elif hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def tell(text: str) -> None:
+    """Print a line on standard error; nobody may be there to read it, which harms nothing."""
+    with contextlib.suppress(OSError):
+        print(text, file=sys.stderr, flush=True)
+
+
+@contextlib.contextmanager
+def told_if_slow(text: str, seconds: float = 2.0) -> Iterator[None]:
+    """Tell somebody at a terminal ``text`` if what is done inside takes longer than ``seconds``."""
+    timer = threading.Timer(seconds, tell, [text])
+    timer.daemon = True
+    if sys.stderr.isatty():
+        timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
+def give_up_output() -> None:
+    """Forget what standard output did not take: without a word of Python's own at the end."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def print_json(document: Any) -> None:
+    """Print a document on one line, in ASCII where standard output is not UTF-8."""
+    encoding = (getattr(sys.stdout, "encoding", None) or "utf-8").lower().replace("_", "-")
+    print(json.dumps(document, ensure_ascii=encoding not in ("utf-8", "utf8")))
+
+
+def check_place(path: str | None) -> None:
+    """Refuse an output file that cannot be written: before the work, not after it.
+
+    Raises
+    ------
+    InputError
+        For a folder, a device, or a place where a small file cannot be written.
+    """
+    if path is None:
+        return
+    try:
+        target = Path(os.path.realpath(path))
+        if not path or (target.exists() and not target.is_file()):
+            raise InputError(f"the output file is {shown(path)}; it must not be a folder or a device")
+        with tempfile.TemporaryFile(dir=target.parent, buffering=0) as file:  # nameless where the system can do that
+            file.write(b"\n")
+    except (OSError, ValueError) as error:
+        if isinstance(error, InputError):
+            raise
+        reason = getattr(error, "strerror", None) or str(error)
+        raise InputError(
+            f"the output file is {shown(path)}; its folder must exist and be writable ({reason})"
+        ) from None

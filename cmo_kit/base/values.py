@@ -1,0 +1,116 @@
+"""Checks of single values, each an :class:`InputError` where it fails; ``field`` is the path to the value."""
+
+import math
+import re
+from collections.abc import Collection, Mapping
+from itertools import islice
+from typing import Any
+
+from cmo_kit.base.errors import InputError
+
+#: Of a value in an error sentence.
+MAXIMUM_SHOWN = 60
+SURROGATES = re.compile("[\ud800-\udfff]")
+CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f]")
+
+
+def shown(value: object) -> str:
+    """``value`` as it stands in an error sentence: one line, never long."""
+    try:
+        text = repr(_beginning(value, 3))
+    except ValueError:  # Python writes no integer of more than some thousand digits
+        text = "a number of thousands of digits"
+    return text if len(text) <= MAXIMUM_SHOWN else text[: MAXIMUM_SHOWN - 3] + "..."
+
+
+def _beginning(value: object, levels: int) -> object:
+    """As much of a value as a sentence may show: all of it may be millions of lists."""
+    if isinstance(value, str):
+        return value[: MAXIMUM_SHOWN + 1]
+    if isinstance(value, dict):
+        return {key: _beginning(value[key], levels - 1) for key in islice(value, MAXIMUM_SHOWN * bool(levels))}
+    if isinstance(value, list | tuple):
+        entries = [_beginning(entry, levels - 1) for entry in value[: MAXIMUM_SHOWN * bool(levels)]]
+        return entries if isinstance(value, list) else tuple(entries)
+    return value
+
+
+def plain(value: float) -> int | float:
+    """A number as the files hold it: an integer where it is one."""
+    return int(value) if float(value).is_integer() else float(value)
+
+
+def check_object(value: object, field: str) -> Mapping[str, Any]:
+    """``value`` as an object, whatever its keys."""
+    if not isinstance(value, Mapping):
+        raise InputError(f"{field} is {shown(value)}; it must be an object")
+    return value
+
+
+def check_keys(
+    value: object, field: str, required: Collection[str], optional: Collection[str] = ()
+) -> Mapping[str, Any]:
+    """``value`` as an object that has all required keys and no unknown one."""
+    found = check_object(value, field)
+    for key in found:
+        if key not in required and key not in optional:
+            allowed = ", ".join(sorted({*required, *optional}))
+            raise InputError(f"{field} has the unknown key {shown(key)}; the keys are {allowed}")
+    for key in required:
+        if key not in found:
+            raise InputError(f"{field} has no {key!r}; it is required")
+    return found
+
+
+def check_list(value: object, field: str, length: int | None = None, each: str = "entries") -> list[Any]:
+    """``value`` as a list, of ``length`` entries if given."""
+    if not isinstance(value, list | tuple):
+        raise InputError(f"{field} is {shown(value)}; it must be a list")
+    if length is not None and len(value) != length:
+        raise InputError(f"{field} has {len(value)} entries; it must have {length}, {each}")
+    return list(value)
+
+
+def check_count(count: int, field: str, maximum: int) -> None:
+    """Refuse a list of more than ``maximum`` entries."""
+    if count > maximum:
+        raise InputError(f"{field} has {count} entries; it may have at most {maximum}")
+
+
+def check_text(value: object, field: str) -> str:
+    """``value`` as a non-empty string on one line, of characters that UTF-8 can hold."""
+    if not isinstance(value, str) or not value.strip():
+        raise InputError(f"{field} is {shown(value)}; it must be a non-empty string")
+    if SURROGATES.search(value):
+        raise InputError(f"{field} is {shown(value)}; it must be text that UTF-8 can hold")
+    if CONTROLS.search(value):
+        raise InputError(f"{field} is {shown(value)}; it must be text on one line, without control characters")
+    return value
+
+
+def check_integer(value: object, field: str, minimum: int, maximum: int | None = None) -> int:
+    """``value`` as an integer within its bounds; booleans and 3.0 are no integers."""
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise InputError(f"{field} is {shown(value)}; it must be an integer")
+    if value < minimum:
+        raise InputError(f"{field} is {shown(value)}; it must be at least {minimum}")
+    if maximum is not None and value > maximum:
+        raise InputError(f"{field} is {shown(value)}; it must be at most {maximum}")
+    return value
+
+
+def check_number(value: object, field: str, minimum: float = 0, maximum: float = math.inf) -> float:
+    """``value`` as a finite number within its bounds."""
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        raise InputError(f"{field} is {shown(value)}; it must be a number")
+    try:
+        number = float(value)
+    except OverflowError:
+        number = math.inf
+    if not math.isfinite(number):
+        raise InputError(f"{field} is {shown(value)}; it must be finite")
+    if value < minimum:  # an integer as it is: as a float it may be another
+        raise InputError(f"{field} is {shown(value)}; it must be at least {minimum:g}")
+    if value > maximum:
+        raise InputError(f"{field} is {shown(value)}; it must be at most {maximum:g}")
+    return number

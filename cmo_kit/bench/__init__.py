@@ -1,1 +1,0 @@
-"""How fast the kit is, measured against rivals on the machine that asks: ``python -m cmo_kit.bench``."""

@@ -1,1 +1,0 @@
-"""What the paper leaves as future work: initial solutions, a compact chromosome, local search, bounds."""

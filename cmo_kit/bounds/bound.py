@@ -1,0 +1,61 @@
+"""How far from optimal a schedule can be at most: the kit's best lower bound, with its proof.
+
+Three steps, each starting from what the one before has proved: the single-machine bound, the ascent
+of price curves, and, as long as there is time, trees that raise the proven bound step by step.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import cache
+
+from cmo_kit.base.signals import assembling
+from cmo_kit.bounds.ascent import Clock
+from cmo_kit.bounds.prover import Bound, Prover
+from cmo_kit.core.generate import generate_instance
+from cmo_kit.core.instance import Instance
+
+
+def lower_bound(
+    instance: Instance,
+    seconds: float | None = None,
+    upper_bound: float | None = None,
+    progress: Callable[[Bound], None] | None = None,
+) -> Bound:
+    """A proven lower bound on the total tardiness of ``instance``.
+
+    Parameters
+    ----------
+    instance : Instance
+    seconds : float, optional
+        Wall-clock limit, counted after the compiled code is loaded. Without one the bound is that of the
+        price curves alone, and the same every time, its certificate to the last byte; with one, proofs by cases
+        raise it as long as there is time, or until ``upper_bound`` is met.
+    upper_bound : float, optional
+        Total tardiness of a known schedule. It steers the steps and ends the proof when it is met; a
+        wrong one costs time but never validity.
+    progress : callable, optional
+        Called with the :class:`Bound` proved so far (without certificate) several times a second.
+
+    Returns
+    -------
+    Bound
+        The best bound proved so far also when the user interrupts (``KeyboardInterrupt``); ``stopped`` says so.
+    """
+    warm_up()
+    prover = Prover(instance, Clock(seconds), upper_bound, progress)
+    stopped = False
+    try:
+        prover.prove()
+    except KeyboardInterrupt:
+        stopped = True
+    with assembling():
+        return replace(prover.bound(), stopped=stopped)
+
+
+@cache
+def warm_up() -> None:
+    """Load (or compile) what is compiled, so that no limit counts it."""
+    late = generate_instance("small", 1, orders=2, sites=1, due_date=(1, 2))  # without tardiness nothing is priced
+    prover = Prover(late, Clock(None), None, None)
+    prover.prove()
+    prover.bound()  # numba, interrupted while it loads a function, is of no use afterwards

@@ -1,0 +1,205 @@
+"""The state of a proof in progress: what is proved so far, for which schedules, and by what."""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+from cmo_kit.bounds.ascent import Clock, Domain, Multipliers, ascend, price
+from cmo_kit.bounds.branch import refute
+from cmo_kit.bounds.certificate import FORMAT, machine_part, prices_part, tree_part
+from cmo_kit.bounds.grid import Grid, to_grid
+from cmo_kit.bounds.machine import machine_bound
+from cmo_kit.bounds.prices import Relaxation, relax
+from cmo_kit.bounds.start import first_multipliers
+from cmo_kit.core.instance import Instance
+
+#: A last resort: an ascent ends by its step or by the clock.
+ASCENT_ROUNDS = 20_000
+#: Rounds without progress before steps are shortened: for the first bound, and before a proof by cases, whose
+#: number of cases grows fast with what the first prices lack.
+ASCENT_PATIENCE, PROOF_PATIENCE = 80, 300
+#: By which part of itself a proved bound is raised in the next proof by cases: small ones succeed sooner.
+STEP_SHARE = 0.0005
+
+
+@dataclass(frozen=True)
+class Bound:
+    """A proven lower bound on total tardiness.
+
+    Parameters
+    ----------
+    lower_bound : float
+        Holds for every schedule that [P] allows, split runs included.
+    one_run_lower_bound : float
+        Holds for schedules with one run per order and Site; never less than ``lower_bound``.
+    seconds : float
+        Wall-clock time that finding it took.
+    how : str
+        One sentence on how it was found.
+    certificate : dict
+        Plain data from which :func:`cmo_kit.bounds.verify` recomputes both numbers; empty in reports
+        of progress.
+    stopped : bool
+        Whether the user ended the proof early.
+    """
+
+    lower_bound: float
+    one_run_lower_bound: float
+    seconds: float
+    how: str
+    certificate: dict[str, Any] = field(default_factory=dict, repr=False)
+    stopped: bool = False
+
+
+@dataclass
+class Regime:
+    """Schedules of one kind (any runs, or one run per order and Site) and what is proved for them."""
+
+    relaxation: Relaxation
+    value: Fraction = Fraction(0)
+    part: dict[str, Any] | None = None
+    multipliers: Multipliers | None = None
+    how: str = ""
+
+    def raise_to(self, value: Fraction, part: dict[str, Any] | None, how: str) -> None:
+        """Take a better bound, in grid objective units, with its proof."""
+        if value > self.value:
+            self.value, self.part, self.how = value, part, how
+
+
+class Prover:
+    """The state of a proof in progress; :meth:`bound` is right at any moment."""
+
+    def __init__(
+        self,
+        instance: Instance,
+        clock: Clock,
+        upper_bound: float | None,
+        progress: Callable[[Bound], None] | None,
+    ) -> None:
+        self.instance, self.clock, self.progress = instance, clock, progress
+        self.upper_bound = upper_bound
+        self.grid: Grid = to_grid(instance)
+        self.fine_grid: Grid = to_grid(instance, math.inf)
+        self.one_run_enough = instance.one_run_failure is None
+        self.base, self.base_objective, self.regimes = Fraction(0), 0.0, list[Regime]()
+
+    def prove(self) -> None:
+        """All three steps, until nothing is left to prove or the clock is over."""
+        base = machine_bound(self.fine_grid)
+        whole = Fraction(math.ceil(base)) if self.fine_grid.whole else base
+        self.base_objective = self.fine_grid.objective(whole, self.instance.integral)
+        self.base = Fraction(self.base_objective) * self.grid.factor / self.grid.unit
+        self.report()
+        kinds = (True,) if self.one_run_enough else (False, True)
+        for one_run in kinds:
+            relaxation = relax(self.grid, one_run)
+            if relaxation is not None and not self.clock.over():
+                self.regimes.append(Regime(relaxation))
+                self.climb(self.regimes[-1], self.clock, ASCENT_PATIENCE)
+        if self.clock.limit is None:
+            return
+        for number, regime in enumerate(self.regimes):
+            left = self.clock.limit - self.clock.seconds()
+            share = self.clock.seconds() + left / (len(self.regimes) - number)
+            self.branch(regime, share)
+
+    def climb(self, regime: Regime, clock: Clock, patience: int) -> None:
+        """Raise the price curves of one regime, from where they are."""
+        relaxation = regime.relaxation
+        domain, start = Domain.all_of(relaxation), regime.multipliers or first_multipliers(relaxation)
+        target = None if self.upper_bound is None else self.on_grid(self.upper_bound)
+        how = "prices for the time of Sites, each order choosing its cheapest runs"
+
+        def note(bound: float, multipliers: Multipliers) -> None:
+            if math.isfinite(bound) and Fraction(bound) > regime.value:
+                regime.multipliers = multipliers.copy()
+                regime.raise_to(Fraction(bound), None, how)
+            self.report()
+
+        climbed = ascend(relaxation, start, domain, target, math.inf, clock, ASCENT_ROUNDS, patience, 1.0, note)
+        note(climbed.bound, climbed.multipliers)
+
+    def branch(self, regime: Regime, until: float) -> None:
+        """Raise the bound of one regime by refuting "the optimum is at most ..." step by step."""
+        if regime.multipliers is None:
+            return
+        clock = Clock(max(0.0, until - self.clock.seconds()))
+        goal = math.inf if self.upper_bound is None else self.on_grid(self.upper_bound)
+        if self.rounded(max(regime.value, self.base)) < goal:
+            self.climb(regime, clock, PROOF_PATIENCE)
+        while not clock.over():
+            proven = self.rounded(max(regime.value, self.base))
+            if proven >= goal:
+                return
+            beat = self.next_goal(proven, goal, regime.relaxation.pricing.resolution)
+            if not self.grid.whole and beat <= proven:
+                return
+            tree = refute(regime.relaxation, regime.multipliers, beat, clock)
+            if tree is None:
+                return
+            text = f"a proof by cases ({len(tree.nodes)} cases, {len(tree.curves)} sets of price curves)"
+            regime.raise_to(Fraction(beat) + (1 if self.grid.whole else 0), tree_part(regime.relaxation, tree), text)
+            self.report()
+
+    def next_goal(self, proven: Fraction, goal: float, resolution: float) -> float:
+        """What to refute next: a little more than is proved, never more than ``goal`` needs."""
+        step = proven * Fraction(STEP_SHARE)
+        if self.grid.whole:
+            beat = float(proven + math.floor(step))
+            return beat if math.isinf(goal) else min(beat, float(math.ceil(goal) - 1))
+        parts = math.ceil((proven + max(step, Fraction(1, 1000))) * int(resolution))
+        return min(parts / resolution, math.floor(goal * resolution) / resolution if goal < math.inf else math.inf)
+
+    def on_grid(self, objective: float) -> float:
+        """An objective of the instance in grid units."""
+        return float(Fraction(objective) * self.grid.factor / self.grid.unit)
+
+    def rounded(self, value: Fraction) -> Fraction:
+        """Up to the next value that an objective on the grid can have."""
+        return Fraction(math.ceil(value)) if self.grid.whole else value
+
+    def numbers(self) -> tuple[float, float, str]:
+        """Lower bound, one-run lower bound and how, as of now."""
+        integral = self.instance.integral
+        any_runs = self.base_objective
+        how = "all Sites as one fast machine"
+        one_run = any_runs
+        for regime in self.regimes:
+            value = self.grid.objective(self.rounded(regime.value), integral)
+            if regime.relaxation.one_run:
+                one_run = max(one_run, value)
+            if (self.one_run_enough or not regime.relaxation.one_run) and value > any_runs:
+                any_runs, how = value, regime.how
+        return any_runs, max(one_run, any_runs), how
+
+    def bound(self, certified: bool = True) -> Bound:
+        """What is proved so far."""
+        lower, one_run, how = self.numbers()
+        certificate: dict[str, Any] = {}
+        if certified:
+            parts = [machine_part(self.fine_grid)]
+            for regime in self.regimes:
+                if regime.value <= self.base:
+                    continue
+                if regime.part is None:  # what was proved comes from these prices
+                    assert regime.multipliers is not None
+                    priced = price(regime.relaxation, regime.multipliers, Domain.all_of(regime.relaxation))
+                    regime.part = prices_part(regime.relaxation, priced.curves)
+                parts.append(regime.part)
+            certificate = {
+                "format": FORMAT,
+                "instance": self.instance.name,
+                "digest": self.instance.digest,
+                "lower_bound": lower,
+                "one_run_lower_bound": one_run,
+                "parts": parts,
+            }
+        return Bound(lower, one_run, self.clock.seconds(), how, certificate)
+
+    def report(self) -> None:
+        """Tell the caller what is proved so far."""
+        if self.progress:
+            self.progress(self.bound(certified=False))

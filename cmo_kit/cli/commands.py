@@ -1,0 +1,203 @@
+"""What the commands of ``cmo-kit`` do; each returns its exit code."""
+
+import argparse
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from cmo_kit.base.errors import InputError
+from cmo_kit.base.jsonfile import parse_json, read_json, write_json
+from cmo_kit.base.output import check_place, print_json, tell, told_if_slow
+from cmo_kit.base.progress import ProgressLine
+from cmo_kit.base.signals import INTERRUPTED, running
+from cmo_kit.base.values import check_number, shown
+from cmo_kit.check import check_schedule
+from cmo_kit.core.chromosome import decode, trace_decode
+from cmo_kit.core.generate import generate_instance
+from cmo_kit.core.instance import Instance
+from cmo_kit.core.schedule import Schedule
+from cmo_kit.library import load_instance
+from cmo_kit.methods.registry import method_parameters, prepared, solve
+
+if TYPE_CHECKING:
+    from cmo_kit.bounds import Bound
+
+#: How long ``bound`` searches for a schedule first, at most, and never over a fifth of its time.
+SEARCH_SECONDS = 5.0
+LEAST_SECONDS = 0.1
+#: What somebody is told who waits for a first run; numba keeps what it compiles.
+COMPILING = "compiling; only the first run of a method waits for that ..."
+
+
+def _settings(entries: Sequence[str]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for entry in entries:
+        name, equals, text = entry.partition("=")
+        if not equals or not name:
+            raise InputError(f"--set is {shown(entry)}; it must be NAME=VALUE")
+        if name in found:
+            raise InputError(f"--set names {name!r} twice; it may stand once")
+        try:
+            found[name] = parse_json(text)
+        except InputError:
+            found[name] = text
+    return found
+
+
+def solve_instance(options: argparse.Namespace) -> int:
+    """Run a method, say what it found, and write it."""
+    instance = load_instance(options.instance)
+    settings = _settings(options.set)
+    taken = sorted({"instance", "method", "seed", "seconds", "evaluations", "progress"} & settings.keys())
+    if taken:
+        raise InputError(f"--set names {taken[0]!r}; it has an option of its own")
+    method_parameters(options.method)
+    for path in (options.out, options.gantt):
+        check_place(path)
+    if options.gantt is not None and Path(options.gantt).suffix.lower() not in (".png", ".svg", ".pdf"):
+        raise InputError(f"--gantt is {shown(options.gantt)}; it must end with .png, .svg or .pdf")
+    with told_if_slow(COMPILING):
+        prepared(options.method, instance)  # loads and compiles: a signal until here finds nothing to lose
+    with ProgressLine(f"{options.method} on {instance.name}", options.seconds) as line, running():
+        result = solve(
+            instance, options.method, options.seed, options.seconds, options.evaluations, progress=line, **settings
+        )
+    for remark in instance.remarks():  # behind the run: a complaint about its parameters stands alone
+        tell(f"note: {remark}")
+    try:
+        if result.schedule is not None and options.out is not None:
+            result.schedule.save(options.out)
+        if result.schedule is not None and options.gantt is not None:
+            from cmo_kit.views.gantt import save_gantt
+
+            save_gantt(result.schedule, options.gantt)
+    finally:  # whatever becomes of the files, and they of a reader who has left
+        if options.json:
+            print_json(result.to_dict(schedule=False))
+        else:
+            print(result.summary(instance.time_unit))
+    if result.status == "stopped":
+        return INTERRUPTED
+    return 0 if result.schedule is not None else 1
+
+
+def check_file(options: argparse.Namespace) -> int:
+    """Print one line a violation."""
+    instance = load_instance(options.instance)
+    document = read_json(options.schedule)
+    try:
+        violations = check_schedule(instance, document)
+    except InputError as error:
+        raise InputError(f"{options.schedule}: {error}") from None
+    for violation in violations:
+        print(violation.message)
+    if violations:
+        return 1
+    total = Schedule.from_dict(document, instance).total_tardiness
+    print(f"feasible: total tardiness {total:.10g} {instance.time_unit}s")
+    return 0
+
+
+def decode_keys(options: argparse.Namespace) -> int:
+    """Decode the keys of a file."""
+    instance = load_instance(options.instance)
+    check_place(options.out)
+    keys = read_json(options.keys)
+    if not isinstance(keys, list) or not all(isinstance(k, int | float) and not isinstance(k, bool) for k in keys):
+        raise InputError(f"{options.keys}: keys is {shown(keys)}; it must be a list of numbers from 0 to 1")
+    try:
+        trace = trace_decode(instance, keys) if options.explain or options.json else None  # every step holds all runs
+        schedule = trace.schedule if trace is not None else decode(instance, keys)
+    except InputError as error:
+        raise InputError(f"{options.keys}: {error}") from None
+    if options.out is not None:
+        schedule.save(options.out)
+    if trace is not None and options.json:
+        print_json(trace.to_dict())
+        return 0
+    if trace is not None:
+        for step in trace.steps:
+            print(f"{step.number:>3}  {step.sentence}")
+    for l, site in enumerate(schedule.sites, start=1):
+        runs = ", ".join(f"{run.order} x{run.batches}" for run in site) or "empty"
+        print(f"Site {l}: {runs}")
+    print(f"total tardiness {schedule.total_tardiness:.10g} {instance.time_unit}s")
+    return 0
+
+
+def generate_file(options: argparse.Namespace) -> int:
+    """Draw a random problem and write it."""
+    check_place(options.out)
+    settings = _settings(options.set)
+    taken = sorted({"test_set", "seed"} & settings.keys())
+    if taken:
+        raise InputError(f"--set names {taken[0]!r}; it has a place of its own on the command line")
+    instance = generate_instance(options.test_set, options.seed, **settings)
+    instance.save(options.out)
+    size = f"{len(instance.orders)} orders, {instance.total_batches} batches, {instance.sites} Sites"
+    print(f"{options.out}: {instance.name}, {size}")
+    return 0
+
+
+def bound_instance(options: argparse.Namespace) -> int:
+    """Prove a lower bound; a short search before it gives the proof something to meet."""
+    instance = load_instance(options.instance)
+    check_place(options.certificate)
+    if options.seconds is not None:
+        check_number(options.seconds, "seconds", LEAST_SECONDS)
+    if options.upper_bound is not None:
+        check_number(options.upper_bound, "upper_bound")
+    from cmo_kit.bounds import Bound, lower_bound
+    from cmo_kit.bounds.bound import warm_up
+
+    with told_if_slow(COMPILING):
+        if options.upper_bound is None:
+            prepared("search", instance)
+        warm_up()  # all is loaded and compiled: a signal until here finds nothing to lose
+    began = time.perf_counter()
+    upper, stopped = options.upper_bound, False
+    with ProgressLine(f"bound on {instance.name}", options.seconds) as line:
+        if upper is None:
+            share = SEARCH_SECONDS if options.seconds is None else min(SEARCH_SECONDS, options.seconds / 5)
+            with running():
+                searched = solve(instance, "search", seconds=share)
+            upper, stopped = searched.total_tardiness, searched.status == "stopped"
+        left = None if options.seconds is None else max(LEAST_SECONDS, options.seconds - (time.perf_counter() - began))
+        if stopped:
+            left = LEAST_SECONDS
+
+        def progress(bound: Bound) -> None:
+            line.say(f"bound on {instance.name}: at least {bound.lower_bound:.10g}, {bound.seconds:.1f} s")
+
+        with running():
+            found = lower_bound(instance, left, upper, progress)
+    try:
+        if options.certificate is not None:
+            write_json(options.certificate, found.certificate)
+    finally:  # whatever becomes of the file
+        if options.json:
+            print_json(
+                {
+                    "instance": instance.name,
+                    "lower_bound": found.lower_bound,
+                    "one_run_lower_bound": found.one_run_lower_bound,
+                    "upper_bound": upper,
+                    "seconds": found.seconds,
+                    "how": found.how,
+                }
+            )
+        else:
+            _print_bound(found, upper, options.upper_bound is None, instance)
+    return INTERRUPTED if found.stopped or stopped else 0
+
+
+def _print_bound(found: "Bound", upper: float, searched: bool, instance: Instance) -> None:
+    """Say what is proved, and what that means for a schedule of total tardiness ``upper``."""
+    unit = f"{instance.time_unit}s"
+    print(f"{instance.name}: total tardiness is at least {found.lower_bound:.10g} {unit} ({found.how})")
+    if found.one_run_lower_bound > found.lower_bound:
+        print(f"with one run per order and Site at least {found.one_run_lower_bound:.10g} {unit}")
+    known = "a schedule" if searched else "any schedule"
+    meets = "is optimal" if upper <= found.lower_bound else f"is within {upper - found.lower_bound:.10g} of optimal"
+    print(f"{known} with {upper:.10g} {unit} {meets}")

@@ -1,0 +1,217 @@
+"""The command line, ``cmo-kit``.
+
+Exit codes: 0; 1 for violations or when no schedule was found; 2 for bad input, with one line on
+standard error; 130 after Ctrl-C and 143 after ``kill``, with the best so far written.
+"""
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import NoReturn
+
+from cmo_kit import __version__
+from cmo_kit.base.errors import InputError
+from cmo_kit.base.output import give_up_output, prepare_streams, tell
+from cmo_kit.base.signals import INTERRUPTED, exit_code, heard
+from cmo_kit.base.values import shown
+
+#: What the help says of an order list; :mod:`cmo_kit.planning.orders_csv`, which reads it, is imported when it is used.
+ORDER_COLUMNS = (
+    "order, batches, due_date (2027-03-31), seed_culture, main_culture, purification (days), and change_seed_culture, "
+    "... (cleaning before another order, days); optional: same_seed_culture, ... (before the same order), weight"
+)
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser whose complaints are one line and exit code 2."""
+
+    def error(self, message: str) -> NoReturn:
+        """Print one line and leave."""
+        self.exit(2, f"{self.prog}: {' '.join(message.split())}\n")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run ``cmo-kit``; returns the exit code.
+
+    Parameters
+    ----------
+    arguments : sequence of str, optional
+        By default those of the process, which is then taken to end with the command.
+    """
+    own = arguments is None
+    if own:
+        prepare_streams()
+    with heard(own):
+        try:
+            code = _perform(arguments)
+        except InputError as error:
+            code = _refuse(str(error))
+        except MemoryError:
+            code = _refuse("the problem does not fit into this machine's memory")
+        except KeyboardInterrupt:
+            _refuse("stopped before there was anything to write")
+            code = INTERRUPTED
+        except BrokenPipeError:  # the reader of our output has left
+            code = 0
+        except OSError as error:
+            code = _refuse(f"{error.filename or 'standard output'}: it cannot be used ({error.strerror or error})")
+        finally:
+            give_up_output()
+        return exit_code() if code == INTERRUPTED else code
+
+
+def _perform(arguments: Sequence[str] | None) -> int:
+    try:
+        options = build_parser().parse_args(arguments)
+        command: Callable[[argparse.Namespace], int] = options.command
+        code = command(options)
+    except SystemExit:  # help was asked for
+        sys.stdout.flush()
+        raise
+    sys.stdout.flush()
+    return code
+
+
+def _refuse(sentence: str) -> int:
+    tell(f"cmo-kit: {' '.join(sentence.split())}")
+    return 2
+
+
+def build_parser() -> Parser:
+    """All commands and their options."""
+    from cmo_kit.cli import (
+        commands,  # here, as this takes its time and signals are to be answered from the first moment on
+    )
+    from cmo_kit.core.generate import SETS
+    from cmo_kit.methods.registry import METHODS
+
+    parser = Parser(
+        prog="cmo-kit",
+        description="Schedule client orders on identical Sites to minimise total tardiness.",
+        epilog="cmo-kit COMMAND --help explains a command and shows an example.",
+    )
+    parser.add_argument("--version", action="version", version=f"cmo-kit {__version__}")
+    subparsers = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def command(name: str, function: Callable[..., int], text: str, example: str) -> argparse.ArgumentParser:
+        added = subparsers.add_parser(
+            name,
+            help=text,
+            description=text,
+            epilog=f"example: {example}",
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        added.set_defaults(command=function)
+        return added
+
+    example = "cmo-kit solve small-1 --method ga --seed 7 --out best.json --gantt best.png"
+    add = command("solve", commands.solve_instance, "Find a schedule.", example)
+    names = "fig1, fig3, small-1 to small-5, medium-..., large-..., tiny-..."
+    add.add_argument("instance", metavar="INSTANCE", help=f"a name ({names}), or the path of an instance file")
+    add.add_argument("--method", default="ga", metavar="M", help=f"one of {', '.join(METHODS)} (default: ga)")
+    add.add_argument("--seed", type=_integer("--seed"), default=1, metavar="N", help="seed of all chance (default: 1)")
+    text = "limit in wall-clock seconds; a run that they end depends on the machine, not on the seed alone"
+    add.add_argument("--seconds", type=_number("--seconds"), metavar="S", help=text)
+    add.add_argument("--evaluations", type=_integer("--evaluations"), metavar="N", help="limit in evaluated schedules")
+    add.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="a parameter of the method; a wrong name lists them",
+    )
+    add.add_argument("--out", metavar="FILE", help="write the schedule as JSON")
+    add.add_argument("--json", action="store_true", help="print the result as JSON, without the schedule")
+    add.add_argument("--gantt", metavar="FILE.png", help="draw the schedule")
+
+    add = command(
+        "check", commands.check_file, "List every violation of a schedule.", "cmo-kit check small-1 best.json"
+    )
+    add.add_argument("instance", metavar="INSTANCE", help="a name or a path")
+    add.add_argument("schedule", metavar="SCHEDULE", help="a schedule file")
+
+    example = "cmo-kit decode fig3 --keys notebooks/data/keys/fig3.json --explain"
+    add = command("decode", commands.decode_keys, "Decode one chromosome.", example)
+    add.add_argument("instance", metavar="INSTANCE", help="a name or a path")
+    add.add_argument(
+        "--keys", required=True, metavar="FILE", help="a JSON array with one key per batch and Site change"
+    )
+    add.add_argument("--explain", action="store_true", help="print every step as a sentence")
+    add.add_argument("--json", action="store_true", help="print every step and the schedule as JSON")
+    add.add_argument("--out", metavar="FILE", help="write the schedule as JSON")
+
+    example = "cmo-kit generate medium --seed 6 --out medium-6.json"
+    add = command("generate", commands.generate_file, "Draw a random problem of one of Table 2's sizes.", example)
+    add.add_argument("test_set", choices=tuple(SETS), help="a row of Table 2")
+    add.add_argument("--seed", type=_integer("--seed"), required=True, metavar="N", help="seed of all chance")
+    add.add_argument("--out", required=True, metavar="FILE", help="where to write the instance")
+    add.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="another value for a parameter")
+
+    example = "cmo-kit import notebooks/data/orders/orders.csv --sites 3 --start 2027-01-04 --out orders.json"
+    add = command("import", _import, "Make an instance of an order list, a CSV file.", example)
+    add.add_argument("orders", metavar="FILE.csv", help=f"one line an order; columns: {ORDER_COLUMNS}")
+    add.add_argument("--sites", type=_integer("--sites"), required=True, metavar="N", help="how many Sites there are")
+    add.add_argument("--start", required=True, metavar="DATE", help="day 0, such as 2027-01-04")
+    add.add_argument("--name", metavar="NAME", help="the instance's name (default: the file's)")
+    add.add_argument("--out", required=True, metavar="FILE", help="where to write the instance")
+
+    example = "cmo-kit export orders.json plan.json --out plan"
+    add = command("export", _export, "Write a schedule with calendar dates, as CSV and JSON.", example)
+    add.add_argument("instance", metavar="INSTANCE", help="a name or a path; it must have a start date")
+    add.add_argument("schedule", metavar="SCHEDULE", help="a schedule file")
+    add.add_argument("--out", required=True, metavar="DIR", help="the folder for the files")
+
+    example = "cmo-kit bound small-1 --seconds 30"
+    add = command("bound", commands.bound_instance, "Prove a lower bound on total tardiness.", example)
+    add.add_argument("instance", metavar="INSTANCE", help="a name or a path")
+    add.add_argument("--seconds", type=_number("--seconds"), metavar="S", help="go on proving for so long")
+    text = "a total tardiness that is known; given it and no --seconds, the proof is the same every time"
+    add.add_argument("--upper-bound", type=_number("--upper-bound"), metavar="T", help=text)
+    add.add_argument("--certificate", metavar="FILE", help="write what somebody else needs to verify the bound")
+    add.add_argument("--json", action="store_true", help="print the bound as JSON")
+
+    example = "cmo-kit run notebooks/studies/quick.toml --workers 2"
+    add = command("run", _run, "Run a study and render its report; what is done is not repeated.", example)
+    add.add_argument("plan", metavar="PLAN", help="a plan in TOML; see cmo_kit/study/plan/plan.py for its keys")
+    where = add.add_mutually_exclusive_group()
+    where.add_argument(
+        "--workers", type=_integer("--workers"), metavar="N", help="how many runs at once, on this machine"
+    )
+    where.add_argument("--dask", metavar="ADDRESS", help="run on the Dask cluster with this scheduler")
+    add.add_argument("--out", metavar="DIR", help="the study's folder (default: results/NAME)")
+    add.add_argument("--dry-run", action="store_true", help="list the runs and about how long they take; run nothing")
+    add.add_argument("--retry-failed", action="store_true", help="run again what failed before")
+    return parser
+
+
+def _value(kind: type[int] | type[float], name: str) -> Callable[[str], float]:
+    def parse(text: str) -> float:
+        try:
+            return kind(text)
+        except ValueError:
+            what = "an integer" if kind is int else "a number"
+            raise argparse.ArgumentTypeError(f"{name} is {shown(text)}; it must be {what}") from None
+
+    return parse
+
+
+_integer, _number = partial(_value, int), partial(_value, float)
+
+
+def _import(options: argparse.Namespace) -> int:
+    from cmo_kit.cli.planning_commands import import_command
+
+    return import_command(options.orders, options.sites, options.start, options.name, options.out)
+
+
+def _export(options: argparse.Namespace) -> int:
+    from cmo_kit.cli.planning_commands import export_command
+
+    return export_command(options.instance, options.schedule, options.out)
+
+
+def _run(options: argparse.Namespace) -> int:
+    from cmo_kit.cli.run_command import run_command
+
+    return run_command(options.plan, options.out, options.workers, options.dask, options.retry_failed, options.dry_run)

@@ -1,0 +1,97 @@
+"""``cmo-kit run``: plan, runs, tables, report, and the words that go with them."""
+
+import contextlib
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor
+from pathlib import Path
+
+from cmo_kit.base.errors import InputError
+from cmo_kit.base.output import tell
+from cmo_kit.base.signals import INTERRUPTED, running
+from cmo_kit.base.values import check_integer
+from cmo_kit.study.execute.run import run_study, survey
+from cmo_kit.study.execute.state import StudyState
+from cmo_kit.study.plan.plan import Plan, load_plan
+from cmo_kit.study.report.render_process import render_apart
+from cmo_kit.study.results.collect import FAILURES, TABLE, collect
+from cmo_kit.study.results.tables import table_4, text_table
+
+
+def run_command(
+    path: str, out: str | None, workers: int | None, dask: str | None, retry_failed: bool, dry_run: bool
+) -> int:
+    """Run the plan at ``path``; returns the exit code: 0, 1 if a run failed, 130 after Ctrl-C."""
+    plan = load_plan(path)
+    count = check_integer(workers if workers is not None else os.cpu_count() or 1, "--workers", 1, 1000)
+    place = Path(out) if out is not None else Path("results") / plan.name
+    if dry_run:
+        return dry(plan, place, count, retry_failed)
+    tell(f"{plan.title}: {len(plan.tasks)} runs in {place}")
+    with _executor(dask, place) as (make, found), running():
+        state = run_study(plan, place, found or count, make, retry_failed)
+    rows = collect(plan, place, state.failures)
+    if rows:
+        print(text_table(*table_4(rows)))
+    if rows and plan.report:
+        try:
+            tell("rendering the report ...")
+            partial = " (partial)" if state.left or state.failures else ""
+            with running():
+                page = render_apart(place, plan.title + partial)
+            print(f"report: {page}")
+        except KeyboardInterrupt:
+            state.stopped = True
+    print(f"table: {place / TABLE}")
+    return _ending(state, place)
+
+
+@contextlib.contextmanager
+def _executor(dask: str | None, place: Path) -> Iterator[tuple[Callable[[], Executor] | None, int]]:
+    """What runs the runs: a maker of executors and their number of workers; None and 0 for local processes."""
+    if dask is None:
+        yield None, 0
+        return
+    from cmo_kit.study.execute.cluster import dask_cluster
+
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(f"{place}: the folder cannot be used ({error.strerror})") from None
+    with dask_cluster(dask, place.resolve()) as (make, workers):
+        yield make, workers
+
+
+def dry(plan: Plan, place: Path, workers: int, retry_failed: bool) -> int:
+    """List the runs, and say from a short pilot how long they take; writes nothing."""
+    from cmo_kit.study.plan.estimate import estimates, total
+
+    state, waiting = survey(plan, place, retry_failed)
+    tell("a short pilot ...")
+    with running():
+        found = estimates(plan, waiting)
+    for task in plan.tasks:
+        if task.hash in found:
+            standing = str(found[task.hash])
+        elif task.hash in state.failures:
+            standing = f"failed before ({state.failures[task.hash]})"
+        else:
+            standing = "done"
+        print(f"{task.instance}, {task.label}, seed {task.seed}: {standing}")
+    print(f"{plan.title}: {total(found, waiting, workers)}")
+    return 0
+
+
+def _ending(state: StudyState, place: Path) -> int:
+    if state.failures:
+        reason = next(iter(state.failures.values()))
+        tell(
+            f"{len(state.failures)} runs failed (the first: {reason}); {place / FAILURES} lists them, "
+            "--retry-failed runs them again"
+        )
+    if state.trouble:
+        tell(f"{state.trouble}; {state.left} runs are left")
+    if state.stopped:
+        tell(f"stopped with {state.left} runs left; the same command goes on from here")
+        return INTERRUPTED
+    return 1 if state.failures or state.trouble else 0

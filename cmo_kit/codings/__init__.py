@@ -1,0 +1,1 @@
+"""Other chromosomes than the paper's, and schedules to begin with."""

@@ -1,0 +1,26 @@
+"""What every method returns."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from cmo_kit.core.schedule import Schedule
+from cmo_kit.formats.history import History
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a method itself reports; :func:`cmo_kit.solve` makes a :class:`Result` of it.
+
+    ``status`` is ``optimal`` only where proven, ``feasible`` when a limit ended the run, ``stopped``
+    when the user did, ``no_solution`` when a limit came before any schedule, ``too_large`` when the
+    method refused before it began. ``details`` holds what only this method knows.
+    """
+
+    schedule: Schedule | None
+    status: str
+    evaluations: int = 0
+    lower_bound: float = 0.0
+    one_run_lower_bound: float | None = None
+    history: History | None = None
+    details: Mapping[str, Any] = field(default_factory=dict)

@@ -1,0 +1,1 @@
+"""What files hold: instances, schedules, results."""

@@ -1,0 +1,60 @@
+"""A run told generation by generation."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cmo_kit.base.values import check_keys, check_list, check_number, plain
+
+#: A generation of a :class:`History`: its fields, in their order.
+HistoryRow = tuple[float, float, float, int, float, int]
+
+
+@dataclass(frozen=True)
+class History:
+    """A run generation by generation: arrays of equal length.
+
+    ``best`` is the incumbent's total tardiness, ``mean`` and ``worst`` are the population's, in time units (times
+    weights); ``evaluations`` and ``seconds`` are counted from the start; ``distinct`` is the number of different
+    schedules in the population, Sites being identical.
+    """
+
+    best: NDArray[np.float64]
+    mean: NDArray[np.float64]
+    worst: NDArray[np.float64]
+    evaluations: NDArray[np.int64]
+    seconds: NDArray[np.float64]
+    distinct: NDArray[np.int64]
+
+    @classmethod
+    def from_rows(cls, rows: Sequence[HistoryRow]) -> "History":
+        """The history with one row a generation; none for a run that was stopped before its first one ended."""
+        names = tuple(cls.__dataclass_fields__)
+        columns = zip(*rows, strict=True) if rows else [()] * len(names)
+        return cls(*(np.array(column, dtype=_kind(name)) for name, column in zip(names, columns, strict=True)))
+
+    def to_dict(self) -> dict[str, list[float]]:
+        """Plain lists for JSON."""
+        return {name: [plain(value) for value in getattr(self, name)] for name in self.__dataclass_fields__}
+
+    @classmethod
+    def from_dict(cls, document: object) -> "History":
+        """The history that :meth:`to_dict` wrote; raises :class:`InputError` for anything else."""
+        columns = check_keys(document, "the history", tuple(cls.__dataclass_fields__))
+        arrays: dict[str, Any] = {}
+        length = len(check_list(columns["best"], "best"))
+        for name, values in columns.items():
+            entries = check_list(values, name, length, "one for each generation")
+            most = 2.0**62 if _kind(name) is np.int64 else math.inf
+            numbers = [check_number(value, f"{name}[{k}]", 0, most) for k, value in enumerate(entries)]
+            arrays[name] = np.array(numbers, dtype=_kind(name))
+        return cls(**arrays)
+
+
+def _kind(field: str) -> type[np.generic]:
+    """What an array of a history holds: counts are integers."""
+    return np.int64 if field in ("evaluations", "distinct") else np.float64

@@ -1,0 +1,164 @@
+"""Every method by name, and :func:`solve`, which runs one.
+
+A method is a function ``method(instance, rng, *, seconds, evaluations, progress, **parameters) -> Outcome``;
+it is imported when it is first asked for.
+"""
+
+import inspect
+import time
+from collections.abc import Callable
+from functools import partial
+from importlib import import_module
+from typing import Any
+
+import numpy as np
+
+from cmo_kit.base.errors import InputError
+from cmo_kit.base.limits import Progress
+from cmo_kit.base.values import check_integer, check_number, shown
+from cmo_kit.core.instance import Instance
+from cmo_kit.core.outcome import Outcome
+from cmo_kit.methods.result import Result
+
+#: Name -> (module, function).
+METHODS = {
+    "expert": ("cmo_kit.core.expert", "expert"),
+    "expert_orders": ("cmo_kit.core.expert", "expert_orders"),
+    "ga": ("cmo_kit.core.genetic", "genetic_algorithm"),
+    "milp": ("cmo_kit.core.milp", "milp"),
+    "atcs": ("cmo_kit.codings.initial", "atcs"),
+    "brkga": ("cmo_kit.codings.brkga", "brkga"),
+    "search": ("cmo_kit.search", "search"),
+    "run_milp": ("cmo_kit.models.run_milp", "run_milp"),
+    "cpsat": ("cmo_kit.models.cpsat", "cpsat"),
+}
+
+#: Keywords that every method takes or that are no user's choice.
+COMMON = ("instance", "rng", "seconds", "evaluations", "progress", "evaluate")
+
+
+def method_function(name: str) -> Callable[..., Outcome]:
+    """The function behind a method's name.
+
+    Raises
+    ------
+    InputError
+        For an unknown name.
+    """
+    if not isinstance(name, str) or name not in METHODS:
+        raise InputError(f"the method is {shown(name)}; it must be one of {', '.join(METHODS)}")
+    module, function = METHODS[name]
+    found: Callable[..., Outcome] = getattr(import_module(module), function)
+    return found
+
+
+def method_parameters(name: str) -> dict[str, Any]:
+    """A method's own parameters with their defaults."""
+    signature = inspect.signature(method_function(name))
+    return {key: value.default for key, value in signature.parameters.items() if key not in COMMON}
+
+
+def prepared(name: str, instance: Instance) -> Callable[..., Outcome]:
+    """A method's function, with the compiled evaluation where it takes one, loaded and warm."""
+    function = method_function(name)
+    warm_up = getattr(import_module(function.__module__), "warm_up", None)
+    if warm_up is not None:
+        warm_up()
+    if "evaluate" in inspect.signature(function).parameters:
+        from cmo_kit.fast import compiled_evaluation
+
+        return partial(function, evaluate=compiled_evaluation(instance))
+    return function
+
+
+def solve(
+    instance: Instance,
+    method: str = "ga",
+    seed: int = 1,
+    seconds: float | None = None,
+    evaluations: int | None = None,
+    progress: Progress | None = None,
+    **parameters: Any,
+) -> Result:
+    """Run a method on an instance.
+
+    Parameters
+    ----------
+    instance : Instance
+    method : str
+        The paper's ``expert``, ``expert_orders``, ``ga`` and ``milp``; beyond it ``atcs``, ``brkga``, ``search``,
+        ``run_milp`` and ``cpsat``.
+    seed : int
+        The same seed gives the same result, unless ``seconds`` end the run: a method gets as far in them as the
+        machine allows. ``search`` without ``evaluations`` runs for seconds; solvers need one worker for the promise.
+    seconds : float, optional
+        Wall clock of the method, counted after loading and compiling; the method's default if None.
+    evaluations : int, optional
+        Never exceeded.
+    progress : callable, optional
+        Called with (best, evaluations, seconds) while the method runs.
+    **parameters
+        The method's own, by name; its docstring explains them.
+
+    Returns
+    -------
+    Result
+
+    Raises
+    ------
+    InputError
+        For an unknown method or parameter, or a value that breaks a rule.
+    """
+    if not isinstance(instance, Instance):
+        raise InputError(f"the instance is {shown(instance)}; it must be an Instance: see load_instance")
+    known = method_parameters(method)
+    for key in parameters:
+        if key not in known:
+            some = f"they are {', '.join(known)}" if known else "it has none"
+            raise InputError(f"method {method} has no parameter {key!r}; {some}")
+    check_integer(seed, "seed", 0)
+    if seconds is not None:
+        check_number(seconds, "seconds")
+    if evaluations is not None:
+        check_integer(evaluations, "evaluations", 1)
+    limits = {key: value for key, value in (("seconds", seconds), ("evaluations", evaluations)) if value is not None}
+    function = prepared(method, instance)
+    began = time.perf_counter()
+    outcome = function(instance, np.random.default_rng(seed), progress=progress, **limits, **parameters)
+    elapsed = time.perf_counter() - began
+    schedule = outcome.schedule
+    if schedule is not None:
+        schedule.method, schedule.seed = method, seed
+    total = None if schedule is None else schedule.total_tardiness
+    bounded = outcome.lower_bound
+    if outcome.status == "optimal" and total is not None:
+        bounded = total
+    one_run = outcome.one_run_lower_bound
+    if one_run is not None and instance.one_run_failure is None:
+        bounded = max(bounded, one_run)
+    used = {key: value for key, value in known.items() if isinstance(value, str | int | float | bool)} | parameters
+    used |= {key: value for key, value in outcome.details.items() if key in known}
+    return Result(
+        instance=instance.name,
+        method=method,
+        seed=seed,
+        parameters={key: _plain(value) for key, value in (used | limits).items()},
+        total_tardiness=total,
+        lower_bound=bounded,
+        status=outcome.status,
+        seconds=elapsed,
+        evaluations=outcome.evaluations,
+        one_run_lower_bound=bounded if one_run is None and outcome.status == "optimal" else one_run,
+        schedule=schedule,
+        history=outcome.history,
+        details=outcome.details,
+    )
+
+
+def _plain(value: Any) -> Any:
+    """A parameter as a result file holds it."""
+    if isinstance(value, np.generic):
+        return value.item()
+    if isinstance(value, np.ndarray):
+        return value.tolist()
+    return value

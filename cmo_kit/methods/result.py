@@ -1,0 +1,138 @@
+"""What a method returns, whatever the method: schedule, objective, bounds, status, effort."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from cmo_kit.base.errors import InputError
+from cmo_kit.base.jsonfile import read_json, write_json
+from cmo_kit.base.values import check_integer, check_keys, check_number, check_object, check_text, plain, shown
+from cmo_kit.core.instance import Instance
+from cmo_kit.core.schedule import Schedule
+from cmo_kit.formats.history import History
+from cmo_kit.formats.schedule import check_document
+
+__all__ = ["History", "Result"]
+
+FORMAT = "cmo-result/1"
+STATUSES = ("optimal", "feasible", "stopped", "no_solution", "too_large")
+FIELDS = (
+    "format",
+    "instance",
+    "method",
+    "seed",
+    "parameters",
+    "total_tardiness",
+    "lower_bound",
+    "one_run_lower_bound",
+    "status",
+    "seconds",
+    "evaluations",
+)
+
+
+@dataclass(frozen=True)
+class Result:
+    """A solved instance: what ``cmo-kit solve`` reports and result files hold (``cmo-result/1``).
+
+    ``total_tardiness`` is recomputed from the schedule and None without one; ``lower_bound`` holds for
+    every schedule that [P] allows, ``one_run_lower_bound`` (None if unknown) for those with one
+    run per order and Site. ``schedule`` is a :class:`Schedule` when the method has just run and None
+    after :meth:`from_dict`; ``schedule_document`` then holds it as the file has it.
+    """
+
+    instance: str
+    method: str
+    seed: int | None
+    parameters: Mapping[str, Any]
+    total_tardiness: float | None
+    lower_bound: float
+    status: str
+    seconds: float
+    evaluations: int
+    one_run_lower_bound: float | None = None
+    schedule: Schedule | None = None
+    schedule_document: Mapping[str, Any] | None = None
+    history: History | None = None
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def gap(self) -> float | None:
+        """``(total tardiness - lower bound) / total tardiness``, 0 for a schedule without tardiness."""
+        if self.total_tardiness is None:
+            return None
+        return (self.total_tardiness - self.lower_bound) / self.total_tardiness if self.total_tardiness > 0 else 0.0
+
+    def summary(self, time_unit: str = "day") -> str:
+        """One or two sentences for people."""
+        head = f"{self.instance}, {self.method}, seed {self.seed}"
+        if self.total_tardiness is None:
+            size = "".join(
+                f", {value:,} {key.replace('_', ' ')}" for key, value in self.details.items() if key != "keys"
+            )
+            reason = {"too_large": f"the model was not built: it is too large{size}", "stopped": "stopped"}
+            return f"{head}: no schedule ({reason.get(self.status, 'the limit came first')})"
+        text = f"{head}: total tardiness {self.total_tardiness:.10g} {time_unit}s"
+        if self.status == "optimal":
+            text += ", proved optimal"
+        elif self.lower_bound > 0:
+            text += f", at least {self.lower_bound:.10g} for any schedule"
+        effort = f", {self.evaluations:,} evaluations" if self.evaluations > 1 else ""
+        return text + f" ({self.status}{effort}, {self.seconds:.2f} s)"
+
+    def to_dict(self, schedule: bool = True) -> dict[str, Any]:
+        """The result as its file holds it; ``schedule=False`` leaves the schedule out."""
+        document: dict[str, Any] = {"format": FORMAT}
+        for name in FIELDS[1:]:
+            value = getattr(self, name)
+            document[name] = plain(value) if isinstance(value, float) else value
+        document["parameters"] = dict(self.parameters)
+        if schedule:
+            document["schedule"] = self.schedule.to_dict() if self.schedule is not None else self.schedule_document
+        return document
+
+    @classmethod
+    def from_dict(cls, document: Mapping[str, Any], instance: Instance | None = None) -> "Result":
+        """The result that ``document`` holds; with ``instance``, its schedule too.
+
+        Raises
+        ------
+        InputError
+            One sentence that names the field, the value and the rule.
+        """
+        check_keys(document, "the result", FIELDS, ("schedule",))
+        if document["format"] != FORMAT:
+            raise InputError(f"format is {shown(document['format'])}; it must be {FORMAT!r}")
+        for name in ("instance", "method"):
+            check_text(document[name], name)
+        if document["seed"] is not None:
+            check_integer(document["seed"], "seed", 0)
+        check_object(document["parameters"], "parameters")
+        for name in ("total_tardiness", "one_run_lower_bound"):
+            if document[name] is not None:
+                check_number(document[name], name)
+        for name in ("lower_bound", "seconds"):
+            check_number(document[name], name)
+        check_integer(document["evaluations"], "evaluations", 0)
+        if document["status"] not in STATUSES:
+            raise InputError(f"status is {shown(document['status'])}; it must be one of {', '.join(STATUSES)}")
+        schedule_document = document.get("schedule")
+        if schedule_document is not None:
+            check_document(schedule_document)
+        values = {name: document[name] for name in FIELDS[1:]}
+        schedule = Schedule.from_dict(schedule_document, instance) if instance and schedule_document else None
+        return cls(**values, schedule=schedule, schedule_document=schedule_document)
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the result as JSON, whole or not at all."""
+        write_json(path, self.to_dict())
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str], instance: Instance | None = None) -> "Result":
+        """Read a result file; raises :class:`InputError` with the file's name in front."""
+        document = read_json(path)
+        try:
+            return cls.from_dict(document, instance)
+        except InputError as error:
+            raise InputError(f"{path}: {error}") from None

@@ -1,0 +1,117 @@
+"""The run-level MILP as a method: build, solve with CBC or HiGHS, report honestly."""
+
+import numpy as np
+
+from cmo_kit.base.cbc import find_cbc, run_cbc
+from cmo_kit.base.limits import Limits, Progress, check_choice, no_evaluations
+from cmo_kit.base.values import check_integer, check_number
+from cmo_kit.core.instance import Instance
+from cmo_kit.core.model_size import BYTES_PER_NONZERO
+from cmo_kit.core.outcome import Outcome
+from cmo_kit.core.schedule import from_indices
+from cmo_kit.models.big_m_model import BigMModel
+from cmo_kit.models.finish import HINTS, better, hinted, reported
+from cmo_kit.models.flow_model import FlowModel
+from cmo_kit.models.highs import find_highs, run_highs
+from cmo_kit.models.run_model import RunModel
+
+SOLVERS = ("cbc", "highs")
+TIMINGS: dict[str, type[RunModel]] = {"flow": FlowModel, "big-M": BigMModel}
+
+
+def model_size(instance: Instance) -> dict[str, int]:
+    """Variables, constraints and nonzeros of the run-level model at most, counted without building it."""
+    I, L = len(instance.orders), instance.sites
+    pairs, arcs = I * (I - 1) * L, I * (I + 1) * L
+    return {
+        "variables": arcs + pairs + 5 * I * L + I,
+        "constraints": I + (8 * I + 1) * L + 2 * pairs + I * L,
+        "nonzeros": I * (I + 3) // 2 * L + 2 * arcs + 22 * I * L + 8 * pairs,
+    }
+
+
+def run_milp(
+    instance: Instance,
+    rng: np.random.Generator,
+    *,
+    seconds: float | None = 3600,
+    evaluations: int | None = None,
+    progress: Progress | None = None,
+    solver: str = "cbc",
+    timing: str = "flow",
+    hint: str = "atcs",
+    workers: int = 1,
+    memory_limit: float = 4,
+) -> Outcome:
+    """Solve the run-level model.
+
+    Parameters
+    ----------
+    instance : Instance
+    rng : numpy.random.Generator
+        Not used: both solvers are deterministic with one worker.
+    seconds : float, optional
+        Wall clock for building and solving.
+    evaluations : None
+        A solver counts none.
+    progress : callable, optional
+        Called about every second while the solver runs.
+    solver : {"cbc", "highs"}
+        HiGHS needs the extra ``highs``.
+    timing : {"flow", "big-M"}
+        How time passes from run to run: :class:`~cmo_kit.models.flow_model.FlowModel`, or
+        :class:`~cmo_kit.models.big_m_model.BigMModel`, which is far slower with CBC.
+    hint : {"atcs", "edd_orders", "none"}
+        The schedule to begin with: the model looks for nothing worse, which makes its big-M values smaller, and
+        it is returned when the solver finds nothing better.
+    workers : int
+        Threads of HiGHS; CBC takes one.
+    memory_limit : float
+        GiB. A model whose estimated memory is over it is not built (status ``too_large``).
+
+    Returns
+    -------
+    Outcome
+        ``one_run_lower_bound`` is what the solver proves; ``lower_bound`` and ``optimal`` follow only where the
+        one-run condition holds or nothing is late.
+
+    Raises
+    ------
+    InputError
+        For a parameter that breaks its rule.
+    MissingPartError
+        Where the solver is not installed.
+    """
+    no_evaluations(evaluations, "run_milp")
+    limits = Limits(seconds)
+    check_choice(solver, "solver", SOLVERS)
+    check_choice(timing, "timing", tuple(TIMINGS))
+    check_choice(hint, "hint", HINTS)
+    check_integer(workers, "workers", 1)
+    check_number(memory_limit, "memory_limit")
+    details = model_size(instance)
+    details["estimated_bytes"] = details["nonzeros"] * BYTES_PER_NONZERO
+    if details["estimated_bytes"] > memory_limit * 2**30:
+        return Outcome(None, "too_large", details=details)
+    if solver == "highs":
+        find_highs()
+    else:
+        find_cbc()
+    schedule = None
+    try:
+        schedule = hinted(instance, hint)
+        if schedule is not None and schedule.total_tardiness == 0:
+            return Outcome(schedule, "optimal", one_run_lower_bound=0.0, details=details)
+        known = None if schedule is None else schedule.total_tardiness
+        model = TIMINGS[timing](instance, known, tick=limits.tick)
+        if solver == "highs":
+            answer = run_highs(model.problem, limits.seconds_left, progress, workers=workers)
+        else:
+            answer = run_cbc(model.problem, limits.seconds_left, progress)
+    except TimeoutError:
+        return Outcome(schedule, "no_solution" if schedule is None else "feasible", details=details)
+    except KeyboardInterrupt:
+        return Outcome(schedule, "stopped", details=details)
+    if answer.status in ("optimal", "feasible"):
+        schedule = better(from_indices(instance, model.runs(), "run_milp"), schedule)
+    return reported(instance, answer, schedule, details)

@@ -1,0 +1,190 @@
+"""The run-level model: which orders a Site works on, in which sequence, with how many batches each.
+
+[P] asks for every position of every Site which batch stands there; its size grows with the square of the orders
+times all batches. Here a run is one decision whatever its length. Sites ``l`` count from 1 and orders ``i`` from 1 as
+in the paper; order 0 is the depot, where the sequence of a Site begins and ends. The model holds for schedules with at
+most one run of every order on every Site, which is all that is needed where the one-run condition holds. How time
+passes from run to run is left open here and can be said in two ways: with a big-M for each pair
+(:class:`~cmo_kit.models.big_m_model.BigMModel`), and better with a flow
+(:class:`~cmo_kit.models.flow_model.FlowModel`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from functools import cached_property
+from typing import Any
+
+from cmo_kit.base.cbc import find_pulp
+from cmo_kit.base.errors import InputError
+from cmo_kit.core.instance import Instance
+from cmo_kit.models.deadlines import latest_starts
+
+
+class RunModel:
+    """The run-level model as a PuLP problem, but for how time passes.
+
+    Parameters
+    ----------
+    instance : Instance
+    known : float, optional
+        Total tardiness of a one-run schedule: nothing worse needs to be looked for, which shortens the
+        deadlines of :mod:`~cmo_kit.models.deadlines`.
+    without : collection of str, optional
+        Families to leave out, among :attr:`families`.
+    tick : callable, optional
+        Called once for every constraint; what it raises ends the building.
+
+    Attributes
+    ----------
+    problem : pulp.LpProblem
+    x, q, S, y, tau, n : dict
+        ``x[i, l]`` 1 if order ``i`` has a run on Site ``l``, ``q[i, l]`` its batches, ``S[i, l]`` the start of its
+        first batch (0 without a run), ``y[i, j, l]`` 1 if the run of ``j`` is next behind that of ``i``, ``tau[i]`` the
+        tardiness, ``n[i, l]`` the rank of a run (only where gaps of 0 make it needed).
+
+    Raises
+    ------
+    InputError
+        For an unknown family.
+    MissingPartError
+        Without PuLP.
+    """
+
+    #: The families of constraints, each a method; any may be left out, to see what it forbids.
+    families: tuple[str, ...] = ("batches", "presence", "flow", "rank", "lateness", "sorted_sites")
+
+    def __init__(self, instance: Instance, known: float | None = None, without: Collection[str] = (),
+                 tick: Callable[[], None] | None = None) -> None:  # fmt: skip
+        for name in without:
+            if name not in self.families:
+                raise InputError(f"without names {name!r}; it may name {', '.join(self.families)}")
+        pulp = find_pulp()
+        self.instance, self.tick = instance, tick
+        self.E = dict(zip(self.orders, latest_starts(instance, known).tolist(), strict=True))
+        self.g = {(i, j): float(instance.g[i - 1, j - 1]) for i in self.orders for j in self.orders}
+        self.problem = pulp.LpProblem("runs", pulp.LpMinimize)
+        self._declare(pulp)
+        self._add(pulp.lpSum(float(w) * self.tau[i] for i, w in zip(self.orders, instance.w, strict=True)), "total")
+        for name in self.families:
+            if name not in without:
+                getattr(self, name)(pulp.lpSum)
+
+    @cached_property
+    def orders(self) -> range:
+        """1..I."""
+        return range(1, len(self.instance.orders) + 1)
+
+    @cached_property
+    def sites(self) -> range:
+        """1..L."""
+        return range(1, self.instance.sites + 1)
+
+    @cached_property
+    def instant(self) -> list[tuple[int, int]]:
+        """Pairs ``i, j`` with ``g_ij = 0``: a run of ``j`` may start when the last batch of ``i`` does."""
+        return [(i, j) for i in self.orders for j in self.orders if i != j and self.g[i, j] == 0]
+
+    def _declare(self, pulp: Any) -> None:
+        """Variables and their domains."""
+        add, orders, sites = self.problem.add_variable, self.orders, self.sites
+        Q = dict(zip(orders, self.instance.Q.tolist(), strict=True))
+        self.x = {(i, l): add(f"x_{i}_{l}", 0, 1, pulp.LpInteger) for i in orders for l in sites}
+        self.q = {(i, l): add(f"q_{i}_{l}", 0, Q[i], pulp.LpInteger) for i in orders for l in sites}
+        self.S = {(i, l): add(f"S_{i}_{l}", 0, self.E[i]) for i in orders for l in sites}
+        self.y = {
+            (i, j, l): add(f"y_{i}_{j}_{l}", 0, 1, pulp.LpInteger)
+            for i in (0, *orders) for j in (0, *orders) for l in sites if i != j
+        }  # fmt: skip
+        self.tau = {i: add(f"tau_{i}", 0) for i in orders}
+        last = len(orders) - 1
+        self.n = {(i, l): add(f"n_{i}_{l}", 0, last) for i in orders for l in sites} if self.instant else {}
+
+    def _add(self, relation: Any, name: str) -> None:
+        if self.tick is not None:
+            self.tick()
+        self.problem += relation, name
+
+    def last(self, i: int, l: int) -> Any:
+        """``F_il = S_il + (q_il - x_il) g_ii``, the start of the last batch of a run; 0 without a run."""
+        return self.S[i, l] + self.g[i, i] * self.q[i, l] - self.g[i, i] * self.x[i, l]
+
+    def batches(self, total: Any) -> None:
+        """Every order gets its ``Q_i`` batches: ``sum_l q_il = Q_i``."""
+        for i, Q in zip(self.orders, self.instance.Q.tolist(), strict=True):
+            self._add(total(self.q[i, l] for l in self.sites) == Q, f"batches_{i}")
+
+    def presence(self, total: Any) -> None:
+        """A run has at least one batch and a Site without the run has none: ``x_il <= q_il <= Q_i x_il``."""
+        for i, Q in zip(self.orders, self.instance.Q.tolist(), strict=True):
+            for l in self.sites:
+                self._add(self.x[i, l] <= self.q[i, l], f"least_{i}_{l}")
+                self._add(self.q[i, l] <= Q * self.x[i, l], f"most_{i}_{l}")
+
+    def flow(self, total: Any) -> None:
+        """Each run has one run or the depot before it and behind it; a Site's sequence begins at most once.
+
+        ``sum_j y_jil = sum_j y_ijl = x_il`` and ``sum_j y_0jl <= 1``. Unlike (4) and (5) these are equations, so
+        that also fractions of ``y`` must add up.
+        """
+        for l in self.sites:
+            for i in self.orders:
+                others = [j for j in (0, *self.orders) if j != i]
+                self._add(total(self.y[j, i, l] for j in others) == self.x[i, l], f"in_{i}_{l}")
+                self._add(total(self.y[i, j, l] for j in others) == self.x[i, l], f"out_{i}_{l}")
+            self._add(total(self.y[0, j, l] for j in self.orders) <= 1, f"depot_{l}")
+
+    def rank(self, total: Any) -> None:
+        """No circle of runs beside the depot.
+
+        Around a circle the starts grow by all its gaps, so it can stand only where all of them are 0; there the
+        ranks, ``n_jl >= n_il + 1 - I (1 - y_ijl)`` with ``n`` in ``0..I-1``, would have to grow without end. A path of
+        at most ``I`` runs has ranks ``0..I-1``, and with ``y_ijl = 0`` the row asks for ``n_jl >= n_il + 1 - I``,
+        which holds.
+        """
+        most = len(self.orders)
+        for i, j in self.instant:
+            for l in self.sites:
+                self._add(self.n[j, l] >= self.n[i, l] + 1 - most + most * self.y[i, j, l], f"rank_{i}_{j}_{l}")
+
+    def lateness(self, total: Any) -> None:
+        """An order is at least as late as each of its runs: ``tau_i >= F_il + (sum_o p_io - D_i) x_il``.
+
+        No big-M is left: without a run both terms are 0.
+        """
+        for i, tail, D in zip(self.orders, self.instance.tails.tolist(), self.instance.D.tolist(), strict=True):
+            for l in self.sites:
+                self._add(self.tau[i] >= self.last(i, l) + (tail - D) * self.x[i, l], f"lateness_{i}_{l}")
+
+    def sorted_sites(self, total: Any) -> None:
+        """Sites stand in the order of the least order index on them, empty ones last.
+
+        ``x_il <= sum_{k <= i} x_k,l-1``. Identical Sites can always be renumbered so; of up to ``L!`` equal copies of a
+        schedule one remains. (An order may be on both Sites, so ``k = i`` counts.)
+        """
+        for l in self.sites[1:]:
+            for i in self.orders:
+                self._add(self.x[i, l] <= total(self.x[k, l - 1] for k in range(1, i + 1)), f"sorted_{i}_{l}")
+
+    def runs(self) -> list[list[tuple[int, int]]]:
+        """After solving: per Site the runs in their sequence, as (order index from 0, batches).
+
+        The sequence is that of the arcs from the depot. What the values of the solver do not tie to the depot
+        follows by its start, so that no batch is lost.
+        """
+        found = []
+        for l in self.sites:
+            amount = {i: round(self.q[i, l].value() or 0) for i in self.orders}
+            left = {i for i in self.orders if amount[i] > 0}
+            sequence: list[int] = []
+            at = 0
+            while True:
+                behind = [j for j in sorted(left) if j != at and (self.y[at, j, l].value() or 0) > 0.5]
+                if not behind:
+                    break
+                at = behind[0]
+                left.remove(at)
+                sequence.append(at)
+            sequence += sorted(left, key=lambda i: (self.S[i, l].value() or 0, i))
+            found.append([(i - 1, amount[i]) for i in sequence])
+        return found

@@ -1,0 +1,63 @@
+"""Work that is cut into pieces short enough to stop between any two, without changing what it does."""
+
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+
+import numpy as np
+
+from cmo_kit.search.state import Records, Sites
+
+PIECE_SECONDS = 0.02  # between two looks at the clock
+FIRST_PIECE, LARGEST_PIECE = 50, 1_000_000  # moves
+
+
+class Walk(ABC):
+    """An annealing that can be worked on bit by bit; its kernel counts ``moves`` and keeps ``best`` in ``now`` (1,)."""
+
+    now: Records
+    _piece = FIRST_PIECE
+
+    @property
+    def best(self) -> float:
+        """Total tardiness of the best schedule so far, up to rounding."""
+        return float(self.now["best"][0])
+
+    @property
+    def moves(self) -> int:
+        """Moves tried so far."""
+        return int(self.now["moves"][0])
+
+    @abstractmethod
+    def best_runs(self) -> Sites:
+        """The best schedule's runs per Site, as (order index, batches)."""
+
+    @abstractmethod
+    def _anneal(self, moves: int, done: int, first: float, rate: float) -> None:
+        """Try ``moves`` moves; the temperature after ``n`` moves is ``first exp(rate n)``, ``done`` lie behind."""
+
+    def _settle(self) -> None:  # noqa: B027 (most walks have nothing to do)
+        """Called at the end of a stretch of pieces."""
+
+    def anneal_moves(self, done: int, moves: int, rate: float, first: float, stopped: Callable[[], bool]) -> None:
+        """Try ``moves`` moves, with temperatures as above; how the work is cut into pieces changes nothing."""
+        end = done + moves
+        while done < end and not stopped() and self.best > 0.0:
+            piece = min(self._piece, end - done)
+            self._run(piece, done, first, rate)
+            done += piece
+        self._settle()
+
+    def anneal_until(self, deadline: float, first: float, last: float, stopped: Callable[[], bool]) -> None:
+        """Anneal until ``time.perf_counter()`` reaches ``deadline``, from temperature ``first`` to ``last``."""
+        began = time.perf_counter()
+        while (now := time.perf_counter()) < deadline and not stopped() and self.best > 0.0:
+            passed = (now - began) / (deadline - began)
+            self._run(self._piece, 0, first * float(np.exp(passed * np.log(last / first))), 0.0)
+        self._settle()
+
+    def _run(self, moves: int, done: int, first: float, rate: float) -> None:
+        began = time.perf_counter()
+        self._anneal(moves, done, first, rate)
+        ratio = PIECE_SECONDS / max(1e-9, time.perf_counter() - began)
+        self._piece = max(1, min(LARGEST_PIECE, int(moves * min(2.0, ratio))))

@@ -1,0 +1,135 @@
+"""Annealing on list schedules: a sequence of the orders and on how many Sites each may run.
+
+This space is small and its moves are large: an order goes somewhere else with all its batches, on all its
+Sites at once. Annealing on runs needs many moves for that, so it begins with what this finds.
+"""
+
+import numpy as np
+
+from cmo_kit.codings.compact_kernel import list_schedule_fast, place_orders, total_of
+from cmo_kit.core.instance import Instance
+from cmo_kit.fast.compiled import compiled
+from cmo_kit.search.metropolis import accepts
+from cmo_kit.search.pace import Walk
+from cmo_kit.search.randomness import Words, below, make_words, uniform
+from cmo_kit.search.state import Integers, Records, Sites, Times
+
+STEP = 16  # the temperature falls in steps of so many moves
+
+
+@compiled
+def change_list(sequence: Integers, parts: Integers, most: Integers, words: Words) -> None:
+    """Change a list at random: another place for an order, two orders exchanged, another number of Sites."""
+    n = sequence.size
+    kind = uniform(words)
+    a = below(words, n)
+    i = sequence[a]
+    if kind < 0.7 and n > 1:
+        b = below(words, n)
+        if n > 16 and uniform(words) < 0.7:
+            b = min(max(a + below(words, 17) - 8, 0), n - 1)
+        if kind < 0.4:
+            step = 1 if b > a else -1
+            for k in range(a, b, step):
+                sequence[k] = sequence[k + step]
+            sequence[b] = i
+        else:
+            sequence[a] = sequence[b]
+            sequence[b] = i
+    elif kind < 0.9:
+        parts[i] = min(max(parts[i] + (1 if uniform(words) < 0.5 else -1), 1), most[i])
+    else:
+        parts[i] = 1 + below(words, most[i])
+
+
+@compiled
+def anneal_lists(
+    gap: Times,
+    opening: Times,
+    batches: Integers,
+    tail: Times,
+    due: Times,
+    weight: Times,
+    sites: int,
+    most: Integers,
+    lists: Integers,
+    now: Records,
+    words: Words,
+    moves: int,
+    done: int,
+    first: float,
+    rate: float,
+) -> None:
+    """Try ``moves`` moves as :func:`cmo_kit.search.anneal.anneal` does.
+
+    The rows of ``lists`` (6, I) are the sequence and the parts as they stand, as they are tried, and at their
+    best; ``now`` (1,) counts moves and holds the totals.
+    """
+    latest = np.zeros(batches.size)
+    codes = np.zeros(sites, dtype=np.uint64)
+    nothing = np.zeros((0, 3), dtype=np.int64)
+    temperature = first
+    for move in range(done, done + moves):
+        if move == done or move % STEP == 0:
+            temperature = first * np.exp(rate * (move - move % STEP))
+        now[0].moves += 1
+        lists[2:4] = lists[0:2]
+        change_list(lists[2], lists[3], most, words)
+        place_orders(gap, opening, batches, sites, lists[2], lists[3], latest, nothing, False, codes)
+        total = total_of(latest, tail, due, weight)
+        if not accepts(total - now[0].total, temperature, words):
+            continue
+        lists[0:2] = lists[2:4]
+        now[0].total = total
+        if total < now[0].best:
+            now[0].best = total
+            lists[4:6] = lists[0:2]
+            if total <= 0.0:
+                return
+
+
+NOW = np.dtype([("moves", "i8"), ("total", "f8"), ("best", "f8")])
+
+
+class ListChain(Walk):
+    """A list schedule, its random numbers, and the best list it has met; ``sites`` of the Sites are used."""
+
+    def __init__(
+        self,
+        instance: Instance,
+        sequence: Integers,
+        parts: Integers,
+        total: float,
+        sites: int,
+        seed: np.random.SeedSequence,
+    ) -> None:
+        self.instance, self.sites = instance, sites
+        self.most = np.minimum(instance.Q, sites)
+        self.lists = np.array([sequence, parts] * 3)
+        self.now = np.zeros(1, dtype=NOW).view(np.recarray)
+        self.now["total"] = self.now["best"] = total
+        self.words = make_words(seed)
+
+    def best_runs(self) -> Sites:
+        """The best list schedule's runs on the Sites that are used."""
+        return list_schedule_fast(self.instance, self.lists[4], self.lists[5])[: self.sites]
+
+    def _anneal(self, moves: int, done: int, first: float, rate: float) -> None:
+        instance = self.instance
+        anneal_lists(
+            instance.g,
+            instance.sigma,
+            instance.Q,
+            instance.tails,
+            instance.D,
+            instance.w,
+            self.sites,
+            self.most,
+            self.lists,
+            self.now,
+            self.words,
+            moves,
+            done,
+            first,
+            rate,
+        )

@@ -1,0 +1,147 @@
+"""Several chains at the same time, in stages: lists first, then rounds on runs."""
+
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
+from functools import partial
+from typing import NamedTuple
+
+import numpy as np
+
+from cmo_kit.base.limits import Progress
+from cmo_kit.base.signals import held
+from cmo_kit.core.instance import Instance
+from cmo_kit.search.chain import Chain
+from cmo_kit.search.pace import Walk
+from cmo_kit.search.sequence import ListChain
+from cmo_kit.search.start import starting_list
+from cmo_kit.search.state import Sites, Times
+
+REPORT_SECONDS = 0.2
+#: Moves after which the chains wait for each other, so that a chain that is done ends the others at the same move
+#: whatever the threads.
+LAP = 250_000
+
+
+class Stage(NamedTuple):
+    """An annealing of all chains: its share of the seconds, of the moves, its temperatures; on lists or runs."""
+
+    seconds: float
+    moves: float
+    first: float
+    last: float
+    lists: bool = False
+
+
+class Team:
+    """Chains with streams of random numbers of their own, worked on by threads.
+
+    The streams depend on ``rng`` and the number of chains alone, so with a budget of moves the result is
+    the same for any number of threads.
+    """
+
+    def __init__(
+        self,
+        instance: Instance,
+        rng: np.random.Generator,
+        chains: int,
+        workers: int,
+        shares: Times,
+        progress: Progress | None = None,
+    ) -> None:
+        seeds = np.random.SeedSequence(rng.integers(0, 2**32, size=4).tolist()).spawn(2 * chains)
+        sites = min(instance.sites, instance.total_batches)  # more would stay empty
+        start = starting_list(instance)
+        self.lists = [ListChain(instance, *start, sites, seed) for seed in seeds[:chains]]
+        runs = self.lists[0].best_runs()
+        self.chains = [Chain(instance, runs, seed, shares) for seed in seeds[chains:]]
+        self.workers = workers
+        self.progress = progress
+        self.began = time.perf_counter()
+        self.deadline = np.inf
+        self._interrupted = False
+
+    @property
+    def best(self) -> Walk:
+        """The chain with the best schedule, the first of equals."""
+        return min([*self.chains, *self.lists], key=lambda chain: chain.best)
+
+    @property
+    def moves(self) -> int:
+        """Moves tried by all chains."""
+        return sum(chain.moves for chain in [*self.chains, *self.lists])
+
+    def run_seconds(self, seconds: float, stages: Sequence[Stage]) -> None:
+        """Anneal until ``seconds`` have passed since the team was made."""
+        self.deadline = self.began + seconds
+        begin = time.perf_counter()
+        span = self.deadline - begin
+        groups = -(-len(self.chains) // self.workers)
+        with ThreadPoolExecutor(self.workers) as pool:
+            for stage in stages:
+                walks = self.lists if stage.lists else self.chains
+                for group in range(groups):
+                    members = walks[group * self.workers : (group + 1) * self.workers]
+                    begin += span * stage.seconds / groups
+                    self._together(pool, [partial(self._until, walk, begin, stage) for walk in members])
+                self._hand_over(stage)
+
+    def _until(self, walk: Walk, deadline: float, stage: Stage) -> None:
+        walk.anneal_until(deadline, stage.first, stage.last, lambda: self._interrupted or self.best.best <= 0.0)
+
+    def run_moves(self, moves: int, stages: Sequence[Stage], seconds: float | None = None) -> None:
+        """Try ``moves`` moves in all, or fewer when ``seconds`` have passed since the team was made."""
+        if seconds is not None:
+            self.deadline = self.began + seconds
+        count = len(self.chains)
+        left = [moves // count + (k < moves % count) for k in range(count)]
+        budgets = list(left)
+        with ThreadPoolExecutor(self.workers) as pool:
+            for stage in stages:
+                last = stage is stages[-1]
+                lengths = [
+                    rest if last else min(rest, int(budget * stage.moves))
+                    for rest, budget in zip(left, budgets, strict=True)
+                ]
+                left = [rest - length for rest, length in zip(left, lengths, strict=True)]
+                for done in range(0, max(lengths), LAP):
+                    walks = self.lists if stage.lists else self.chains
+                    tasks = [
+                        partial(self._moves, walk, done, length, stage)
+                        for walk, length in zip(walks, lengths, strict=True)
+                        if length > done
+                    ]
+                    self._together(pool, tasks)
+                    if self.best.best <= 0.0 or self._late():
+                        return
+                self._hand_over(stage)
+
+    def _moves(self, walk: Walk, done: int, length: int, stage: Stage) -> None:
+        rate = float(np.log(stage.last / stage.first)) / length
+        walk.anneal_moves(done, min(LAP, length - done), rate, stage.first, lambda: self._interrupted or self._late())
+
+    def _late(self) -> bool:
+        return time.perf_counter() >= self.deadline
+
+    def _hand_over(self, stage: Stage) -> None:
+        """After lists every chain goes on from its own, for variety; after runs all from the best of all."""
+        best: Sites = self.best.best_runs()
+        for chain, walk in zip(self.chains, self.lists, strict=True):
+            chain.restart(walk.best_runs() if stage.lists else best)
+
+    def _together(self, pool: ThreadPoolExecutor, tasks: Sequence[Callable[[], None]]) -> None:
+        """Work on all tasks; report now and then; an interrupt lets them end at their next look at the flag."""
+        try:
+            with held():  # a pool that is interrupted in its own work may wait for itself for ever
+                futures = [pool.submit(task) for task in tasks]
+            pending = set(futures)
+            while pending:
+                with held():
+                    pending = wait(pending, timeout=REPORT_SECONDS)[1]
+                if self.progress is not None:
+                    self.progress(self.best.best, self.moves, time.perf_counter() - self.began)
+        except BaseException:
+            self._interrupted = True
+            raise
+        for future in futures:
+            future.result()

@@ -1,0 +1,1 @@
+"""Doing it: runs that are never lost and never repeated."""

@@ -1,0 +1,1 @@
+"""Ideas beyond the paper, measured."""

@@ -1,0 +1,102 @@
+"""What notebook 06 does: run methods on a problem, seed by seed, and keep what they found."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from cmo_kit.base.jsonfile import write_json
+from cmo_kit.base.limits import Progress
+from cmo_kit.core.instance import Instance
+from cmo_kit.formats.history import History
+from cmo_kit.methods.registry import solve
+from cmo_kit.methods.result import Result
+from cmo_kit.study.plan.task import file_name
+
+
+def run_methods(
+    instance: Instance,
+    methods: Sequence[str],
+    seeds: Sequence[int],
+    limits: Mapping[str, Mapping[str, float]],
+    settings: Mapping[str, Mapping[str, Any]],
+    results: str = "",
+    progress: Progress | None = None,
+) -> list[Result]:
+    """Run every method with every seed.
+
+    Parameters
+    ----------
+    instance : Instance
+    methods, seeds : sequences
+    limits, settings : mapping by method
+        ``seconds`` and ``evaluations``; other parameters. Without an entry a method's defaults stand.
+    results : str
+        A folder that takes one file a run, written as soon as it is done; empty to keep nothing.
+    progress : callable, optional
+
+    Returns
+    -------
+    list of Result
+        Method by method, seed by seed.
+    """
+    found = []
+    for method in methods:
+        for seed in seeds:
+            limit = dict(limits.get(method, {}))
+            result = solve(
+                instance,
+                method,
+                seed,
+                seconds=limit.get("seconds"),
+                evaluations=None if "evaluations" not in limit else int(limit["evaluations"]),
+                progress=progress,
+                **settings.get(method, {}),
+            )
+            found.append(result)
+            if results:
+                path = Path(results) / f"{file_name(instance.name)}-{method}-{seed}.json"
+                if result.history is not None:
+                    write_json(path.with_suffix(".history.json"), result.history.to_dict())
+                result.save(path)
+    return found
+
+
+def results_table(found: Sequence[Result]) -> tuple[list[str], list[list[str]]]:
+    """One line a run: method, seed, total tardiness, lower bound, status, evaluations."""
+    lines = [
+        [
+            result.method,
+            str(result.seed),
+            "n.a." if result.total_tardiness is None else f"{result.total_tardiness:.10g}",
+            f"{result.lower_bound:.10g}",
+            result.status,
+            f"{result.evaluations:,}",
+        ]
+        for result in found
+    ]
+    return ["method", "seed", "total tardiness", "lower bound", "status", "evaluations"], lines
+
+
+def histories_by_method(found: Sequence[Result]) -> dict[str, list[History]]:
+    """The histories of the runs that have one, by method."""
+    histories: dict[str, list[History]] = {}
+    for result in found:
+        if result.history is not None:
+            histories.setdefault(result.method, []).append(result.history)
+    return histories
+
+
+def share_of_budget(histories: Mapping[str, Sequence[History]], part: float = 0.9) -> str:
+    """One sentence a method: after which share of its evaluations a run had ``part`` of its improvement."""
+    sentences = []
+    for method, runs in histories.items():
+        shares = []
+        for history in runs:
+            wanted = history.best[0] - part * (history.best[0] - history.best[-1])
+            reached = int(np.argmax(history.best <= wanted))
+            shares.append(100 * history.evaluations[reached] / history.evaluations[-1])
+        listed = ", ".join(f"{share:.0f} %" for share in shares)
+        sentences.append(f"{method}: {100 * part:.0f} % of the improvement after {listed} of the evaluations")
+    return "\n".join(sentences)

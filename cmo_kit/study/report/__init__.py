@@ -1,0 +1,1 @@
+"""What is shown of it: pictures and the report."""

@@ -1,0 +1,69 @@
+"""Render notebook 07 on a study's collected tables, and export it to HTML."""
+
+import html
+import os
+import re
+from pathlib import Path
+from typing import Any
+
+from cmo_kit.base.errors import InputError
+from cmo_kit.base.jsonfile import write_text
+from cmo_kit.library import notebooks_folder
+from cmo_kit.study.execute.child import execute
+
+REPORT = "07_report.ipynb"
+EXECUTED, PARTIAL, PAGE_NAME = "report.ipynb", ".report.partial.ipynb", "report.html"
+PAGE = """<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{title}</title>
+<style>
+body {{ font: 16px/1.5 system-ui, sans-serif; max-width: 62rem; margin: 2rem auto; padding: 0 1rem; color: #222; }}
+pre {{ font: 13px/1.4 ui-monospace, monospace; background: #f6f6f6; padding: .6rem; overflow-x: auto; }}
+img {{ max-width: 100%; }}
+table {{ border-collapse: collapse; font-size: 14px; }}
+</style>
+</head>
+<body>
+{body}
+</body>
+</html>
+"""
+
+
+def render_report(out: str | os.PathLike[str], title: str) -> Path:
+    """Run the report notebook on the study in ``out``; returns the HTML file beside the executed notebook.
+
+    Raises
+    ------
+    InputError
+        When the notebook cannot be found or does not have the parameters, or a file cannot be written.
+    """
+    source = notebooks_folder() / REPORT
+    if not source.is_file():
+        raise InputError(f"{source}: the report notebook is not there; reports need the notebooks of the project")
+    place = Path(out)
+    executed, partial = place / EXECUTED, place / PARTIAL
+    try:
+        execute(source, partial, {"results": str(place.resolve()), "title": title})
+        partial.replace(executed)
+    except OSError as error:
+        raise InputError(f"{place}: the report cannot be written ({error.strerror or error})") from None
+    page = place / PAGE_NAME
+    write_text(page, export_html(executed, title))
+    return page
+
+
+def export_html(notebook: Path, title: str) -> str:
+    """An executed notebook's prose and outputs as one HTML page that loads nothing from elsewhere."""
+    from nbconvert import HTMLExporter
+
+    exporter: Any = HTMLExporter(  # type: ignore[no-untyped-call]
+        template_name="basic", exclude_input=True, exclude_input_prompt=True, exclude_output_prompt=True
+    )
+    exporter.exclude_anchor_links = True
+    body, _ = exporter.from_filename(str(notebook))
+    body = re.sub(r'<a href="[^"#:]*">(.*?)</a>', r"\1", body)  # other notebooks do not lie beside the page
+    return PAGE.format(title=html.escape(title), body=body)

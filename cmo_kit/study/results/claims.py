@@ -1,0 +1,196 @@
+"""The paper's claims held against a study: a ledger that is computed, not typed.
+
+A claim is *reproduced* or *not reproduced* where the study can decide it, and otherwise *cannot be tested*;
+the numbers stand beside the verdict. Methods of the study that the paper does not have take no part, but
+where they change the picture the numbers say so.
+"""
+
+from statistics import fmean
+
+from cmo_kit.core.model_size import model_size
+from cmo_kit.study.results.evidence import NO, OPEN, YES, Claim, Evidence, saving, span, totals
+from cmo_kit.study.results.published import TABLE_4, TABLE_4_MEANS, relative_deviation_index
+from cmo_kit.study.results.stored import Study
+from cmo_kit.study.results.tables import sets_of
+
+PAPER_MEMORY = 32  # GB, of the machine that the paper's experiments ran on
+HOUR = 3600
+#: How far a mean RDI, and a saving in per cent, may lie from the printed one.
+RDI_TOLERANCE, SAVING_TOLERANCE = 0.1, 5.0
+
+
+def claims_ledger(study: Study) -> list[Claim]:
+    """Every claim of the paper's experiments, in the order in which the paper makes them."""
+    evidence = Evidence(study)
+    return [
+        ga_is_lowest(evidence),
+        model_is_optimal(evidence),
+        *(solver_is_worst(evidence, name, claimed) for name, claimed in (("small", 4), ("medium", 5))),
+        nothing_on_large(evidence),
+        *(mean_rdi(evidence, name) for name in ("small", "medium")),
+        saving_on_large(evidence),
+        *(ga_seconds(evidence, name) for name in ("small", "medium", "large")),
+        faster_than_solver(evidence),
+        faster_than_planners(evidence),
+        no_convergence(evidence),
+    ]
+
+
+def ledger_table(study: Study) -> tuple[list[str], list[list[str]]]:
+    """The ledger's first two columns as a table; the numbers are sentences and stand below it."""
+    claims = claims_ledger(study)
+    return ["claim", "verdict"], [[f"{k}. {claim.claim}", claim.verdict] for k, claim in enumerate(claims, start=1)]
+
+
+def ledger_numbers(study: Study) -> str:
+    """The numbers behind every verdict, one line a claim."""
+    return "\n".join(f"{k}. {claim.numbers}" for k, claim in enumerate(claims_ledger(study), start=1))
+
+
+def ga_is_lowest(evidence: Evidence) -> Claim:
+    """Among the paper's three methods; a tie counts."""
+    claim = "The GA has the lowest tardiness on all 15 problems."
+    triples = evidence.triples()
+    if not triples:
+        return Claim(claim, OPEN, "The study has no problem with both the Expert and the GA.")
+    lowest = sum(t[2] <= min(value for value in t if value is not None) for t in triples.values())
+    numbers = f"Among [P], the Expert batch by batch and the GA: lowest on {lowest} of {len(triples)} problems."
+    orders = evidence.means("expert_orders")
+    both = [(t[2], o) for p, t in triples.items() if (o := orders.get(p)) is not None]
+    if both:
+        numbers += f" The Expert with whole orders is below the GA on {sum(o < g for g, o in both)} of {len(both)}."
+    verdict = NO if lowest < len(triples) else YES if len(triples) == len(TABLE_4) else OPEN
+    return Claim(claim, verdict, numbers)
+
+
+def model_is_optimal(evidence: Evidence) -> Claim:
+    """Proofs on the Small set; the paper does not say how small a small problem is."""
+    claim = "[P] solves small problems to optimality."
+    rows = evidence.rows("milp", "small")
+    if not rows:
+        return Claim(claim, OPEN, "The study has no run of [P] on the Small set.")
+    proved = sum(row["status"] == "optimal" for row in rows)
+    above = sum(TABLE_4[p].cplex > TABLE_4[p].ga for p in TABLE_4 if p.startswith("small"))  # type: ignore[operator]
+    numbers = (
+        f"Proved optimal on {proved} of {len(rows)} Small problems, in {span(row['seconds'] for row in rows)} s. "
+        f"In the paper's own table CPLEX is above the GA on {above} of 5, so was not optimal there either; "
+        "how small a small problem is the paper does not say."
+    )
+    return Claim(claim, YES if proved == len(rows) else OPEN, numbers)
+
+
+def solver_is_worst(evidence: Evidence, name: str, claimed: int) -> Claim:
+    """On the problems of a set; the printed table is counted too."""
+    claim = f"CPLEX is the worst on {'all' if claimed == 5 else 'four of'} five {name.capitalize()} problems."
+    printed = [row for problem, row in TABLE_4.items() if problem.startswith(name)]
+    counted = sum(row.cplex is not None and row.cplex >= max(row.expert, row.ga) for row in printed)
+    numbers = f"Table 4 itself has it worst on {counted} of 5."
+    triples = evidence.triples(name)
+    found = [triple for triple in triples.values() if triple[0] is not None]
+    worst = sum(t[0] is not None and t[0] >= max(t[1], t[2]) for t in found)
+    if not triples:
+        return Claim(claim, OPEN, f"{numbers} The study has no such problem.")
+    numbers += (
+        f" Ours: [P] with CBC has a schedule on {len(found)} of {len(triples)}, the worst of the three on {worst}."
+    )
+    if len(found) < len(triples):
+        return Claim(claim, OPEN, f"{numbers} Without a schedule there is nothing to compare.")
+    return Claim(claim, YES if worst >= claimed else NO, numbers)
+
+
+def nothing_on_large(evidence: Evidence) -> Claim:
+    """By the estimated memory of the model, held against the paper's machine."""
+    claim = "CPLEX finds nothing on Large within an hour, for lack of memory."
+    rows = evidence.rows("milp", "large")
+    if not rows:
+        return Claim(claim, OPEN, "The study has no run of [P] on the Large set.")
+    found = sum(row["total_tardiness"] is not None for row in rows)
+    sizes = [model_size(evidence.study.instance(row["instance"])).memory / 1e9 for row in rows]
+    numbers = (
+        f"[P] has a schedule on {found} of {len(rows)}. With PuLP and CBC the model needs an estimated "
+        f"{span(sizes, 0)} GB; the paper's machine had {PAPER_MEMORY} GB."
+    )
+    return Claim(claim, NO if found else YES if min(sizes) > PAPER_MEMORY else OPEN, numbers)
+
+
+def mean_rdi(evidence: Evidence, name: str) -> Claim:
+    """Among the same three methods as in the paper."""
+    _, _, _, cplex, expert, _ = TABLE_4_MEANS[name]
+    claim = f"The mean RDI on {name.capitalize()} is {cplex:.3f} for CPLEX and {expert:.3f} for the Expert."
+    triples = evidence.triples(name)
+    if not triples or any(triple[0] is None for triple in triples.values()):
+        missing = sum(triple[0] is None for triple in triples.values())
+        reason = (
+            f"[P] with CBC has no schedule on {missing} of {len(triples)} problems" if triples else "No such problem"
+        )
+        return Claim(claim, OPEN, f"{reason}: RDI among three methods cannot be computed.")
+    indices = [relative_deviation_index(triple) for triple in triples.values()]
+    ours = [fmean(index[k] or 0.0 for index in indices) for k in (0, 1)]
+    close = abs(ours[0] - (cplex or 0)) <= RDI_TOLERANCE and abs(ours[1] - expert) <= RDI_TOLERANCE
+    numbers = f"Ours {ours[0]:.3f} and {ours[1]:.3f}; reproduced would be within {RDI_TOLERANCE} of both."
+    return Claim(claim, YES if close else NO, numbers)
+
+
+def saving_on_large(evidence: Evidence) -> Claim:
+    """How far the genetic algorithm's mean lies below the Expert's, in per cent."""
+    printed = saving((row.expert, row.ga) for problem, row in TABLE_4.items() if problem.startswith("large"))
+    claim = f"On Large the GA lies {printed:.2f} % below the Expert on average."
+    pairs = [(expert, ga) for _, expert, ga in evidence.triples("large").values()]
+    if not pairs:
+        return Claim(claim, OPEN, "The study has no Large problem.")
+    ours = saving(pairs)
+    numbers = f"Ours {ours:.2f} % on {len(pairs)} problems; reproduced would be within {SAVING_TOLERANCE:g} points."
+    orders = evidence.means("expert_orders", "large")
+    whole = [(t[1], o) for p, t in evidence.triples("large").items() if (o := orders.get(p)) is not None]
+    if whole:
+        numbers += f" The Expert with whole orders lies {saving(whole):.2f} % below the Expert batch by batch."
+    return Claim(claim, YES if abs(ours - printed) <= SAVING_TOLERANCE else NO, numbers)
+
+
+def ga_seconds(evidence: Evidence, name: str) -> Claim:
+    """Times of another machine, language and program: told, not judged."""
+    claim = f"The GA takes {TABLE_4_MEANS[name][5]:g} s on {name.capitalize()} on average."
+    rows = evidence.rows("ga", name)
+    if not rows:
+        return Claim(claim, OPEN, "The study has no such run.")
+    mean = fmean(row["seconds"] for row in rows)
+    return Claim(claim, OPEN, f"Ours {mean:.2f} s in {len(rows)} runs; machine, language and program are others.")
+
+
+def faster_than_solver(evidence: Evidence) -> Claim:
+    """Where [P] was built at all."""
+    claim = "The GA is faster than CPLEX."
+    milp = [row for row in evidence.rows("milp") if row["status"] != "too_large"]
+    ga = [row for row in evidence.rows("ga") if row["instance"] in {row["instance"] for row in milp}]
+    if not milp or not ga:
+        return Claim(claim, OPEN, "The study has no problem with runs of both.")
+    ours, theirs = (fmean(row["seconds"] for row in rows) for rows in (ga, milp))
+    names = ", ".join(name.capitalize() for name in sets_of(row["instance"] for row in milp))
+    numbers = f"On {names}: GA {ours:.2f} s, [P] with CBC {theirs:.1f} s on average, its limit included."
+    return Claim(claim, YES if ours < theirs else NO, numbers)
+
+
+def faster_than_planners(evidence: Evidence) -> Claim:
+    """People cannot be timed here; the rule that imitates them can."""
+    claim = "The GA is faster than the planners."
+    ga, expert = evidence.rows("ga"), evidence.rows("expert")
+    if not ga or not expert:
+        return Claim(claim, OPEN, "The study has no runs of both.")
+    ours, rule = (fmean(row["seconds"] for row in rows) for rows in (ga, expert))
+    numbers = f"People are not timed. The rule that imitates them takes {rule:.4f} s, the GA {ours:.2f} s on average."
+    return Claim(claim, OPEN, numbers)
+
+
+def no_convergence(evidence: Evidence) -> Claim:
+    """A run that is cut off has not converged; one that ends by patience has at least stopped improving."""
+    claim = "The GA does not converge on Large within an hour."
+    rows = evidence.rows("ga", "large")
+    if not rows:
+        return Claim(claim, OPEN, "The study has no Large problem.")
+    cut = sum(row["seconds"] >= 0.99 * HOUR for row in rows)
+    early = all(row["seconds"] < 0.5 * HOUR for row in rows)
+    numbers = f"{cut} of {len(rows)} runs were cut off; they took {span(row['seconds'] for row in rows)} s."
+    best = {p: min(totals(evidence.study.rows, p)) for p in evidence.means("ga", "large")}
+    pairs = [(ga, best[p]) for p, ga in evidence.means("ga", "large").items() if ga]
+    numbers += f" Ended by patience is not optimal: the study's best schedules lie {saving(pairs):.1f} % lower."
+    return Claim(claim, YES if cut == len(rows) else NO if early else OPEN, numbers)

@@ -1,0 +1,183 @@
+"""Tables of a study: Table 4's layout beside the published numbers."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from statistics import fmean
+from typing import Any
+
+from cmo_kit.study.results.published import TABLE_4, PublishedRow, relative_deviation_index
+
+Row = Mapping[str, Any]
+NOT_AVAILABLE = "n.a."
+#: Our methods' columns in Table 4.
+PAPER_COLUMN = {"expert": "expert", "ga": "ga", "milp": "cplex"}
+
+
+def labels_of(rows: Iterable[Row]) -> list[str]:
+    """The methods' names in the order in which the table has them."""
+    return list(dict.fromkeys(row["label"] for row in rows))
+
+
+def problems_of(rows: Iterable[Row]) -> list[str]:
+    """The instances in the order in which the table has them."""
+    return list(dict.fromkeys(row["instance"] for row in rows))
+
+
+def sets_of(problems: Iterable[str]) -> dict[str, list[str]]:
+    """Problems by set: ``small-3`` belongs to ``small``."""
+    sets: dict[str, list[str]] = {}
+    for problem in problems:
+        sets.setdefault(problem.rsplit("-", 1)[0], []).append(problem)
+    return sets
+
+
+def mean_over_seeds(rows: Iterable[Row], field: str) -> dict[str, dict[str, float | None]]:
+    """Mean of a field by instance and label; None where a run has none, as without a schedule."""
+    values: dict[str, dict[str, list[Any]]] = {}
+    for row in rows:
+        values.setdefault(row["instance"], {}).setdefault(row["label"], []).append(row.get(field))
+    return {
+        instance: {label: None if None in found else fmean(found) for label, found in by_label.items()}
+        for instance, by_label in values.items()
+    }
+
+
+def with_rdi(value: float | None, index: float | None) -> str:
+    """``value (RDI)`` as Table 4 prints it."""
+    if value is None:
+        return NOT_AVAILABLE
+    return f"{value:.10g}" if index is None else f"{value:,.1f} ({index:.3f})".replace(".0 (", " (")
+
+
+def table_4(rows: Sequence[Row]) -> tuple[list[str], list[list[str]]]:
+    """Our total tardiness (RDI) by problem and method, beside the published one.
+
+    Published problems are other problems than ours of the same name: the paper's data are not
+    published, so only means over a set can be compared. RDI is taken among the methods of one side.
+
+    Parameters
+    ----------
+    rows : sequence of rows of a study's table
+        Several seeds of a method on a problem enter by their mean.
+
+    Returns
+    -------
+    (headers, lines)
+        Lines of the problems, and of the mean after every set with several problems.
+    """
+    labels = labels_of(rows)
+    ours = mean_over_seeds(rows, "total_tardiness")
+    headers = ["problem", "paper: CPLEX", "paper: Expert", "paper: GA", *labels]
+    lines = []
+    for name, problems in sets_of(ours).items():
+        indices = {}
+        for problem in problems:
+            values = [ours[problem].get(label) for label in labels]
+            indices[problem] = relative_deviation_index(values)
+            cells = [with_rdi(value, index) for value, index in zip(values, indices[problem], strict=True)]
+            lines.append([problem, *_published(TABLE_4.get(problem)), *cells])
+        if len(problems) > 1:
+            means = [_mean(ours[problem].get(label) for problem in problems) for label in labels]
+            rdis = [_mean(indices[problem][k] for problem in problems) for k in range(len(labels))]
+            cells = [with_rdi(value, index) for value, index in zip(means, rdis, strict=True)]
+            lines.append([f"{name} mean", *_published_mean(problems), *cells])
+    return headers, lines
+
+
+def _mean(values: Iterable[float | None]) -> float | None:
+    found = list(values)
+    return None if None in found or not found else fmean(value for value in found if value is not None)
+
+
+def _published(row: PublishedRow | None) -> list[str]:
+    if row is None:
+        return ["", "", ""]
+    values = [row.cplex, row.expert, row.ga]
+    return [with_rdi(v, i) for v, i in zip(values, relative_deviation_index(values), strict=True)]
+
+
+def _published_mean(problems: Sequence[str]) -> list[str]:
+    rows = [TABLE_4.get(problem) for problem in problems]
+    if None in rows:
+        return ["", "", ""]
+    values = [[row.cplex, row.expert, row.ga] for row in rows if row is not None]
+    indices = [relative_deviation_index(entry) for entry in values]
+    return [with_rdi(_mean(v[k] for v in values), _mean(i[k] for i in indices)) for k in range(3)]
+
+
+def seconds_table(rows: Sequence[Row]) -> tuple[list[str], list[list[str]]]:
+    """Mean seconds of every method by problem, beside the seconds of the paper's genetic algorithm."""
+    labels = labels_of(rows)
+    ours = mean_over_seeds(rows, "seconds")
+    lines = []
+    for problem, by_label in ours.items():
+        paper = TABLE_4.get(problem)
+        cells = [f"{by_label[label]:.3f}" if by_label.get(label) is not None else NOT_AVAILABLE for label in labels]
+        lines.append([problem, f"{paper.ga_seconds:.3f}" if paper else "", *cells])
+    return ["problem", "paper: GA", *labels], lines
+
+
+def text_table(headers: Sequence[str], lines: Sequence[Sequence[str]]) -> str:
+    """Aligned columns of plain text: the first to the left, the others to the right."""
+    widths = [max(len(str(row[k])) for row in (headers, *lines)) for k in range(len(headers))]
+
+    def laid_out(cells: Sequence[str]) -> str:
+        first, *rest = (str(cell) for cell in cells)
+        return "  ".join([first.ljust(widths[0]), *(cell.rjust(w) for cell, w in zip(rest, widths[1:], strict=True))])
+
+    return "\n".join([laid_out(headers), "  ".join("-" * width for width in widths), *map(laid_out, lines)])
+
+
+def differences(rows: Sequence[Row]) -> str:
+    """Where our means differ from the paper's, one sentence a finding, with numbers."""
+    ours = mean_over_seeds(rows, "total_tardiness")
+    methods = {row["label"]: row["method"] for row in rows}
+    sentences = []
+    for name, problems in sets_of(ours).items():
+        published = [TABLE_4.get(problem) for problem in problems]
+        if len(published) != 5 or None in published:
+            continue
+        for label, method in methods.items():
+            column = PAPER_COLUMN.get(method)
+            mean = _mean(ours[problem].get(label) for problem in problems)
+            theirs = _mean(getattr(row, column) for row in published) if column else None
+            if mean is not None and theirs:
+                change = 100 * (mean / theirs - 1)
+                sentences.append(f"{name}, {label}: mean {mean:,.1f}, the paper's {theirs:,.1f} ({change:+.1f} %).")
+            elif column and mean is None and theirs:
+                found = sum(ours[problem].get(label) is not None for problem in problems)
+                sentences.append(
+                    f"{name}, {label}: a schedule on {found} of {len(problems)} problems; "
+                    f"the paper's CPLEX found one on all within an hour."
+                )
+        sentences += _winners(name, problems, ours)
+    return "\n".join(sentences) or "The study has no whole set of the paper's."
+
+
+def _winners(name: str, problems: Sequence[str], ours: Mapping[str, Mapping[str, float | None]]) -> list[str]:
+    wins: dict[str, int] = {}
+    for problem in problems:
+        known = {label: value for label, value in ours[problem].items() if value is not None}
+        for label, value in known.items():
+            wins[label] = wins.get(label, 0) + (value <= min(known.values()))
+    listed = ", ".join(f"{label} on {count}" for label, count in wins.items() if count)
+    return [f"{name}: least tardiness by {listed} of {len(problems)} problems; in the paper by the GA on all five."]
+
+
+def without_worst(rows: Sequence[Row]) -> tuple[list[str], list[list[str]]]:
+    """Mean RDI of every method, with all methods and without the one that is worst on average."""
+    labels = labels_of(rows)
+    ours = mean_over_seeds(rows, "total_tardiness")
+    complete = [label for label in labels if all(by_label.get(label) is not None for by_label in ours.values())]
+    means = {label: _mean(by_label.get(label) for by_label in ours.values()) for label in complete}
+    worst = max(complete, key=lambda label: means[label] or 0.0, default="")
+
+    def mean_rdi(kept: Sequence[str]) -> dict[str, float | None]:
+        indices = [relative_deviation_index([by_label.get(label) for label in kept]) for by_label in ours.values()]
+        return {label: _mean(index[k] for index in indices) for k, label in enumerate(kept)}
+
+    everyone, others = mean_rdi(complete), mean_rdi([label for label in complete if label != worst])
+    lines = [
+        [label, f"{everyone[label]:.3f}", "left out" if label == worst else f"{others[label]:.3f}"]
+        for label in complete
+    ]
+    return ["method", "mean RDI", f"without {worst!r}"], lines

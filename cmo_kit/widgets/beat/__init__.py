@@ -1,0 +1,1 @@
+"""Beat the genetic algorithm by hand."""

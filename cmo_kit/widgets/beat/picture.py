@@ -1,0 +1,164 @@
+"""The picture of a schedule that is built by hand: rivals, batches left, Sites with runs, the checker's words."""
+
+from __future__ import annotations
+
+import json
+
+from cmo_kit.check import check_schedule
+from cmo_kit.views.gantt_bars import Batch
+from cmo_kit.views.style import BLUE, VERMILLION, duration, runs_text, tardiness_text, tardy_orders_text
+from cmo_kit.widgets.beat.edits import Place
+from cmo_kit.widgets.beat.score import score_board
+from cmo_kit.widgets.beat.state import TRAY, Game
+from cmo_kit.widgets.beat.step import KEYS
+from cmo_kit.widgets.drawing.bars import bar, batch_name, completes_late
+from cmo_kit.widgets.drawing.chart import RIGHT, WIDTH, Chart, background, chart_of, foreground, latest_end
+from cmo_kit.widgets.drawing.svg import INK, PAPER, label, order_fill, order_patterns, picture, tag, words
+from cmo_kit.widgets.stage.controls import button, row
+
+MOST_WORDS = 6  # sentences of the checker that are shown
+HELP = (
+    "Click an order or a run, then a + or a run of the same order. Keys: arrows, Enter takes and puts, "
+    "+ and - how many batches, S split, M merge, Delete takes off, Escape lets go, Z undo, Y redo."
+)
+
+
+def render(game: Game) -> str:
+    """The whole picture as HTML."""
+    parts = [
+        score_board(game),
+        tray(game),
+        buttons(game),
+        tag("p", words(game.said), role="status", aria_live="polite"),
+    ]
+    parts += [board(game), verdict(game)]
+    if game.as_text:
+        text = words(json.dumps(game.schedule.to_dict(), ensure_ascii=False))
+        box = tag("textarea", text, readonly="readonly", rows=4, style="width:100%;font-family:monospace",
+                  aria_label="the schedule as JSON")  # fmt: skip
+        parts.append(box)
+    parts.append(tag("p", words(HELP), class_="cmo-hint"))
+    return tag("div", *parts, data_keys=" ".join(KEYS))
+
+
+def buttons(game: Game) -> str:
+    """What can be done with the hand and with the whole."""
+    held, run = game.hand, game.hand is not None and game.hand.source is not None
+    many = held is not None and game.most_in_hand > 1
+    count = f"{held.batches} of {game.most_in_hand} in hand" if held is not None else "nothing in hand"
+    return row(
+        button("fewer", "−", many and held is not None and held.batches > 1),
+        tag("span", words(count)),
+        button("more", "+", held is not None and held.batches < game.most_in_hand),
+        button("split", "Split", run and many),
+        button("merge", "Merge", run),
+        button("remove", "Take off", run),
+        button("let-go", "Let go", held is not None),
+        button("undo", "Undo", bool(game.past)),
+        button("redo", "Redo", bool(game.future)),
+        button("reset", "Reset", any(game.sites)),
+        button("text", "As text", True, game.as_text),
+    )
+
+
+def tray(game: Game) -> str:
+    """A button for each order with what is left of it to place."""
+    parts = [tag("span", words("Left to place:"))]
+    for i, (order, left) in enumerate(zip(game.instance.orders, game.left.values(), strict=True)):
+        held = game.hand is not None and game.hand.source is None and game.hand.order == order.id
+        text = f" {order.id}: {left} of {order.batches}, due {order.due_date:g}"
+        here = game.cursor == Place(TRAY, i)
+        parts.append(
+            tag("button", swatch(i, order.id), words(text), type="button", data_touch=f"order-{i}",
+                aria_pressed=str(held).lower(), aria_disabled=None if left else "true",
+                style=f"outline:3px dashed {BLUE};outline-offset:1px" if here else None)
+        )  # fmt: skip
+    return row(*parts)
+
+
+def swatch(i: int, name: str) -> str:
+    """A small rectangle in the order's colour and hatch."""
+    box = tag("rect", width=20, height=16, fill=order_fill(i), stroke=INK)
+    return tag("svg", tag("title", words(f"order {name}")), order_patterns([i]), box, aria_hidden="true",
+               xmlns="http://www.w3.org/2000/svg", viewBox="0 0 20 16", width=20, height=16,
+               style="display:inline-block;vertical-align:middle")  # fmt: skip
+
+
+def board(game: Game) -> str:
+    """The Sites with their runs, and the places where what is in hand may be put."""
+    schedule = game.schedule
+    chart = chart_of(schedule, max((latest_end(rival.schedule) for rival in game.rivals), default=0.0), lanes=2)
+    parts = background(chart)
+    parts += [_run(game, chart, Place(l, k)) for l, site in enumerate(schedule.sites) for k in range(len(site))]
+    if game.hand is not None:
+        parts += [_gap(game, chart, Place(l, k)) for l, site in enumerate(schedule.sites) for k in range(len(site) + 1)]
+    parts += foreground(chart)
+    title = f"Schedule by hand for {game.instance.name}: {tardiness_text(schedule)}"
+    told = f"{tardy_orders_text(schedule)} {runs_text(schedule)}"
+    return picture(WIDTH, chart.height, title, told, *parts)
+
+
+def _run(game: Game, chart: Chart, place: Place) -> str:
+    """The batches of a run as one thing to click."""
+    site = game.sites[place.site]
+    first = sum(run.batches for run in site[: place.position])
+    run = site[place.position]
+    batches = [b for b in chart.batches if b.site == place.site and first <= b.position < first + run.batches]
+    bars = [_bar(chart, batch) for batch in batches]
+    if not any("<text" in drawn for drawn in bars):  # too narrow for names: the order's name stands above
+        x, y = chart.x(batches[0].start), chart.top(place.site)
+        bars.append(label(x + 11 * (game.hand is not None), y - 11, run.order, 12, "start", font_weight="bold"))
+    held = game.hand is not None and game.hand.source == place
+    here = game.hand is None and game.cursor == place
+    if held or here:
+        x, y = chart.x(batches[0].start), chart.top(place.site)
+        bars.append(tag("rect", x=x - 3, y=y - 3, width=chart.x(max(b.end for b in batches)) - x + 6,
+                        height=chart.deep(place.site) + 6, rx=4, fill="none", stroke=BLUE, stroke_width=3,
+                        stroke_dasharray=None if held else "6 4"))  # fmt: skip
+    unit = game.instance.time_unit
+    name = f"run {place.position + 1} of Site {place.site + 1}: order {run.order}, {run.batches} batches"
+    name += f", starts after {duration(batches[0].start, unit)}" + (", in hand" if held else "")
+    return tag("g", tag("title", words(name)), *bars, data_touch=f"run-{place.site}-{place.position}", role="button",
+               aria_label=name)  # fmt: skip
+
+
+def _bar(chart: Chart, batch: Batch) -> str:
+    """A batch; the one that completes a tardy order has a thick edge."""
+    late = completes_late(chart.schedule, batch)
+    edge = {"stroke": VERMILLION, "stroke_width": 3} if late else {}
+    return bar(chart, batch, batch_name(chart.schedule, batch), edge)
+
+
+def _gap(game: Game, chart: Chart, gap: Place) -> str:
+    """A place to put what is in hand: a plus above the line where it would go, behind the last run a wide box."""
+    starts, site = chart.schedule.run_starts[gap.site], chart.schedule.sites[gap.site]
+    y, here = chart.top(gap.site), game.cursor == gap
+    last = gap.position == len(site)
+    x = chart.x(starts[gap.position]) if not last else _behind(chart, gap.site)
+    look = {"fill": BLUE if here else PAPER, "stroke": BLUE, "stroke_width": 2}
+    parts = [tag("title", words(f"place {gap.position + 1} of Site {gap.site + 1}"))]
+    if last:
+        parts.append(tag("rect", x=x, y=y - 2, width=max(RIGHT - x, 24.0), height=chart.deep(gap.site) + 4, fill=BLUE,
+                         fill_opacity=0.15 if here else 0.05, stroke=BLUE, stroke_dasharray="5 4"))  # fmt: skip
+    else:
+        parts.append(tag("line", x1=x, y1=y - 4, x2=x, y2=y + chart.deep(gap.site), stroke=BLUE, stroke_width=2,
+                         stroke_dasharray="3 3"))  # fmt: skip
+    parts.append(tag("circle", cx=x, cy=y - 11, r=9, **look))
+    parts.append(label(x, y - 11, "+", 15, fill=PAPER if here else BLUE, stroke="none", font_weight="bold"))
+    name = f"put it in place {gap.position + 1} of Site {gap.site + 1}"
+    return tag("g", *parts, data_touch=f"gap-{gap.site}-{gap.position}", role="button", aria_label=name)
+
+
+def _behind(chart: Chart, l: int) -> float:
+    """Where a run behind all others would be drawn: after the last bar, and clear of the other places."""
+    ends = [batch.end for batch in chart.batches if batch.site == l]
+    return min(chart.x(max(ends)) + 12, RIGHT - 24) if ends else chart.x(0)
+
+
+def verdict(game: Game) -> str:
+    """The checker's words about what stands on the Sites."""
+    found = [violation.message for violation in check_schedule(game.instance, game.schedule)]
+    if not found:
+        return tag("p", words("Checker: nothing is wrong. Every batch is placed, and the score is right."))
+    listed = found[:MOST_WORDS] + ([f"And {len(found) - MOST_WORDS} more."] if len(found) > MOST_WORDS else [])
+    return tag("div", tag("p", words("Checker:")), tag("ul", *(tag("li", words(text)) for text in listed)))

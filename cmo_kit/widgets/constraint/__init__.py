@@ -1,0 +1,1 @@
+"""Break a constraint of [P] and see what follows."""

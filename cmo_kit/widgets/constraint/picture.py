@@ -1,0 +1,113 @@
+"""The picture of [P] with an equation left out: the equation, the claim, what is possible, the checker's verdict."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from cmo_kit.views.gantt_bars import Batch
+from cmo_kit.views.style import BLUE, VERMILLION, duration, runs_text, sentence, tardiness_text
+from cmo_kit.widgets.constraint.state import KEYS, Broken
+from cmo_kit.widgets.constraint.words import EQUATIONS
+from cmo_kit.widgets.drawing.bars import Look, bar, batch_name, draw_gantt
+from cmo_kit.widgets.drawing.chart import WIDTH, Chart, background, chart_of, empty_sites, foreground, latest_end
+from cmo_kit.widgets.drawing.svg import INK, PAPER, picture, tag, words
+from cmo_kit.widgets.stage.controls import button, row
+
+HINT = (
+    "Click an equation to leave it out; click a sentence of the checker or a bar to see what belongs together. "
+    "Keys: Left and Right or a digit for the equation (0 is (10)), Up and Down for the sentences, Escape."
+)
+
+
+def render(state: Broken) -> str:
+    """The whole picture as HTML."""
+    choices = [
+        button(f"without-{number}", f"({number})" if number else "nothing", pressed=number == state.dropped)
+        for number in state.answers
+    ]
+    formula, purpose = EQUATIONS[state.dropped]
+    left_out = f"Left out: ({state.dropped})  " if state.dropped else ""
+    head = tag("p", tag("strong", words(f"{left_out}{formula}")), tag("br"), words(purpose), style="font-size:15px")
+    choices.insert(0, tag("span", words("Leave out:")))
+    parts = [row(*choices), head, tag("p", words(claim(state)), role="status", aria_live="polite")]
+    if state.drawn is not None and state.possible is not None:
+        parts += [tag("h4", words("What the solver claims"), style="margin:8px 0 0"), claimed_chart(state)]
+        if state.violations:
+            parts.append(tag("h4", words("The same runs at the times that are possible"), style="margin:8px 0 0"))
+            parts.append(draw_gantt(state.possible, partial(_look, state), latest_end(state.drawn)))
+    parts += [verdict(state), tag("p", words(HINT), class_="cmo-hint")]
+    return tag("div", *parts, data_keys=" ".join(KEYS))
+
+
+def claim(state: Broken) -> str:
+    """What the solver claims and what is true, in words."""
+    answer, unit = state.answer, state.instance.time_unit
+    if answer.claimed is None or state.possible is None:
+        return f"CBC found no schedule in time ({answer.status})."
+    text = f"CBC claims total tardiness {duration(answer.claimed, unit)} ({answer.status})."
+    if any(violation.rule == "batches" for violation in state.violations):
+        text += " Batches are missing."
+    elif state.violations:
+        text += f" The same runs really take {duration(state.possible.total_tardiness, unit)} of tardiness."
+    if answer.spurious:
+        text += f" {answer.spurious} γ are 1 although their two batches do not follow one another."
+    return text
+
+
+def claimed_chart(state: Broken) -> str:
+    """The claimed starts; batches that the checker objects to have a thick edge, those pointed at a blue one."""
+    drawn = state.drawn
+    assert drawn is not None
+    assert state.possible is not None
+    chart = chart_of(drawn, latest_end(state.possible))
+    parts = [*background(chart), *empty_sites(chart)]
+    for batch in chart.batches:
+        about = [k for k, violation in enumerate(state.violations) if state.is_about(violation, batch)]
+        edge = {"stroke": VERMILLION, "stroke_width": 3} if about else {}
+        edge = {"stroke": BLUE, "stroke_width": 5} if state.chosen is not None and state.chosen in about else edge
+        wrong = f", {len(about)} objections" if about else ""
+        short = batch_name(drawn, batch)
+        name = f"batch {short} on Site {batch.site + 1}, claimed to start at {batch.start:.6g}{wrong}"
+        parts.append(
+            tag("g", tag("title", words(name)), bar(chart, batch, short, edge), _completion(state, chart, batch),
+                data_touch=f"batch-{batch.site}-{batch.position}", role="button", aria_label=name)
+        )  # fmt: skip
+    parts += foreground(chart)
+    model = f"without ({state.dropped})" if state.dropped else "with [P]"
+    told = f"{sentence(f'{tardiness_text(drawn)} claimed')} {runs_text(drawn)}"
+    return picture(WIDTH, chart.height, f"What CBC claims for {state.instance.name} {model}", told, *parts)
+
+
+def _completion(state: Broken, chart: Chart, batch: Batch) -> str:
+    """A diamond at the claimed completion of a batch, where it is not the end of its bar."""
+    claimed = state.answer.schedule
+    assert claimed is not None
+    time = float(claimed.completions[batch.site][batch.position])
+    if abs(time - batch.end) < 1e-6:
+        return ""
+    x, y = chart.x(time), chart.top(batch.site) + (batch.lane + 0.5) * chart.lane
+    line = tag("line", x1=x, y1=y, x2=chart.x(batch.end), y2=y, stroke=VERMILLION, stroke_dasharray="4 3")
+    return line + tag("path", d=f"M{x - 6:.1f} {y:.1f}l6 -7l6 7l-6 7z", fill=PAPER, stroke=INK)
+
+
+def _look(state: Broken, batch: Batch) -> Look:
+    """How a batch looks among what is possible: chosen where the violation that is pointed at is about it."""
+    return Look({}, state.chosen is not None and state.is_about(state.violations[state.chosen], batch))
+
+
+def verdict(state: Broken) -> str:
+    """The checker's sentences, each to be clicked."""
+    if state.answer.schedule is None:
+        return ""
+    if not state.violations:
+        text = "Checker: no violation."
+        if state.dropped:
+            text += " On this problem the solver gains nothing by leaving this equation out."
+        return tag("p", tag("strong", words(text)))
+    count = len(state.violations)
+    head = tag("p", tag("strong", words(f"Checker: {count} violation{'s' if count > 1 else ''}.")))
+    listed = [
+        tag("li", button(f"word-{k}", violation.message, pressed=k == state.chosen))
+        for k, violation in enumerate(state.violations)
+    ]
+    return head + tag("ol", *listed, style="margin:0;padding-left:28px;max-height:260px;overflow:auto")

@@ -1,0 +1,130 @@
+"""A recorded run being replayed: which generation, which crossing, which gene are looked at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from cmo_kit.widgets.ga.ancestry import Ancestry
+from cmo_kit.widgets.ga.recording import Generation, Making, Recording
+from cmo_kit.widgets.stage.event import Event
+
+#: Name of a page -> its title.
+PAGES = {
+    "selection": "Population and wheel",
+    "crossing": "Crossover and mutation",
+    "best": "Best schedule",
+    "ancestry": "Where its genes came from",
+}
+#: Key -> the button that it stands for.
+KEYS = {"ArrowLeft": "back", "ArrowRight": "next", "Home": "first", "End": "last", "Space": "play",
+        "ArrowUp": "pair-back", "ArrowDown": "pair-next", "Escape": "no-gene",
+        **{str(k): f"page-{name}" for k, name in enumerate(PAGES, start=1)}}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Replay:
+    """A recording and what of it is shown.
+
+    ``pair`` is the crossing that leads from this generation to the next, counted from 0; ``gene`` is one of
+    the final best chromosome whose way is marked, None for none.
+    """
+
+    recording: Recording
+    ancestors: tuple[Ancestry, ...]
+    generation: int = 0
+    pair: int = 0
+    gene: int | None = None
+    page: str = "selection"
+    playing: bool = False
+
+    @property
+    def last(self) -> int:
+        """The number of the last generation."""
+        return len(self.recording.generations) - 1
+
+    @property
+    def pairs(self) -> int:
+        """How many crossings make a generation; in an odd population the last child's pairs with the first parent."""
+        return (self.recording.size + 1) // 2
+
+    @property
+    def here(self) -> Generation:
+        """The generation that is shown."""
+        return self.recording.generations[self.generation]
+
+    @property
+    def making(self) -> Making | None:
+        """How the next generation is made; None in the last one."""
+        return None if self.generation == self.last else self.recording.generations[self.generation + 1].making
+
+    @property
+    def parents(self) -> tuple[int, ...]:
+        """The two chromosomes of the crossing that is shown; none in the last generation."""
+        if self.making is None:
+            return ()
+        first = 2 * self.pair
+        return int(self.making.parents[first]), int(self.making.parents[self.making.partner(first)])
+
+    @property
+    def carrier(self) -> int | None:
+        """The chromosome of this generation that carries the marked gene's key to the final best."""
+        return None if self.gene is None else self.ancestors[self.gene].carrier(self.generation)
+
+
+def step(state: Replay, event: Event) -> Replay:
+    """The state after an event; one without meaning here changes nothing.
+
+    Raises
+    ------
+    InputError
+        When a control holds no number.
+    """
+    if event.kind == "tick":
+        further = min(state.generation + 1, state.last)
+        return replace(state, generation=further, playing=further < state.last) if state.playing else state
+    if event.target == "generation" and event.kind in ("set", "drag", "drop"):
+        share = 1 if event.kind == "set" else state.last
+        return at_generation(state, round(event.number * share))
+    if event.kind == "key":
+        return _press(state, KEYS.get(str(event.value), ""))
+    if event.kind == "click":
+        return _press(state, event.target)
+    return state
+
+
+def at_generation(state: Replay, generation: int) -> Replay:
+    """The same recording at another generation, standing still."""
+    return replace(state, generation=min(max(generation, 0), state.last), playing=False)
+
+
+def _press(state: Replay, name: str) -> Replay:
+    if name == "play":
+        at_end = state.generation == state.last
+        return replace(state, generation=0 if at_end else state.generation, playing=not state.playing)
+    if name in ("pair-back", "pair-next"):
+        pair = state.pair + (1 if name == "pair-next" else -1)
+        return replace(state, pair=min(max(pair, 0), state.pairs - 1), playing=False)
+    if name == "no-gene":
+        return replace(state, gene=None)
+    goals = {"first": 0, "back": state.generation - 1, "next": state.generation + 1, "last": state.last}
+    if name in goals:
+        return at_generation(state, goals[name])
+    kind, _, rest = name.partition("-")
+    if kind == "page" and rest in PAGES:
+        return replace(state, page=rest)
+    if kind == "gene" and rest.isdecimal() and int(rest) < len(state.ancestors):
+        return replace(state, gene=None if state.gene == int(rest) else int(rest))
+    if kind == "chromosome" and rest.isdecimal() and int(rest) < state.recording.size:
+        return _pair_of(state, int(rest))
+    return state
+
+
+def _pair_of(state: Replay, chromosome: int) -> Replay:
+    """The next crossing in which a chromosome of this generation is a parent, from the one that is shown on."""
+    if state.making is None:
+        return state
+    pairs = {int(place) // 2 for place in np.flatnonzero(state.making.parents == chromosome)}
+    order = [(state.pair + 1 + k) % state.pairs for k in range(state.pairs)]
+    return replace(state, pair=next((pair for pair in order if pair in pairs), state.pair), playing=False)

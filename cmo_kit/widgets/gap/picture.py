@@ -1,0 +1,145 @@
+"""The pipeline of two batches, as :func:`cmo_kit.views.plot_pipeline` draws it, with cleaning that can be dragged."""
+
+from __future__ import annotations
+
+from cmo_kit.core.pipeline import operation_ends, operation_starts
+from cmo_kit.views.pipeline import alt_text_pipeline
+from cmo_kit.views.style import BLUE, VERMILLION, duration, enumeration, time_label
+from cmo_kit.widgets.drawing.chart import axis
+from cmo_kit.widgets.drawing.svg import FAINT, INK, label, order_fill, order_patterns, picture, tag, words
+from cmo_kit.widgets.gap.state import GapState
+from cmo_kit.widgets.stage.controls import button, row, slider
+
+WIDTH, LEFT, RIGHT = 940.0, 120.0, 780.0
+TOP, LANE, BAR = 92.0, 54.0, 34.0
+HINT = (
+    "Drag the grey end of a cleaning time, or use a slider. Keyboard: Up and Down choose an operation, "
+    "Left and Right shorten and lengthen its cleaning, Home and End go to the ends."
+)
+
+
+def render(state: GapState) -> str:
+    """The frame as HTML."""
+    names = [order.id for order in state.instance.orders]
+    pair = row(
+        _choice("first", "in front: order", names, state.first),
+        _choice("second", "behind it: order", names, state.second),
+        button("reset", "Cleaning as given", state.cleaning != state.given),
+    )
+    unit = state.instance.time_unit
+    sliders = row(*(
+        slider(f"slide-{o}", f"after {name}: {time:g}", time, state.most, 1, duration(time, unit), 150)
+        for o, (name, time) in enumerate(zip(state.instance.operations, state.cleaning, strict=True))
+    ))  # fmt: skip
+    keys = "ArrowLeft ArrowRight ArrowUp ArrowDown Home End"
+    return tag("div", pair, _said(state), _draw(state), sliders, tag("p", HINT, class_="cmo-hint"), data_keys=keys)
+
+
+def _choice(name: str, text: str, names: list[str], chosen: int) -> str:
+    options = (
+        tag("option", words(order), value=order, selected="" if k == chosen else None) for k, order in enumerate(names)
+    )
+    return tag("label", words(text), " ", tag("select", *options, data_touch=name))
+
+
+def _said(state: GapState) -> str:
+    """The gap, the setup time and the operations that decide, in one sentence."""
+    i, j, unit = state.first, state.second, state.instance.time_unit
+    deciding = [gap.operation for gap in state.gaps if gap.decides]
+    now = (
+        f"Gap {duration(float(state.problem.g[i, j]), unit)}, setup time {duration(float(state.problem.b[i, j]), unit)}"
+    )
+    given = f" With the given cleaning: gap {state.instance.g[i, j]:g}, setup time {state.instance.b[i, j]:g}."
+    decides = f": {enumeration(deciding)} decide{'' if len(deciding) > 1 else 's'}."
+    return tag("p", tag("strong", words(now), class_="cmo-gap"), words(decides), words(given), aria_live="polite",
+               style="font-size:16px")  # fmt: skip
+
+
+def _draw(state: GapState) -> str:
+    i, j, problem = state.first, state.second, state.problem
+    scale = (RIGHT - LEFT) / state.right
+    gap, setup, first_end = float(problem.g[i, j]), float(problem.b[i, j]), float(problem.p[i, 0])
+    bottom = TOP + LANE * len(state.cleaning)
+    orders = state.instance.orders
+    parts = [
+        order_patterns((i, j)),
+        _arrow(LEFT, LEFT + gap * scale, 22, f"gap g = {gap:g}", BLUE),
+        _arrow(LEFT + first_end * scale, LEFT + gap * scale, 56, f"setup time b = {setup:g}", VERMILLION),
+        _guide(LEFT, 22), _guide(LEFT + first_end * scale, 56), _guide(LEFT + gap * scale, 22),
+        tag("g", tag("rect", x=LEFT, y=TOP, width=RIGHT - LEFT, height=1, fill="none", data_rail=""),
+            *(_lane(state, o, scale) for o in range(len(state.cleaning))), data_track=""),
+        axis(state.right, bottom, f"{time_label(state.instance)} after the start of the batch in front; grey: cleaning",
+             LEFT, RIGHT, most=16),
+    ]  # fmt: skip
+    said = alt_text_pipeline(problem, orders[i].id, orders[j].id)
+    return picture(WIDTH, bottom + 44, "Two batches on one Site", said, *parts)
+
+
+def _lane(state: GapState, o: int, scale: float) -> str:
+    """One operation: the first batch, its cleaning with a handle, the second batch, and what the operation needs."""
+    i, j, instance = state.first, state.second, state.instance
+    ends, starts = operation_ends(instance.p), operation_starts(instance.p)
+    gap, entry, y = float(state.problem.g[i, j]), state.gaps[o], TOP + LANE * o + 8
+    end, free, begin = LEFT + ends[i, o] * scale, LEFT + entry.free * scale, LEFT + (gap + starts[j, o]) * scale
+    colour = VERMILLION if entry.decides else INK
+    text = f"needs {entry.gap:g}: " + ("decides" if entry.decides else f"{gap - entry.gap:g} to spare")
+    name = tag("g", label(LEFT - 12, y + BAR / 2, instance.operations[o], 13, "end",
+                          font_weight="bold" if o == state.chosen else "normal"),
+               data_touch=f"bar-{o}", tabindex=-1, role="button")  # fmt: skip
+    return "".join(
+        (
+            tag("line", x1=LEFT, x2=RIGHT, y1=y + BAR / 2, y2=y + BAR / 2, stroke=FAINT),
+            name,
+            _bar(instance.orders[i].id, i, LEFT + starts[i, o] * scale, end, y),
+            _bar(instance.orders[j].id, j, begin, LEFT + (gap + ends[j, o]) * scale, y),
+            _handle(state, o, end, free, y),
+            label(RIGHT + 12, y + BAR / 2, text, 13, "start", fill=colour,
+                  font_weight="bold" if entry.decides else "normal"),
+        )
+    )  # fmt: skip
+
+
+def _bar(name: str, order: int, start: float, end: float, y: float) -> str:
+    box = tag("rect", x=start, y=y, width=max(end - start, 0.0), height=BAR, fill=order_fill(order), stroke=INK)
+    return box + (label((start + end) / 2, y + BAR / 2, name, 14, font_weight="bold") if end - start > 14 else "")
+
+
+def _handle(state: GapState, o: int, end: float, free: float, y: float) -> str:
+    """The cleaning time with a knob at its end, which can be dragged."""
+    chosen, name = o == state.chosen, state.instance.operations[o]
+    grip = VERMILLION if chosen else INK
+    hatch = "".join(tag("line", x1=x, x2=x, y1=y + 9, y2=y + BAR - 9, stroke="#8c8c8c") for x in _stripes(end, free))
+    return tag(
+        "g",
+        tag("rect", x=end, y=y + 9, width=free - end, height=BAR - 18, fill="#d9d9d9", stroke="#737373"),
+        hatch,
+        tag("rect", x=free - 14, y=y - 4, width=28, height=BAR + 8, fill="#fff", fill_opacity=0.0),
+        tag("rect", x=free - 4, y=y, width=8, height=BAR, rx=3, fill="#fff", stroke=grip,
+            stroke_width=3 if chosen else 1.5),
+        data_drag=f"clean-{o}",
+        data_touch=f"clean-{o}",
+        tabindex=0 if chosen else -1,
+        role="slider",
+        aria_label=f"cleaning after {name}",
+        aria_valuemin=0,
+        aria_valuemax=f"{state.most:g}",
+        aria_valuenow=f"{state.cleaning[o]:g}",
+    )  # fmt: skip
+
+
+def _stripes(start: float, end: float) -> list[float]:
+    return [start + 5.0 * k for k in range(1, int((end - start) / 5) + 1)]
+
+
+def _arrow(start: float, end: float, y: float, text: str, colour: str) -> str:
+    inward = 7 if end - start > 16 else 0
+    heads = f"M{start:.2f} {y}l{inward} -4v8zM{end:.2f} {y}l{-inward} -4v8z"
+    return (
+        tag("line", x1=start, x2=end, y1=y, y2=y, stroke=colour, stroke_width=2.5)
+        + tag("path", d=heads, fill=colour)
+        + label(end + 10, y, text, 15, "start", fill=colour, font_weight="bold")
+    )
+
+
+def _guide(x: float, top: float) -> str:
+    return tag("line", x1=x, x2=x, y1=top - 6, y2=TOP + 8, stroke=INK, stroke_dasharray="4 3")

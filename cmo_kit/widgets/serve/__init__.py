@@ -1,0 +1,1 @@
+"""The pictures as a page of their own."""

@@ -1,0 +1,1 @@
+"""What all pictures that can be touched stand on."""

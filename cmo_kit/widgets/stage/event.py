@@ -1,0 +1,70 @@
+"""What a reader did with a picture, checked: nothing else that a browser may send reaches a picture."""
+
+import math
+from dataclasses import dataclass
+
+from cmo_kit.base.errors import InputError
+from cmo_kit.base.values import shown
+
+KINDS = ("click", "set", "drag", "drop", "key", "tick")
+LONGEST_NAME = 64  # characters of an element's name; the pictures' own are far shorter
+
+
+@dataclass(frozen=True)
+class Event:
+    """One thing that the reader did; a pure function turns it into the next state.
+
+    Attributes
+    ----------
+    kind : str
+        ``click``, ``set`` (a control got a value), ``drag``, ``drop``, ``key`` or ``tick`` (time passed while playing).
+    target : str
+        The ``data-touch`` or ``data-drag`` name of the element; empty for the stage as a whole.
+    value : float, str or None
+        ``set``: the control's value; ``drag`` and ``drop``: 0..1 along the track; ``key``: the key's name,
+        such as ``ArrowLeft``, ``Space`` or ``a``.
+    """
+
+    kind: str
+    target: str = ""
+    value: float | str | None = None
+
+    @property
+    def number(self) -> float:
+        """The value of a control that holds a number; raises :class:`InputError` where it holds none."""
+        if not isinstance(self.value, int | float):
+            raise InputError(f"{self.target} is {shown(self.value)}; it must be a number")
+        return float(self.value)
+
+
+def event_from(message: object) -> Event | None:
+    """The event that a browser's message describes; None for anything that is not one."""
+    if not isinstance(message, dict):
+        return None
+    kind, target, value = (message.get(name) for name in ("kind", "target", "value"))
+    if kind not in KINDS or not isinstance(target, str) or len(target) > LONGEST_NAME:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | float | str | None):
+        return None
+    if isinstance(value, int | float) and not _fits(value):
+        return None
+    if kind in ("drag", "drop") and not (isinstance(value, int | float) and 0 <= value <= 1):
+        return None
+    return Event(kind, target, value)
+
+
+def answer_to(message: object) -> dict[str, object] | None:
+    """What tells a browser that its message is done with; None where it did not say which message of which view."""
+    if not isinstance(message, dict):
+        return None
+    number, view = message.get("number"), message.get("view")
+    known = type(number) is int and isinstance(view, str) and view.isascii() and len(view) <= LONGEST_NAME
+    return {"answered": number, "view": view} if known else None
+
+
+def _fits(value: float) -> bool:
+    """Whether a number is finite as a float; JSON has integers that are not."""
+    try:
+        return math.isfinite(float(value))
+    except OverflowError:
+        return False

@@ -1,0 +1,101 @@
+"""The ground of all pictures that can be touched: a state, a step, a picture, and the browser's events."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import anywidget
+import traitlets
+
+from cmo_kit.base.errors import InputError
+from cmo_kit.widgets.stage.event import Event, answer_to, event_from
+from cmo_kit.widgets.stage.still import still_frame
+
+FOLDER = Path(__file__).parent
+
+__all__ = ["Event", "Stage"]
+
+
+class Stage(anywidget.AnyWidget):
+    """A picture that takes clicks, drags and keys; all thinking is done in Python.
+
+    Parameters
+    ----------
+    state : object
+        What the picture shows. It is replaced by each event, never changed in place, because
+        events may arrive in another thread than the one that runs the cells.
+    step : callable
+        ``step(state, event)`` returns the next state. It may raise :class:`InputError`; then the
+        state stays, and the sentence is shown under the picture.
+    render : callable
+        ``render(state)`` returns HTML or SVG with everything escaped.
+    label : str
+        What the picture is, for screen readers and as plain text.
+
+    Notes
+    -----
+    Attributes in the rendered HTML say what can be touched:
+
+    - ``data-touch="name"``: a click is an event ``click``; on an input or select, a new value is ``set``.
+    - ``data-drag="name"`` inside a ``data-track``: ``drag`` while the pointer moves and ``drop`` at its end, with the
+      fraction 0..1 along the track, or along the ``data-rail`` in it if there is one.
+    - ``data-every="800"``: a ``tick`` every 800 ms while the element is there; its ``data-touch`` is the target.
+    - ``data-keys="ArrowLeft Space a"`` on any element: only these keys are taken; all if no element has it.
+    - ``aria-disabled="true"``: not to be clicked now; unlike ``disabled`` it keeps the focus.
+
+    Everything with a tabindex can be clicked with Enter and Space; other keys are events ``key`` with
+    the name of the focused element. Elements keep focus and identity by their name when the picture changes.
+    """
+
+    _esm = FOLDER / "stage.js"
+    _css = FOLDER / "stage.css"
+    frame = traitlets.Unicode().tag(sync=True)
+    label = traitlets.Unicode().tag(sync=True)
+    state = traitlets.Any()
+
+    def __init__(self, state: Any, step: Callable[[Any, Event], Any], render: Callable[[Any], str], label: str) -> None:
+        self._step, self._draw, self._lock, self._failed = step, render, threading.RLock(), False
+        super().__init__(state=state, frame=render(state), label=label)
+        self.observe(self._redraw, "state")
+        self.on_msg(self._receive)
+
+    def send_event(self, event: Event) -> None:
+        """Do what the browser does when the reader does something; for tests and for programs."""
+        with self._lock:
+            try:
+                state = self._step(self.state, event)
+            except InputError as error:
+                self._failed = True
+                self.frame = self._draw(self.state) + f'<p class="cmo-error" role="alert">{escape(str(error))}</p>'
+                return
+            self.state = state  # draws, if it is another one
+            if self._failed:
+                self._failed, self.frame = False, self._draw(state)
+
+    def _redraw(self, change: Any) -> None:
+        self.frame = self._draw(change["new"])
+
+    def set_state(self, sync_data: dict[str, Any]) -> None:
+        """Do nothing: a browser changes a picture by events, and writes none of its traits."""
+
+    def _receive(self, _: object, content: object, buffers: object) -> None:
+        event = event_from(content)
+        try:
+            if event is not None:
+                self.send_event(event)
+        finally:  # whatever happened, the browser may send its next event
+            if (answer := answer_to(content)) is not None:
+                self.send(answer)
+
+    def __repr__(self) -> str:
+        return f"Stage({self.label!r})"
+
+    def _repr_mimebundle_(self, **options: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+        """The live picture, and for readers without a kernel the frame as it is now."""
+        data, metadata = super()._repr_mimebundle_(**options) or ({}, {})
+        data["text/html"] = still_frame(self.frame, self.label, (FOLDER / "stage.css").read_text(encoding="utf-8"))
+        return data, metadata

@@ -1,0 +1,47 @@
+"""Where the command line writes: what it says, and to whom."""
+
+import re
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from cmo_kit.base.output import told_if_slow
+from cmo_kit.base.signals import measurement
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.mark.parametrize("terminal", [True, False])
+def test_who_waits_at_a_terminal_is_told_why(
+    terminal: bool, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What takes long says so, once; what is quick says nothing, and a log is not written to."""
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: terminal)
+    with told_if_slow("compiling", 60):
+        pass
+    with told_if_slow("compiling", 0.01):
+        time.sleep(0.5)
+    assert capsys.readouterr().err == ("compiling\n" if terminal else "")
+
+
+def test_a_measurement_that_is_stopped_says_so_in_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    """Ctrl-C is no error of the program: no traceback, and the exit code that shells know."""
+
+    def main() -> int:
+        raise KeyboardInterrupt
+
+    with pytest.raises(SystemExit) as ended:
+        measurement("bench", main)
+    assert ended.value.code == 130
+    assert capsys.readouterr().err == "bench: stopped\n"
+
+
+def test_every_measurement_of_the_makefile_ends_so() -> None:
+    """Each program that make starts answers Ctrl-C; the app is Voila's affair."""
+    recipes = (ROOT / "Makefile").read_text(encoding="utf-8")
+    for module in set(re.findall(r"python -m (cmo_kit\.[\w.]+)", recipes)) - {"cmo_kit.widgets.serve.app"}:
+        place = ROOT / module.replace(".", "/")
+        source = (place / "__main__.py" if place.is_dir() else place.with_suffix(".py")).read_text(encoding="utf-8")
+        assert "    measurement(" in source or "except KeyboardInterrupt" in source, module

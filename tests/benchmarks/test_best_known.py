@@ -1,0 +1,146 @@
+"""``instances/best_known.csv``: every row is what it claims to be."""
+
+import csv
+import datetime
+from pathlib import Path
+
+import pytest
+
+from benchmarks.best_known import faults, improve, main
+from cmo_kit import Schedule, check_schedule, instance_names, load_instance
+from cmo_kit.base.jsonfile import read_json
+from cmo_kit.library import instances_folder
+from tests.helpers.enumeration import optimum
+
+COLUMNS = ["instance", "best", "lower_bound", "status", "method", "schedule", "date", "seconds", "certificate"]
+with open(instances_folder() / "best_known.csv", encoding="utf-8", newline="") as file:
+    ROWS = list(csv.DictReader(file))
+NAMES = [row["instance"] for row in ROWS]
+TINY = [row for row in ROWS if row["instance"].startswith("tiny-")]
+
+
+def name_of(row: dict[str, str]) -> str:
+    """A row's name in the list of tests."""
+    return row["instance"]
+
+
+def test_columns_and_names_are_as_documented() -> None:
+    """The table has its nine columns, each instance once, and only instances that the kit ships."""
+    assert list(ROWS[0]) == COLUMNS
+    assert len(NAMES) == len(set(NAMES))
+    assert set(NAMES) <= set(instance_names())
+
+
+def test_every_tiny_instance_has_a_row() -> None:
+    """No tiny instance lacks its optimum, and there are at least a dozen, most of them positive."""
+    tiny = {name for name in instance_names() if name.startswith("tiny-")}
+    assert tiny == {row["instance"] for row in TINY}
+    assert len(tiny) >= 12
+    assert sum(float(row["best"]) > 0 for row in TINY) > len(TINY) / 2
+
+
+@pytest.mark.parametrize("row", ROWS, ids=name_of)
+def test_the_schedule_of_a_row_is_feasible_and_as_good_as_it_says(row: dict[str, str]) -> None:
+    """The checker accepts the schedule file, its objective is the row's, and the bound does not pass it."""
+    instance = load_instance(row["instance"])
+    document = read_json(instances_folder() / row["schedule"])
+    assert check_schedule(instance, document) == []
+    best, bound = float(row["best"]), float(row["lower_bound"])
+    assert document["total_tardiness"] == best
+    assert check_schedule(instance, Schedule.from_dict(document, instance)) == []
+    assert 0 <= bound <= best
+    assert row["status"] in ("optimal", "feasible")
+    assert (row["status"] == "optimal") == (bound == best)
+    assert row["method"]
+    datetime.date.fromisoformat(row["date"])
+
+
+@pytest.mark.parametrize("row", TINY, ids=name_of)
+def test_tiny_optima_are_proven_anew(row: dict[str, str]) -> None:
+    """Listing all schedules gives the optimum of the row, and the row says that this is its proof."""
+    assert optimum(load_instance(row["instance"])).value == float(row["best"])
+    assert (row["status"], row["method"]) == ("optimal", "enumeration")
+
+
+@pytest.mark.parametrize(
+    ("name", "free", "one_run"),
+    [("tiny-split-pipeline", 0, 3), ("tiny-split-opening", 0, 2), ("tiny-split-washing", 1, 3)],
+)
+def test_counterexamples_show_what_one_run_costs(name: str, free: float, one_run: float) -> None:
+    """In the instances made for it a split run beats every schedule with one run per order and Site."""
+    instance = load_instance(name)
+    assert instance.one_run_failure is not None
+    assert optimum(instance).value == free
+    assert optimum(instance, merge=True).value == one_run
+
+
+def test_the_empty_site_is_empty_in_every_optimum() -> None:
+    """Where opening a Site costs more than it saves, all optima leave one empty."""
+    found = optimum(load_instance("tiny-empty-site"))
+    assert found.value > 0
+    assert all(() in sites for sites in found.winners)
+
+
+@pytest.mark.parametrize("row", [row for row in ROWS if row["certificate"] and "small" in row["instance"]], ids=name_of)
+def test_a_bound_is_what_its_certificate_proves(row: dict[str, str]) -> None:
+    """Recomputing the certificate gives the row's lower bound; the larger sets have a command of their own."""
+    assert faults(instances_folder(), row) == []
+
+
+def test_a_bound_without_proof_is_a_fault() -> None:
+    """A lower bound that nothing proves, a wrong status and a wrong objective are each reported."""
+    row = next(row for row in ROWS if row["instance"] == "tiny-ties")
+    assert faults(instances_folder(), row) == []
+    assert any("no certificate" in text for text in faults(instances_folder(), row | {"method": "search"}))
+    assert any("status" in text for text in faults(instances_folder(), row | {"status": "feasible"}))
+    assert any("best is 6" in text for text in faults(instances_folder(), row | {"best": "6"}))
+
+
+def test_an_empty_row_is_filled_and_a_proved_one_stays(tmp_path: Path) -> None:
+    """A search and a proof enter the optimum with its files and say so; done again they change nothing."""
+    instance = load_instance("tiny-weights")
+    (tmp_path / "schedules").mkdir()
+    row = dict.fromkeys(COLUMNS, "") | {"instance": instance.name, "lower_bound": "0"}
+    news = improve(tmp_path, row, instance, 0.5, seed=1)
+    assert [text.split(" (")[0] for text in news] == ["best is now 16.5", "lower bound is now 16.5"]
+    assert (row["best"], row["lower_bound"], row["status"], row["method"]) == ("16.5", "16.5", "optimal", "search")
+    assert faults(tmp_path, row) == []
+    before = dict(row)
+    assert improve(tmp_path, row, instance, 0.5, seed=1) == []
+    assert row == before
+
+
+@pytest.fixture
+def table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder like the kit's, with a table that has no row yet."""
+    monkeypatch.setattr("benchmarks.best_known.instances_folder", lambda: tmp_path)
+    (tmp_path / "schedules").mkdir()
+    (tmp_path / "best_known.csv").write_text(",".join(COLUMNS) + "\n", encoding="utf-8")
+    return tmp_path
+
+
+def test_the_command_improves_and_verifies(table: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A row is made, proved and kept; without options every row is verified; a wrong one makes the exit code 1."""
+    assert main(["tiny-weights", "--improve", "0.5"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "tiny-weights: best is now 16.5"
+    assert lines[-1] == "tiny-weights: 16.5, at least 16.5, optimal: verified"
+    assert main([]) == 0
+    assert capsys.readouterr().out.splitlines() == lines[-1:]
+    path = table / "best_known.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace(",16.5,16.5,", ",16.5,16,"), encoding="utf-8")
+    assert main([]) == 1
+    assert "tiny-weights: 16.5, at least 16, optimal: status is" in capsys.readouterr().out
+    path.write_text(path.read_text(encoding="utf-8").replace(",16.5,16,", ",16.5,16.6,"), encoding="utf-8")
+    assert main([]) == 1
+    assert "lower_bound is 16.6; its certificate proves 16.5" in capsys.readouterr().out
+
+
+def test_the_command_names_what_it_cannot_use(table: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """An instance that is not the kit's, and a certificate that is no compressed file, are bad input."""
+    assert main(["tiny-nothing"]) == 2
+    assert "tiny-nothing" in capsys.readouterr().err
+    assert main(["tiny-weights", "--improve", "0.5"]) == 0
+    (table / "certificates" / "tiny-weights.json.gz").write_bytes(b"no gzip")
+    assert main([]) == 2
+    assert "the certificate cannot be read" in capsys.readouterr().err

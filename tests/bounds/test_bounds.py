@@ -1,0 +1,319 @@
+"""Lower bounds: proofs of optimality, certificates, behaviour at any moment."""
+
+import copy
+import itertools
+import json
+import time
+from dataclasses import replace
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from cmo_kit.base.errors import InputError
+from cmo_kit.bounds import Bound, lower_bound, verify
+from cmo_kit.bounds.classes import assignment_duals, successor_classes
+from cmo_kit.bounds.grid import to_grid
+from cmo_kit.bounds.machine import single_machine_tardiness, work_and_due
+from cmo_kit.bounds.prices import relax
+from cmo_kit.bounds.verify_machine import single_machine
+from cmo_kit.core.generate import generate_instance
+from cmo_kit.core.instance import Instance, Order
+from cmo_kit.library import load_instance
+
+#: The numbers below belong to these ranges, whatever the generator's defaults are.
+RANGES = {
+    "processing": ((1, 3), (2, 3), (1, 2)),
+    "change": ((0, 0), (10, 12), (10, 12)),
+    "due_date": (15, 170),
+}
+
+
+def small(seed, **changes):
+    return generate_instance("small", seed, **{**RANGES, **changes})
+
+
+@pytest.fixture(scope="module")
+def proof() -> tuple[Instance, Bound]:
+    """Small problem 2, proved optimal at 184 by cases."""
+    instance = small(2)
+    return instance, lower_bound(instance, seconds=300, upper_bound=184)
+
+
+def test_small_problem_is_proved_optimal(proof):
+    """The proof by cases reaches the total tardiness of a known schedule, 184, which prices alone do not."""
+    instance, bound = proof
+    assert bound.lower_bound == bound.one_run_lower_bound == 184
+    assert "proof by cases" in bound.how
+    assert lower_bound(instance).lower_bound in (182, 183)
+
+
+def test_certificate_survives_json_and_verifies(proof):
+    """What another program reads back proves the same numbers."""
+    instance, bound = proof
+    assert verify(instance, json.loads(json.dumps(bound.certificate))) == (184, 184)
+
+
+def tree_of(certificate):
+    return next(part for part in certificate["parts"] if part["kind"] == "tree")
+
+
+def claim_more(certificate):
+    certificate["lower_bound"] += 1
+
+
+def claim_more_for_one_run(certificate):
+    certificate["one_run_lower_bound"] += 1
+
+
+def name_another_instance(certificate):
+    certificate["digest"] = "0" * 64
+
+
+def raise_the_goal(certificate):
+    tree_of(certificate)["beat"] = [190, 1]
+    certificate["lower_bound"] = certificate["one_run_lower_bound"] = 191
+
+
+def drop_the_curves_of_a_case(certificate):
+    nodes = tree_of(certificate)["nodes"]
+    leaf = next(node for node in nodes if len(node) == 1)
+    leaf[0] = []
+
+
+def swap_cases_away(certificate):
+    nodes = tree_of(certificate)["nodes"]
+    root = next(node for node in nodes if len(node) > 1)
+    root[5] = root[4]
+
+
+def let_a_curve_fall(certificate):
+    curve = tree_of(certificate)["curves"][0][0]
+    curve[10], curve[11] = curve[10] + curve[11] + 5, -5
+
+
+def cheapen_the_end(certificate):
+    tree_of(certificate)["curves"][0][0][-1] += 1024
+
+
+def shorten_a_step(certificate):
+    tree_of(certificate)["unit"] = [2, 1]
+
+
+def run_in_a_circle(certificate):
+    nodes = tree_of(certificate)["nodes"]
+    root = next(node for node in nodes if len(node) > 1)
+    root[4] = 0
+
+
+def divide_before_pricing(certificate):
+    tree_of(certificate)["nodes"][0][0] = []
+
+
+def forget_a_field(certificate):
+    del tree_of(certificate)["offsets"]
+
+
+@pytest.mark.parametrize(
+    "tamper",
+    [
+        claim_more,
+        claim_more_for_one_run,
+        name_another_instance,
+        raise_the_goal,
+        drop_the_curves_of_a_case,
+        swap_cases_away,
+        let_a_curve_fall,
+        cheapen_the_end,
+        shorten_a_step,
+        run_in_a_circle,
+        divide_before_pricing,
+        forget_a_field,
+    ],
+)
+def test_tampered_certificate_is_rejected(proof, tamper):
+    """A certificate that was changed proves less than it claims, or nothing, and verification says so."""
+    instance, bound = proof
+    certificate = copy.deepcopy(bound.certificate)
+    tamper(certificate)
+    with pytest.raises(InputError):
+        verify(instance, certificate)
+
+
+def test_certificate_of_one_instance_does_not_serve_another(proof):
+    """Even a certificate whose digest is exchanged proves nothing that is not true of the other instance."""
+    _, bound = proof
+    other = small(2, due_date=(100, 170))
+    certificate = {**bound.certificate, "digest": other.digest}
+    with pytest.raises(InputError):
+        verify(other, certificate)
+
+
+def test_progress_never_falls():
+    """The bound that is reported rises from report to report, and the last one is no more than the result."""
+    reports: list[Bound] = []
+    bound = lower_bound(small(5), seconds=3, upper_bound=68, progress=reports.append)
+    values = [report.lower_bound for report in reports]
+    assert len(reports) > 3
+    assert values == sorted(values)
+    assert values[0] < values[-1] <= bound.lower_bound <= 68
+
+
+def test_interrupt_keeps_the_best_bound_so_far():
+    """After Ctrl-C the bound is the last one reported, and its certificate proves it."""
+    instance, reports = small(1), []
+
+    def interrupt(report: Bound) -> None:
+        reports.append(report)
+        if len(reports) == 12:
+            raise KeyboardInterrupt
+
+    bound = lower_bound(instance, seconds=60, progress=interrupt)
+    assert len(reports) == 12
+    assert 0 < reports[-1].lower_bound <= bound.lower_bound <= 349
+    assert verify(instance, bound.certificate) == (bound.lower_bound, bound.one_run_lower_bound)
+
+
+def test_no_time_gives_a_valid_bound_at_once():
+    """With a limit of no seconds the single-machine bound is what there is."""
+    instance = small(4)
+    lower_bound(instance, seconds=0)
+    begin = time.perf_counter()
+    bound = lower_bound(instance, seconds=0)
+    assert time.perf_counter() - begin < 5
+    assert 0 < bound.lower_bound < 320
+    assert verify(instance, bound.certificate)[0] == bound.lower_bound
+
+
+def test_wrong_upper_bound_costs_no_validity():
+    """Neither an upper bound below the optimum nor one far above it makes the bound wrong."""
+    for wrong in (1, 100_000):
+        assert 300 < lower_bound(small(4), upper_bound=wrong).lower_bound <= 320
+
+
+def test_same_call_gives_the_same_bound():
+    """Without a limit in seconds nothing depends on the clock."""
+    first, second = (lower_bound(small(3)) for _ in range(2))
+    assert first.certificate["lower_bound"] == second.certificate["lower_bound"]
+
+
+def test_generated_problems_need_two_price_curves():
+    """On generated problems the successor's column has one of two shapes, up to a constant."""
+    gap = to_grid(small(1)).gap
+    classes = successor_classes(gap, 30)
+    assert classes.number == 2
+    for j, k in itertools.combinations(range(30), 2):
+        if classes.member[j] == classes.member[k]:
+            rows = [i for i in range(30) if i not in (j, k)]
+            assert set(gap[rows, j] + classes.offset[j] - gap[rows, k] - classes.offset[k]) == {0}
+
+
+def test_assignment_duals_are_feasible_and_optimal():
+    """The duals never exceed a gap and add up to the cheapest assignment without fixed points."""
+    rng = np.random.default_rng(3)
+    for _ in range(60):
+        n = int(rng.integers(2, 7))
+        gap = rng.integers(0, 20, size=(n, n))
+        alpha, beta = assignment_duals(gap)
+        assert all(alpha[i] + beta[j] <= gap[i, j] for i in range(n) for j in range(n) if i != j)
+        best = min(
+            sum(gap[i, to[i]] for i in range(n))
+            for to in itertools.permutations(range(n))
+            if all(to[i] != i for i in range(n))
+        )
+        assert alpha.sum() + beta.sum() == best
+
+
+def test_single_machine_is_solved_exactly():
+    """Lawler's decomposition, in both forms, agrees with all permutations."""
+    rng = np.random.default_rng(5)
+    for _ in range(150):
+        n = int(rng.integers(1, 8))
+        lengths, due = rng.integers(0, 12, n).tolist(), rng.integers(-5, 40, n).tolist()
+        best = min(
+            sum(
+                max(0, end - due[i])
+                for i, end in zip(order, itertools.accumulate(lengths[i] for i in order), strict=True)
+            )
+            for order in itertools.permutations(range(n))
+        )
+        assert single_machine_tardiness(lengths, due) == best
+
+
+def test_both_single_machine_bounds_agree():
+    """The bound and its verification solve the same single-machine problem, by two algorithms."""
+    for seed in range(1, 6):
+        grid = to_grid(small(seed))
+        again = single_machine(grid.gap.tolist(), grid.batches.tolist(), grid.due.tolist(), grid.sites)
+        assert single_machine_tardiness(*work_and_due(grid)) == again
+
+
+def test_very_long_orders_fall_back_on_the_single_machine():
+    """Thousands of batches per order are too many to price; the bound is then that of one machine."""
+    orders = tuple(Order(str(i), 20_000, 100 * i, (1, 0, 0)) for i in range(4))
+    instance = Instance("long", 2, orders, ((0.0,) * 4,) * 4)
+    bound = lower_bound(instance, seconds=5)
+    assert bound.how == "all Sites as one fast machine"
+    assert bound.lower_bound == sum(range(10_000, 50_000, 10_000)) - 600
+    assert verify(instance, bound.certificate)[0] == bound.lower_bound
+
+
+def test_single_order_is_bounded_by_what_it_takes_alone():
+    """One order of 5 batches on 2 Sites needs 3 on one of them: starts 0, 4, 8 and 5 days of processing."""
+    instance = Instance("one", 2, (Order("a", 5, 3, (2, 2, 1)),), ((2.0,),))
+    assert lower_bound(instance).lower_bound == 8 + 5 - 3
+
+
+def test_fractional_weights_and_times_lose_nothing_on_the_grid():
+    """Halves and weights like 2.5 are integers in the right unit, so a bound may be rounded up to their multiples."""
+    weights = load_instance("tiny-weights")
+    grid = to_grid(weights)
+    assert grid.whole and grid.factor == 2 and grid.weight.tolist() == [2, 10, 5]
+    halves = to_grid(load_instance("tiny-halves"))
+    assert halves.whole and halves.slack == 0 and halves.unit == Fraction(1, 2)
+    bound = lower_bound(weights, seconds=60, upper_bound=16.5)
+    assert bound.lower_bound == 16.5 == verify(weights, bound.certificate)[0]
+
+
+@pytest.mark.parametrize("change", [{"weight": 0.1}, {"due_date": 0.1}])
+def test_numbers_that_floats_only_approach_are_never_rounded_up(change):
+    """0.1 is no float: a weight keeps its fractions, a time costs the bound its slack."""
+    orders = (Order("1", 2, 3, (2,)), Order("2", 1, 3, (2,)))
+    grid = to_grid(Instance("tenths", 1, (replace(orders[0], **change), orders[1]), ((1, 2), (2, 1)), ("work",)))
+    assert not grid.whole
+    assert (grid.slack > 0) == ("due_date" in change)
+
+
+def test_a_single_machine_with_too_many_cases_is_left_out(monkeypatch):
+    """Where Lawler's decomposition meets too many subproblems, the other bounds still hold, and verification agrees."""
+    instance = small(4)
+    whole = lower_bound(instance, seconds=0)
+    monkeypatch.setattr("cmo_kit.bounds.machine.MOST_STATES", 3)
+    less = lower_bound(instance, seconds=0)
+    assert less.lower_bound < whole.lower_bound
+    assert verify(instance, less.certificate)[0] >= less.lower_bound
+    monkeypatch.setattr("cmo_kit.bounds.verify_machine.MOST_PROBLEMS", 3)
+    assert verify(instance, less.certificate)[0] == less.lower_bound
+    with pytest.raises(InputError, match="is proved"):
+        verify(instance, whole.certificate)
+
+
+def test_too_many_shapes_of_columns_share_one_price_curve():
+    """Where every order would need a curve of its own and there may not be so many, all share one."""
+    gap = np.random.default_rng(1).integers(0, 20, size=(6, 6))
+    assert successor_classes(gap, 6).number == 6
+    shared = successor_classes(gap, 5)
+    assert shared.number == 1
+    assert set(shared.member) == {0}
+    assert (shared.offset >= 0).all()
+
+
+def test_prices_that_floats_cannot_add_are_not_used():
+    """Many heavy orders and thousands of Sites need more than the 53 bits of a float; the bound does without prices."""
+    orders = tuple(Order(str(i), 2, 1, (20_000 + i,), 10**6 - i) for i in range(200))
+    instance = Instance("heavy", 10_000, orders, ((0,) * 200,) * 200, operations=("one",))
+    assert relax(to_grid(instance), True) is None
+    bound = lower_bound(instance)
+    assert bound.how == "all Sites as one fast machine"
+    alone = sum((order.processing_times[0] - 1) * order.weight for order in orders)
+    assert 0.99 * alone < bound.lower_bound <= alone

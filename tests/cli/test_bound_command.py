@@ -1,0 +1,90 @@
+"""``cmo-kit bound``: what it prints, what it refuses, how it stops."""
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from cmo_kit import load_instance
+from cmo_kit.bounds import verify
+from cmo_kit.cli import main
+
+
+def test_the_bound_of_a_tiny_instance_is_its_optimum(capsys: pytest.CaptureFixture[str]) -> None:
+    """The bound never passes the proven optimum, and here it meets it and says so."""
+    assert main(["bound", "tiny-ties", "--seconds", "5"]) == 0
+    text = capsys.readouterr().out
+    assert "total tardiness is at least 7 days" in text
+    assert "is optimal" in text
+
+
+def test_json_has_the_documented_fields_and_the_certificate_proves_them(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What is printed is what an independent reader of the certificate recomputes."""
+    file = tmp_path / "proof.json"
+    assert main(["bound", "tiny-ties", "--seconds", "5", "--json", "--certificate", str(file)]) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert {"lower_bound", "one_run_lower_bound", "seconds", "how"} <= set(document)
+    proved = verify(load_instance("tiny-ties"), json.loads(file.read_text(encoding="utf-8")))
+    assert proved == (document["lower_bound"], document["one_run_lower_bound"])
+
+
+def test_a_given_upper_bound_is_not_called_a_schedule(capsys: pytest.CaptureFixture[str]) -> None:
+    """Nobody has shown a schedule with that value, so the words are about any such schedule."""
+    assert main(["bound", "tiny-ties", "--upper-bound", "9"]) == 0
+    assert "any schedule with 9 days is within 2 of optimal" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["nowhere"], "'nowhere'"),
+        (["tiny-ties", "--seconds", "0"], "seconds is 0"),
+        (["tiny-ties", "--seconds", "nan"], "seconds is nan"),
+        (["tiny-ties", "--seconds", "soon"], "--seconds is 'soon'"),
+        (["tiny-ties", "--upper-bound", "-1"], "upper_bound is -1"),
+        (["tiny-ties", "--upper-bound", "inf"], "upper_bound is inf"),
+        (["tiny-ties", "--certificate", "no/such/folder/proof.json"], "its folder must exist"),
+    ],
+)
+def test_bad_input_is_one_line_and_code_2(arguments: list[str], words: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Field, value and rule stand in one line on standard error."""
+    try:
+        code = main(["bound", *arguments])
+    except SystemExit as error:
+        code = int(error.code or 0)
+    captured = capsys.readouterr()
+    assert code == 2
+    assert captured.out == ""
+    assert len(captured.err.strip().splitlines()) == 1
+    assert words in captured.err
+
+
+def test_an_interrupt_ends_with_the_best_bound_and_code_130() -> None:
+    """Ctrl-C at any moment once the command works: one bound is printed, and nothing breaks."""
+    command = [
+        sys.executable,
+        "-m",
+        "cmo_kit",
+        "bound",
+        "medium-3",
+        "--seconds",
+        "300",
+        "--upper-bound",
+        "782",
+        "--json",
+    ]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert process.stderr is not None
+    first = process.stderr.readline()  # the first line of progress
+    time.sleep(0.5)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=120)
+    assert "bound on medium-3" in first
+    assert process.returncode == 130, err
+    assert 0 < json.loads(out)["lower_bound"] <= 782

@@ -1,0 +1,295 @@
+"""The command line: every command, its exit codes, and Ctrl-C."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from cmo_kit import Instance, Result, Schedule, __version__, check_schedule, decode, generate_instance, load_instance
+from cmo_kit.base.jsonfile import read_json
+from cmo_kit.cli.parser import build_parser, main
+
+FIGURE_3_KEYS = [0.29, 0.62, 0.98, 0.11, 0.44, 0.30, 0.78, 0.84, 0.23, 0.38, 0.99, 0.59, 0.17]
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A working folder of its own."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def cmo_kit(*arguments: str, timeout: float = 120) -> subprocess.CompletedProcess[str]:
+    """Run the command in a process of its own."""
+    return subprocess.run(
+        [sys.executable, "-m", "cmo_kit", *arguments], capture_output=True, text=True, timeout=timeout
+    )
+
+
+# solve
+
+
+@pytest.mark.parametrize("method", ["expert", "expert_orders", "ga", "milp"])
+def test_solve_writes_what_it_prints(method: str, here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The schedule file has the printed objective, the method and the seed, and the checker accepts it."""
+    assert main(["solve", "tiny-one-site", "--method", method, "--seed", "7", "--out", "out.json"]) == 0
+    printed = capsys.readouterr().out
+    document = read_json(here / "out.json")
+    assert f"tiny-one-site, {method}, seed 7: total tardiness {document['total_tardiness']} days" in printed
+    assert (document["method"], document["seed"]) == (method, 7)
+    assert check_schedule(load_instance("tiny-one-site"), document) == []
+    assert ("proved optimal" in printed) == (method == "milp")
+
+
+def test_solve_prints_the_result_as_json(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """With --json standard output is one result document without the schedule, and it loads."""
+    assert main(["solve", "tiny-weights", "--evaluations", "250", "--set", "population_size=20", "--json"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert "schedule" not in document
+    result = Result.from_dict(document)
+    assert (result.instance, result.method, result.seed, result.evaluations) == ("tiny-weights", "ga", 1, 250)
+    assert result.parameters["population_size"] == 20
+    assert result.parameters["evaluations"] == 250
+    assert result.parameters["w"] == 1
+    assert list(here.iterdir()) == []
+
+
+def test_solve_with_a_seed_writes_the_same_bytes(here: Path) -> None:
+    """The same command line twice writes the same file."""
+    for name in ("first", "second"):
+        assert main(["solve", "small-1", "--evaluations", "2000", "--seed", "5", "--out", f"{name}.json"]) == 0
+    assert (here / "first.json").read_bytes() == (here / "second.json").read_bytes()
+
+
+def test_solve_accepts_a_path_and_parameters(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """An own file by path; parameters as JSON values, null included."""
+    load_instance("tiny-ties").save(here / "own.json")
+    command = ["solve", "own.json", "--set", "patience=null", "--set", "generations=3", "--set", "elitism=none"]
+    assert main([*command, "--set", "population_size=6", "--json"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert document["evaluations"] == 4 * 6
+    assert document["parameters"]["elitism"] == "none"
+    assert document["parameters"]["patience"] is None
+
+
+def test_solve_draws_a_gantt_chart(here: Path) -> None:
+    """A PNG appears beside the schedule."""
+    assert main(["solve", "fig1", "--method", "expert", "--gantt", "chart.png", "--out", "out.json"]) == 0
+    assert (here / "chart.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_solve_ends_with_1_when_no_schedule_was_found(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A model that is too large and a limit of no time have no schedule: exit code 1, a sentence, no file."""
+    assert main(["solve", "large-1", "--method", "milp", "--out", "out.json"]) == 1
+    assert "too large" in capsys.readouterr().out
+    assert main(["solve", "fig3", "--method", "milp", "--seconds", "0", "--out", "out.json", "--json"]) == 1
+    assert json.loads(capsys.readouterr().out)["status"] == "no_solution"
+    assert list(here.iterdir()) == []
+
+
+def test_remarks_on_an_instance_are_told(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Where one run may not be enough the user is told on standard error."""
+    assert main(["solve", "tiny-split-opening", "--method", "expert"]) == 0
+    assert "note: One run per order and Site may not be enough" in capsys.readouterr().err
+
+
+# check
+
+
+def test_check_accepts_and_counts(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A right schedule: exit code 0 and its objective."""
+    main(["solve", "tiny-halves", "--method", "expert", "--out", "out.json"])
+    capsys.readouterr()
+    assert main(["check", "tiny-halves", "out.json"]) == 0
+    assert capsys.readouterr().out.startswith("feasible: total tardiness ")
+
+
+def test_check_lists_every_violation_on_a_line(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A wrong schedule: exit code 1 and one line for each violation."""
+    document = {
+        "format": "cmo-schedule/1",
+        "instance": "tiny-ties",
+        "total_tardiness": 1,
+        "sites": [[{"order": "1", "batches": 3}, {"order": "new\u2028line", "batches": 1}]],
+    }
+    (here / "wrong.json").write_text(json.dumps(document), encoding="utf-8")
+    assert main(["check", "tiny-ties", "wrong.json"]) == 1
+    lines = capsys.readouterr().out.splitlines()
+    violations = check_schedule(load_instance("tiny-ties"), document)
+    assert lines == [violation.message for violation in violations]
+    assert [violation.rule for violation in violations] == [
+        "sites", "order", "batches", "batches", "batches", "objective",
+    ]  # fmt: skip
+
+
+# decode
+
+
+def test_decode_prints_figure_3(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The three Sites of Figure 3, and the steps with --explain."""
+    (here / "keys.json").write_text(json.dumps(FIGURE_3_KEYS), encoding="utf-8")
+    assert main(["decode", "fig3", "--keys", "keys.json", "--out", "out.json"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[:3] == ["Site 1: 2 x1", "Site 2: 3 x1, 1 x1, 2 x2, 4 x1", "Site 3: 1 x2, 3 x2, 4 x1"]
+    schedule = decode(load_instance("fig3"), FIGURE_3_KEYS)
+    assert lines[3] == f"total tardiness {schedule.total_tardiness:g} days"
+    assert Schedule.load(here / "out.json", load_instance("fig3")) == schedule
+    assert main(["decode", "fig3", "--keys", "keys.json", "--explain"]) == 0
+    explained = capsys.readouterr().out.splitlines()
+    assert len(explained) == 14 + 4
+    assert explained[1] == "  1  Key 0.11 is order 2, batch 1: it opens run 1 of Site 1."
+    assert main(["decode", "fig3", "--keys", "keys.json", "--json"]) == 0
+    assert len(json.loads(capsys.readouterr().out)["steps"]) == 14
+
+
+def test_decode_names_empty_sites(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A Site without batches is printed as empty."""
+    (here / "keys.json").write_text("[0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1]", encoding="utf-8")
+    assert main(["decode", "fig3", "--keys", "keys.json"]) == 0
+    assert capsys.readouterr().out.splitlines()[1:3] == ["Site 2: empty", "Site 3: empty"]
+
+
+# generate
+
+
+def test_generate_writes_the_committed_file(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Seed 3 of Medium is medium-3, byte by byte."""
+    assert main(["generate", "medium", "--seed", "3", "--out", "drawn.json"]) == 0
+    load_instance("medium-3").save(here / "shipped.json")
+    assert (here / "drawn.json").read_bytes() == (here / "shipped.json").read_bytes()
+    batches = load_instance("medium-3").total_batches
+    assert capsys.readouterr().out == f"drawn.json: medium-3, 50 orders, {batches} batches, 5 Sites\n"
+
+
+def test_generate_takes_other_parameters(here: Path) -> None:
+    """--set reaches the generator."""
+    command = ["generate", "small", "--seed", "1", "--out", "own.json", "--set", "orders=3", "--set", "name=own"]
+    assert main([*command, "--set", "batches=[2, 2]"]) == 0
+    expected = generate_instance("small", 1, orders=3, name="own", batches=[2, 2])
+    assert Instance.load(here / "own.json").digest == expected.digest
+
+
+# All commands
+
+
+@pytest.mark.parametrize("command", ["solve", "check", "decode", "generate", "run"])
+def test_every_command_has_help_with_an_example(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """--help ends with code 0 and shows a line to copy."""
+    with pytest.raises(SystemExit) as caught:
+        main([command, "--help"])
+    assert caught.value.code == 0
+    assert f"example: cmo-kit {command} " in capsys.readouterr().out
+
+
+def test_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
+    """The top of the help lists what there is."""
+    with pytest.raises(SystemExit):
+        main(["--help"])
+    printed = capsys.readouterr().out
+    assert all(command in printed for command in ("solve", "check", "decode", "generate", "run"))
+    assert build_parser().prog == "cmo-kit"
+
+
+def test_version_is_the_package_s(capsys: pytest.CaptureFixture[str]) -> None:
+    """What people quote when they report something."""
+    with pytest.raises(SystemExit) as caught:
+        main(["--version"])
+    assert (caught.value.code, capsys.readouterr().out) == (0, f"cmo-kit {__version__}\n")
+
+
+# In processes of their own
+
+
+def test_both_names_of_the_command_work() -> None:
+    """``cmo-kit`` and ``python -m cmo_kit`` are one program."""
+    script = Path(sys.executable).parent / "cmo-kit"
+    first = cmo_kit("solve", "tiny-ties", "--method", "milp", "--json")
+    second = subprocess.run(
+        [script, "solve", "tiny-ties", "--method", "milp", "--json"], capture_output=True, text=True
+    )
+    assert first.returncode == second.returncode == 0
+    first_result, second_result = json.loads(first.stdout), json.loads(second.stdout)
+    assert {**first_result, "seconds": 0} == {**second_result, "seconds": 0}
+
+
+def test_bad_input_in_a_process_is_code_2_and_one_line(here: Path) -> None:
+    """No traceback reaches a user."""
+    finished = cmo_kit("solve", "absent")
+    assert (finished.returncode, finished.stdout) == (2, "")
+    assert len(finished.stderr.splitlines()) == 1
+
+
+def test_numbers_that_overflow_print_no_warning(here: Path) -> None:
+    """Times near the largest number are one line too: no warning of numpy beside it."""
+    document = load_instance("tiny-ties").to_dict()
+    document["orders"][0]["processing_times"] = [1e308, 1e308, 1e308]
+    (here / "huge.json").write_text(json.dumps(document), encoding="utf-8")
+    finished = cmo_kit("solve", "huge.json")
+    assert finished.returncode == 2
+    assert len(finished.stderr.splitlines()) == 1
+
+
+def test_a_reader_that_leaves_is_no_error() -> None:
+    """``cmo-kit ... | head -1`` ends quietly."""
+    keys = json.dumps(np.linspace(0, 1, load_instance("large-1").key_count).tolist())
+    program = f"{sys.executable} -m cmo_kit decode large-1 --keys /dev/stdin --explain | head -1"
+    finished = subprocess.run(["sh", "-c", program], input=keys, capture_output=True, text=True, timeout=60)
+    assert finished.stderr == ""
+    assert len(finished.stdout.splitlines()) == 1
+
+
+#: Says when everything is imported: before that, a signal meets Python and not the command.
+READY = "import sys, pulp, cmo_kit.cli; print('ready', file=sys.stderr, flush=True);sys.exit(cmo_kit.cli.main())"
+
+
+def interrupted(arguments: list[str], signum: int, sign: str, after: float = 0) -> tuple[int, str, str]:
+    """Run the command and send it a signal once standard error has shown ``sign``: code, output, errors."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", READY, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    watchdog = threading.Timer(120, process.kill)
+    watchdog.start()
+    try:
+        assert process.stderr is not None
+        while sign not in (line := process.stderr.readline()):
+            assert line, "the process ended before it could be interrupted"
+        time.sleep(after)
+        assert process.poll() is None
+        os.kill(process.pid, signum)
+        out, err = process.communicate(timeout=60)
+    finally:
+        watchdog.cancel()
+        process.kill()
+    return process.returncode, out, err
+
+
+@pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM], ids=lambda signum: signum.name)
+def test_a_signal_ends_solve_with_the_best_written(signum: int, here: Path) -> None:
+    """Ctrl-C or ``kill``: 128 and the signal, a whole file with the objective that was printed, no traceback."""
+    endless = ["solve", "medium-1", "--set", "patience=null", "--seconds", "300", "--out", "best.json", "--json"]
+    code, out, err = interrupted(endless, signum, sign="best ")
+    assert code == 128 + signum, err
+    assert "Traceback" not in err
+    result = Result.from_dict(json.loads(out))
+    assert result.status == "stopped"
+    document = read_json(here / "best.json")
+    assert document["total_tardiness"] == result.total_tardiness
+    assert check_schedule(load_instance("medium-1"), document) == []
+    assert [path.name for path in here.iterdir()] == ["best.json"]
+
+
+def test_a_signal_before_anything_is_found_leaves_what_was_there(here: Path) -> None:
+    """Ctrl-C while [P] is built: code 130, no traceback, the file of an earlier run untouched."""
+    (here / "best.json").write_text("earlier", encoding="utf-8")
+    command = ["solve", "small-1", "--method", "milp", "--seconds", "300", "--out", "best.json"]
+    code, _, err = interrupted(command, signal.SIGINT, sign="ready", after=1)
+    assert code == 130
+    assert "Traceback" not in err
+    assert (here / "best.json").read_text(encoding="utf-8") == "earlier"

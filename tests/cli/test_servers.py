@@ -1,0 +1,116 @@
+"""What the kit serves: to this machine only, and to nobody without the token."""
+
+import http.client
+import socket
+import sys
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+import pytest
+
+from cmo_kit.widgets.serve.app import main
+from tests.helpers.servers import ROOT, app_command, free_port, lab_command, serving
+
+KERNEL = "/api/kernels/00000000-0000-0000-0000-000000000000"  # of no kernel
+SOCKET = {"Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "13",
+          "Sec-WebSocket-Key": "MDAwMDAwMDAwMDAwMDAwMA=="}  # fmt: skip
+
+
+@pytest.fixture(scope="module", params=["app", "lab"])
+def address(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The printed address of the page without code, and of JupyterLab, started as ``make`` starts them."""
+    folder = tmp_path_factory.mktemp(request.param)
+    (folder / "notebooks" / "pictures").mkdir(parents=True)
+    (folder / "notebooks" / "pictures" / "gantt.png").write_bytes(b"a picture")
+    command = app_command if request.param == "app" else lab_command
+    with serving(command(free_port()), folder) as printed:
+        yield printed
+
+
+def asked(address: str, path: str, method: str = "GET", host: str = "", **headers: str) -> http.client.HTTPResponse:
+    """What the server of an address answers when another path is asked for; its token is not sent by itself."""
+    place = urlsplit(address)
+    connection = http.client.HTTPConnection(host or str(place.hostname), place.port, timeout=60)
+    try:
+        connection.request(method, path, headers=headers)
+        return connection.getresponse()
+    finally:
+        connection.close()
+
+
+def token_of(address: str) -> str:
+    return urlsplit(address).query.removeprefix("token=")
+
+
+def test_the_printed_address_carries_a_long_token(address: str) -> None:
+    """Nobody guesses 40 characters."""
+    assert len(token_of(address)) >= 40
+
+
+@pytest.mark.parametrize("path", ["/", "/lab", "/?token=", "/?token=wrong", "/voila/render/x"])
+def test_a_page_without_the_token_is_the_login(address: str, path: str) -> None:
+    """The page itself, another path, an empty and a wrong token: all lead to the login within two steps."""
+    answer = asked(address, path)
+    if answer.status == 302 and "/login" not in answer.headers["Location"]:
+        answer = asked(address, answer.headers["Location"])
+    assert answer.status == 302
+    assert "/login?next=" in answer.headers["Location"]
+
+
+@pytest.mark.parametrize("path", [KERNEL, f"{KERNEL}/channels", "/voila/files/notebooks/pictures/gantt.png",
+                                  "/files/notebooks/pictures/gantt.png", "/api/contents/notebooks", "/api/sessions",
+                                  "/api/terminals"])  # fmt: skip
+def test_kernels_and_files_are_refused_without_the_token(address: str, path: str) -> None:
+    """No kernel, no websocket to one, no file, no list of them."""
+    for headers in ({}, SOCKET, {"Authorization": "token wrong"}):
+        answer = asked(address, path, **headers)
+        login = answer.status == 302 and "/login" in answer.headers["Location"]
+        assert answer.status in (400, 403, 404) or login, (path, headers, answer.status)
+
+
+def test_a_websocket_is_refused_without_the_token(address: str) -> None:
+    """A page of another site cannot reach a kernel; with the token the answer is that there is no such kernel."""
+    assert asked(address, f"{KERNEL}/channels", **SOCKET).status == 403
+    assert asked(address, f"{KERNEL}/channels?token=wrong", **SOCKET).status == 403
+
+
+def test_a_kernel_is_neither_shown_nor_ended_without_the_token(address: str) -> None:
+    """With it the answer is that there is no such kernel."""
+    for method in ("GET", "DELETE"):
+        assert asked(address, KERNEL, method).status == 403
+    assert asked(address, KERNEL, Authorization=f"token {token_of(address)}").status == 404
+
+
+def test_only_this_machine_is_answered(address: str) -> None:
+    """A server on all addresses would also answer on 127.0.0.2, which is this machine by another address."""
+    place = urlsplit(address)
+    assert asked(address, "/login").status == 200
+    with pytest.raises(OSError), socket.create_connection(("127.0.0.2", int(place.port or 0)), 5):
+        pass
+
+
+def test_make_starts_what_is_tested_here() -> None:
+    """The recipes have no other options than the tests."""
+    recipes = (ROOT / "Makefile").read_text()
+    assert " jupyter lab $(LAB_OPTIONS)\n" in recipes
+    assert "\n\t$(BIN)/python -m cmo_kit.widgets.serve.app\n" in recipes
+
+
+def test_nothing_else_in_the_kit_listens() -> None:
+    """Runs speak through pipes and pairs of sockets; a Dask scheduler is somebody else's, and only connected to."""
+    for path in (ROOT / "cmo_kit").rglob("*.py"):
+        source = path.read_text(encoding="utf-8")
+        for word in (".listen(", ".bind(", "create_server(", "LocalCluster", "0.0.0.0", "HTTPServer"):
+            assert word not in source, f"{path.relative_to(ROOT)} has {word}"
+
+
+def test_without_voila_one_line_says_what_is_missing(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """No traceback, and the extra that brings it."""
+    monkeypatch.setitem(sys.modules, "voila.app", None)
+    monkeypatch.setenv("JUPYTER_PATH", "")  # given back after the test
+    assert main([]) == 2
+    assert (
+        capsys.readouterr().err == "Voila is not installed; it comes with the extra 'app': pip install 'cmo-kit[app]'\n"
+    )

@@ -1,0 +1,419 @@
+"""The genetic algorithm: reproducible, never worse, and it stops when it should."""
+
+import json
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cmo_kit import InputError, Instance, check_schedule, decode, load_instance, solve
+from cmo_kit.base.limits import Limits
+from cmo_kit.core.genetic import default_population_size, genetic_algorithm, readable_evaluation
+from cmo_kit.core.outcome import Outcome
+from cmo_kit.fast import compiled_evaluation
+from cmo_kit.formats.history import History
+from tests.helpers.enumeration import optimum
+from tests.helpers.strategies import instances
+
+SMALL = load_instance("small-1")
+FIG3 = load_instance("fig3")
+#: No random schedule of it is without tardiness, so a run is ended by nothing but its limits.
+HARD = load_instance("tiny-one-site")
+
+
+def run(instance: Instance = FIG3, seed: int = 1, **parameters: Any) -> Outcome:
+    """A run of ten chromosomes, ended after half a minute should nothing else end it."""
+    return genetic_algorithm(
+        instance, np.random.default_rng(seed), **({"population_size": 10, "seconds": 30} | parameters)
+    )
+
+
+def bytes_of(outcome: Outcome) -> bytes:
+    """Everything of a run but the clock."""
+    assert outcome.history is not None
+    assert outcome.schedule is not None
+    history = outcome.history.to_dict()
+    del history["seconds"]
+    keys = outcome.details["keys"].tolist()
+    return json.dumps([history, outcome.schedule.to_dict(), keys, outcome.evaluations, outcome.status]).encode()
+
+
+# Reproducible.
+
+
+@pytest.mark.parametrize("elitism", ["replace_worst", "replace_random", "none"])
+@pytest.mark.parametrize("mutation", ["one_gene", "each_gene"])
+def test_the_same_seed_gives_the_same_bytes(elitism: str, mutation: str) -> None:
+    """History, schedule, keys and effort are equal byte by byte, and another seed gives others."""
+    first, second, other = (
+        bytes_of(run(HARD, seed, generations=30, elitism=elitism, mutation=mutation)) for seed in (4, 4, 5)
+    )
+    assert first == second
+    assert first != other
+
+
+def test_watching_a_run_does_not_change_it() -> None:
+    """A progress callback sees every generation and leaves the bytes as they are."""
+    seen: list[tuple[float, int, float]] = []
+    watched = run(generations=20, target=0, progress=lambda *state: seen.append(state))
+    assert bytes_of(watched) == bytes_of(run(generations=20, target=0))
+    history = watched.history
+    assert history is not None
+    assert [best for best, _, _ in seen] == history.best.tolist()
+    assert [evaluations for _, evaluations, _ in seen] == history.evaluations.tolist()
+    assert all(before[2] <= after[2] for before, after in pairwise(seen))
+
+
+@pytest.mark.parametrize(("instance", "parameters"), [
+    (SMALL, {"generations": 15, "population_size": 20}),
+    (SMALL, {"generations": 15, "population_size": 21, "elitism": "none", "mutation": "each_gene"}),
+    (FIG3, {"generations": 40, "elitism": "replace_random"}),
+    (load_instance("tiny-halves"), {"evaluations": 333}),
+])  # fmt: skip
+def test_readable_and_compiled_evaluation_run_alike(instance: Instance, parameters: dict[str, Any]) -> None:
+    """The compiled decoder changes nothing but the time: histories, distinct schedules included, are equal."""
+    readable = run(instance, evaluate=readable_evaluation(instance), **parameters)
+    assert bytes_of(readable) == bytes_of(run(instance, evaluate=compiled_evaluation(instance), **parameters))
+
+
+def test_solve_with_a_seed_is_the_same_run() -> None:
+    """By name, with the compiled decoder and the generator of the seed, the run is the readable one."""
+    result = solve(FIG3, "ga", seed=7, generations=12, population_size=10)
+    outcome = run(seed=7, generations=12)
+    assert result.schedule == outcome.schedule
+    assert result.history is not None
+    assert outcome.history is not None
+    np.testing.assert_array_equal(result.history.best, outcome.history.best)
+    assert (result.evaluations, result.status) == (outcome.evaluations, outcome.status)
+    assert result.parameters["population_size"] == 10
+
+
+# The history and the incumbent.
+
+
+@settings(max_examples=40)
+@given(instances(), st.integers(0, 1000), st.sampled_from(["replace_worst", "replace_random", "none"]))
+def test_the_incumbent_never_gets_worse(instance: Instance, seed: int, elitism: str) -> None:
+    """The best falls or stays, mean lies between best and worst, and the schedule returned is the best met."""
+    outcome = run(instance, seed, generations=15, population_size=7, elitism=elitism)
+    history, schedule = outcome.history, outcome.schedule
+    assert history is not None
+    assert schedule is not None
+    assert (np.diff(history.best) <= 0).all()
+    assert (history.best <= history.mean * (1 + 1e-12) + 1e-9).all()
+    assert (history.mean <= history.worst * (1 + 1e-12) + 1e-9).all()
+    assert schedule.total_tardiness == history.best[-1]
+    assert schedule == decode(instance, outcome.details["keys"])
+    assert check_schedule(instance, schedule) == []
+    assert (history.evaluations == 7 * np.arange(1, len(history.best) + 1)).all()
+    assert ((history.distinct >= 1) & (history.distinct <= 7)).all()
+    assert (np.diff(history.seconds) >= 0).all()
+
+
+def test_the_first_row_is_the_initial_population() -> None:
+    """Without a generation the history holds the random population: its least, mean and greatest tardiness."""
+    outcome = run(SMALL, generations=0, population_size=25)
+    keys = np.random.default_rng(1).random((25, SMALL.key_count))
+    expected = np.array([decode(SMALL, row).total_tardiness for row in keys])
+    history = outcome.history
+    assert history is not None
+    assert (len(history.best), outcome.evaluations) == (1, 25)
+    assert history.best[0] == expected.min()
+    assert history.mean[0] == pytest.approx(expected.mean())
+    assert history.worst[0] == expected.max()
+    assert history.distinct[0] == 25
+
+
+def test_a_history_from_rows_counts_in_integers_and_may_be_empty() -> None:
+    """Every field gets its own column; without a row all arrays are empty, not absent."""
+    history = History.from_rows([(9, 9.5, 10, 20, 0.25, 7), (8, 9, 10, 40, 0.5, 6)])
+    assert history.to_dict() == {
+        "best": [9, 8],
+        "mean": [9.5, 9],
+        "worst": [10, 10],
+        "evaluations": [20, 40],
+        "seconds": [0.25, 0.5],
+        "distinct": [7, 6],
+    }
+    kinds = [getattr(history, name).dtype.kind for name in history.to_dict()]
+    assert kinds == ["f", "f", "f", "i", "f", "i"]
+    empty = History.from_rows([])
+    assert {name: len(values) for name, values in empty.to_dict().items()} == dict.fromkeys(history.to_dict(), 0)
+    assert empty.evaluations.dtype == history.evaluations.dtype
+
+
+def test_a_clock_that_has_run_out_raises_and_none_never_does() -> None:
+    """What cannot look at the clock itself is ended by it; without a limit there is always time left."""
+    with pytest.raises(TimeoutError):
+        Limits(seconds=0).tick()
+    Limits(seconds=1000).tick()
+    Limits().tick()
+    assert 0 < Limits(seconds=1000).seconds_left <= 1000 < Limits().seconds_left
+
+
+def test_distinct_counts_schedules_up_to_the_numbering_of_sites() -> None:
+    """Chromosomes that decode alike, or alike on other Sites, count once."""
+    first = [0.1, 0.2, 0.3, 0.6, 0.7, 0.8, 0.4, 0.45, 0.46, 0.9, 0.91, 0.5, 0.95]
+    mirrored = [0.7, 0.8, 0.9, 0.1, 0.2, 0.3, 0.91, 0.92, 0.93, 0.4, 0.41, 0.5, 0.6]  # the Sites exchanged
+    population = np.array([first, np.array(first) / 2, mirrored, np.linspace(0, 1, 13)])
+    assert len({tuple(decode(FIG3, keys).sites) for keys in population}) == 3
+    for evaluate in (readable_evaluation(FIG3), compiled_evaluation(FIG3)):
+        assert len(np.unique(evaluate(population)[1])) == 2
+
+
+def scripted(tardiness: list[list[float]]) -> Any:
+    """An evaluation that hands out prepared numbers and remembers the populations that it saw."""
+    left, seen = list(tardiness), []
+
+    def evaluate(population: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        seen.append(population.copy())
+        values = np.array(left.pop(0), dtype=float)
+        return values, np.arange(len(values), dtype=np.uint64) + 10 * len(seen)
+
+    evaluate.seen = seen  # type: ignore[attr-defined]
+    return evaluate
+
+
+@pytest.mark.parametrize(
+    ("elitism", "worst", "mean"),
+    [("replace_worst", [4, 8], [3, (3 + 6 + 8 + 2) / 4]), ("none", [4, 9], [3, (6 + 9 + 8 + 3) / 4])],
+)
+def test_elitism_puts_the_best_in_place_of_the_worst_child(elitism: str, worst: list[float], mean: list[float]) -> None:
+    """The best chromosome so far takes the worst child's place; without elitism the children stay as they are."""
+    evaluate = scripted([[4, 2, 3, 3], [6, 9, 8, 3]])
+    outcome = run(HARD, population_size=4, generations=1, elitism=elitism, evaluate=evaluate)
+    history = outcome.history
+    assert history is not None
+    assert history.best.tolist() == [2, 2]
+    assert history.worst.tolist() == worst
+    assert history.mean.tolist() == mean
+    np.testing.assert_array_equal(outcome.details["keys"], evaluate.seen[0][1])
+
+
+def test_the_new_children_are_counted_before_the_best_is_put_back() -> None:
+    """A child better than all before is the one that replaces the worst child."""
+    evaluate = scripted([[4, 2, 3, 3], [6, 1, 8, 3]])
+    outcome = run(HARD, population_size=4, generations=1, evaluate=evaluate)
+    assert outcome.history is not None
+    assert outcome.history.mean[1] == (6 + 1 + 1 + 3) / 4
+    np.testing.assert_array_equal(outcome.details["keys"], evaluate.seen[1][1])
+
+
+def test_replacing_a_random_child_keeps_the_best_alive() -> None:
+    """With replace_random some child gives way, so the population's least tardiness is the incumbent's."""
+    means = set()
+    for seed in range(20):
+        evaluate = scripted([[4, 2, 3, 3], [10, 20, 30, 40]])
+        outcome = run(HARD, seed, population_size=4, generations=1, elitism="replace_random", evaluate=evaluate)
+        assert outcome.history is not None
+        means.add(outcome.history.mean[1] * 4)
+    assert means == {92, 82, 72, 62}
+
+
+def test_children_come_from_the_wheel_and_the_operators() -> None:
+    """With neither crossover nor mutation every child is a parent, better parents more often."""
+    evaluate = scripted([[101] * 9 + [1], [50] * 10])
+    run(HARD, generations=1, crossover_probability=0, mutation_probability=0, evaluate=evaluate)
+    parents, children = evaluate.seen
+    origins = [int(np.flatnonzero((parents == child).all(axis=1))[0]) for child in children]
+    assert origins.count(9) >= 7  # its fitness is 101, that of the others is 1
+
+
+def test_w_flattens_the_wheel() -> None:
+    """A huge w makes selection nearly uniform; the default does not."""
+    evaluate = scripted([[101] * 9 + [1], [50] * 10])
+    run(HARD, generations=1, crossover_probability=0, mutation_probability=0, w=1e9, evaluate=evaluate)
+    parents, children = evaluate.seen
+    assert sum((child == parents[9]).all() for child in children) <= 4
+
+
+# Ends.
+
+
+@pytest.mark.parametrize("evaluations", [1, 3, 9, 10, 11, 57, 100])
+def test_the_evaluation_limit_is_used_up_and_never_exceeded(evaluations: int) -> None:
+    """The last generation is shortened so that exactly as many chromosomes are decoded as allowed."""
+    counted = []
+    inner = readable_evaluation(HARD)
+
+    def evaluate(population: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        counted.append(len(population))
+        return inner(population)
+
+    outcome = run(HARD, evaluations=evaluations, evaluate=evaluate)
+    assert sum(counted) == outcome.evaluations == evaluations
+    assert counted == [10] * (evaluations // 10) + [evaluations % 10] * (evaluations % 10 > 0)
+    assert outcome.history is not None
+    assert outcome.history.evaluations[-1] == evaluations
+    assert outcome.status == "feasible"
+
+
+@pytest.mark.parametrize("patience", [1, 5, 20])
+def test_patience_counts_generations_without_improvement(patience: int) -> None:
+    """The run ends exactly when the best has not changed for that many generations, and not before."""
+    outcome = run(HARD, patience=patience)
+    assert outcome.history is not None
+    best = outcome.history.best
+    assert (best[-patience - 1 :] == best[-1]).all()
+    since, longest = 0, 0
+    for before, after in pairwise(best[:-1]):
+        since = 0 if after < before else since + 1
+        longest = max(longest, since)
+    assert longest < patience
+
+
+def test_patience_is_100_by_default() -> None:
+    """Table 3's constant for the stopping criterion."""
+    outcome = run(HARD)
+    assert outcome.history is not None
+    best = outcome.history.best
+    assert (best[-101:] == best[-1]).all()
+    assert len(best) >= 101
+
+
+def test_a_target_ends_the_run_when_it_is_reached() -> None:
+    """The first generation whose best is at or below the target is the last one."""
+    free = run(SMALL, generations=30, population_size=20)
+    assert free.history is not None
+    target = float(free.history.best[10])
+    outcome = run(SMALL, target=target, population_size=20)
+    assert outcome.history is not None
+    assert outcome.history.best[-1] <= target
+    assert (outcome.history.best[:-1] > target).all()
+    assert outcome.status == "feasible"
+
+
+def test_zero_tardiness_is_optimal_and_ends_the_run() -> None:
+    """Total tardiness cannot be below 0, so there is nothing left to do, and that is a proof."""
+    outcome = run(load_instance("tiny-on-time"), patience=None)
+    assert outcome.status == "optimal"
+    assert outcome.schedule is not None
+    assert outcome.schedule.total_tardiness == 0
+
+
+@pytest.mark.parametrize("generations", [0, 1, 17])
+def test_generations_are_counted_after_the_initial_population(generations: int) -> None:
+    """As many generations as asked for, one row each, and one for the initial population."""
+    outcome = run(HARD, generations=generations, patience=None)
+    assert outcome.history is not None
+    assert len(outcome.history.best) == generations + 1
+
+
+def test_seconds_end_the_run() -> None:
+    """A limit in seconds ends a run that nothing else ends, soon after it is over."""
+    outcome = run(HARD, seconds=0.2, patience=None)
+    assert outcome.history is not None
+    seconds = outcome.history.seconds
+    assert seconds[-1] >= 0.2
+    assert (seconds[:-1] < 0.2).all()
+    assert run(HARD, seconds=0).evaluations == 10  # the initial population is always evaluated
+
+
+# Ctrl-C.
+
+
+def test_an_interrupt_from_the_progress_callback_returns_the_best_so_far() -> None:
+    """Ctrl-C between generations: all rows so far, the best of them, status stopped."""
+
+    def interrupt(best: float, evaluations: int, seconds: float) -> None:
+        if evaluations >= 50:
+            raise KeyboardInterrupt
+
+    outcome, free = run(HARD, progress=interrupt), run(HARD, generations=4)
+    assert outcome.status == "stopped"
+    assert outcome.history is not None
+    assert free.history is not None
+    assert outcome.history.best.tolist() == free.history.best.tolist()
+    assert outcome.schedule == free.schedule
+    assert outcome.evaluations == 50
+
+
+@pytest.mark.parametrize("call", [1, 2, 5])
+def test_an_interrupt_inside_the_evaluation_returns_the_best_so_far(call: int) -> None:
+    """Ctrl-C while a population is decoded: it does not count, what stood before does, even if nothing did."""
+    inner, calls = readable_evaluation(HARD), []
+
+    def evaluate(population: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        calls.append(len(population))
+        if len(calls) == call:
+            raise KeyboardInterrupt
+        return inner(population)
+
+    outcome = run(HARD, evaluate=evaluate)
+    assert outcome.status == "stopped"
+    assert outcome.evaluations == 10 * (call - 1)
+    assert outcome.schedule is not None
+    assert check_schedule(HARD, outcome.schedule) == []
+    assert outcome.history is not None
+    assert len(outcome.history.best) == call - 1
+    if call > 1:
+        assert outcome.schedule.total_tardiness == outcome.history.best[-1]
+
+
+# Parameters.
+
+
+def test_initial_chromosomes_come_first() -> None:
+    """Given chromosomes stand in front of random ones; too many are cut; one alone is enough."""
+    keys = np.random.default_rng(9).random((12, HARD.key_count))
+    for given_keys, count in ((keys[0], 1), (keys[:3], 3), (keys, 10), (keys[:3].tolist(), 3)):
+        evaluate = scripted([[5.0] * 10])
+        run(HARD, generations=0, initial=given_keys, evaluate=evaluate)
+        np.testing.assert_array_equal(evaluate.seen[0][:count], keys[:count])
+        assert len(evaluate.seen[0]) == 10
+    np.testing.assert_array_equal(keys, np.random.default_rng(9).random((12, HARD.key_count)))
+
+
+def test_a_good_initial_chromosome_is_never_lost() -> None:
+    """Beginning with an optimum, the run ends with it."""
+    best = optimum(HARD).value
+    keys = min(np.random.default_rng(0).random((500, HARD.key_count)), key=lambda k: decode(HARD, k).total_tardiness)
+    assert decode(HARD, keys).total_tardiness == best
+    outcome = run(HARD, initial=keys, generations=5, population_size=2, elitism="none")
+    assert outcome.schedule is not None
+    assert outcome.schedule.total_tardiness == best
+
+
+@pytest.mark.parametrize(("name", "size"), [("small-1", 100), ("medium-1", 200), ("large-1", 300), ("fig3", 100)])
+def test_population_sizes_are_table_3_s(name: str, size: int) -> None:
+    """Small, Medium and Large have 100, 200 and 300 chromosomes."""
+    assert default_population_size(load_instance(name)) == size
+
+
+@pytest.mark.parametrize(("keys", "size"), [(152, 100), (153, 200), (504, 200), (505, 300)])
+def test_population_sizes_follow_the_chromosome(keys: int, size: int) -> None:
+    """For an instance of one's own the length of the chromosome decides, at the longest of each set."""
+    data = HARD.to_dict()
+    data["orders"][0]["batches"] += keys - HARD.key_count
+    instance = Instance.from_dict(data)
+    assert instance.key_count == keys
+    assert default_population_size(instance) == size
+
+
+@pytest.mark.parametrize("size", [1, 2, 3])
+def test_smallest_populations_run(size: int) -> None:
+    """One chromosome, two, and an odd number work."""
+    outcome = run(HARD, population_size=size, generations=5)
+    assert outcome.evaluations == 6 * size
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        {"population_size": 0}, {"population_size": 2.0}, {"population_size": True}, {"population_size": 10**7},
+        {"crossover_probability": -0.1}, {"crossover_probability": 1.1}, {"crossover_probability": "a"},
+        {"mutation_probability": float("nan")}, {"mutation_probability": None}, {"mutation": "two"},
+        {"mutation": 1}, {"elitism": "best"}, {"elitism": None}, {"w": 0}, {"w": -1}, {"w": float("inf")},
+        {"patience": 0}, {"patience": 1.5}, {"generations": -1}, {"target": -1}, {"seconds": -1},
+        {"evaluations": 0}, {"initial": [0.5]}, {"initial": [[0.5] * 5, [2.0] * 5]},
+    ],
+    ids=str,
+)  # fmt: skip
+def test_parameters_that_break_a_rule_are_refused(parameters: dict[str, Any]) -> None:
+    """The sentence names the parameter and its value."""
+    (name,) = parameters
+    with pytest.raises(InputError, match="keys" if name == "initial" else name):
+        run(HARD, **parameters)

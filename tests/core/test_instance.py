@@ -1,0 +1,315 @@
+"""Instances: files in and out, the pipeline, the one-run condition, what a reader is told."""
+
+import datetime
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cmo_kit import CleaningTimes, InputError, Instance, Order, instance_names, load_instance
+from cmo_kit.base.jsonfile import read_json, write_json
+from cmo_kit.base.values import plain
+from cmo_kit.library import instances_folder
+from tests.helpers.enumeration import optimum
+from tests.helpers.strategies import instances
+
+
+def two_orders(**changes: object) -> Instance:
+    """Two orders with pipeline setups, as a base for small changes."""
+    values: dict[str, object] = {
+        "name": "two",
+        "sites": 2,
+        "orders": (Order("a", 2, 10, (2, 3, 1)), Order("b", 1, 8, (1, 2, 4))),
+        "setup": CleaningTimes(((1, 0, 0), (1, 0, 0)), ((1, 5, 4), (1, 6, 3))),
+    }
+    return Instance(**(values | changes))  # type: ignore[arg-type]
+
+
+# Files.
+
+
+@given(instances())
+def test_an_instance_survives_its_file(instance: Instance) -> None:
+    """Writing and reading gives the same digest, the same arrays and the same document."""
+    again = Instance.from_dict(json.loads(json.dumps(instance.to_dict())))
+    assert again.to_dict() == instance.to_dict()
+    assert again.digest == instance.digest
+    for name in ("Q", "D", "w", "p", "b", "g", "tails", "sigma"):
+        np.testing.assert_array_equal(getattr(again, name), getattr(instance, name))
+
+
+@pytest.mark.parametrize("name", ["fig1", "tiny-halves", "tiny-weights", "small-3"])
+def test_files_hold_what_was_saved(name: str, tmp_path: Path) -> None:
+    """Saving writes the shipped file anew byte by byte, and loading gives the same problem."""
+    instance = load_instance(name)
+    instance.save(tmp_path / "instance.json")
+    assert Instance.load(tmp_path / "instance.json").digest == instance.digest
+    assert read_json(tmp_path / "instance.json") == instance.to_dict()
+    assert (tmp_path / "instance.json").read_bytes() == (instances_folder() / f"{name}.json").read_bytes()
+
+
+def test_integers_stay_integers(tmp_path: Path) -> None:
+    """A whole number given as 10.0 is written as 10, a half as it is."""
+    two_orders(orders=(Order("a", 2, 10.0, (2.0, 3.5, 1)), Order("b", 1, 8, (1, 2, 4)))).save(tmp_path / "two.json")
+    text = (tmp_path / "two.json").read_text(encoding="utf-8")
+    assert '"due_date": 10, "processing_times": [2, 3.5, 1]' in text
+
+
+@pytest.mark.parametrize("name", instance_names())
+def test_shipped_files_bear_their_names(name: str) -> None:
+    """Every shipped instance bears the name of its file and says where it comes from."""
+    instance = load_instance(name)
+    assert instance.name == name
+    assert instance.source
+
+
+def test_all_optional_fields_survive() -> None:
+    """Weights, initial setups, start date, source, generator, unit and operations come back as they were."""
+    document = {
+        "format": "cmo-instance/1",
+        "name": "Zürich №1",
+        "time_unit": "hour",
+        "sites": 1,
+        "operations": ["mix"],
+        "orders": [{"id": "ä b", "batches": 2, "due_date": 3.5, "processing_times": [1], "weight": 0.25}],
+        "setup_times": [[0.5]],
+        "initial_setup_times": [2],
+        "start_date": "2027-01-04",
+        "source": "by hand",
+        "generator": {"parameters": {"set": "none", "deep": [1, {"x": None}]}, "seed": 3},
+    }
+    assert Instance.from_dict(document).to_dict() == document
+
+
+def test_defaults_are_written_out_or_left_out() -> None:
+    """A weight of 1 and absent optional fields are not written; unit and operations always are."""
+    document = two_orders().to_dict()
+    assert set(document) == {"format", "name", "time_unit", "sites", "operations", "orders", "cleaning_times"}
+    assert document["operations"] == ["seed culture", "main culture", "purification"]
+    assert "weight" not in document["orders"][0]
+    assert two_orders().w.tolist() == [1, 1]
+    assert two_orders().sigma.tolist() == [0, 0]
+
+
+def test_the_digest_sees_numbers_and_not_their_spelling() -> None:
+    """3 and 3.0 are the same problem; another number, name or order is another."""
+    base = two_orders()
+    same = two_orders(orders=(Order("a", 2, 10.0, (2.0, 3, 1)), Order("b", 1, 8, (1, 2, 4), 1.0)))
+    assert same.digest == base.digest
+    others = [two_orders(sites=3), two_orders(name="other"), two_orders(initial_setup_times=(0, 1))]
+    assert len({base.digest, *(other.digest for other in others)}) == 4
+
+
+@pytest.mark.parametrize(("value", "kind"), [(3, int), (3.0, int), (3.5, float), (1e300, int), (0.0, int)])
+def test_plain_numbers_are_integers_where_they_can_be(value: float, kind: type) -> None:
+    """Whole numbers are written without a decimal point, and nothing changes its value."""
+    assert type(plain(value)) is kind
+    assert plain(value) == value
+
+
+def test_a_failed_write_keeps_what_was_there(tmp_path: Path) -> None:
+    """A value that JSON cannot hold leaves the old file whole and no other file behind."""
+    path = tmp_path / "file.json"
+    write_json(path, {"old": 1})
+    with pytest.raises(ValueError, match="Out of range"):
+        write_json(path, {"new": float("nan")})
+    assert read_json(path) == {"old": 1}
+    assert [entry.name for entry in path.parent.iterdir()] == ["file.json"]
+
+
+def test_writing_follows_links_and_refuses_what_is_no_file(tmp_path: Path) -> None:
+    """A link keeps pointing to what is written; a folder or a device is never replaced."""
+    target, link = tmp_path / "target.json", tmp_path / "link.json"
+    link.symlink_to(target)
+    write_json(link, [1])
+    assert link.is_symlink()
+    assert read_json(target) == [1]
+    for path in (tmp_path, "/dev/null", tmp_path / "absent" / "file.json"):
+        with pytest.raises(InputError, match="cannot be written"):
+            write_json(path, [1])
+
+
+# Symbols.
+
+
+def test_the_symbols_of_table_1() -> None:
+    """Arrays by the paper's names, read-only, with gaps, tails and the length of a chromosome."""
+    instance = two_orders()
+    assert instance.Q.tolist() == [2, 1]
+    assert instance.D.tolist() == [10, 8]
+    assert instance.tails.tolist() == [6, 7]
+    assert (instance.total_batches, instance.key_count) == (3, 4)
+    assert instance.gene_orders.tolist() == [0, 0, 1, -1]
+    # a behind a: 2+1, 5-2, 6-5 -> 3; b behind a: 2+1-0, 5+5-1, 6+4-3 -> 9
+    # a behind b: 1+1, 3+6-2, 7+3-5 -> 7; b behind b: 1+1, 3-1, 7-3 -> 4
+    assert instance.g.tolist() == [[3, 9], [7, 4]]
+    assert instance.b.tolist() == [[1, 7], [6, 3]]
+    assert instance.integral
+    for name in ("Q", "D", "w", "p", "b", "g", "tails", "sigma"):
+        with pytest.raises(ValueError, match="read-only"):
+            getattr(instance, name)[0] = 1
+
+
+def earliest_by_simulation(instance: Instance, i: int, j: int) -> float:
+    """The least start of a batch of j behind one of i, found by moving it until no equipment is shared."""
+    document = instance.to_dict()
+    times = [order["processing_times"] for order in document["orders"]]
+    cleaning = document["cleaning_times"]["same_order" if i == j else "change"][i]
+    step = 0.5
+    blocked, clock = [], 0.0
+    for o, time in enumerate(times[i]):
+        blocked.append(clock + time + cleaning[o])  # until then the equipment is taken or being cleaned
+        clock += time
+    start = -100.0
+    while True:
+        clock = start
+        arrivals = []
+        for time in times[j]:
+            arrivals.append(clock)
+            clock += time
+        if all(arrival >= free for arrival, free in zip(arrivals, blocked, strict=True)):
+            return start
+        start += step
+
+
+@given(instances(kinds=("pipeline",), maximum_orders=3))
+def test_gaps_are_what_the_equipment_allows(instance: Instance) -> None:
+    """A simulation of every equipment with its cleaning finds the gaps that the instance derives."""
+    for i in range(len(instance.orders)):
+        for j in range(len(instance.orders)):
+            assert instance.g[i, j] == earliest_by_simulation(instance, i, j)
+
+
+@given(instances(kinds=("pipeline",)))
+def test_derived_setup_times_are_never_negative(instance: Instance) -> None:
+    """A setup time from the pipeline is at least the cleaning after the first operation."""
+    same, change = np.array(instance.setup.same_order), np.array(instance.setup.change)
+    first = np.repeat(change[:, :1], len(instance.orders), axis=1)
+    np.fill_diagonal(first, same[:, 0])
+    assert (instance.b >= first).all()
+    assert instance.remarks() == [text for text in instance.remarks() if "overlap" not in text]
+
+
+@given(instances())
+def test_the_horizon_bounds_every_completion(instance: Instance) -> None:
+    """Even one Site with the worst gap behind every batch is done by the horizon."""
+    worst = instance.sigma.max() + (instance.Q * instance.g.max(axis=1)).sum() + instance.tails.max()
+    assert instance.horizon >= worst - 1e-9
+
+
+# One run per order and Site.
+
+
+@given(instances(maximum_orders=4))
+def test_the_one_run_condition_is_tested_triple_by_triple(instance: Instance) -> None:
+    """The condition fails exactly where one of its inequalities does, and the worst amount is reported."""
+    b, sigma, orders = instance.b, instance.sigma, range(len(instance.orders))
+    amounts = [0.0]
+    for i in orders:
+        for y in orders:
+            if y == i:
+                continue
+            amounts.append(b[i, i] - b[i, y])
+            amounts.append(sigma[y] + b[i, i] - sigma[i] - b[i, y])
+            amounts += [b[x, y] + b[i, i] - b[x, i] - b[i, y] for x in orders if x != i]
+    failure = instance.one_run_failure
+    if max(amounts) <= 0:
+        assert failure is None
+    else:
+        assert failure is not None
+        assert failure.amount == pytest.approx(max(amounts))
+
+
+def test_a_single_order_always_needs_one_run() -> None:
+    """With one order there is nothing to split around."""
+    assert Instance("one", 1, (Order("a", 3, 1, (1, 1, 1)),), ((5,),)).one_run_failure is None
+
+
+@pytest.mark.parametrize(("name", "free", "one_run"), [("tiny-split-pipeline", 0, 3), ("tiny-split-opening", 0, 2)])
+def test_both_counterexamples_fail_the_condition(name: str, free: float, one_run: float) -> None:
+    """One from a physical pipeline and one with initial setups: splitting saves what enumeration says."""
+    instance = load_instance(name)
+    assert instance.one_run_failure is not None
+    assert (optimum(instance).value, optimum(instance, merge=True).value) == (free, one_run)
+    assert any(text.startswith("One run per order and Site may not be enough") for text in instance.remarks())
+
+
+def test_the_pipeline_counterexample_is_physical() -> None:
+    """Its gaps are those worked out by hand, same-order setups are the least of their rows, and nothing overlaps."""
+    instance = load_instance("tiny-split-pipeline")
+    assert instance.g.tolist() == [[13, 15, 20], [13, 12, 14], [12, 8, 7]]
+    failure = instance.one_run_failure
+    assert failure is not None
+    assert (failure.x, failure.i, failure.y, failure.amount) == (0, 1, 2, 3)
+    assert not any("overlap" in text for text in instance.remarks())
+    g = instance.g
+    assert all(g[x, y] <= g[x, i] + g[i, y] for x in range(3) for y in range(3) for i in range(3))
+
+
+def test_without_its_initial_setups_the_opening_counterexample_holds() -> None:
+    """The same two orders satisfy the condition when every Site opens at once."""
+    document = load_instance("tiny-split-opening").to_dict()
+    del document["initial_setup_times"]
+    assert Instance.from_dict(document).one_run_failure is None
+
+
+# Remarks and dates.
+
+
+def test_short_setup_times_are_remarked_with_the_worst_place() -> None:
+    """Setup times too short for the operations are accepted, and the worst overlap is named with its amount."""
+    instance = Instance(
+        "short", 1, (Order("a", 1, 9, (1, 4, 2)), Order("b", 1, 9, (2, 3, 1))), ((3, 3), (0, 2)), ("x", "y", "z")
+    )
+    # b before a: y of b ends at 5, y of a would begin at 2 + 1 = 3; a before a: gap 4, y ends 5, begins 5.
+    (overlap, *_) = instance.remarks()
+    assert "batch of order 'a' behind one of order 'b' begins y up to 2 days before" in overlap
+
+
+def test_a_sound_instance_has_no_remarks() -> None:
+    """Where nothing overlaps and one run is enough there is nothing to say."""
+    assert two_orders().remarks() == []
+    assert load_instance("small-1").remarks() == []
+
+
+@pytest.mark.parametrize(
+    ("start", "unit", "time", "date"),
+    [
+        ("2027-01-04", "day", 0, datetime.date(2027, 1, 4)),
+        ("2027-01-04", "day", 28.75, datetime.date(2027, 2, 1)),
+        ("2027-01-04", "hour", 5, None),
+        (None, "day", 5, None),
+        ("2027-01-04", "day", 1e9, None),
+        ("9999-12-31", "day", 1, None),
+    ],
+)
+def test_dates_follow_from_the_start_date(start: str | None, unit: str, time: float, date: object) -> None:
+    """A date is given for days after a start date, as far as the calendar goes."""
+    assert two_orders(start_date=start, time_unit=unit).date_of(time) == date
+
+
+def test_names_are_listed_by_number() -> None:
+    """small-2 comes before small-10 would, and every name loads."""
+    names = instance_names()
+    assert names.index("small-2") < names.index("small-5")
+    assert {"fig1", "fig3", "small-1", "medium-5", "large-3"} <= set(names)
+
+
+@pytest.mark.parametrize("name", ["", "absent", "small-0", 5, None, "no/such.json"])
+def test_unknown_names_are_refused(name: object) -> None:
+    """What is neither a name nor a readable file is one sentence."""
+    with pytest.raises(InputError) as caught:
+        load_instance(name)  # type: ignore[arg-type]
+    assert "\n" not in str(caught.value)
+
+
+@given(st.floats(1e303, 1.7e308))
+def test_times_that_overflow_are_refused_without_a_warning(time: float) -> None:
+    """A horizon beyond all numbers is one sentence and no warning of the arithmetic below."""
+    with np.errstate(all="raise"), pytest.raises(InputError, match="finite number"):
+        two_orders(
+            setup=((0, time), (time, 0)), orders=(Order("a", 99_000, 1, (time, 0, 0)), Order("b", 999, 1, (0, 0, 0)))
+        )

@@ -1,0 +1,453 @@
+"""[P] equation by equation, and how honestly its solution is reported."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from cmo_kit import (
+    CleaningTimes,
+    InputError,
+    Instance,
+    Order,
+    Schedule,
+    check_schedule,
+    generate_instance,
+    load_instance,
+    solve,
+)
+from cmo_kit.base import cbc
+from cmo_kit.base.cbc import SolverAnswer, best_in_log, read_log, run_cbc
+from cmo_kit.base.errors import MissingPartError
+from cmo_kit.core import milp
+from cmo_kit.core.milp import certified, runs_of
+from cmo_kit.core.model import CONSTRAINTS, ModelP
+from cmo_kit.core.model_size import model_size
+from tests.helpers.strategies import tiny_instance
+
+#: Two orders, one Site, three positions; setup times that differ everywhere, initial setups, weights.
+HAND = Instance(
+    name="hand",
+    sites=1,
+    orders=(Order("a", 2, 7, (2, 3)), Order("b", 1, 9, (4, 1), 5)),
+    setup=((1, 6), (8, 3)),
+    operations=("x", "y"),
+    initial_setup_times=(11, 13),
+)
+HORIZON = 13 + (2 * 8 + 1 * 12) + 5  # initial setup, greatest gaps a: 2 + 6, b: 4 + 8, greatest tail
+LIMITED = generate_instance("small", 1, orders=8, sites=2, batches=[2, 2], due_date=[5, 20])
+
+
+def terms(model: ModelP, name: str) -> tuple[dict[str, float], str, float]:
+    """A constraint as (coefficients other than 0, sense, right side)."""
+    constraints = model.problem.constraints
+    found = constraints() if callable(constraints) else constraints.values()
+    (relation,) = (entry for entry in found if entry.name == name)
+    sense = {-1: "<=", 0: "=", 1: ">="}[relation.sense]
+    return {variable.name: value for variable, value in relation.items() if value}, sense, -relation.constant
+
+
+def names(model: ModelP) -> list[str]:
+    """The names of all constraints."""
+    constraints = model.problem.constraints
+    return [entry.name for entry in (constraints() if callable(constraints) else constraints.values())]
+
+
+# The equations.
+
+
+@pytest.mark.parametrize(
+    ("name", "coefficients", "sense", "right"),
+    [
+        ("(2)_1_2", {"z_0_1_2": 1, "z_1_1_2": 1, "z_2_1_2": 1}, "=", 1),
+        ("(3)_1", {"z_1_1_1": 1, "z_1_1_2": 1, "z_1_1_3": 1}, "=", 2),
+        ("(3)_2", {"z_2_1_1": 1, "z_2_1_2": 1, "z_2_1_3": 1}, "=", 1),
+        ("(4)_1_2_1_1", {"gamma_1_2_1_1": 1, "z_1_1_1": -0.5, "z_2_1_2": -0.5}, "<=", 0),
+        ("(5)_2_1_1_2", {"gamma_2_1_1_2": 1, "z_2_1_2": -1, "z_1_1_3": -1}, ">=", -1),
+        (
+            "(6)_1_3",
+            {"s_1_3": 1, "s_1_2": -1, "z_1_1_2": -2, "z_2_1_2": -4, "gamma_1_1_1_2": -1, "gamma_1_2_1_2": -6,
+             "gamma_2_1_1_2": -8, "gamma_2_2_1_2": -3},
+            ">=",
+            0,
+        ),
+        ("(7)_1", {"s_1_1": 1, "z_1_1_1": -11, "z_2_1_1": -13}, "=", 0),
+        ("(8)_1_2", {"s_1_2": 1, "z_1_1_2": 5, "z_2_1_2": 5, "c_1_2": -1}, "=", 0),
+        ("(9)_1_1_3", {"c_1_3": 1, "z_1_1_3": HORIZON - 7, "tau_1": -1}, "<=", HORIZON),
+        ("(9)_2_1_1", {"c_1_1": 1, "z_2_1_1": HORIZON - 9, "tau_2": -1}, "<=", HORIZON),
+        ("(10)_1_1", {"z_0_1_1": -1, "z_1_1_2": -1, "z_2_1_2": -1}, ">=", -1),
+    ],
+)  # fmt: skip
+def test_each_equation_has_the_coefficients_worked_out_by_hand(
+    name: str, coefficients: dict[str, float], sense: str, right: float
+) -> None:
+    """Variables, signs, numbers and sense of the equation are the paper's, for the two orders of the example."""
+    assert terms(ModelP(HAND), name) == (coefficients, sense, right)
+
+
+def test_the_objective_is_the_weighted_tardiness() -> None:
+    """Equation (1) sums the tardiness of every order, each with its weight."""
+    objective = ModelP(HAND).problem.objective
+    assert {variable.name: value for variable, value in objective.items()} == {"tau_1": 1, "tau_2": 5}
+
+
+def test_variables_have_the_domains_of_equations_11_to_15() -> None:
+    """Times are non-negative and unbounded, z and gamma are binary."""
+    for variable in ModelP(HAND).problem.variables():
+        kind = variable.name.partition("_")[0]
+        if kind in ("z", "gamma"):
+            assert (variable.lowBound, variable.upBound, variable.cat) == (0, 1, "Integer")
+        else:
+            assert kind in ("s", "c", "tau")
+            assert (variable.lowBound, variable.upBound, variable.cat) == (0, None, "Continuous")
+
+
+def test_a_site_opens_at_0_without_initial_setups() -> None:
+    """Equation (7) as printed."""
+    assert terms(ModelP(load_instance("tiny-one-site")), "(7)_1") == ({"s_1_1": 1}, "=", 0)
+
+
+@pytest.mark.parametrize("name", ["tiny-one-site", "tiny-initial-setups", "tiny-more-sites", "tiny-one-batch", "fig3"])
+def test_the_counts_are_those_of_the_built_model(name: str) -> None:
+    """Variables and constraints are counted exactly without building; nonzeros are never underestimated."""
+    instance = load_instance(name)
+    model, size = ModelP(instance), model_size(instance)
+    assert len(model.problem.variables()) == size.variables
+    built = names(model)
+    assert len(built) == len(set(built)) == size.constraints
+    constraints = model.problem.constraints
+    entries = constraints() if callable(constraints) else constraints.values()
+    nonzeros = sum(value != 0 for entry in entries for value in entry.values())
+    assert 0.8 * size.nonzeros <= nonzeros <= size.nonzeros
+
+
+def test_a_model_without_vanishing_coefficients_has_all_counted_nonzeros() -> None:
+    """Where no time is 0 the count of nonzeros is exact."""
+    constraints = ModelP(HAND).problem.constraints
+    entries = constraints() if callable(constraints) else constraints.values()
+    assert sum(value != 0 for entry in entries for value in entry.values()) == model_size(HAND).nonzeros
+
+
+@pytest.mark.parametrize("number", CONSTRAINTS)
+def test_an_equation_can_be_left_out(number: int) -> None:
+    """Without an equation exactly its constraints are missing."""
+    whole, part = names(ModelP(HAND)), names(ModelP(HAND, without=[number]))
+    assert part == [name for name in whole if not name.startswith(f"({number})")]
+    assert len(part) < len(whole)
+
+
+@pytest.mark.parametrize(("number", "free"), [(3, 0), (5, 4), (6, 2), (9, 0)])
+def test_leaving_out_an_equation_shows_what_it_forbids(number: int, free: float) -> None:
+    """Without batches to make, setups, time between starts, or tardiness counted, the optimum falls below 11."""
+    model = ModelP(load_instance("tiny-one-site"), without=[number])
+    answer = run_cbc(model.problem, 60)
+    assert answer.status == "optimal"
+    assert answer.objective is not None
+    assert answer.objective <= 11 - 1
+    if free == 0:
+        assert answer.objective == pytest.approx(0, abs=1e-6)
+
+
+@pytest.mark.parametrize("number", [1, 11, 15, "6", None])
+def test_only_equations_2_to_10_can_be_left_out(number: Any) -> None:
+    """The objective and the domains stay."""
+    with pytest.raises(InputError, match="without names equation"):
+        ModelP(HAND, without=[number])
+
+
+# Big V.
+
+
+@pytest.mark.parametrize("big_v", [0, HORIZON - 7.01, -1, float("nan"), float("inf"), "9", True])
+def test_a_v_that_is_too_small_or_no_number_is_refused(big_v: Any) -> None:
+    """V below horizon - D_i would forbid schedules; the sentence names the least valid one where V is a number."""
+    with pytest.raises(InputError, match="big_v is"):
+        ModelP(HAND, big_v=big_v)
+
+
+def test_a_given_v_stands_in_equations_9_and_10() -> None:
+    """The paper's one V replaces the smallest valid ones."""
+    model = ModelP(HAND, big_v=1000)
+    assert terms(model, "(9)_1_1_3") == ({"c_1_3": 1, "z_1_1_3": 1000, "tau_1": -1}, "<=", 1007)
+    assert terms(model, "(10)_1_1") == ({"z_0_1_1": -1000, "z_1_1_2": -1, "z_2_1_2": -1}, ">=", -1000)
+
+
+@pytest.mark.parametrize("big_v", [HORIZON - 7, 200, 10**6])
+def test_the_optimum_does_not_depend_on_a_valid_v(big_v: float) -> None:
+    """With any V large enough the recomputed optimum is the same, or it is not called optimal."""
+    expected = solve(HAND, "milp", seconds=60)
+    result = solve(HAND, "milp", seconds=60, big_v=big_v)
+    assert expected.status == "optimal"
+    assert result.total_tardiness is not None
+    assert expected.total_tardiness is not None
+    if result.status == "optimal":
+        assert result.total_tardiness == pytest.approx(expected.total_tardiness)
+    else:
+        assert result.total_tardiness >= expected.total_tardiness >= result.lower_bound - 1e-6
+
+
+# Too large.
+
+
+def test_a_model_that_does_not_fit_is_refused_before_it_is_built(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The Large set is refused at once with counts and memory, and nothing is built."""
+
+    def fail(*arguments: object, **others: object) -> None:
+        raise AssertionError("built")
+
+    monkeypatch.setattr(milp, "ModelP", fail)
+    result = solve(load_instance("large-1"), "milp")
+    assert result.status == "too_large"
+    assert result.schedule is None
+    assert result.total_tardiness is None
+    size = model_size(load_instance("large-1"))
+    assert dict(result.details) == {
+        "variables": size.variables,
+        "constraints": size.constraints,
+        "nonzeros": size.nonzeros,
+        "estimated_bytes": size.memory,
+    }
+    assert size.memory > 4 * 2**30
+    assert f"{size.variables:,} variables" in result.summary()
+
+
+def test_the_memory_limit_can_be_lowered_and_raised(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same model is refused below its estimate and built above it."""
+    needed = model_size(HAND).memory / 2**30
+    assert solve(HAND, "milp", seconds=60, memory_limit=needed * 0.99).status == "too_large"
+    assert solve(HAND, "milp", seconds=60, memory_limit=needed).status == "optimal"
+
+
+# Limits.
+
+
+@pytest.mark.parametrize("seconds", [0, 0.5])
+def test_a_limit_that_comes_first_gives_no_solution(seconds: float) -> None:
+    """CBC without an incumbent at its limit: no schedule, a bound of at least 0, nothing made up."""
+    result = solve(LIMITED, "milp", seconds=seconds)
+    assert result.status == "no_solution"
+    assert (result.schedule, result.total_tardiness, result.gap) == (None, None, None)
+    assert result.lower_bound >= 0
+    assert result.to_dict()["schedule"] is None
+    assert "no schedule" in result.summary()
+
+
+def test_evaluations_are_no_limit_of_a_solver() -> None:
+    """CBC counts none, so a limit of evaluations is refused."""
+    with pytest.raises(InputError, match="evaluations is 5"):
+        solve(HAND, "milp", evaluations=5)
+
+
+def test_an_interrupt_while_solving_is_passed_on() -> None:
+    """Ctrl-C in the progress callback ends CBC within its grace and reports stopped."""
+
+    def interrupt(best: float, evaluations: int, seconds: float) -> None:
+        raise KeyboardInterrupt
+
+    result = solve(LIMITED, "milp", seconds=300, progress=interrupt)
+    assert result.status == "stopped"
+    assert result.seconds < 60
+
+
+def test_an_interrupt_while_building_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ctrl-C before CBC runs leaves no schedule and says so."""
+
+    def interrupt(*arguments: object, **others: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(milp, "ModelP", interrupt)
+    result = solve(HAND, "milp")
+    assert (result.status, result.schedule) == ("stopped", None)
+
+
+# Logs.
+
+HEAD = """Welcome to the CBC MILP Solver
+Version: 2.10.3
+Continuous objective value is 0.5 - 0.01 seconds
+Cbc0038I Solution found of 31
+Cbc0012I Integer solution of 27.5 found by DiveCoefficient after 5 iterations and 0 nodes (0.39 seconds)
+"""
+TIME_LIMIT = (
+    HEAD
+    + """Cbc0005I Partial search - best objective 27.5 (best possible 3.25), took 500 iterations and 9 nodes
+Result - Stopped on time limit
+
+Objective value:                27.50000000
+Lower bound:                    3.250
+Gap:                            7.46
+Enumerated nodes:               9
+Total iterations:               500
+"""
+)
+NO_INCUMBENT = """Continuous objective value is 0 - 0.00 seconds
+Result - Stopped on time limit
+
+No feasible solution found
+Lower bound:                    1.500
+Enumerated nodes:               0
+"""
+OPTIMAL = (
+    HEAD
+    + """Cbc0001I Search completed - best objective 27.5, took 5 iterations and 0 nodes (0.41 seconds)
+Result - Optimal solution found
+
+Objective value:                27.50000000
+Enumerated nodes:               0
+"""
+)
+WITHIN_GAP = (
+    HEAD
+    + """Result - Optimal solution found (within gap tolerance)
+
+Objective value:                27.50000000
+Lower bound:                    25.000
+Gap:                            0.10
+"""
+)
+INTERRUPTED = TIME_LIMIT.replace("Stopped on time limit", "User ctrl-cuser ctrl-c")
+INFEASIBLE = "Result - Problem proven infeasible\n\nNo feasible solution found\n"
+RELAXATION_INFEASIBLE = "Problem is infeasible - 0.00 seconds\nTotal time (CPU seconds): 0.00\n"
+HUGE = TIME_LIMIT.replace("27.50000000", "1.0000000000e+50")
+
+
+@pytest.mark.parametrize(
+    ("log", "answer"),
+    [
+        (OPTIMAL, ("optimal", 27.5, 27.5)),
+        (WITHIN_GAP, ("feasible", 27.5, 25.0)),
+        (TIME_LIMIT, ("feasible", 27.5, 3.25)),
+        (INTERRUPTED, ("feasible", 27.5, 3.25)),
+        (NO_INCUMBENT, ("no_solution", None, 1.5)),
+        (HUGE, ("no_solution", None, 3.25)),
+        (INFEASIBLE, ("infeasible", None, 0.0)),
+        (RELAXATION_INFEASIBLE, ("infeasible", None, 0.0)),
+        (HEAD, ("no_solution", None, 0.0)),
+        ("", ("no_solution", None, 0.0)),
+        (TIME_LIMIT.replace("3.250", "-0.000"), ("feasible", 27.5, 0.0)),
+        (TIME_LIMIT.replace("3.250", "junk"), ("feasible", 27.5, 0.0)),
+        (TIME_LIMIT.replace("3.250", "99.0"), ("feasible", 27.5, 27.5)),
+    ],
+)  # fmt: skip
+def test_logs_of_cbc_are_read_as_they_say(log: str, answer: tuple[str, float | None, float]) -> None:
+    """Only a completed search is optimal; a stop has its dual bound, and an incumbent only where there is one."""
+    assert read_log(log) == answer
+
+
+def test_the_best_so_far_is_read_from_a_growing_log(tmp_path: Any) -> None:
+    """What a progress line shows is the least objective printed until now, infinite without one."""
+    log = tmp_path / "log.txt"
+    for text, best in (("", np.inf), (HEAD, 27.5), (HEAD + "Cbc0038I Solution found of 12e+50\n", 27.5)):
+        log.write_text(text, encoding="utf-8")
+        assert best_in_log(str(log)) == best
+
+
+# What is certified.
+
+
+def answer_of(status: str, bound: float) -> SolverAnswer:
+    """An answer of a solver."""
+    return SolverAnswer(status, bound, bound, False, "")
+
+
+ON_HAND = Schedule(HAND, [[("a", 2), ("b", 1)]])
+
+
+def test_the_hand_worked_schedule_has_the_tardiness_used_below() -> None:
+    """Starts 11, 14, 22; completions 16, 19, 27; tardiness 12 and 18, the second five times."""
+    assert ON_HAND.total_tardiness == 12 + 5 * 18 == 102
+    assert check_schedule(HAND, ON_HAND) == []
+
+
+@pytest.mark.parametrize(
+    ("status", "bound", "expected"),
+    [
+        ("optimal", 102.0, ("optimal", 102.0)),
+        ("optimal", 102 - 5e-5, ("optimal", 102.0)),
+        ("optimal", 101.0, ("feasible", 101.0)),  # the solver forgave a day
+        ("optimal", 0.0, ("feasible", 0.0)),
+        ("feasible", 102.0, ("feasible", 102.0)),
+        ("feasible", 3.2, ("feasible", 4.0)),  # integers: rounded up
+        ("feasible", 3.0000001, ("feasible", 3.0)),  # but not for a solver's noise
+    ],
+)
+def test_optimal_needs_the_recomputed_objective(status: str, bound: float, expected: tuple[str, float]) -> None:
+    """A solver's optimal is none when the schedule costs more than its bound."""
+    assert certified(answer_of(status, bound), ON_HAND, HAND) == expected
+
+
+def test_without_a_schedule_nothing_is_certified_but_the_bound() -> None:
+    """No schedule, no status but no_solution, whatever the solver says."""
+    assert certified(answer_of("optimal", 7.5), None, HAND) == ("no_solution", 8.0)
+
+
+def test_fractions_are_not_rounded() -> None:
+    """With times in halves the bound stays below what the solver states, by its tolerance."""
+    instance = load_instance("tiny-halves")
+    late = Schedule(instance, [[(order.id, order.batches) for order in instance.orders], []])
+    status, bound = certified(answer_of("feasible", 3.25), late, instance)
+    assert status == "feasible"
+    assert 3.25 - 1e-5 < bound <= 3.25
+
+
+def test_no_tardiness_is_optimal_whatever_the_solver_proved() -> None:
+    """Total tardiness 0 needs no solver's proof."""
+    instance = load_instance("tiny-on-time")
+    result = solve(instance, "milp", seconds=60)
+    assert result.schedule is not None
+    assert certified(answer_of("feasible", 0.0), result.schedule, instance) == ("optimal", 0.0)
+
+
+def test_a_solver_that_forgives_tardiness_is_not_believed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """When CBC's optimum claims less than its schedule costs, the result is feasible with CBC's bound."""
+    real = run_cbc
+
+    def forgiving(problem: Any, seconds: float, progress: Any = None) -> SolverAnswer:
+        answer = real(problem, seconds, progress)
+        return SolverAnswer("optimal", answer.objective - 5, answer.lower_bound - 5, False, answer.log)
+
+    monkeypatch.setattr(milp, "run_cbc", forgiving)
+    result = solve(load_instance("tiny-one-site"), "milp", seconds=60)
+    assert (result.status, result.total_tardiness, result.lower_bound) == ("feasible", 11, 6)
+
+
+# Without CBC.
+
+
+def test_a_missing_cbc_is_one_sentence_that_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where no CBC is found, [P] says so; every other method works."""
+    monkeypatch.setattr(cbc.shutil, "which", lambda path: None)
+    with pytest.raises(MissingPartError, match=r"no CBC solver was found: .*apt-get install coinor-cbc") as caught:
+        solve(HAND, "milp")
+    assert "\n" not in str(caught.value)
+    assert solve(HAND, "expert").schedule is not None
+
+
+def test_runs_are_consecutive_equal_orders() -> None:
+    """A sequence of batches as runs: an order may come twice."""
+    assert runs_of([0, 0, 1, 0]) == [(0, 2), (1, 1), (0, 1)]
+    assert runs_of([]) == []
+
+
+def test_a_split_optimum_is_reported_as_it_is() -> None:
+    """[P] may split an order over two runs of a Site, and the checker accepts it."""
+    instance = load_instance("tiny-split-pipeline")
+    result = solve(instance, "milp", seconds=60)
+    assert result.schedule is not None
+    assert [run.order for run in result.schedule.sites[0]] == ["1", "2", "3", "2"]
+    assert (result.status, result.total_tardiness) == ("optimal", 0)
+
+
+def test_solving_twice_gives_the_same_schedule() -> None:
+    """CBC is deterministic: the same model has the same answer."""
+    first, second = (solve(tiny_instance(3), "milp", seconds=60) for _ in range(2))
+    assert first.schedule == second.schedule
+    assert first.lower_bound == second.lower_bound
+
+
+def test_cleaning_times_and_given_setups_build_the_same_model() -> None:
+    """[P] sees setup times only, wherever they come from."""
+    orders = (Order("a", 2, 10, (2, 3, 1)), Order("b", 1, 8, (1, 2, 4)))
+    pipeline = Instance("two", 1, orders, CleaningTimes(((1, 0, 0), (1, 0, 0)), ((1, 5, 4), (1, 6, 3))))
+    given = Instance("two", 1, orders, ((1, 7), (6, 3)))
+    assert terms(ModelP(pipeline), "(6)_1_2") == terms(ModelP(given), "(6)_1_2")

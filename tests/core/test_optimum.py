@@ -1,0 +1,169 @@
+"""Enumeration, CBC on [P], the decoder over all key orders and the checker: four ways to one optimum."""
+
+from itertools import permutations
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from cmo_kit import Instance, Schedule, check_schedule, decode, instance_names, load_instance, solve, total_tardiness
+from tests.helpers.enumeration import (
+    SITE_CHANGE,
+    Sites,
+    arrangements,
+    cut,
+    merged,
+    numbers,
+    optimum,
+    runs,
+    tardiness_of,
+)
+from tests.helpers.strategies import tiny_instance
+
+RANDOM = 320
+QUARTER = RANDOM // 4
+TINY = [name for name in instance_names() if name.startswith("tiny-")]
+
+
+def all_key_orders(instance: Instance) -> NDArray[np.float64]:
+    """One chromosome for each of the n! orders of the genes."""
+    n = instance.key_count
+    return (np.array(list(permutations(range(n)))) + 0.5) / n
+
+
+def schedule_of(instance: Instance, sites: Sites) -> Schedule:
+    """A schedule from order indices per batch."""
+    return Schedule(instance, [[(instance.orders[i].id, batches) for i, batches in runs(site)] for site in sites])
+
+
+def assert_all_agree(instance: Instance) -> None:
+    """Enumeration, [P], decoder and checker tell the same optimum, as far as each can reach it."""
+    free, one_run = optimum(instance), optimum(instance, merge=True)
+    result = solve(instance, "milp", seconds=120)
+    assert result.status == "optimal", instance.name
+    assert result.schedule is not None
+    assert result.total_tardiness == pytest.approx(free.value, abs=1e-9), instance.name
+    assert result.lower_bound == pytest.approx(free.value, abs=1e-9), instance.name
+    assert check_schedule(instance, result.schedule) == []
+
+    keys = all_key_orders(instance)
+    tardiness = total_tardiness(instance, keys)
+    best = decode(instance, keys[np.argmin(tardiness)])
+    assert best.total_tardiness == np.min(tardiness) == pytest.approx(one_run.value, abs=1e-9), instance.name
+    assert check_schedule(instance, best) == []
+
+    if instance.one_run_failure is None:
+        assert one_run.value == pytest.approx(free.value, abs=1e-9), instance.name
+    else:
+        assert free.value <= one_run.value, instance.name
+    for found in (free, one_run):
+        document = schedule_of(instance, min(found.winners)).to_dict()
+        assert check_schedule(instance, document | {"total_tardiness": found.value}) == []
+        assert check_schedule(instance, document | {"total_tardiness": found.value + 0.01}) != []
+
+
+class Agreement:
+    """A quarter of the random instances, so that several processes can share them."""
+
+    first: int
+
+    @pytest.mark.parametrize("block", range(8))
+    def test_enumeration_solver_decoder_and_checker_agree(self, block: int) -> None:
+        """On random tiny instances the four are one number where one run is enough, and never the wrong way round."""
+        size = QUARTER // 8
+        for seed in range(self.first + block * size, self.first + (block + 1) * size):
+            assert_all_agree(tiny_instance(seed))
+
+
+class TestFirstQuarter(Agreement):
+    """Seeds from 0."""
+
+    first = 0
+
+
+class TestSecondQuarter(Agreement):
+    """Seeds from a quarter on."""
+
+    first = QUARTER
+
+
+class TestThirdQuarter(Agreement):
+    """Seeds from one half on."""
+
+    first = 2 * QUARTER
+
+
+class TestLastQuarter(Agreement):
+    """The last seeds."""
+
+    first = 3 * QUARTER
+
+
+class TestTiny:
+    """The tiny instances that come with the kit."""
+
+    @pytest.mark.parametrize("name", TINY)
+    def test_tiny_instances_have_one_optimum_by_all_four_ways(self, name: str) -> None:
+        """What holds for random instances holds for the shipped tiny ones."""
+        assert_all_agree(load_instance(name))
+
+
+class TestReadableDecoder:
+    """The readable decoder over literally all key orders."""
+
+    @pytest.mark.parametrize("first", range(0, RANDOM, 80))
+    def test_every_key_order_decodes_to_what_plain_arithmetic_says(self, first: int) -> None:
+        """All n! key orders give the enumerated schedule and its tardiness, and they reach every merged schedule."""
+        for seed in range(first, first + 80, 4):
+            instance = tiny_instance(seed)
+            given, reached = numbers(instance), set()
+            genes = instance.gene_orders.tolist()
+            for keys in all_key_orders(instance):
+                schedule = decode(instance, keys)
+                sites = merged(cut([genes[gene] for gene in np.argsort(keys)]))
+                assert [
+                    [(instance.order_index[run.order], run.batches) for run in site] for site in schedule.sites
+                ] == [runs(site) for site in sites]
+                assert schedule.total_tardiness == pytest.approx(tardiness_of(given, sites), abs=1e-9)
+                reached.add(sites)
+            assert reached == {merged(cut(sequence)) for sequence in arrangements(given.batches, given.sites - 1)}
+
+
+def test_the_random_instances_cover_every_corner() -> None:
+    """Half of the optima are positive, and each corner comes up at least 20 times."""
+    count = dict.fromkeys(
+        ("positive", "weights", "initial setups", "equal due dates", "several optima", "empty Site", "condition fails",
+         "positive and empty Site", "fractions", "one Site", "cleaning times"), 0
+    )  # fmt: skip
+    strict = 0
+    for seed in range(RANDOM):
+        instance = tiny_instance(seed)
+        free = optimum(instance)
+        empty = any(() in sites for sites in free.winners)
+        count["positive"] += free.value > 0
+        count["weights"] += instance.weighted
+        count["initial setups"] += instance.initial_setup_times is not None
+        count["equal due dates"] += len(set(instance.D.tolist())) < len(instance.orders)
+        count["several optima"] += len({tuple(sorted(sites)) for sites in free.winners}) > 1
+        count["empty Site"] += empty
+        count["positive and empty Site"] += empty and free.value > 0
+        count["condition fails"] += instance.one_run_failure is not None
+        count["fractions"] += not instance.integral
+        count["one Site"] += instance.sites == 1
+        count["cleaning times"] += "cleaning_times" in instance.to_dict()
+        strict += free.value < optimum(instance, merge=True).value
+    assert count["positive"] >= RANDOM / 2
+    assert min(count.values()) >= 20, count
+    assert strict >= 5  # splitting a run really pays now and then
+
+
+def test_enumeration_lists_every_arrangement_once() -> None:
+    """The number of arrangements is the multinomial coefficient, and none comes twice."""
+    found = list(arrangements([2, 2, 1], 2))
+    assert len(found) == len(set(found)) == 7 * 6 * 5 * 4 * 3 * 2 // (2 * 2 * 2)
+    assert all(sequence.count(SITE_CHANGE) == 2 and sequence.count(0) == 2 for sequence in found)
+
+
+def test_merging_moves_batches_to_the_first_of_their_order() -> None:
+    """Merged runs stand at the first batch of their order, Site by Site."""
+    assert merged(cut([1, 0, 1, -1, -1, 2, 0, 2, 0])) == ((1, 1, 0), (), (2, 2, 0, 0))

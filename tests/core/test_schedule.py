@@ -1,0 +1,147 @@
+"""Schedules: times by left-shifting, tardiness, operations, files."""
+
+import itertools
+import json
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cmo_kit import CleaningTimes, InputError, Instance, Order, Run, Schedule, check_schedule, decode, load_instance
+from tests.helpers.enumeration import numbers, tardiness_of
+from tests.helpers.strategies import instances, problems
+
+
+@pytest.fixture
+def hand() -> Instance:
+    """Gaps a-a 3, a-b 9, b-a 7, b-b 4; tails 6 and 7; weights 1 and 2; openings 1 and 2."""
+    return Instance(
+        name="hand",
+        sites=2,
+        orders=(Order("a", 3, 10, (2, 3, 1)), Order("b", 2, 8, (1, 2, 4), 2)),
+        setup=CleaningTimes(((1, 0, 0), (1, 0, 0)), ((1, 5, 4), (1, 6, 3))),
+        initial_setup_times=(1, 2),
+    )
+
+
+def test_times_worked_out_by_hand(hand: Instance) -> None:
+    """Starts by equations (6) and (7), completions by (8), tardiness by (9), the weighted sum by (1)."""
+    schedule = Schedule(hand, [[("a", 2), ("b", 1), ("a", 1)], [("b", 1)]])
+    assert [list(times) for times in schedule.starts] == [[1, 4, 13, 20], [2]]
+    assert [list(times) for times in schedule.completions] == [[7, 10, 20, 26], [9]]
+    assert [list(orders) for orders in schedule.batch_orders] == [[0, 0, 1, 0], [1]]
+    assert schedule.run_starts == ((1, 13, 20), (2,))
+    assert schedule.order_completions.tolist() == [26, 20]
+    assert schedule.tardiness.tolist() == [16, 12]
+    assert schedule.total_tardiness == 16 + 2 * 12
+
+
+def test_an_order_without_batches_is_not_tardy(hand: Instance) -> None:
+    """Missing batches are the checker's business: the order has no completion and no tardiness."""
+    schedule = Schedule(hand, [[], [("a", 3)]])
+    assert schedule.order_completions.tolist() == [13, -np.inf]
+    assert schedule.tardiness.tolist() == [3, 0]
+    assert [times.shape for times in schedule.starts] == [(0,), (3,)]
+    assert [violation.rule for violation in check_schedule(hand, schedule)] == ["batches"]
+
+
+def test_operations_follow_each_other_without_waiting(hand: Instance) -> None:
+    """Every batch has one interval an operation, from its start to its completion without a gap."""
+    schedule = Schedule(hand, [[("a", 1), ("b", 1)], [("b", 1), ("a", 2)]])
+    intervals = schedule.intervals()
+    assert len(intervals) == 5 * 3
+    assert intervals[:3] == [(0, 0, "a", 0, 1, 3), (0, 0, "a", 1, 3, 6), (0, 0, "a", 2, 6, 7)]
+    for first, second in itertools.pairwise(intervals):
+        if second.operation > 0:
+            assert second.start == first.end
+    for l, completions in enumerate(schedule.completions):
+        assert [entry.end for entry in intervals if entry.site == l and entry.operation == 2] == list(completions)
+
+
+@given(problems(kinds=("pipeline",)))
+def test_operations_never_share_equipment(problem: tuple[Instance, np.ndarray]) -> None:
+    """With setup times from the pipeline no two batches are on one equipment at once, cleaning included."""
+    instance, keys = problem
+    cleaning = instance.setup
+    by_equipment: dict[tuple[int, int], list[tuple[float, float, str]]] = {}
+    for entry in decode(instance, keys).intervals():
+        by_equipment.setdefault((entry.site, entry.operation), []).append((entry.start, entry.end, entry.order))
+    for (_, operation), used in by_equipment.items():
+        for (_, end, before), (start, _, behind) in itertools.pairwise(used):
+            rows = cleaning.same_order if before == behind else cleaning.change
+            assert start >= end + rows[instance.order_index[before]][operation]
+
+
+@given(st.data(), instances())
+def test_any_runs_have_the_times_of_plain_arithmetic(data: st.DataObject, instance: Instance) -> None:
+    """Batches in any order, split or not, have the tardiness of a walk from batch to batch, and the checker agrees."""
+    batches = [i for i, order in enumerate(instance.orders) for _ in range(order.batches)]
+    sequence = data.draw(st.permutations(batches))
+    cuts = sorted(data.draw(st.lists(st.integers(0, len(batches)), min_size=instance.sites - 1,
+                                     max_size=instance.sites - 1)))  # fmt: skip
+    edges = [0, *cuts, len(batches)]
+    sites = tuple(tuple(sequence[a:b]) for a, b in itertools.pairwise(edges))
+    schedule = Schedule(instance, [[(instance.orders[i].id, 1) for i in site] for site in sites])
+    assert schedule.total_tardiness == pytest.approx(tardiness_of(numbers(instance), sites), rel=1e-12, abs=1e-9)
+    assert check_schedule(instance, schedule) == []
+
+
+def test_equal_neighbours_as_one_run_or_two_have_the_same_times(hand: Instance) -> None:
+    """Two runs of one order side by side are timed as one."""
+    one, two = Schedule(hand, [[("a", 3)], [("b", 2)]]), Schedule(hand, [[("a", 1), ("a", 2)], [("b", 1), ("b", 1)]])
+    for first, second in zip(one.starts, two.starts, strict=True):
+        np.testing.assert_array_equal(first, second)
+    assert one.total_tardiness == two.total_tardiness
+
+
+@given(problems())
+def test_a_schedule_survives_its_file(problem: tuple[Instance, np.ndarray]) -> None:
+    """Writing and reading gives equal Sites and times; the file states the objective."""
+    instance, keys = problem
+    schedule = decode(instance, keys)
+    schedule.method, schedule.seed = "ga", 3
+    document = json.loads(json.dumps(schedule.to_dict()))
+    again = Schedule.from_dict(document, instance)
+    assert again == schedule
+    assert (again.method, again.seed) == ("ga", 3)
+    assert again.stated_total_tardiness == schedule.total_tardiness == document["total_tardiness"]
+    assert again.to_dict() == document
+
+
+def test_saving_and_loading(hand: Instance, tmp_path: object) -> None:
+    """A saved schedule loads as the same one; the error of a wrong file names the file."""
+    schedule = Schedule(hand, [[("a", 3)], [("b", 2)]])
+    path = tmp_path / "schedule.json"  # type: ignore[operator]
+    schedule.save(path)
+    assert Schedule.load(path, hand) == schedule
+    with pytest.raises(InputError, match=r"schedule\.json: instance is 'hand'; this schedule is read for 'fig3'"):
+        Schedule.load(path, load_instance("fig3"))
+
+
+def test_schedules_differ_by_runs_and_by_instance(hand: Instance) -> None:
+    """Equality looks at the runs and the problem, not at where the schedule comes from."""
+    first = Schedule(hand, [[("a", 3)], [("b", 2)]])
+    assert first == Schedule(hand, [[("a", 3)], [("b", 2)]], method="other", seed=9)
+    assert first != Schedule(hand, [[("b", 2)], [("a", 3)]])
+    assert first != Schedule(Instance.from_dict(hand.to_dict() | {"name": "else"}), [[("a", 3)], [("b", 2)]])
+    assert first.sites[0] == (Run("a", 3),)
+    assert first != "schedule"
+
+
+@pytest.mark.parametrize(
+    ("sites", "words"),
+    [
+        ([[("a", 3)]], "sites has 1 entries; it must have 2"),
+        ([[("a", 3)], [("b", 2)], []], "sites has 3 entries"),
+        ([[("a", 3)], [("c", 2)]], r"sites\[1\]\[0\].order is 'c'; the instance has no such order"),
+        ([[("a", 3)], [(1, 2)]], r"sites\[1\]\[0\].order is 1"),
+        ([[("a", 3), ("b", 0)], []], r"sites\[0\]\[1\].batches is 0; it must be at least 1"),
+        ([[("a", True)], []], "batches is True; it must be an integer"),
+        ([[("a", 1.5)], []], "batches is 1.5; it must be an integer"),
+    ],
+)
+def test_wrong_runs_are_refused(hand: Instance, sites: list, words: str) -> None:
+    """Unknown orders, runs without a batch and wrong numbers of Sites are named with their place."""
+    with pytest.raises(InputError, match=words):
+        Schedule(hand, sites)

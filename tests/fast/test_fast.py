@@ -1,0 +1,278 @@
+"""The compiled decoder against the readable one: the same numbers, to the last bit."""
+
+import os
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+from unittest.mock import patch
+
+import hypothesis.strategies as st
+import numpy as np
+import pytest
+from hypothesis import given, settings
+
+from cmo_kit.base.errors import InputError
+from cmo_kit.core.chromosome import decode, decode_sites
+from cmo_kit.core.generate import generate_instance
+from cmo_kit.core.instance import Instance, Order
+from cmo_kit.fast import FastDecoder, decoder, explained, tables, total_tardiness
+from cmo_kit.fast.compiled import compiled, forget_outdated, newest_source
+from cmo_kit.fast.exact import mix
+
+MAXIMUM_ORDERS = 6
+
+
+@st.composite
+def instances(draw: st.DrawFn) -> Instance:
+    """Small problems with every corner: one Site, one batch, weights, initial setups, fractions of days."""
+    orders = draw(st.integers(1, MAXIMUM_ORDERS))
+    if draw(st.booleans()):
+        time: st.SearchStrategy[float] = st.integers(0, 20)
+    else:
+        time = st.one_of(st.just(0.0), st.floats(1e-9, 30), st.sampled_from([0.1, 0.2, 0.3, 1 / 3]))
+    operations = draw(st.integers(1, 3))
+
+    def times(count: int) -> tuple[float, ...]:
+        return tuple(draw(st.lists(time, min_size=count, max_size=count)))
+
+    def order(index: int) -> Order:
+        weight = draw(st.sampled_from([1, 1, 2, 0, 0.1, 1.7]))
+        return Order(str(index), draw(st.integers(1, 5)), draw(time), times(operations), weight)
+
+    return Instance(
+        name="drawn",
+        sites=draw(st.integers(1, 5)),
+        orders=tuple(order(index) for index in range(orders)),
+        setup=tuple(times(orders) for _ in range(orders)),
+        operations=tuple(f"operation {o}" for o in range(operations)),
+        initial_setup_times=times(orders) if draw(st.booleans()) else None,
+    )
+
+
+@st.composite
+def problems(draw: st.DrawFn) -> tuple[Instance, np.ndarray]:
+    """An instance and a population whose keys tie often, or never, or lie next to each other."""
+    instance = draw(instances())
+    e = draw(st.sampled_from([1, 2, 3, 15, 16, 17, 33]))
+    shape = (e, instance.key_count)
+    rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
+    kind = draw(st.sampled_from(["uniform", "uniform", "quantised", "corners", "neighbours", "mixed", "clusters"]))
+    keys = rng.random(shape)
+    if kind == "quantised":
+        keys = rng.integers(0, 5, shape) / 4
+    elif kind == "corners":
+        keys = rng.choice([0.0, -0.0, 1.0, 5e-324, np.nextafter(1, 0)], shape)
+    elif kind == "neighbours":
+        keys = 0.5 + rng.integers(0, 4, shape) * 2.0**-53
+    elif kind == "mixed":
+        keys = np.where(rng.random(shape) < 0.1, rng.choice([0.0, 0.5, 1.0], shape), keys)
+    elif kind == "clusters":  # batches tie as whole numbers of 31 bits but not as keys; Site changes lie apart
+        batches = (slice(None), slice(0, instance.total_batches))
+        keys[batches] = rng.integers(0, 3, keys[batches].shape) / 4 + keys[batches] * 2.0**-40
+    return instance, keys
+
+
+def relabelled(instance: Instance, keys: np.ndarray) -> tuple[object, ...]:
+    """The decoded schedule without the numbering of its Sites."""
+    return tuple(sorted(decode(instance, keys).sites))
+
+
+@settings(deadline=None, max_examples=150)
+@given(problems())
+def test_total_tardiness_is_core_s_to_the_last_bit(problem: tuple[Instance, np.ndarray]) -> None:
+    """Compiled and readable decoder agree exactly, whatever the instance and the keys."""
+    instance, population = problem
+    expected = [decode(instance, keys).total_tardiness for keys in population]
+    np.testing.assert_array_equal(FastDecoder(instance).total_tardiness(population), expected)
+
+
+@settings(deadline=None, max_examples=60)
+@given(problems(), st.integers(1, 3), st.integers(1, 12))
+def test_threads_and_blocks_of_sites_change_nothing(
+    problem: tuple[Instance, np.ndarray], threads: int, cells: int
+) -> None:
+    """Several threads, and Sites decoded in blocks as on huge instances, give the same numbers and fingerprints."""
+    instance, population = problem
+    expected = FastDecoder(instance).evaluate(population)
+    with patch.object(tables, "CELLS_IN_CACHE", cells):
+        decoder = FastDecoder(instance, threads=threads)
+    population = np.tile(population, (3, 1))
+    for found, once in zip(decoder.evaluate(population), expected, strict=True):
+        np.testing.assert_array_equal(found, np.tile(once, 3))
+
+
+@settings(deadline=None, max_examples=80)
+@given(problems())
+def test_fingerprints_are_equal_exactly_for_equal_schedules(problem: tuple[Instance, np.ndarray]) -> None:
+    """Two chromosomes have one fingerprint if and only if their schedules differ by the numbering of Sites alone."""
+    instance, population = problem
+    fingerprints = FastDecoder(instance).evaluate(population)[1]
+    schedules = [relabelled(instance, keys) for keys in population]
+    by_schedule: dict[object, int] = {}
+    for schedule, fingerprint in zip(schedules, fingerprints.tolist(), strict=True):
+        assert by_schedule.setdefault(schedule, fingerprint) == fingerprint
+    assert len(set(by_schedule.values())) == len(by_schedule)
+
+
+@pytest.mark.parametrize("test_set", ["small", "medium", "large"])
+def test_a_set_of_the_paper_agrees_with_core(test_set: str) -> None:
+    """On Table 2's sizes, where every step of the fast path has work to do, the numbers are core's."""
+    instance = generate_instance(test_set, seed=3)
+    population = np.random.default_rng(3).random((35, instance.key_count))
+    decoder = FastDecoder(instance)
+    assert not decoder.doubtful(population).any()
+    expected = [decode(instance, keys).total_tardiness for keys in population]
+    np.testing.assert_array_equal(decoder.total_tardiness(population), expected)
+
+
+def test_a_gap_table_of_fractions_agrees_with_core() -> None:
+    """Times that fit no small whole number take the wide table and still agree."""
+    instance = replace(
+        generate_instance("small", seed=4), setup=tuple((0.1 * k + 300.7,) * 30 for k in range(30)), generator=None
+    )
+    population = np.random.default_rng(4).random((20, instance.key_count))
+    expected = [decode(instance, keys).total_tardiness for keys in population]
+    np.testing.assert_array_equal(FastDecoder(instance).total_tardiness(population), expected)
+
+
+def long_decoder(instance: Instance, threads: int = 1) -> FastDecoder:
+    """A decoder that takes any instance for a long one and sorts in buckets."""
+    with patch.object(decoder, "LONG", 0):
+        return FastDecoder(instance, threads)
+
+
+@settings(deadline=None, max_examples=200)
+@given(problems(), st.integers(1, 3))
+def test_sorting_in_buckets_is_core_to_the_last_bit(problem: tuple[Instance, np.ndarray], threads: int) -> None:
+    """The path of long chromosomes gives core's numbers and the other paths' fingerprints on any instance."""
+    instance, population = problem
+    tardiness, fingerprints = long_decoder(instance, threads).evaluate(population)
+    np.testing.assert_array_equal(tardiness, [decode(instance, keys).total_tardiness for keys in population])
+    np.testing.assert_array_equal(fingerprints, FastDecoder(instance).evaluate(population)[1])
+
+
+@settings(deadline=None, max_examples=60)
+@given(instances(), st.integers(0, 2**32 - 1))
+def test_keys_that_differ_only_in_the_lowest_bits(instance: Instance, seed: int) -> None:
+    """Neighbouring numbers anywhere in 0..1, at the edges of buckets too, stay in their order."""
+    rng = np.random.default_rng(seed)
+    keys = rng.integers(0, 65, (20, instance.key_count)) / 64
+    for _ in range(2):
+        keys = np.where(rng.random(keys.shape) < 0.5, np.nextafter(keys, rng.integers(0, 2, keys.shape)), keys)
+    expected = [decode(instance, row).total_tardiness for row in keys]
+    np.testing.assert_array_equal(long_decoder(instance).total_tardiness(keys), expected)
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_a_thousand_orders_agree_with_core(threads: int) -> None:
+    """Ten times Large is decoded in buckets, without doubt; keys that lie together, or tie, find another path."""
+    instance = generate_instance("large", seed=5, orders=1000, sites=50)
+    assert len(instance.orders) * instance.sites**2 >= decoder.LONG
+    fast, rng = FastDecoder(instance, threads), np.random.default_rng(5)
+    population = rng.random((6, instance.key_count))
+    assert not fast.doubtful(population).any()
+    population[3:5] = 0.4 + population[3:5] * 0.001  # too close for buckets
+    population[5] = np.round(population[5], 4)
+    assert fast.doubtful(population).tolist() == [False] * 3 + [True] * 3
+    tardiness, fingerprints = fast.evaluate(population)
+    np.testing.assert_array_equal(tardiness, [decode(instance, keys).total_tardiness for keys in population])
+    np.testing.assert_array_equal(fast.evaluate(np.repeat(population, 6, axis=0))[0], np.repeat(tardiness, 6))
+    with patch.object(decoder, "LONG", np.inf):
+        by_counting = FastDecoder(instance)
+    np.testing.assert_array_equal(by_counting.evaluate(population)[1], fingerprints)
+
+
+def test_uneven_keys_still_fit_into_buckets() -> None:
+    """Keys twice as dense in places stay on the path; an overflow leaves nothing behind in the buckets."""
+    instance = generate_instance("large", seed=6, orders=300, sites=30)
+    rng = np.random.default_rng(6)
+    population = rng.random((20, instance.key_count))
+    fast = long_decoder(instance)
+    uneven = np.sqrt(population)
+    assert not fast.doubtful(uneven).any()
+    fast.total_tardiness(np.full_like(population, 0.5))
+    expected = [decode(instance, keys).total_tardiness for keys in uneven]
+    np.testing.assert_array_equal(fast.total_tardiness(uneven), expected)
+    assert fast.evaluate(population[:0])[0].shape == (0,)
+
+
+@pytest.mark.parametrize("wrong", [-1e-300, 1.0000000000000002, np.nan, np.inf])
+def test_a_wrong_key_of_a_long_chromosome_is_named(wrong: float) -> None:
+    """A key outside 0..1 is refused before anything is sorted, and the decoder works on afterwards."""
+    instance = generate_instance("small", seed=1)
+    population = np.random.default_rng(1).random((5, instance.key_count))
+    fast, spoiled = long_decoder(instance), population.copy()
+    expected = fast.total_tardiness(population)
+    spoiled[4, -1] = wrong
+    with pytest.raises(InputError, match=rf"keys\[4\]\[{instance.key_count - 1}\]"):
+        fast.total_tardiness(spoiled)
+    np.testing.assert_array_equal(fast.total_tardiness(population), expected)
+
+
+@pytest.mark.parametrize("wrong", [-1e-300, 1.0000000000000002, np.nan, np.inf])
+@pytest.mark.parametrize("size", [1, 5, 40])
+def test_a_wrong_key_is_named(wrong: float, size: int) -> None:
+    """A key outside 0..1 anywhere in a population is refused, with its place, by the fast path too."""
+    instance = generate_instance("small", seed=1)
+    population = np.random.default_rng(1).random((size, instance.key_count))
+    population[size - 1, -1] = wrong
+    with pytest.raises(InputError, match=rf"keys\[{size - 1}\]\[{instance.key_count - 1}\]"):
+        FastDecoder(instance).total_tardiness(population)
+
+
+def test_the_public_function_takes_one_chromosome_or_many() -> None:
+    """``total_tardiness`` gives a float for (n,) and an array for (e, n)."""
+    instance = generate_instance("small", seed=1)
+    population = np.random.default_rng(1).random((18, instance.key_count))
+    many = total_tardiness(instance, population)
+    assert isinstance(many, np.ndarray) and many.shape == (18,)
+    assert total_tardiness(instance, population[0]) == many[0] == decode(instance, population[0]).total_tardiness
+    with pytest.raises(InputError, match="entries"):
+        total_tardiness(instance, population[:, 1:])
+
+
+@settings(deadline=None, max_examples=60)
+@given(problems())
+def test_the_explained_steps_are_the_decoder_s(problem: tuple[Instance, np.ndarray]) -> None:
+    """Counting Site changes and sorting only cells gives core's runs, ties included."""
+    instance, population = problem
+    for keys in population[:3]:
+        assert explained.runs(instance, keys) == decode_sites(instance, keys)
+
+
+@pytest.mark.parametrize("length", [0, 1, 2, 3, 4, 7, 16, 30, 50, 100])
+def test_the_network_sorts_every_column(length: int) -> None:
+    """One fixed list of comparisons sorts whatever stands in the lanes, zeros and ones above all."""
+    numbers = np.random.default_rng(length).integers(0, 3, (length, 40))
+    np.testing.assert_array_equal(explained.apply_network(numbers), np.sort(numbers, axis=0))
+
+
+def test_import_loads_no_compiler() -> None:
+    """Importing the part and preparing a decoder leaves numba alone until the first population."""
+    program = "import sys, cmo_kit.fast; assert 'numba' not in sys.modules"
+    subprocess.run([sys.executable, "-c", program], check=True)
+
+
+def test_stored_code_older_than_its_sources_is_forgotten(tmp_path: Path) -> None:
+    """An edit of any source with compiled code drops what was compiled before it, and nothing else."""
+    (tmp_path / "fast" / "__pycache__").mkdir(parents=True)
+    source, old, new = (tmp_path / "fast" / name for name in ("a.py", "__pycache__/old.nbi", "__pycache__/new.nbi"))
+    for age, path in ((100, old), (50, source), (0, new)):
+        path.touch()
+        os.utime(path, (1e9 - age, 1e9 - age))
+    forget_outdated(old.parent, newest_source(tmp_path))
+    assert (old.exists(), source.exists(), new.exists()) == (False, True, True)
+
+
+def test_stored_code_is_forgotten_wherever_it_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In ``NUMBA_CACHE_DIR``, too, nothing stays that is older than the sources."""
+    monkeypatch.setattr("numba.config.CACHE_DIR", str(tmp_path))
+    folder = Path(compiled(mix.py_func).stats.cache_path)
+    assert folder.is_relative_to(tmp_path)
+    old = folder / "old.nbi"
+    old.touch()
+    os.utime(old, (0, 0))
+    forget_outdated.cache_clear()
+    compiled(mix.py_func)
+    assert not old.exists()

@@ -1,0 +1,412 @@
+"""The run-level models: equal to enumeration, every family of constraints needed, honest in what they report."""
+
+import _thread
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from threading import Timer
+from typing import Any
+
+import numpy as np
+import pytest
+
+from benchmarks import compare_models
+from benchmarks.compare_models import mean_seconds, speedup, table, tightened
+from cmo_kit import InputError, Instance, Order, check_schedule, load_instance, solve
+from cmo_kit.base.cbc import SolverAnswer, run_cbc
+from cmo_kit.base.errors import MissingPartError
+from cmo_kit.models import run_milp
+from cmo_kit.models.big_m_model import BigMModel
+from cmo_kit.models.deadlines import latest_starts
+from cmo_kit.models.flow_model import FlowModel
+from cmo_kit.models.highs import run_highs
+from cmo_kit.models.run_milp import model_size
+from cmo_kit.models.run_model import RunModel
+from tests.helpers.enumeration import Sites, numbers, optimum, tardiness_of
+from tests.helpers.strategies import tiny_instance
+
+MODELS = (BigMModel, FlowModel)
+
+#: One Site; optimum 11 by [P].
+ONE_SITE = load_instance("tiny-one-site")
+#: Two Sites, initial setups that count.
+OPENED = Instance(
+    name="opened",
+    sites=2,
+    orders=(Order("a", 2, 3, (2, 3)), Order("b", 1, 4, (4, 1)), Order("c", 2, 6, (1, 1))),
+    setup=((1, 6, 3), (8, 3, 2), (4, 4, 1)),
+    operations=("x", "y"),
+    initial_setup_times=(11, 13, 9),
+)
+#: Gaps of 0 both ways between two orders that open a Site late.
+INSTANT = Instance(
+    name="instant",
+    sites=1,
+    orders=(Order("a", 1, 0, (0, 2)), Order("b", 1, 0, (0, 3))),
+    setup=((0, 0), (0, 0)),
+    operations=("x", "y"),
+    initial_setup_times=(5, 5),
+)
+
+
+def assert_equals_enumeration(instance: Instance, method: str, **parameters: Any) -> None:
+    """The optimum over one run per order and Site, reported as far as it is a proof."""
+    best = optimum(instance, merge=True).value
+    result = solve(instance, method, seconds=60, **parameters)
+    assert result.schedule is not None
+    assert check_schedule(instance, result.schedule) == []
+    assert result.total_tardiness == pytest.approx(best, abs=1e-9), instance.name
+    assert result.one_run_lower_bound == pytest.approx(best, abs=1e-5), instance.name
+    if instance.one_run_failure is None or best == 0:
+        assert (result.status, result.lower_bound) == ("optimal", result.total_tardiness), instance.name
+    else:
+        assert (result.status, result.lower_bound) == ("feasible", 0), instance.name
+
+
+# Against enumeration.
+
+
+@pytest.mark.parametrize("hint", ["atcs", "none"])
+@pytest.mark.parametrize("seed", range(40))
+def test_the_run_level_model_equals_enumeration(seed: int, hint: str) -> None:
+    """On random tiny instances of every kind CBC finds and proves the one-run optimum, with a hint and without."""
+    assert_equals_enumeration(tiny_instance(seed), "run_milp", hint=hint)
+
+
+@pytest.mark.parametrize("seed", range(40, 60))
+def test_time_by_big_m_gives_the_same_optimum(seed: int) -> None:
+    """The formulation changes how long a proof takes, never the optimum."""
+    assert_equals_enumeration(tiny_instance(seed), "run_milp", timing="big-M", hint="none")
+
+
+@pytest.mark.parametrize("seed", range(60, 85))
+def test_highs_equals_enumeration(seed: int) -> None:
+    """HiGHS on the same model, with and without a hint."""
+    pytest.importorskip("highspy")
+    assert_equals_enumeration(tiny_instance(seed), "run_milp", solver="highs", hint=("atcs", "none")[seed % 2])
+
+
+@pytest.mark.parametrize("seed", range(60, 110))
+def test_cpsat_equals_enumeration(seed: int) -> None:
+    """CP-SAT on circuits, where the instance is integral."""
+    pytest.importorskip("ortools")
+    instance = tiny_instance(seed)
+    if instance.integral:
+        assert_equals_enumeration(instance, "cpsat", hint=("atcs", "none")[seed % 2])
+    else:
+        with pytest.raises(InputError, match="needs integers"):
+            solve(instance, "cpsat")
+
+
+# Deadlines.
+
+
+def last_starts(instance: Instance, sites: Sites) -> list[float]:
+    """The latest start of a batch of each order, added up here."""
+    given, latest = numbers(instance), [0.0] * len(instance.orders)
+    for site in sites:
+        start, before = 0.0, None
+        for i in site:
+            start = given.opening[i] if before is None else start + given.gap[before][i]
+            before, latest[i] = i, max(latest[i], start)
+    return latest
+
+
+@pytest.mark.parametrize("seed", range(150))
+def test_some_optimal_schedule_keeps_all_deadlines(seed: int) -> None:
+    """Alone, balanced, or as good as a known schedule: one best one-run schedule keeps all deadlines at once."""
+    instance = tiny_instance(seed)
+    best = optimum(instance, merge=True)
+    for known in (None, best.value, best.value + 3):
+        E = latest_starts(instance, known) + 1e-9
+        assert any((np.array(last_starts(instance, sites)) <= E).all() for sites in best.winners)
+
+
+def test_deadlines_become_shorter_with_a_known_schedule() -> None:
+    """What is known is worth something: on a Small problem most deadlines fall, and none grows."""
+    instance = load_instance("small-1")
+    free, known = latest_starts(instance), latest_starts(instance, 300)
+    assert (known <= free).all()
+    assert (known < free).any()
+    assert free.max() < instance.horizon / 2  # three balanced Sites
+
+
+# The families of constraints.
+
+
+def objective(model: RunModel) -> float:
+    """The optimum of a model as CBC states it."""
+    answer = run_cbc(model.problem, 60)
+    assert answer.status == "optimal"
+    assert answer.objective is not None
+    return answer.objective
+
+
+@pytest.mark.parametrize(
+    ("kind", "instance", "family"),
+    [
+        *[(kind, OPENED, name) for kind in MODELS for name in ("batches", "flow", "lateness")],
+        *[(kind, INSTANT, name) for kind in MODELS for name in ("presence", "rank")],
+        *[(BigMModel, OPENED, name) for name in ("opening", "succession")],
+        *[(FlowModel, OPENED, name) for name in ("handing", "arrival", "departure")],
+    ],
+)
+def test_without_a_family_the_optimum_falls(kind: type[RunModel], instance: Instance, family: str) -> None:
+    """Each family forbids something that would pay: without it the model claims less than any schedule costs."""
+    best = optimum(instance, merge=True).value
+    assert objective(kind(instance)) == pytest.approx(best, abs=1e-6)
+    assert objective(kind(instance, without=[family])) <= best - 1
+
+
+@pytest.mark.parametrize("kind", MODELS)
+def test_sorted_sites_forbid_the_mirror_image(kind: type[RunModel]) -> None:
+    """With order 1 on the second Site only, the model has a solution only if Sites need not be sorted."""
+    status = {}
+    for without in ((), ("sorted_sites",)):
+        model = kind(OPENED, without=without)
+        model.problem += model.x[1, 1] == 0
+        status[without] = run_cbc(model.problem, 60).status
+    assert status == {(): "infeasible", ("sorted_sites",): "optimal"}
+
+
+def test_deadlines_forbid_a_run_that_ends_after_them() -> None:
+    """By big-M only the rows of the family keep the last batch of a long run within its deadline."""
+    status = {}
+    for without in ((), ("deadline",)):
+        model = BigMModel(OPENED, without=without)
+        model.problem += model.last(1, 1) >= model.E[1] + 1
+        status[without] = run_cbc(model.problem, 60).status
+    assert status == {(): "infeasible", ("deadline",): "optimal"}
+
+
+@pytest.mark.parametrize("kind", MODELS)
+def test_every_family_is_tested_and_no_other_can_be_left_out(kind: type[RunModel]) -> None:
+    """The families are the model's methods; an unknown name is refused."""
+    for name in kind.families:
+        assert getattr(kind, name).__doc__
+    with pytest.raises(InputError, match="without names 'absent'; it may name batches"):
+        kind(ONE_SITE, without=["absent"])
+
+
+@pytest.mark.parametrize("kind", MODELS)
+@pytest.mark.parametrize("name", ["tiny-one-site", "tiny-initial-setups", "fig3", "small-1"])
+def test_the_size_is_never_underestimated(kind: type[RunModel], name: str) -> None:
+    """Counts without building are at least those of the built model, and below a hundredth of [P]'s on Small."""
+    instance = load_instance(name)
+    model, size = kind(instance), model_size(instance)
+    constraints = model.problem.constraints
+    entries = list(constraints() if callable(constraints) else constraints.values())
+    ranks = len(model.n) + len(model.instant) * instance.sites  # only with gaps of 0
+    assert len(model.problem.variables()) <= size["variables"] + ranks
+    assert len(entries) <= size["constraints"] + ranks
+    assert sum(len(entry) for entry in entries) <= size["nonzeros"] + 3 * ranks
+
+
+# Honest reports.
+
+
+def test_where_one_run_is_not_enough_nothing_is_called_optimal() -> None:
+    """A split run reaches 0 here; the model's optimum 3 is a bound for one run per order and Site only."""
+    result = solve(load_instance("tiny-split-pipeline"), "run_milp", seconds=60)
+    assert (result.total_tardiness, result.status) == (3, "feasible")
+    assert (result.lower_bound, result.one_run_lower_bound) == (0, 3)
+
+
+@pytest.mark.parametrize("hint", ["atcs", "none"])
+def test_a_solver_that_forgives_tardiness_is_not_believed(hint: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """When CBC's optimum claims less than its schedule costs, the result is feasible with CBC's bound."""
+    real = run_cbc
+
+    def forgiving(problem: Any, seconds: float, progress: Any = None) -> SolverAnswer:
+        answer = real(problem, seconds, progress)
+        assert answer.objective is not None
+        return SolverAnswer("optimal", answer.objective - 5, answer.lower_bound - 5, False, answer.log)
+
+    monkeypatch.setattr(run_milp, "run_cbc", forgiving)
+    result = solve(ONE_SITE, "run_milp", seconds=60, hint=hint)
+    assert (result.status, result.total_tardiness, result.lower_bound) == ("feasible", 11, 6)
+
+
+def test_nothing_late_needs_no_solver() -> None:
+    """A hint without tardiness is optimal at once."""
+    result = solve(load_instance("tiny-on-time"), "run_milp", seconds=60)
+    assert (result.status, result.total_tardiness, result.one_run_lower_bound) == ("optimal", 0, 0)
+
+
+# Limits, refusals, missing parts.
+
+
+def test_a_limit_that_comes_first_leaves_the_hint() -> None:
+    """At 0 seconds the schedule is the hint's, and without one there is none."""
+    hinted = solve(load_instance("small-1"), "run_milp", seconds=0)
+    assert hinted.status == "feasible"
+    assert hinted.schedule is not None
+    assert hinted.schedule.sites == solve(load_instance("small-1"), "atcs").schedule.sites  # type: ignore[union-attr]
+    bare = solve(load_instance("small-1"), "run_milp", seconds=0, hint="none")
+    assert (bare.status, bare.schedule, bare.lower_bound) == ("no_solution", None, 0)
+
+
+def test_the_seconds_are_kept_on_a_small_problem() -> None:
+    """30 orders are too many for a proof in 3 seconds; the best so far comes back soon after, with a bound below."""
+    result = solve(load_instance("small-1"), "run_milp", seconds=3)
+    assert result.seconds < 20
+    assert result.status == "feasible"
+    assert result.total_tardiness is not None
+    assert result.lower_bound <= result.total_tardiness
+
+
+def test_a_model_that_does_not_fit_is_not_built() -> None:
+    """Beyond the memory limit the method refuses with its counts."""
+    result = solve(load_instance("small-1"), "run_milp", memory_limit=0.001)
+    assert result.status == "too_large"
+    assert result.details["estimated_bytes"] > 0.001 * 2**30
+
+
+@pytest.mark.parametrize("method", ["run_milp", "cpsat"])
+@pytest.mark.parametrize(
+    ("parameters", "sentence"),
+    [
+        ({"evaluations": 5}, "evaluations is 5"),
+        ({"hint": "search"}, "hint is 'search'; it must be one of atcs, edd_orders, none"),
+        ({"workers": 0}, "workers is 0"),
+    ],
+)
+def test_what_a_method_does_not_take_is_refused(method: str, parameters: dict[str, Any], sentence: str) -> None:
+    """One sentence with field, value and rule."""
+    with pytest.raises(InputError, match=sentence):
+        solve(ONE_SITE, method, **parameters)
+
+
+@pytest.mark.parametrize(
+    ("method", "parameters", "module", "extra"),
+    [
+        ("run_milp", {"solver": "highs"}, "highspy", "highs"),
+        ("cpsat", {}, "ortools.sat.python", "cpsat"),
+    ],
+)
+def test_a_missing_extra_is_named_in_one_sentence(
+    method: str, parameters: dict[str, Any], module: str, extra: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without the extra the method says which one to install."""
+    monkeypatch.setitem(sys.modules, module, None)
+    with pytest.raises(MissingPartError, match=rf"pip install 'cmo-kit\[{extra}\]'") as caught:
+        solve(ONE_SITE, method, **parameters)
+    assert "\n" not in str(caught.value)
+
+
+def test_fractions_are_refused_by_cpsat() -> None:
+    """Integers only, said before anything is built."""
+    with pytest.raises(InputError, match="'tiny-halves' has times or weights that are no integers"):
+        solve(load_instance("tiny-halves"), "cpsat")
+
+
+def interrupted(run: Callable[[], Any]) -> Any:
+    """``run`` with a Ctrl-C after two seconds."""
+    timer = Timer(2, _thread.interrupt_main)
+    timer.start()
+    try:
+        return run()
+    finally:
+        timer.cancel()
+
+
+@pytest.mark.parametrize(
+    ("method", "parameters", "module"),
+    [("run_milp", {}, "pulp"), ("run_milp", {"solver": "highs"}, "highspy"), ("cpsat", {}, "ortools")],
+)
+def test_ctrl_c_keeps_the_best(method: str, parameters: dict[str, Any], module: str) -> None:
+    """The user ends the run: status stopped, with a schedule and a bound below it; progress was called before."""
+    pytest.importorskip(module)
+    seen: list[float] = []
+    result = interrupted(
+        lambda: solve(load_instance("small-1"), method, seconds=60,
+                      progress=lambda best, count, seconds: seen.append(seconds), **parameters)
+    )  # fmt: skip
+    assert result.status == "stopped"
+    assert result.schedule is not None
+    assert result.seconds < 30
+    assert result.one_run_lower_bound is None or result.one_run_lower_bound <= result.total_tardiness
+    assert seen or method == "run_milp"
+
+
+@pytest.mark.parametrize(
+    ("method", "part", "module"),
+    [("run_milp", "run_milp.run_cbc", "pulp"), ("cpsat", "cpsat.CircuitModel", "ortools")],
+)
+def test_ctrl_c_while_building_keeps_the_hint(
+    method: str, part: str, module: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before the solver has begun the hint is the best there is."""
+    pytest.importorskip(module)
+
+    def interrupt(*arguments: Any, **others: Any) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(f"cmo_kit.models.{part}", interrupt)
+    result = solve(ONE_SITE, method, hint="edd_orders")
+    assert result.status == "stopped"
+    assert result.total_tardiness == solve(ONE_SITE, "expert_orders").total_tardiness
+
+
+def test_highs_is_not_begun_without_time() -> None:
+    """When writing the model has taken all the seconds there is no answer."""
+    pytest.importorskip("highspy")
+    model = FlowModel(ONE_SITE, None)
+    answer = run_highs(model.problem, 0.0)
+    assert (answer.status, answer.objective, answer.lower_bound) == ("no_solution", None, 0.0)
+
+
+# The comparison.
+
+
+def test_a_tightened_problem_has_a_positive_optimum() -> None:
+    """Due dates are cut until the bound proves that some order is late, and no further than needed."""
+    instance, percent = tightened(3)
+    assert percent in range(10, 101, 10)
+    assert (len(instance.orders), instance.sites) == (7, 2)
+    assert instance.Q.max() <= 3
+    assert (instance.generator, instance.one_run_failure) == (None, None)
+
+
+def test_a_run_without_proof_counts_as_the_limit() -> None:
+    """Geometric means over two problems, worked out by hand."""
+    proof, none = {"status": "optimal", "seconds": 4.0}, {"status": "feasible", "seconds": 20.3}
+    problems = [{"runs": {"slow": proof, "fast": proof | {"seconds": 1.0}}}, {"runs": {"slow": none, "fast": proof}}]
+    assert mean_seconds(problems, "slow", 25.0) == pytest.approx(10)
+    assert mean_seconds(problems, "fast", 25.0) == pytest.approx(2)
+    assert speedup(problems, "slow", "fast") == pytest.approx(4)
+    assert speedup(problems[1:], "slow", "fast") is None
+    text = table({"problems": problems, "limit_seconds": 25.0, "orders": 7, "models": ["slow", "fast"]})
+    assert text.splitlines()[2].split() == ["slow", "1", "10.00", "1.0x"]
+
+
+def test_the_evaluator_of_these_tests_agrees_with_the_models_schedule() -> None:
+    """The schedule that the model writes costs what plain arithmetic says."""
+    result = solve(OPENED, "run_milp", seconds=60)
+    assert result.schedule is not None
+    sites = tuple(tuple(int(i) for i in orders) for orders in result.schedule.batch_orders)
+    assert tardiness_of(numbers(OPENED), sites) == result.total_tardiness
+
+
+def test_the_comparison_writes_what_it_measures(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Every seed's run is in the file and in the table; a model that is not installed is left out by name."""
+    out = tmp_path / "new" / "numbers.json"
+    monkeypatch.setattr(compare_models, "BOUND_SECONDS", 0.2)
+    monkeypatch.setattr(compare_models, "find_spec", lambda name: None)
+    options = ["--seconds", "60", "--seeds", "2", "3", "--orders", "2", "--models", "runs, CBC", "CP-SAT"]
+    monkeypatch.setattr(sys, "argv", ["compare_models", *options, "--out", str(out)])
+    assert compare_models.main() == 0
+    printed = capsys.readouterr()
+    assert "CP-SAT is left out: ortools is not installed" in printed.err
+    assert printed.out.splitlines()[0] == "2 problems of 2 orders, at most 60 s each"
+    assert printed.out.splitlines()[2].split()[:3] == ["runs,", "CBC", "2"]
+    document = json.loads(out.read_text(encoding="utf-8"))
+    assert document["models"] == ["runs, CBC"]
+    assert [problem["seed"] for problem in document["problems"]] == [2, 3]
+    for problem in document["problems"]:
+        found = problem["runs"]["runs, CBC"]
+        assert found["status"] == "optimal"
+        assert found["total_tardiness"] == found["lower_bound"] > 0

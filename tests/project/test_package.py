@@ -1,0 +1,156 @@
+"""The package as a whole: layers, lazy imports, public names, no trace of where it was made."""
+
+import ast
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import cmo_kit
+from cmo_kit import CleaningTimes, Instance, Order, load_instance, solve
+
+ROOT = Path(__file__).resolve().parents[2]
+PACKAGE = ROOT / "cmo_kit"
+TEXTS = [".py", ".md", ".toml", ".json", ".ipynb", ".csv", ".lock", ".cfg", ".yml", ".yaml", ".js", ".c", ""]
+
+
+def modules_imported(path: Path) -> set[str]:
+    """All modules of the package that a file imports, anywhere in it; its public names count as ``cmo_kit``."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path} has a relative import"
+            found.add(node.module or "")
+    return {name for name in found if name.split(".")[0] == "cmo_kit"}
+
+
+def test_core_imports_nothing_but_itself_numpy_and_pulp() -> None:
+    """The paper's part stands on its own: the standard library, numpy, and PuLP for [P]."""
+    allowed = set(sys.stdlib_module_names) | {"numpy", "pulp", "cmo_kit"}
+    for path in (PACKAGE / "core").glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            for name in names:
+                assert name.split(".")[0] in allowed, f"{path} imports {name}"
+
+
+def test_the_checker_knows_neither_decoder_nor_derived_setups() -> None:
+    """Its source never speaks of the decoder, of the gaps g or of the derived setup times b."""
+    tree = ast.parse((PACKAGE / "check.py").read_text(encoding="utf-8"))
+    attributes = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+    assert not attributes & {"b", "g", "p", "tails", "sigma", "horizon", "run_starts", "order_completions"}
+    known = {"cmo_kit.core.instance", "cmo_kit.core.schedule", "cmo_kit.formats.schedule"}
+    assert modules_imported(PACKAGE / "check.py") == known
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        "import cmo_kit",
+        "import cmo_kit.cli",
+        "import cmo_kit.widgets",
+        "import cmo_kit; cmo_kit.solve(cmo_kit.load_instance('fig3'), 'expert')",
+        "import cmo_kit; i = cmo_kit.load_instance('fig3'); cmo_kit.trace_decode(i, [0.5] * 13)",
+    ],
+)
+def test_heavy_parts_are_loaded_only_when_used(program: str) -> None:
+    """Neither importing the kit nor its light calls load numba, matplotlib, PuLP, papermill or widgets."""
+    heavy = ("numba", "matplotlib", "pulp", "papermill", "ipywidgets", "anywidget", "scipy", "ortools", "IPython")
+    script = f"import sys; {program}; print([name for name in {heavy!r} if name in sys.modules])"
+    finished = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert finished.stdout.strip() == "[]"
+
+
+def test_every_public_name_is_there() -> None:
+    """All names that the package promises exist, total_tardiness included, and nothing else answers."""
+    for name in cmo_kit.__all__:
+        assert getattr(cmo_kit, name) is not None
+    promised = {"Instance", "Schedule", "Result", "load_instance", "generate_instance", "decode", "trace_decode",
+                "total_tardiness", "check_schedule", "solve", "Violation"}  # fmt: skip
+    assert promised <= set(cmo_kit.__all__)
+    with pytest.raises(AttributeError, match="no attribute 'absent'"):
+        _ = cmo_kit.absent
+
+
+def tracked_texts() -> list[Path]:
+    """The text files under version control, or all of the project's own where there is no git."""
+    try:
+        listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True).stdout.decode()
+        paths = [ROOT / name for name in listed.split("\0") if name]
+    except (OSError, subprocess.CalledProcessError):
+        folders = ("cmo_kit", "tests", "notebooks", "instances")
+        paths = [path for folder in folders for path in (ROOT / folder).rglob("*") if path.is_file()]
+    return [path for path in paths if path.suffix in TEXTS and path.is_file()]
+
+
+def test_no_file_names_a_local_path_or_a_registry() -> None:
+    """Nothing tracked points to a home folder, a working folder or a package index."""
+    slash, dot = "/", "."
+    forbidden = re.compile(
+        "|".join(
+            [
+                rf"(?<![\w.]){slash}(?:home|Users|root|work){slash}\w",
+                r"[A-Z]:\\\\Users",
+                r"--(?:extra-)?index-url\s*=?\s*http",
+                rf"https?:{slash}{slash}[^\s\"')]*(?:pypi|simple{slash}|artifactory|nexus|devpi)",
+                rf"files{re.escape(dot)}pythonhosted",
+            ]
+        )
+    )
+    found = []
+    for path in tracked_texts():
+        for number, line in enumerate(path.read_text(encoding="utf-8", errors="replace").splitlines(), start=1):
+            if match := forbidden.search(line):
+                found.append(f"{path.relative_to(ROOT)}:{number}: {match.group()}")
+    assert found == []
+
+
+# What solve promises, whatever the method.
+
+
+@pytest.mark.parametrize("method", ["expert", "expert_orders", "ga", "milp"])
+def test_a_result_holds_what_its_file_holds(method: str, tmp_path: Path) -> None:
+    """Saving and loading a result keeps every number, and its schedule comes back for its instance."""
+    instance = load_instance("tiny-weights")
+    result = solve(instance, method, seed=3)
+    result.save(tmp_path / "result.json")
+    again = cmo_kit.Result.load(tmp_path / "result.json", instance)
+    assert again.to_dict() == result.to_dict()
+    assert again.schedule == result.schedule
+    assert result.total_tardiness is not None
+    assert 0 <= result.lower_bound <= result.total_tardiness
+    assert result.gap is not None
+    assert 0 <= result.gap <= 1
+    assert result.summary().startswith(
+        f"tiny-weights, {method}, seed 3: total tardiness {result.total_tardiness:g} days"
+    )
+
+
+def test_status_optimal_means_bound_equals_objective() -> None:
+    """A proven optimum has its own value as bound, for one run too."""
+    result = solve(load_instance("tiny-pipeline"), "milp")
+    assert (result.status, result.lower_bound, result.one_run_lower_bound) == ("optimal", 3, 3)
+    assert type(result.to_dict()["total_tardiness"]) is int  # integers stay integers
+    heuristic = solve(load_instance("tiny-pipeline"), "ga")
+    assert heuristic.status == "feasible"
+    assert heuristic.lower_bound == 0
+
+
+@pytest.mark.parametrize("instance", [None, "fig3", {"name": "fig3"}])
+def test_solve_wants_an_instance(instance: object) -> None:
+    """A name is no instance; the sentence says how to get one."""
+    with pytest.raises(cmo_kit.InputError, match="see load_instance"):
+        solve(instance)  # type: ignore[arg-type]
+
+
+def test_the_smallest_problem_is_solved_by_every_method() -> None:
+    """One batch on one Site, one key, one position: no method stumbles."""
+    orders = (Order("a", 1, 2, (1, 2, 1)),)
+    instance = Instance("one", 1, orders, CleaningTimes(((0, 0, 0),), ((0, 0, 0),)))
+    for method in ("expert", "expert_orders", "ga", "milp"):
+        assert solve(instance, method, seconds=20).total_tardiness == 2

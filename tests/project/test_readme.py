@@ -1,0 +1,170 @@
+"""The README against what it speaks of: measured files, folders, targets, names; and its companions."""
+
+import csv
+import re
+import shlex
+import tomllib
+from pathlib import Path
+from statistics import fmean
+
+import pytest
+
+from cmo_kit.base.jsonfile import read_json
+from cmo_kit.cli.parser import ORDER_COLUMNS, main
+from cmo_kit.methods.registry import METHODS
+from cmo_kit.planning.orders_csv import columns
+from cmo_kit.study.results.published import TABLE_4_MEANS
+from cmo_kit.views import FIGURE_3_KEYS
+from tests.project.test_package import ROOT
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+SETS = ("small", "medium", "large")
+LABELS = ("Expert, batch by batch", "Expert, whole orders", "GA", "search, 2 s")
+
+
+def table_after(heading: str) -> list[list[str]]:
+    """The cells of the first table under a heading of the README, its header line first, its rule left out."""
+    section = README.split(f"\n## {heading}\n")[1].split("\n## ")[0]
+    lines = [line for line in section.splitlines() if line.startswith("|")]
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines[:1] + lines[2:]]
+
+
+def rows_of(path: Path) -> list[dict[str, str]]:
+    """The rows of a CSV file, as text."""
+    with open(path, encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_the_results_are_those_of_the_stored_runs() -> None:
+    """Every number of the table is the mean of its set in the file that it comes from, to one decimal."""
+    header, *lines = table_after("Results")
+    assert header == ["set", *LABELS, "best known", "proven bound", "paper: Expert", "paper: GA"]
+    runs = rows_of(ROOT / "notebooks/data/table4/table.csv")
+    known = {row["instance"]: row for row in rows_of(ROOT / "instances/best_known.csv")}
+    expected = []
+    for name in SETS:
+        problems = [f"{name}-{k}" for k in range(1, 6)]
+        totals = [
+            fmean(
+                fmean(float(r["total_tardiness"]) for r in runs if (r["instance"], r["label"]) == (problem, label))
+                for problem in problems
+            )
+            for label in LABELS
+        ]
+        totals += [fmean(float(known[problem][column]) for problem in problems) for column in ("best", "lower_bound")]
+        totals += TABLE_4_MEANS[name][1:3]
+        expected.append([name.capitalize(), *(f"{total:,.1f}" for total in totals)])
+    assert lines == expected
+
+
+def test_what_the_results_are_said_to_show_is_so() -> None:
+    """All Small problems are proved optimal, and whole orders are better than the genetic algorithm on every set."""
+    assert "All Small problems are proved optimal" in README
+    small = [row for row in rows_of(ROOT / "instances/best_known.csv") if row["instance"].startswith("small-")]
+    assert {row["status"] for row in small} == {"optimal"}
+    assert '"whole orders by due date" is better' in README
+    _, *lines = table_after("Results")
+    assert all(float(line[2].replace(",", "")) < float(line[3].replace(",", "")) for line in lines)
+
+
+def test_rivals_stay_behind_as_is_said() -> None:
+    """Both solvers on all fifteen problems, each with no schedule or one worse than every seed of search."""
+    assert "stay behind the worst of ten seeds of `search`" in README
+    stored = read_json(ROOT / "notebooks/data/beyond/search-quality.json")
+    ours = list(stored["above"]["runs"].values())
+    rivals = list(stored["rivals"]["runs"].values())
+    assert {(run["rival"], run["instance"]) for run in rivals} == {
+        (rival, f"{name}-{k}") for rival in ("CP-SAT", "PyJobShop") for name in SETS for k in range(1, 6)
+    }
+    for run in rivals:
+        totals = [one["total_tardiness"] for one in ours if (one["instance"], one["limit"]) == (run["instance"], 10)]
+        assert len(totals) == 10
+        assert run["total_tardiness"] is None or run["total_tardiness"] > max(totals), run
+
+
+def test_the_map_names_every_part_in_the_order_of_layers() -> None:
+    """Each package and each module beside them stands in the map once, behind those that it may import."""
+    _, *lines = table_after("The house")
+    parts = [re.fullmatch(r"\[(cmo_kit/[\w.]+)\]\(\1\)", first).group(1) for first, _ in lines]  # type: ignore[union-attr]
+    package = ROOT / "cmo_kit"
+    modules = {f"cmo_kit/{path.name}" for path in package.glob("*.py") if not path.stem.startswith("__")}
+    assert set(parts) == modules | {f"cmo_kit/{path.parent.name}" for path in package.glob("*/__init__.py")}
+    contract = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"][
+        "contracts"
+    ][0]
+    layers = [name for layer in reversed(contract["layers"]) for name in layer.split(" : ")]
+    assert [Path(part).stem for part in parts] == layers
+
+
+def test_the_methods_are_those_that_solve_knows() -> None:
+    """The table of methods names each of them once."""
+    _, *lines = table_after("Methods")
+    named = [name for first, _ in lines for name in re.findall(r"`(\w+)`", first)]
+    assert sorted(named) == sorted(METHODS)
+
+
+def test_links_lead_somewhere_and_every_notebook_has_one() -> None:
+    """What the README links to is there, and no notebook is left out."""
+    targets = re.findall(r"\]\(([^)#:]+)\)", README)
+    assert [target for target in targets if not (ROOT / target).exists()] == []
+    notebooks = {f"notebooks/{path.name}" for path in (ROOT / "notebooks").glob("*.ipynb")}
+    assert notebooks <= set(targets)
+
+
+def test_the_targets_that_it_names_are_in_the_makefile() -> None:
+    """Nobody is sent to a target that is gone; `make test` is what a clean clone is checked by."""
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    named = set(re.findall(r"(?:^|`)make ([a-z0-9-]+)", README, re.MULTILINE))
+    assert named - set(re.findall(r"^([a-z0-9-]+):", makefile, re.MULTILINE)) == set()
+    assert {"install", "run", "test"} <= named
+
+
+def commands_shown() -> list[str]:
+    """The lines of the README that begin with ``cmo-kit``, without their remarks."""
+    return [line.split("#")[0].strip() for line in README.splitlines() if line.startswith("cmo-kit ")]
+
+
+def test_the_commands_shown_run_one_after_the_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each ends well where the one before it left its files; the two long ones are cut short."""
+    (tmp_path / "notebooks").symlink_to(ROOT / "notebooks")
+    monkeypatch.chdir(tmp_path)
+    cut = {"--seconds 30": "--seconds 1", "--seconds 5": "--seconds 1", "--workers 2": "--dry-run"}
+    for line in commands_shown():
+        for whole, short in cut.items():
+            line = line.replace(whole, short)
+        assert main(shlex.split(line)[1:]) == 0, line
+    left = {path.name for path in tmp_path.iterdir()} - {"notebooks"}
+    assert left == {"best.json", "best.png", "medium-6.json", "orders.json", "plan.json", "plan"}
+
+
+@pytest.mark.parametrize("name", ["solve", "check", "bound", "decode", "generate", "import", "export", "run"])
+def test_the_example_in_the_help_is_one_of_them(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Whoever asks a command for help is shown a line that runs."""
+    with pytest.raises(SystemExit):
+        main([name, "--help"])
+    assert capsys.readouterr().out.rpartition("example: ")[2].strip() in commands_shown()
+
+
+def test_the_help_of_import_names_the_columns() -> None:
+    """All columns are named, of each kind of cleaning the first one."""
+    required, optional = columns()
+    for name in (*required[:7], optional[0], optional[-1]):
+        assert re.search(rf"\b{name}\b", ORDER_COLUMNS), name
+
+
+def test_the_keys_shown_are_those_of_figure_3() -> None:
+    """The file that comes with the kit holds the paper's keys."""
+    assert tuple(read_json(ROOT / "notebooks/data/keys/fig3.json")) == FIGURE_3_KEYS
+
+
+def test_it_stays_short() -> None:
+    """A stranger reads it to the end."""
+    assert len(README.splitlines()) < 180
+
+
+@pytest.mark.parametrize("name", ["CITATION.cff", "CHANGELOG.md"])
+def test_its_companions_know_the_version(name: str) -> None:
+    """The citation and the change log name the version of the project."""
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
+    line = {"CITATION.cff": rf"^version: {version}$", "CHANGELOG.md": rf"^## {version}\b"}[name]
+    assert re.search(line, (ROOT / name).read_text(encoding="utf-8"), re.MULTILINE)

@@ -1,0 +1,352 @@
+"""The search: evaluation by touched Sites, tiny optima, corners, determinism, stopping."""
+
+import threading
+import time
+from _thread import interrupt_main
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from benchmarks import longrun
+from benchmarks.longrun import find_instance, keep_if_better, main
+from cmo_kit import Instance, Order, Schedule, check_schedule, generate_instance
+from cmo_kit.base.errors import InputError
+from cmo_kit.core.expert import dispatch, expert, expert_orders
+from cmo_kit.core.schedule import from_indices
+from cmo_kit.search import search, warm_up
+from tests.helpers.enumeration import optimum
+from tests.helpers.strategies import instances, tiny_instance
+
+
+@pytest.fixture(scope="module", autouse=True)
+def compiled() -> None:
+    """No test's clock counts compilation."""
+    warm_up()
+
+
+def total(instance: Instance, seed: int = 1, **arguments: object) -> float:
+    """Total tardiness of a search, whose schedule must satisfy the checker."""
+    outcome = search(instance, np.random.default_rng(seed), **arguments)  # type: ignore[arg-type]
+    assert outcome.schedule is not None
+    assert check_schedule(instance, outcome.schedule) == []
+    return outcome.schedule.total_tardiness
+
+
+def unit_batches(sites: int, sizes: tuple[int, ...], dues: tuple[float, ...], weights: tuple[float, ...]) -> Instance:
+    """A problem without setups whose batches all take one day."""
+    orders = tuple(
+        Order(str(i), size, due, (1,), weight)
+        for i, (size, due, weight) in enumerate(zip(sizes, dues, weights, strict=True))
+    )
+    return Instance("unit", sites, orders, tuple((0,) * len(sizes) for _ in sizes), operations=("one",))
+
+
+def new_chain(instance: Instance, seed: int):  # type: ignore[no-untyped-def]
+    """A chain that begins with the expert's whole orders and tries all moves alike."""
+    from cmo_kit.search.chain import Chain
+
+    runs = dispatch(instance, whole_orders=True)[: instance.total_batches]
+    return Chain(instance, runs, np.random.SeedSequence(seed), np.full(8, 1 / 8))
+
+
+class TestEvaluation:
+    """What the search believes of a schedule is what core.Schedule says."""
+
+    @given(instance=instances(maximum_orders=6, maximum_batches=6), seed=st.integers(0, 2**32 - 1))
+    @settings(max_examples=60)
+    def test_the_state_is_what_the_schedule_says_after_every_move(self, instance: Instance, seed: int) -> None:
+        """Times, parts, costs and total, kept up move by move, equal those computed anew by core.Schedule."""
+        from cmo_kit.search.state import runs_of
+
+        chain = new_chain(instance, seed)
+        state = chain.state
+        for move in range(60):
+            state.now["best"] = 1e300  # a best of zero would end the annealing
+            chain.anneal_moves(move, 1, 0.0, 10.0 if move % 2 else 1e-9, lambda: False)
+            runs = runs_of(state.runs, state.sites["length"])
+            schedule = from_indices(instance, runs + [[] for _ in range(instance.sites - len(runs))])
+            assert check_schedule(instance, schedule) == []
+            for l, starts in enumerate(schedule.run_starts[: len(runs)]):
+                assert state.runs["start"][l, : len(starts)].tolist() == list(starts)
+            assert state.orders["cost"].tolist() == (instance.w * schedule.tardiness).tolist()
+            assert state.now["total"][0] == pytest.approx(schedule.total_tardiness, rel=1e-12, abs=1e-9)
+            for i, order in enumerate(state.orders):
+                parts = state.parts[order["offset"] : order["offset"] + order["parts"]]
+                assert sorted(parts["site"]) == [l for l, site in enumerate(runs) if i in dict(site)]
+                assert parts["end"].max() + instance.tails[i] == schedule.order_completions[i]
+
+    @pytest.mark.parametrize("name", ["small", "large"])
+    def test_the_stated_best_is_the_schedules_own(self, name: str) -> None:
+        """After many moves on a problem of the paper's size the kept total is still exact."""
+        instance = generate_instance(name, 7)
+        chain = new_chain(instance, 1)
+        chain.anneal_moves(0, 50_000, -1e-4, 10.0, lambda: False)
+        assert from_indices(instance, chain.best_runs()).total_tardiness == chain.best
+
+
+class TestQuality:
+    """How good the schedules are."""
+
+    @pytest.mark.parametrize("block", range(4))
+    def test_tiny_optima_are_found(self, block: int) -> None:
+        """On 200 random tiny problems of all kinds, split runs included, the search reaches the enumerated optimum."""
+        for seed in range(1000 + block * 50, 1000 + (block + 1) * 50):
+            instance = tiny_instance(seed)
+            found = total(instance, evaluations=20_000, workers=1)
+            assert found == pytest.approx(optimum(instance).value, abs=1e-9), instance.name
+
+    @pytest.mark.parametrize("name", ["small", "medium", "large"])
+    def test_half_a_million_moves_beat_the_better_expert_rule_by_a_tenth(self, name: str) -> None:
+        """The search is far below both expert rules on problems of the paper's three sizes."""
+        instance = generate_instance(name, 11)
+        rng = np.random.default_rng(1)
+        rules = [rule(instance, rng).schedule for rule in (expert, expert_orders)]
+        assert total(instance, evaluations=500_000) < 0.9 * min(rule.total_tardiness for rule in rules if rule)
+
+
+class TestCorners:
+    """Problems of unusual shape."""
+
+    def test_a_second_run_is_found_where_it_helps(self) -> None:
+        """Where the one-run condition fails, two runs of an order make an opening setup unnecessary: 0 instead of 2."""
+        orders = (Order("1", 2, 100, (2, 1, 1)), Order("2", 1, 9, (2, 1, 1)))
+        instance = Instance("split", 1, orders, ((0, 3), (3, 0)), initial_setup_times=(0, 20))
+        outcome = search(instance, np.random.default_rng(1), evaluations=5000)
+        assert outcome.status == "optimal"
+        assert [run.order for run in outcome.schedule.sites[0]] == ["1", "2", "1"]  # type: ignore[union-attr]
+
+    def test_a_full_site_loses_no_batch(self) -> None:
+        """Where second runs may help, a Site has room for a few runs of each order; a move that needs more fails."""
+        from cmo_kit.search.chain import Chain
+        from cmo_kit.search.state import runs_of
+
+        orders = tuple(Order(str(i), 10, 0, (1,)) for i in range(2))
+        instance = Instance("switching", 2, orders, ((9, 0), (0, 9)), operations=("one",))
+        full = [[(i, 2), (1 - i, 2), (i, 2), (1 - i, 2), (i, 2)] for i in range(2)]
+        chain = Chain(instance, full, np.random.SeedSequence(1), np.full(8, 1 / 8))
+        assert chain.state.runs.shape == (2, 5)
+        for move in range(500):
+            chain.restart(full)
+            chain.anneal_moves(move, 1, 0.0, 1e9, lambda: False)
+            runs = runs_of(chain.state.runs, chain.state.sites["length"])
+            assert [sum(count for site in runs for i, count in site if i == order) for order in range(2)] == [10, 10]
+
+    def test_no_setups_and_thousands_of_unit_batches(self) -> None:
+        """Spread evenly over all Sites, orders of L p_j unit batches follow one another as one job each: 1||sum wT."""
+        lengths = (300, 500, 200, 700, 400)
+        weights, dues = (1, 2, 3, 1, 2), (600, 500, 300, 900, 1000)
+        instance = unit_batches(5, tuple(5 * length for length in lengths), dues, weights)
+        single = unit_batches(1, (1,) * 5, dues, weights)
+        jobs = [Order(o.id, 1, o.due_date, (p,), o.weight) for o, p in zip(single.orders, lengths, strict=True)]
+        single = Instance("single", 1, tuple(jobs), single.setup, operations=("one",))
+        assert total(instance, evaluations=100_000) == optimum(single).value
+
+    def test_one_batch_for_each_order(self) -> None:
+        """P||sum T with more Sites than one: the tiny optimum by enumeration."""
+        instance = unit_batches(2, (1,) * 6, (0, 1, 1, 2, 3, 0), (1, 3, 1, 1, 2, 1))
+        assert total(instance, evaluations=20_000) == optimum(instance).value
+
+    def test_more_sites_than_batches(self) -> None:
+        """With a Site for each batch nothing waits."""
+        instance = unit_batches(1000, (3, 2), (0, 0), (1, 1))
+        assert total(instance, evaluations=10_000) == 2
+
+    @pytest.mark.parametrize("sites", [1, 4])
+    def test_one_order(self, sites: int) -> None:
+        """A single order is spread evenly; a budget of one move still gives a whole schedule."""
+        instance = unit_batches(sites, (9,), (1,), (1,))
+        assert total(instance, evaluations=1) == -(-9 // sites) - 1
+
+    def test_many_orders_on_one_site(self) -> None:
+        """A Site with hundreds of runs: the expert's sequence is improved."""
+        instance = generate_instance("large", 3, orders=300, sites=1)
+        rule = expert_orders(instance, np.random.default_rng(1)).schedule
+        assert total(instance, evaluations=50_000) < rule.total_tardiness  # type: ignore[union-attr]
+
+    def test_all_weights_zero(self) -> None:
+        """Nothing matters, and that is optimal at once."""
+        outcome = search(unit_batches(2, (2, 3), (0, 0), (0, 0)), np.random.default_rng(1), evaluations=100)
+        assert outcome.status == "optimal"
+
+    def test_fractions_of_a_day(self) -> None:
+        """Scaling all times by a number that is no binary fraction scales the result."""
+        whole = generate_instance("small", 5, orders=6, sites=2)
+        document = whole.to_dict()
+        for order in document["orders"]:
+            order["due_date"] *= 0.1
+            order["processing_times"] = [time * 0.1 for time in order["processing_times"]]
+        document["cleaning_times"] = {
+            key: [[t * 0.1 for t in row] for row in rows] for key, rows in document["cleaning_times"].items()
+        }
+        expected = total(whole, evaluations=200_000)
+        assert total(Instance.from_dict(document), evaluations=200_000) == pytest.approx(0.1 * expected, abs=1e-6)
+
+
+class TestBudget:
+    """Limits, seeds, workers, interrupts, progress, parameters."""
+
+    def test_a_seed_gives_one_schedule_whatever_the_workers(self) -> None:
+        """With a budget of moves, one, two and five threads find the same schedule with the same number of moves."""
+        instance = generate_instance("medium", 3)
+        outcomes = [
+            search(instance, np.random.default_rng(9), evaluations=300_001, workers=workers) for workers in (1, 2, 5)
+        ]
+        assert {outcome.evaluations for outcome in outcomes} == {300_001}
+        assert outcomes[0].schedule == outcomes[1].schedule == outcomes[2].schedule
+
+    def test_the_pace_of_the_work_changes_nothing(self) -> None:
+        """One piece of 2,000 moves and 2,000 pieces of one move end in the same state."""
+        instance = generate_instance("small", 2)
+        chains = [new_chain(instance, 5) for _ in range(2)]
+        chains[0].anneal_moves(0, 2000, -1e-3, 10.0, lambda: False)
+        for move in range(2000):
+            chains[1].anneal_moves(move, 1, -1e-3, 10.0, lambda: False)
+        assert chains[0].state.runs.tobytes() == chains[1].state.runs.tobytes()
+
+    def test_other_seeds_search_elsewhere(self) -> None:
+        """The generator decides what is tried."""
+        instance = generate_instance("large", 3)
+        found = {total(instance, seed, evaluations=20_000) for seed in range(4)}
+        assert len(found) > 1
+
+    @pytest.mark.parametrize("evaluations", [1, 2, 3, 7, 1001])
+    def test_the_number_of_moves_is_kept(self, evaluations: int) -> None:
+        """The budget is spent and never exceeded, however small."""
+        outcome = search(generate_instance("small", 1), np.random.default_rng(1), evaluations=evaluations)
+        assert outcome.evaluations == evaluations
+
+    @pytest.mark.parametrize("arguments", [{}, {"chains": 5, "workers": 2}, {"rounds": 3}])
+    def test_seconds_are_kept(self, arguments: dict[str, int]) -> None:
+        """A limit of half a second ends the run about then, also with more chains than workers."""
+        began = time.perf_counter()
+        outcome = search(generate_instance("medium", 1), np.random.default_rng(1), seconds=0.5, **arguments)
+        assert 0.4 < time.perf_counter() - began < 2
+        assert outcome.status == "feasible"
+
+    def test_seconds_end_a_budget_of_moves_that_is_too_large(self) -> None:
+        """With both limits the first one counts."""
+        began = time.perf_counter()
+        outcome = search(generate_instance("large", 1), np.random.default_rng(1), seconds=0.3, evaluations=10**9)
+        assert time.perf_counter() - began < 2
+        assert 0 < outcome.evaluations < 10**9
+
+    def test_no_time_at_all(self) -> None:
+        """Zero seconds give the starting schedule, which is no worse than the better expert rule."""
+        instance = generate_instance("small", 1)
+        outcome = search(instance, np.random.default_rng(1), seconds=0)
+        rule = expert_orders(instance, np.random.default_rng(1)).schedule
+        assert outcome.schedule is not None
+        assert rule is not None
+        assert outcome.schedule.total_tardiness <= rule.total_tardiness
+        assert outcome.status == "feasible"
+
+    def test_zero_tardiness_ends_the_run(self) -> None:
+        """Nothing is better than zero, which proves itself."""
+        instance = generate_instance("small", 1, due_date=(500, 600))
+        began = time.perf_counter()
+        outcome = search(instance, np.random.default_rng(1), seconds=30)
+        assert time.perf_counter() - began < 5
+        assert outcome.status == "optimal"
+
+    def test_progress_is_reported_while_it_runs(self) -> None:
+        """Best never rises, evaluations and seconds never fall."""
+        seen: list[tuple[float, int, float]] = []
+        search(
+            generate_instance("medium", 1),
+            np.random.default_rng(1),
+            seconds=1,
+            progress=lambda *state: seen.append(state),
+        )
+        assert len(seen) >= 3
+        best, moves, seconds = (list(column) for column in zip(*seen, strict=True))
+        assert best == sorted(best, reverse=True)
+        assert moves == sorted(moves)
+        assert seconds == sorted(seconds)
+
+    @pytest.mark.parametrize("limit", [{"seconds": 60.0}, {"evaluations": 10**10}])
+    def test_an_interrupt_returns_the_best_so_far(self, limit: dict[str, float]) -> None:
+        """Ctrl-C ends the run within a moment, with a whole schedule and the status stopped."""
+        timer = threading.Timer(0.5, interrupt_main)
+        began = time.perf_counter()
+        timer.start()
+        outcome = search(generate_instance("large", 1), np.random.default_rng(1), **limit)  # type: ignore[arg-type]
+        assert time.perf_counter() - began < 5
+        assert outcome.status == "stopped"
+        assert outcome.schedule is not None
+        assert check_schedule(outcome.schedule.instance, outcome.schedule) == []
+
+    @pytest.mark.parametrize(
+        "arguments",
+        [
+            {"seconds": -1},
+            {"evaluations": 0},
+            {"workers": 0},
+            {"chains": 0},
+            {"rounds": 0},
+            {"list_temperature": 0},
+            {"start_temperature": 0},
+            {"end_temperature": -1},
+            {"frequencies": (1, 2)},
+            {"frequencies": (0,) * 8},
+        ],
+    )
+    def test_bad_parameters_are_refused(self, arguments: dict[str, object]) -> None:
+        """Each with one sentence that names the parameter."""
+        with pytest.raises(InputError, match=next(iter(arguments))):
+            search(generate_instance("small", 1), np.random.default_rng(1), **arguments)  # type: ignore[arg-type]
+
+
+class TestLongRun:
+    """The folder of best schedules."""
+
+    def test_only_better_schedules_replace_a_file(self, tmp_path) -> None:  # type: ignore[no-untyped-def]
+        """The folder keeps the best schedule of each instance."""
+        instance = generate_instance("small", 1)
+        poor, good = (rule(instance, np.random.default_rng(1)).schedule for rule in (expert, expert_orders))
+        assert poor is not None
+        assert good is not None
+        path = tmp_path / "small-1.json"
+        assert [keep_if_better(schedule, path) for schedule in (poor, good, good, poor)] == [True, True, False, False]
+        assert Schedule.load(path, instance).total_tardiness == good.total_tardiness
+
+    def test_the_command_writes_schedules_that_the_checker_accepts(self, tmp_path) -> None:  # type: ignore[no-untyped-def]
+        """One short search from the command line."""
+        assert main([str(tmp_path), "small-2", "--seconds", "0.2"]) == 0
+        instance = find_instance("small-2")
+        assert check_schedule(instance, Schedule.load(tmp_path / "small-2.json", instance)) == []
+        assert main([str(tmp_path), "huge-1"]) == 2
+
+    def test_the_command_takes_files_and_ends_with_an_interrupt(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        """A problem of one's own is found by its file; another problem's schedule is replaced; Ctrl-C is 130."""
+        instance = unit_batches(2, (3, 2), (0, 0), (1, 1))
+        instance.save(tmp_path / "own.json")
+        other = expert(generate_instance("small", 1), np.random.default_rng(1)).schedule
+        assert other is not None
+        other.save(tmp_path / "unit.json")
+        call = [str(tmp_path), str(tmp_path / "own.json"), "--seconds", "0.1"]
+        assert main(call) == 0
+        assert capsys.readouterr().out == "unit seed 1: 4 (better)\n"
+        stopped = search(instance, np.random.default_rng(1), evaluations=10)
+        monkeypatch.setattr(longrun, "search", lambda *a, **o: replace(stopped, status="stopped"))
+        assert main([*call, "--times", "2"]) == 130
+        assert capsys.readouterr().out.splitlines() == ["unit seed 1: 5"]
+        assert main([str(tmp_path), "nothing"]) == 2
+        assert "neither a .json file nor a set and a seed" in capsys.readouterr().err
+
+    def test_an_interrupt_while_loading_still_gives_a_schedule(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Before anything is compiled there is a schedule of all batches, though not a good one."""
+
+        def interrupted() -> None:
+            raise KeyboardInterrupt
+
+        monkeypatch.setattr("cmo_kit.search.method.warm_up", interrupted)
+        outcome = search(generate_instance("small", 1), np.random.default_rng(1), seconds=1)
+        assert (outcome.status, outcome.evaluations) == ("stopped", 0)
+        assert outcome.schedule is not None
+        assert check_schedule(outcome.schedule.instance, outcome.schedule) == []

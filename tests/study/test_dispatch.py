@@ -1,0 +1,145 @@
+"""What a study counts of its runs, and what it does when its executor or a folder is lost."""
+
+import io
+import threading
+import time
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cmo_kit.base.errors import InputError
+from cmo_kit.base.progress import ProgressLine
+from cmo_kit.study.execute.dispatch import Dispatch
+from cmo_kit.study.execute.processes import close_servers
+from cmo_kit.study.execute.run import known_failure
+from cmo_kit.study.execute.state import StudyState
+from cmo_kit.study.execute.supervise import supervise
+from cmo_kit.study.plan.plan import load_plan
+from tests.helpers.study_help import run, table, write_plan
+
+EXPERT = '[[runs]]\nmethod = "expert"\n'
+
+
+def test_the_time_to_go_follows_from_the_runs_done_now() -> None:
+    """Runs taken over from before took no time, so only those done or failed now say how long the others take."""
+    state = StudyState(total=10, running=1, began=time.perf_counter() - 60)
+    for _ in range(4):
+        state.note_result({"instance": "p", "total_tardiness": 7}, skipped=True)
+    assert state.line() == "study: 4 done, 1 running, 0 failed, 5 left; best so far p 7"
+    state.note_result({"instance": "p", "total_tardiness": 3})
+    state.note_failure("hash", "a reason")
+    assert state.line() == "study: 5 done, 1 running, 1 failed, 3 left, about 120 s to go; best so far p 3"
+
+
+def test_a_run_without_a_folder_fails_alone(tmp_path: Path) -> None:
+    """A file stands where a run's folder should be: that run fails and says why, the other one is done."""
+    plan, out = write_plan(tmp_path, EXPERT, '["small-1", "small-2"]'), tmp_path / "out"
+    (out / "runs").mkdir(parents=True)
+    (out / "runs" / load_plan(plan).tasks[0].folder).write_text("", encoding="utf-8")
+    finished = run(plan, out, "--workers", "1")
+    assert finished.returncode == 1, finished.stderr
+    assert "1 runs failed (the first: its folder cannot be written" in finished.stderr
+    assert [row["instance"] for row in table(out)] == ["small-2"]
+
+
+class Lost(Executor):
+    """An executor that takes no work."""
+
+    def submit(self, *arguments: Any, **others: Any) -> "Future[Any]":
+        """Say what an executor says after its end."""
+        raise RuntimeError("cannot schedule new futures after shutdown")
+
+
+@pytest.mark.parametrize("losses", [2, 1000])
+def test_a_lost_executor_is_replaced_a_few_times(losses: int, tmp_path: Path) -> None:
+    """After two lost executors the third does the run; where all are lost the study ends, and no run is blamed."""
+    plan = load_plan(write_plan(tmp_path, EXPERT, '["fig3"]'))
+    instance = tmp_path / "fig3.json"
+    plan.instances["fig3"].save(instance)
+    made = []
+
+    def make_executor() -> Executor:
+        made.append(1)
+        assert len(made) < 20, "the study never gives up"
+        return Lost() if len(made) <= losses else ThreadPoolExecutor(1)
+
+    state = StudyState(total=1)
+    dispatch = Dispatch(state, plan.tasks, tmp_path, {"fig3": str(instance)}, 1, make_executor, None)
+    dispatch.run(ProgressLine("study", stream=io.StringIO()))
+    close_servers()
+    assert state.failures == {}
+    assert (state.done, state.left) == ((1, 0) if losses == 2 else (0, 1))
+    assert state.trouble == ("" if losses == 2 else "the executor broke again and again")
+
+
+class Failing(Executor):
+    """An executor whose workers die with their runs."""
+
+    def submit(self, *arguments: Any, **others: Any) -> "Future[Any]":
+        """A run that is lost."""
+        future: Future[Any] = Future()
+        future.set_exception(ValueError("four workers died"))
+        return future
+
+
+def test_a_run_whose_worker_died_is_blamed(tmp_path: Path) -> None:
+    """What a cluster gives up is a failed run, and the study ends; the reason stands in the run's folder."""
+    plan = load_plan(write_plan(tmp_path, EXPERT, '["fig3"]'))
+    state = StudyState(total=1)
+    dispatch = Dispatch(state, plan.tasks, tmp_path, {"fig3": "fig3.json"}, 1, Failing, None)
+    dispatch.run(ProgressLine("study", stream=io.StringIO()))
+    assert list(state.failures.values()) == ["its worker was lost (ValueError)"]
+    (task,) = plan.tasks
+    folder = tmp_path / "runs" / task.folder
+    assert known_failure(task, folder) == "its worker was lost (ValueError)"
+    (folder / "failure.json").write_text('{"hash": "of another run", "reason": "x"}', encoding="utf-8")
+    assert known_failure(task, folder) is None
+
+
+def test_a_cluster_that_does_not_come_back_ends_the_study(tmp_path: Path) -> None:
+    """The sentence of the second connection is the study's trouble; its run is left, not failed."""
+    plan = load_plan(write_plan(tmp_path, EXPERT, '["fig3"]'))
+    made = []
+
+    def make_executor() -> Executor:
+        made.append(1)
+        if len(made) > 1:
+            raise InputError("no scheduler answers there")
+        return Lost()
+
+    state = StudyState(total=1)
+    dispatch = Dispatch(state, plan.tasks, tmp_path, {"fig3": "fig3.json"}, 1, make_executor, None)
+    dispatch.run(ProgressLine("study", stream=io.StringIO()))
+    assert (state.trouble, state.left) == ("the executor broke (no scheduler answers there)", 1)
+
+
+@pytest.mark.parametrize(
+    ("server", "reason"),
+    [
+        ("#!/bin/sh\nread line\necho first >&2\necho no memory >&2\n", "no memory"),
+        ("#!/bin/sh\nread line\nexit 3\n", "exit code 3"),
+        ("no program", "Exec format error"),
+    ],
+)
+def test_a_server_that_does_not_start_is_the_run_s_reason(
+    server: str, reason: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A run without a process fails with what its server last said."""
+    close_servers()
+    program = tmp_path / "python"
+    program.write_text(server, encoding="utf-8")
+    program.chmod(0o755)
+    monkeypatch.setattr("cmo_kit.study.execute.processes.sys.executable", str(program))
+    found = supervise(str(tmp_path), "fig3.json", "hash", 60)
+    assert found is not None
+    assert found.startswith("its process could not be started (") and reason in found
+
+
+def test_a_study_that_is_stopped_starts_nothing(tmp_path: Path) -> None:
+    """A run whose turn comes after Ctrl-C is not begun."""
+    stop = threading.Event()
+    stop.set()
+    assert supervise(str(tmp_path), "fig3.json", "hash", 60, stop) == "the study was stopped"
+    assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,78 @@
+"""What notebook 06 does: methods seed by seed, one file a run, and what their histories say."""
+
+from pathlib import Path
+
+import numpy as np
+
+from cmo_kit import Result, load_instance, solve
+from cmo_kit.base.jsonfile import read_json
+from cmo_kit.formats.history import History
+from cmo_kit.study.plan.experiment import histories_by_method, results_table, run_methods, share_of_budget
+
+TINY = load_instance("tiny-weights")
+
+
+def falling(*best: float) -> History:
+    """A history whose best falls like this, ten evaluations a generation."""
+    values = np.array(best)
+    count = np.arange(1, len(best) + 1)
+    return History(values, values, values, 10 * count, 0.1 * count, count)
+
+
+def test_every_method_runs_with_every_seed_under_its_own_limits(tmp_path: Path) -> None:
+    """A run is what ``solve`` makes of its seed, limit and settings, and its files hold it."""
+    reports: list[float] = []
+    found = run_methods(
+        TINY,
+        ["expert", "ga"],
+        [1, 2],
+        {"ga": {"evaluations": 400.0}},
+        {"ga": {"population_size": 20}},
+        str(tmp_path),
+        lambda best, evaluations, seconds: reports.append(best),
+    )
+    assert [(result.method, result.seed) for result in found] == [("expert", 1), ("expert", 2), ("ga", 1), ("ga", 2)]
+    assert found[3].schedule == solve(TINY, "ga", 2, evaluations=400, population_size=20).schedule
+    assert reports
+    for result in found:
+        path = tmp_path / f"tiny-weights-{result.method}-{result.seed}.json"
+        assert Result.load(path, TINY).to_dict() == result.to_dict()
+        history = path.with_suffix(".history.json")
+        assert history.exists() == (result.history is not None)
+        if result.history is not None:
+            assert read_json(history) == result.history.to_dict()
+    assert set(histories_by_method(found)) == {"ga"}
+    assert len(histories_by_method(found)["ga"]) == 2
+
+
+def test_without_a_folder_nothing_is_kept(tmp_path: Path, monkeypatch) -> None:  # type: ignore[no-untyped-def]
+    """The results come back all the same."""
+    monkeypatch.chdir(tmp_path)
+    assert len(run_methods(TINY, ["expert"], [1], {}, {})) == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_table_has_a_line_for_a_run_without_a_schedule() -> None:
+    """Its total tardiness is not available, which the table says."""
+    result = Result(
+        instance="x",
+        method="milp",
+        seed=1,
+        parameters={},
+        total_tardiness=None,
+        lower_bound=2.5,
+        status="no_solution",
+        seconds=1.0,
+        evaluations=1234,
+    )
+    headers, lines = results_table([result, solve(TINY, "expert")])
+    assert [len(line) for line in lines] == [len(headers)] * 2
+    assert lines[0] == ["milp", "1", "n.a.", "2.5", "no_solution", "1,234"]
+    assert lines[1][:2] == ["expert", "1"]
+
+
+def test_the_share_of_the_budget_is_where_most_of_the_improvement_was_reached() -> None:
+    """From 100 to 0 nine tenths are at 10, the third of four generations; half is at 50, the second."""
+    histories = {"ga": [falling(100, 40, 10, 0), falling(7, 7)]}
+    assert share_of_budget(histories) == "ga: 90 % of the improvement after 75 %, 50 % of the evaluations"
+    assert share_of_budget(histories, 0.5) == "ga: 50 % of the improvement after 50 %, 50 % of the evaluations"

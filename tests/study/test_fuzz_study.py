@@ -1,0 +1,298 @@
+"""Hostile studies: plans that explode, folders that lead elsewhere, records and tables that are damaged."""
+
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from benchmarks.best_known import main as best_known
+from cmo_kit import InputError, load_instance
+from cmo_kit.base.jsonfile import write_json
+from cmo_kit.library import instances_folder
+from cmo_kit.study.execute.run import run_study, survey
+from cmo_kit.study.plan.experiment import run_methods
+from cmo_kit.study.plan.plan import load_plan
+from cmo_kit.study.results.collect import collect
+from cmo_kit.study.results.gaps import BEST_KNOWN, read_best_known
+from cmo_kit.study.results.stored import load_study
+from tools.fuzz.readers import Template
+
+HEAD = 'name = "own"\n[instances]\nnames = ["fig3"]\n'
+GA = '[[runs]]\nmethod = "ga"\n'
+
+
+@pytest.fixture
+def study(tmp_path: Path) -> Iterator[Template]:
+    """A finished study of four runs and two failures."""
+    made = Template()
+    made.make(tmp_path)
+    yield made
+
+
+def refused(folder: Path, text: str) -> str:
+    """The one line about a plan."""
+    (folder / "plan.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        load_plan(folder / "plan.toml")
+    (line,) = str(caught.value).splitlines()
+    assert len(line) < 700
+    return line
+
+
+# Plans.
+
+
+@pytest.mark.parametrize(
+    "name", ["../own", "/tmp/own", "a/b", "a\\\\b", "a\\nb", ".", "..", "a b", "a\\u0000b", "x" * 101]
+)
+def test_a_studys_name_is_no_path(name: str, tmp_path: Path) -> None:
+    """It becomes a folder below results."""
+    assert "name is" in refused(tmp_path, HEAD.replace("own", name) + GA)
+
+
+def test_a_grid_is_counted_before_it_is_made(tmp_path: Path) -> None:
+    """Seven parameters of ten values each would be ten million runs."""
+    names = (
+        "crossover_probability",
+        "mutation_probability",
+        "w",
+        "patience",
+        "generations",
+        "target",
+        "population_size",
+    )
+    grid = ", ".join(f"{name} = {list(range(1, 11))}" for name in names)
+    assert "runs[0] stands for over 100000 runs" in refused(tmp_path, f"{HEAD}{GA}parameters = {{ {grid} }}\n")
+
+
+def test_entries_that_repeat_one_another_are_counted_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are the same runs, but each is made to find that out."""
+    monkeypatch.setattr("cmo_kit.study.plan.plan.MAXIMUM_RUNS", 100)
+    assert "to over 100 runs" in refused(tmp_path, HEAD + (GA + "seeds = 60\n") * 2)
+
+
+def test_setup_times_of_all_problems_are_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A thousand problems of the largest size would fill the memory."""
+    monkeypatch.setattr("cmo_kit.study.plan.plan.MAXIMUM_SETUPS", 2000)
+    drawn = HEAD.replace('names = ["fig3"]', 'generate = [{ set = "small", seeds = 3 }]')
+    assert "over 2000 setup times" in refused(tmp_path, drawn + GA)
+
+
+@pytest.mark.parametrize(
+    ("instances", "words"),
+    [
+        ('generate = [{ set = "small", seeds = 1001 }]', "instances has 1001 entries; it may have at most 1000"),
+        (f"names = ['{'[' * 100_000}']", "it may have at most 500 characters"),
+        (f'files = ["{"x/" * 300}"]', "it may have at most 500 characters"),
+        ('files = ["\\u0001"]', "instances.files[0] is '\\x01'; it must be text on one line"),
+        (f'files = ["{"x" * 256}"]', "the file cannot be read (File name too long)"),
+        ('files = ["/dev/zero"]', "no more are read"),
+        ('files = ["."]', "Is a directory"),
+    ],
+)
+def test_what_a_plan_asks_for_has_limits(instances: str, words: str, tmp_path: Path) -> None:
+    """Neither hours nor gigabytes are spent before the refusal."""
+    assert words in refused(tmp_path, f'name = "own"\n[instances]\n{instances}\n{GA}')
+
+
+def test_globs_that_match_alike_load_a_problem_once(tmp_path: Path) -> None:
+    """Ten thousand globs take no time."""
+    (tmp_path / "plan.toml").write_text(
+        HEAD.replace('["fig3"]', str(["fig3"] * 9999 + ["fig?"])) + GA, encoding="utf-8"
+    )
+    assert list(load_plan(tmp_path / "plan.toml").instances) == ["fig3", "fig1"]
+
+
+def test_a_seed_that_no_folders_name_can_hold_is_refused(tmp_path: Path) -> None:
+    """The message names the seed and the most that it may be."""
+    words = refused(tmp_path, f"{HEAD}{GA}seeds = [{10**300}]\n")
+    assert "runs[0].seeds[0] is 1000" in words and "at most 18446744073709551615" in words
+
+
+@pytest.mark.parametrize("name", ["../../out", "/tmp/out", "a/b", "..", "x" * 500])
+def test_results_stay_in_their_folder_whatever_the_problem_is_called(name: str, tmp_path: Path) -> None:
+    """What notebook 06 writes for a problem called ../../out is no file two folders up."""
+    folder = tmp_path / "a" / "b"
+    folder.mkdir(parents=True)
+    document = load_instance("fig3").to_dict() | {"name": name}
+    write_json(tmp_path / "problem.json", document)
+    run_methods(load_instance(tmp_path / "problem.json"), ["expert"], [1], {}, {}, str(folder))
+    assert len(list(folder.iterdir())) == 1
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a", "problem.json"]
+
+
+# Folders.
+
+
+@pytest.mark.parametrize(
+    "place", [".lock", "table.csv", "runs", "best", "report.html", "runs/x", "runs/x/log.txt", "a/b"]
+)
+def test_nothing_is_written_through_a_link_that_leads_out(place: str, study: Template, tmp_path: Path) -> None:
+    """A folder from elsewhere may hold a link to a file of the user's: it is refused and the file kept."""
+    victim = tmp_path / "victim"
+    folder = tmp_path / "folder"
+    (folder / place).parent.mkdir(parents=True)
+    victim.write_text("precious", encoding="utf-8")
+    (folder / place).symlink_to(victim)
+    with pytest.raises(InputError, match="it is a link that leads out of the study's folder; remove it first"):
+        run_study(study.plan, folder)
+    assert victim.read_text(encoding="utf-8") == "precious"
+
+
+def test_links_within_and_to_the_folder_are_no_trouble(study: Template, tmp_path: Path) -> None:
+    """A results folder may lie on another disk."""
+    (study.folder / "runs" / "old").symlink_to(study.folder / "best")
+    (tmp_path / "link").symlink_to(study.folder)
+    state = run_study(study.plan, tmp_path / "link")
+    assert (state.skipped, len(state.failures)) == (4, 2)
+
+
+def test_a_pipe_in_a_folder_is_refused(study: Template) -> None:
+    """Opening it would wait for ever."""
+    os.mkfifo(study.folder / "pipe")
+    with pytest.raises(InputError, match="pipe: it is neither a file nor a folder"):
+        run_study(study.plan, study.folder)
+
+
+def test_a_file_where_a_folder_belongs_is_named(study: Template) -> None:
+    """The best schedules have nowhere to go."""
+    for path in (study.folder / "best").iterdir():
+        path.unlink()
+    (study.folder / "best").rmdir()
+    (study.folder / "best").write_text("here", encoding="utf-8")
+    with pytest.raises(InputError, match="best: the folder cannot be used"):
+        collect(study.plan, study.folder, {})
+
+
+# Records.
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"seed": []}, {"seed": None}, {"cpu": "\ud800"}, {"cpu": ["x"]}, {"label": "a\nb"}, {"host": "\x00"},
+        {"more": {}}, {"total_tardiness": "1"}, {"total_tardiness": -1}, {"lower_bound": True}, {"evaluations": 1.5},
+        {"status": {}},
+    ],
+)  # fmt: skip
+def test_a_damaged_record_is_a_run_to_be_repeated(change: dict[str, object], study: Template) -> None:
+    """It is neither counted nor does it end the study."""
+    path = next(study.folder.glob("runs/fig3-expert-*/result.json"))
+    path.write_text(json.dumps(json.loads(path.read_text(encoding="utf-8")) | change), encoding="utf-8")
+    state, waiting = survey(study.plan, study.folder, False)
+    assert (state.skipped, [task.method for task in waiting]) == (3, ["expert"])
+    assert len(collect(study.plan, study.folder, state.failures)) == 3
+
+
+def test_a_record_of_a_hundred_thousand_keys_takes_no_time(study: Template) -> None:
+    """Each key used to be looked for among all others."""
+    path = next(study.folder.glob("runs/fig3-expert-*/result.json"))
+    document = json.loads(path.read_text(encoding="utf-8"))
+    path.write_text(json.dumps(document | {f"k{k}": k for k in range(100_000)}), encoding="utf-8")
+    assert survey(study.plan, study.folder, False)[0].skipped == 4
+
+
+@pytest.mark.parametrize("failure", [[], "hash", 5, None, {}, {"reason": "x"}, {"reason": "x", "hash": []}])
+def test_a_damaged_failure_is_no_failure(failure: object, study: Template) -> None:
+    """The run waits again."""
+    path = next(study.folder.glob("runs/fig3-atcs-*/failure.json"))
+    path.write_text(json.dumps(failure), encoding="utf-8")
+    assert len(survey(study.plan, study.folder, False)[1]) == 1
+
+
+@pytest.mark.parametrize("reason", ["", 5, None, ["x"], "\ud800", "a\nb"])
+def test_a_reason_is_one_line(reason: object, study: Template) -> None:
+    """It stands in a table and in a message."""
+    path = next(study.folder.glob("runs/fig3-atcs-*/failure.json"))
+    document = json.loads(path.read_text(encoding="utf-8")) | {"reason": reason}
+    path.write_text(json.dumps(document), encoding="utf-8")
+    assert len(survey(study.plan, study.folder, False)[1]) == 1
+
+
+# Tables.
+
+
+def test_names_that_look_like_numbers_stay_names(tmp_path: Path) -> None:
+    """A problem called 2027 is in the table what it is in the study."""
+    write_json(tmp_path / "problem.json", load_instance("fig3").to_dict() | {"name": "2027"})
+    text = 'name = "own"\n[instances]\nfiles = ["problem.json"]\n[[runs]]\nmethod = "expert"\nlabel = "1e5"\n'
+    (tmp_path / "plan.toml").write_text(text, encoding="utf-8")
+    plan = load_plan(tmp_path / "plan.toml")
+    assert run_study(plan, tmp_path / "out").done == 1
+    collect(plan, tmp_path / "out", {})
+    (row,) = load_study(tmp_path / "out").rows
+    assert (row["instance"], row["label"], row["total_tardiness"]) == ("2027", "1e5", 7)
+
+
+@pytest.mark.parametrize("table", ["table.csv", "convergence.csv", "failures.csv"])
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("seed", "sead", "the column 'seed' stands 0 times; it must stand once"),
+        ("seed", "label", "the column 'label' stands 2 times"),
+        ("\n", ",1\n", "cells; it must have"),
+        (",1,", ",,", "seed is None; it must be a number"),
+        (",1,", ",one,", "seed is 'one'; it must be a number"),
+        (",1,", ",nan,", "seed is 'nan'; it must be a number"),
+        (",1,", ",1e400,", "seed is '1e400'; it must be a number"),
+        (",1,", ",-1,", "seed is -1; it must be at least 0"),
+        (",1,", f",{10**400},", "it must be finite"),
+        ("fig3,", ",", "instance is None; it must be a non-empty string"),
+        ("fig3,", '"fig3,', "the table cannot be read"),
+    ],
+)
+def test_tables_are_refused_with_the_row(table: str, old: str, new: str, words: str, study: Template) -> None:
+    """Whoever opens and saves a table with another program learns what that broke."""
+    path = study.folder / table
+    head, rest = path.read_text(encoding="utf-8").split("\n", 1)
+    text = f"{head.replace(old, new)}\n{rest}" if old == "seed" else f"{head}\n{rest.replace(old, new, 1)}"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        load_study(study.folder)
+    assert str(path) in str(caught.value)
+    assert words in str(caught.value)
+
+
+# The table of the best values known.
+
+
+def changed_table(folder: Path, old: str, new: str) -> Path:
+    """A copy of the shipped table with one change, in a folder of its own."""
+    text = (instances_folder() / BEST_KNOWN).read_text(encoding="utf-8")
+    assert old in text
+    (folder / BEST_KNOWN).write_text(text.replace(old, new, 1), encoding="utf-8")
+    return folder
+
+
+def test_the_shipped_table_is_read_as_it_is_written() -> None:
+    """Every cell comes back as the text that stands there."""
+    lines = (instances_folder() / BEST_KNOWN).read_text(encoding="utf-8").splitlines()
+    rows = read_best_known(instances_folder()).values()
+    assert [",".join(row.values()) for row in rows] == lines[1:]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("schedules/small-1.json", "../../etc/passwd", "it must be a file of the folder"),
+        ("schedules/small-1.json", "/etc/passwd", "it must be a file of the folder"),
+        ("certificates/small-1.json.gz", "certificates/../../x", "it must be a file of the folder"),
+        ("small-1,", "small-2,", "must stand there once"),
+        ("small-1,", "small-1,many,", "cells; it must have 9"),
+        ("best,", "worst,", "the column 'best' stands 0 times"),
+        ("certificate", "proof", "must stand there once, in the columns"),
+    ],
+)
+def test_the_table_of_best_values_is_checked(old: str, new: str, words: str, tmp_path: Path) -> None:
+    """It names files to be read; none of them may lie elsewhere."""
+    with pytest.raises(InputError) as caught:
+        read_best_known(changed_table(tmp_path, old, new))
+    assert words in str(caught.value)
+
+
+def test_only_shipped_problems_have_a_row(capsys: pytest.CaptureFixture[str]) -> None:
+    """A path would be written into the table, and files beside it."""
+    assert best_known(["../x.json"]) == 2
+    assert "the instance is '../x.json'; it must be one that comes with the kit" in capsys.readouterr().err

@@ -1,0 +1,316 @@
+"""Tables, comparisons, claims and reports: from rows by hand to the rendered page."""
+
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+from statistics import fmean
+from typing import Any
+
+import nbformat
+import numpy as np
+import pytest
+
+from cmo_kit.base.errors import InputError
+from cmo_kit.cli.run_command import run_command
+from cmo_kit.formats.history import History
+from cmo_kit.library import load_instance, notebooks_folder
+from cmo_kit.study.execute.record import CURVE_POINTS, thinned
+from cmo_kit.study.report.pictures import alt_text_profile, performance_profile, plot_profile, plot_spread
+from cmo_kit.study.report.report import render_report
+from cmo_kit.study.results.claims import claims_ledger
+from cmo_kit.study.results.compare import compare, comparison_sentences
+from cmo_kit.study.results.gaps import best_bounds, gap_table
+from cmo_kit.study.results.published import TABLE_4, TABLE_4_MEANS, relative_deviation_index
+from cmo_kit.study.results.stored import Study, load_study
+from cmo_kit.study.results.tables import table_4, text_table
+from tests.helpers.study_help import run, table
+
+
+def row(label: str, instance: str, total: float | None, seed: int = 1, **others: Any) -> dict[str, Any]:
+    """A run as the collected table has it."""
+    return {
+        "label": label, "method": label, "instance": instance, "seed": seed, "total_tardiness": total, "seconds": 1.0,
+        "lower_bound": 0, "status": "feasible", "digest": "", "cpu": "", **others,
+    }  # fmt: skip
+
+
+# The published table
+
+
+@pytest.mark.parametrize("problem", TABLE_4)
+def test_printed_rdi_follows_from_printed_tardiness(problem: str) -> None:
+    """(T - best) / (worst - best) gives every printed cell within 0.001."""
+    printed = TABLE_4[problem]
+    indices = relative_deviation_index([printed.cplex, printed.expert, printed.ga])
+    for ours, theirs in zip(indices, [printed.cplex_rdi, printed.expert_rdi, printed.ga_rdi], strict=True):
+        assert (ours is None) == (theirs is None)
+        assert ours is None or ours == pytest.approx(theirs, abs=0.001)
+
+
+@pytest.mark.parametrize("name", TABLE_4_MEANS)
+def test_printed_means_follow_from_printed_rows(name: str) -> None:
+    """Each set's averages of tardiness, RDI and seconds are those of its five rows."""
+    rows = [printed for problem, printed in TABLE_4.items() if problem.startswith(name)]
+    assert len(rows) == 5
+    cplex, expert, ga, cplex_rdi, expert_rdi, seconds = TABLE_4_MEANS[name]
+    if cplex is not None:
+        assert fmean(printed.cplex or 0 for printed in rows) == pytest.approx(cplex, abs=0.05)
+        assert fmean(printed.cplex_rdi or 0 for printed in rows) == pytest.approx(cplex_rdi, abs=0.001)
+    assert fmean(printed.expert for printed in rows) == pytest.approx(expert, abs=0.05)
+    assert fmean(printed.ga for printed in rows) == pytest.approx(ga, abs=0.05)
+    assert fmean(printed.expert_rdi for printed in rows) == pytest.approx(expert_rdi, abs=0.001)
+    assert fmean(printed.ga_seconds for printed in rows) == pytest.approx(seconds, abs=0.001)
+
+
+def test_rdi_at_its_edges() -> None:
+    """No value, one value, equal values."""
+    assert relative_deviation_index([]) == []
+    assert relative_deviation_index([None, 5]) == [None, 0]
+    assert relative_deviation_index([3, 3]) == [0, 0]
+    assert relative_deviation_index([3, None, 5, 4]) == [0, None, 1, 0.5]
+
+
+def test_table_4_has_both_sides_and_means() -> None:
+    """A line by hand: the published cells, ours with RDI, n.a. without a schedule, and the mean over the set."""
+    rows = [row("a", "small-1", 10), row("b", "small-1", 30, 1), row("b", "small-1", 50, 2), row("c", "small-1", None)]
+    rows += [row("a", "small-2", 4), row("b", "small-2", 2), row("c", "small-2", None)]
+    headers, lines = table_4(rows)
+    assert headers == ["problem", "paper: CPLEX", "paper: Expert", "paper: GA", "a", "b", "c"]
+    assert lines[0] == [
+        "small-1", "1,333 (0.865)", "1,508 (1.000)", "215 (0.000)", "10 (0.000)", "40 (1.000)", "n.a.",
+    ]  # fmt: skip
+    assert lines[2][0] == "small mean"
+    assert lines[2][4:] == ["7 (0.500)", "21 (0.500)", "n.a."]
+
+
+def test_columns_of_a_text_table_are_aligned() -> None:
+    """The first column to the left, numbers to the right, each as wide as its widest entry or its head."""
+    lines = [["small-1", "215", "1"], ["a", "1,508 (1.000)", "20"]]
+    assert text_table(["problem", "ga", "seeds"], lines).splitlines() == [
+        "problem             ga  seeds",
+        "-------  -------------  -----",
+        "small-1            215      1",
+        "a        1,508 (1.000)     20",
+    ]
+
+
+# Comparisons
+
+
+def test_a_clear_difference_is_concluded_and_noise_is_not() -> None:
+    """Method b is 10 days worse on every problem; c is worse on one and better on another."""
+    rows = []
+    for k, noise in enumerate([-30, 25, 10, -10, 5], start=1):
+        for seed in range(1, 6):
+            rows.append(row("a", f"small-{k}", 100 + seed, seed))
+            rows.append(row("b", f"small-{k}", 110 + seed, seed))
+            rows.append(row("c", f"small-{k}", 100 + noise + seed, seed))
+    clear, noise_only = compare(rows, "a", "b", "small"), compare(rows, "a", "c", "small")
+    assert clear is not None and noise_only is not None
+    assert clear.difference == pytest.approx(-10)
+    assert clear.low < -10 < clear.high < 0
+    assert clear.sentence().endswith("On problems like these a is better.")
+    assert noise_only.low < 0 < noise_only.high
+    assert noise_only.sentence().endswith("these runs do not tell which is better.")
+    assert compare(rows, "a", "b", "small") == clear, "the bootstrap has a seed of its own"
+
+
+def test_a_comparison_needs_pairs() -> None:
+    """Without a common problem there is none; with one problem nothing is concluded."""
+    assert compare([row("a", "small-1", 1), row("b", "small-2", 2)], "a", "b", "small") is None
+    assert compare([row("a", "small-1", 1), row("b", "small-1", None)], "a", "b", "small") is None
+    assert "says nothing about others" in comparison_sentences([row("a", "small-1", 1), row("b", "small-1", 2)])
+    assert comparison_sentences([row("a", "small-1", 1)]) == "There are no two methods to compare."
+
+
+def test_a_performance_profile_by_hand() -> None:
+    """Ratios to the best run of a problem with a day added; no schedule is infinitely far."""
+    rows = [row("a", "p", 0), row("b", "p", 3), row("c", "p", None), row("a", "q", 9), row("b", "q", 4)]
+    profile = performance_profile(rows)
+    np.testing.assert_allclose(profile["a"], [1, 2])
+    np.testing.assert_allclose(profile["b"], [1, 4])
+    assert profile["c"].tolist() == [np.inf]
+    assert "c 0 % within 1.1" in alt_text_profile(rows)
+
+
+def test_pictures_of_runs_can_be_read() -> None:
+    """Every problem stands below its runs, every method in the legend, and lines lead from the runs to the scale."""
+    rows = [row("a", "p", 0), row("b", "p", 3), row("c", "p", None), row("a", "q", 9), row("b", "q", 4)]
+    spread, profile = plot_spread(rows), plot_profile(rows)
+    assert spread.get_xticks().tolist() == [0, 1]
+    assert [label.get_text() for label in spread.get_xticklabels()] == ["p", "q"]
+    assert [text.get_text() for text in spread.get_legend().get_texts()] == ["a", "b"]
+    assert [text.get_text() for text in profile.get_legend().get_texts()] == ["a", "b", "c"]
+    shares = [line.get_ydata()[-1] for line in profile.get_lines()]
+    assert shares == [1, 1, 0]
+    assert profile.get_xlabel() and profile.get_ylabel() and spread.get_ylabel()
+    for axis in (spread.yaxis, profile.xaxis, profile.yaxis):
+        assert all(line.get_visible() for line in axis.get_gridlines())
+
+
+def test_gaps_take_the_best_bound_of_the_same_problem() -> None:
+    """A known bound counts only for the kit's own problem of that name."""
+    small, other = load_instance("small-1"), load_instance("small-2")
+    rows = [row("a", "small-1", 400, lower_bound=100), row("b", "small-1", 500)]
+    known = [{"instance": "small-1", "lower_bound": 300}]
+    (bound,) = best_bounds(rows, known, {"small-1": small})
+    assert (bound["lower_bound"], bound["source"]) == (300, "the best values known")
+    (bound,) = best_bounds(rows, known, {"small-1": other})
+    assert (bound["lower_bound"], bound["source"]) == (100, "the runs: a")
+    assert gap_table(rows, [bound])[1] == [["small-1", "100", "75.0 %", "80.0 %"]]
+    assert best_bounds([row("a", "small-1", 0)], [], {"small-1": small}) == []
+
+
+@pytest.mark.parametrize("length", [1, 2, 39, 40, 5000])
+def test_thin_histories_keep_both_ends(length: int) -> None:
+    """A curve has few points, the first and the last row of the history among them."""
+    numbers = np.arange(length)
+    history = History(numbers * 1.0, numbers, numbers, numbers, numbers * 0.5, numbers)
+    curve = thinned(history)
+    assert (curve["evaluations"][0], curve["evaluations"][-1]) == (0, length - 1)
+    assert len(curve["best"]) <= min(length, CURVE_POINTS)
+    assert curve["evaluations"] == sorted(set(curve["evaluations"]))
+
+
+# Claims
+
+
+def paper_study() -> Study:
+    """A study in which everything came out as printed."""
+    rows = []
+    for problem, printed in TABLE_4.items():
+        digest = load_instance(problem).digest
+        status = "too_large" if printed.cplex is None else "feasible"
+        rows.append(row("expert", problem, printed.expert, digest=digest, seconds=0.001))
+        rows.append(row("ga", problem, printed.ga, digest=digest, seconds=printed.ga_seconds))
+        rows.append(row("milp", problem, printed.cplex, digest=digest, seconds=3600.0, status=status))
+    return Study(notebooks_folder(), rows, [], [], [])
+
+
+def test_the_paper_reproduces_itself_but_for_one_claim(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the printed numbers as runs every claim that can be decided holds, but that CPLEX is worst on four Small."""
+    monkeypatch.setattr(Study, "instance", lambda self, name: load_instance(name))
+    ledger = claims_ledger(paper_study())
+    verdicts = {claim.claim: claim.verdict for claim in ledger}
+    assert [claim for claim, verdict in verdicts.items() if verdict == "not reproduced"] == [
+        "CPLEX is the worst on four of five Small problems."
+    ]
+    assert {claim for claim, verdict in verdicts.items() if verdict == "reproduced"} == {
+        "The GA has the lowest tardiness on all 15 problems.",
+        "CPLEX is the worst on all five Medium problems.",
+        "CPLEX finds nothing on Large within an hour, for lack of memory.",
+        "The mean RDI on Small is 0.920 for CPLEX and 0.597 for the Expert.",
+        "The mean RDI on Medium is 1.000 for CPLEX and 0.431 for the Expert.",
+        "On Large the GA lies 37.19 % below the Expert on average.",
+        "The GA is faster than CPLEX.",
+        "The GA does not converge on Large within an hour.",
+    }
+    assert "Table 4 itself has it worst on 3 of 5." in ledger[2].numbers
+
+
+def test_an_empty_study_tests_nothing() -> None:
+    """Without the paper's problems every claim is open, and says why."""
+    ledger = claims_ledger(Study(notebooks_folder(), [row("ga", "fig3", 3)], [], [], []))
+    assert {claim.verdict for claim in ledger} == {"cannot be tested"}
+    assert all(claim.numbers.endswith(".") for claim in ledger)
+
+
+# Reports
+
+
+class Loads(HTMLParser):
+    """All addresses that a browser would fetch to show a page."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+        self.images: list[str] = []
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        """Note what a tag loads."""
+        given = {key: value or "" for key, value in attributes}
+        if tag == "img":
+            self.images.append(given.get("alt", ""))
+        if tag != "a":
+            self.found += [given[key] for key in ("src", "href", "data", "srcset", "poster") if key in given]
+
+
+def test_the_report_is_one_page_that_loads_nothing(tmp_path: Path) -> None:
+    """Rendered on the study that comes with the notebooks: every picture inside and described, no script, no path."""
+    for path in (notebooks_folder() / "data" / "quick").rglob("*"):
+        if path.is_file():
+            target = tmp_path / path.relative_to(notebooks_folder() / "data" / "quick")
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(path.read_bytes())
+    page = render_report(tmp_path, "A title with <b> & more")
+    text = page.read_text(encoding="utf-8")
+    loads = Loads()
+    loads.feed(text)
+    assert all(address.startswith("data:") for address in loads.found)
+    assert len(loads.images) >= 4
+    assert all(len(alt) > 40 for alt in loads.images)
+    assert not re.search(r"<script|@import|url\(\s*['\"]?(?!data:)", text)
+    assert str(tmp_path) not in text
+    assert "import " not in text and "load_study" not in text, "the page shows code"
+    assert "A title with &lt;b&gt; &amp; more" in text
+    assert "cannot be tested" in text and "95 % interval" in text
+    assert len(text) < 2_000_000
+    executed = nbformat.read(tmp_path / "report.ipynb", as_version=4)
+    assert all(output.output_type != "error" for cell in executed.cells for output in cell.get("outputs", []))
+
+
+def test_a_notebook_run_leaves_its_executed_copy(tmp_path: Path) -> None:
+    """With kind = "notebook" each run is an executed notebook with its parameters, and the result of a function run."""
+    runs = '[[runs]]\nmethod = "ga"\nseeds = [5]\nevaluations = 500\nparameters = { population_size = 20 }\n'
+    tables = {}
+    for kind in ("notebook", "function"):
+        text = f'name = "own"\nkind = "{kind}"\nreport = false\n[instances]\nnames = ["fig3"]\n{runs}'
+        (tmp_path / f"{kind}.toml").write_text(text, encoding="utf-8")
+        finished = run(tmp_path / f"{kind}.toml", tmp_path / kind, "--workers", "1")
+        assert finished.returncode == 0, finished.stderr
+        (tables[kind],) = table(tmp_path / kind)
+    (folder,) = (tmp_path / "notebook" / "runs").iterdir()
+    names = {path.name for path in folder.iterdir()} - {".lock"}
+    assert names == {
+        "task.json", "log.txt", "result.json", "solution.json", "curve.json", "history.json", "notebook.ipynb",
+    }  # fmt: skip
+    executed = nbformat.read(folder / "notebook.ipynb", as_version=4)
+    assert executed.metadata.papermill.parameters["seeds"] == [5]
+    assert executed.metadata.papermill.exception is None
+    different = {key for key in tables["function"] if tables["function"][key] != tables["notebook"][key]}
+    assert different == {"hash", "kind"}
+
+
+def test_a_study_without_tables_is_one_sentence(tmp_path: Path) -> None:
+    """A folder that is no study says so, and so does an empty table."""
+    with pytest.raises(InputError, match=r"table\.csv: the file cannot be read"):
+        load_study(tmp_path)
+    for name in ("table.csv", "failures.csv", "convergence.csv", "bounds.csv"):
+        (tmp_path / name).write_text("label\n", encoding="utf-8")
+    with pytest.raises(InputError, match="no rows"):
+        load_study(tmp_path)
+
+
+def test_the_command_renders_the_report_and_survives_an_interrupt(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The page has the study's title; Ctrl-C while it is made leaves the tables and the exit code of Ctrl-C."""
+    plan, out = tmp_path / "plan.toml", tmp_path / "out"
+    text = 'name = "own"\ntitle = "Mine"\nruns = [{method = "expert"}]\ninstances = {names = ["fig3"]}\n'
+    plan.write_text(text, encoding="utf-8")
+    titles: list[str] = []
+
+    def render(place: Path, title: str) -> Path:
+        titles.append(title)
+        if len(titles) > 1:
+            raise KeyboardInterrupt
+        return place / "report.html"
+
+    monkeypatch.setattr("cmo_kit.cli.run_command.render_apart", render)
+    assert run_command(str(plan), str(out), 1, None, False, False) == 0
+    assert f"report: {out / 'report.html'}" in capsys.readouterr().out
+    assert run_command(str(plan), str(out), 1, None, False, False) == 130
+    printed = capsys.readouterr()
+    assert f"table: {out / 'table.csv'}" in printed.out
+    assert "stopped with 0 runs left" in printed.err
+    assert titles == ["Mine", "Mine"]

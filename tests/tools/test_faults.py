@@ -1,0 +1,187 @@
+"""A few signals at random moments, and two commands at once; ``make faults`` sends hundreds."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from cmo_kit.base import signals as interrupt
+from cmo_kit.base.signals import INTERRUPTED, assembling, exit_code, heard, held, running
+from tests.helpers.study_help import begin, table, write_plan
+from tools.faults.__main__ import VARIANTS, Starter, trials
+from tools.faults.files import read_output, read_study
+
+#: Where ``python -m cmo_kit`` is its own business: before that, a signal meets Python.
+EARLY = "import signal, sys, cmo_kit.cli; print('begun', flush=True); sys.exit(cmo_kit.cli.main())"
+
+
+@pytest.fixture(scope="module")
+def starter() -> Iterator[Starter]:
+    """What starts all commands."""
+    made = Starter()
+    yield made
+    made.close()
+
+
+@pytest.mark.parametrize(("command", "count"), [("solve", 7), ("bound", 3), ("run", 2)])
+def test_a_signal_at_any_moment_leaves_nothing_half_done(command: str, count: int, starter: Starter) -> None:
+    """Exit codes, words, files and processes of a few trials, one of each kind."""
+    assert len(VARIANTS[command]) == count
+    assert [trial.line() for trial in trials(starter, command, count, 1, lasts=(0.4, 0.8)) if trial.wrong] == []
+
+
+@pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM], ids=lambda signum: signum.name)
+def test_a_signal_while_the_command_loads_ends_it_at_once(signum: int, tmp_path: Path) -> None:
+    """Imports and compilation are no reason for a traceback, nor to wait."""
+    command = [sys.executable, "-c", EARLY, "solve", "large-1", "--seconds", "100", "--out", "out.json"]
+    process = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    process.stdout.readline()
+    time.sleep(0.05)
+    process.send_signal(signum)
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode == 128 + signum
+    assert errors == "cmo-kit: stopped before there was anything to write\n"
+    assert list(tmp_path.iterdir()) == []
+
+
+class TestPhases:
+    """The handler itself, by real signals to this process."""
+
+    @pytest.fixture(autouse=True)
+    def patient(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Each signal is a wish of its own."""
+        monkeypatch.setattr(interrupt, "AGAIN", 0.0)
+
+    def test_a_run_is_interrupted_and_what_follows_is_not(self) -> None:
+        """``KeyboardInterrupt`` in the block; behind it a signal waits for the next block."""
+        with heard(own=False):
+            with pytest.raises(KeyboardInterrupt), running():
+                os.kill(os.getpid(), signal.SIGTERM)
+            assert exit_code() == 143
+            os.kill(os.getpid(), signal.SIGINT)
+            with pytest.raises(KeyboardInterrupt), running():
+                pytest.fail("the block began although a signal waited")
+            assert exit_code() == INTERRUPTED == 130
+
+    def test_a_block_that_holds_is_finished_first(self) -> None:
+        """The signal is answered at the end of the outermost of such blocks."""
+        done: list[int] = []
+        with heard(own=False), pytest.raises(KeyboardInterrupt), running():
+            with held():
+                with held():
+                    os.kill(os.getpid(), signal.SIGINT)
+                    done.append(1)
+                done.append(2)
+            done.append(3)
+        assert done == [1, 2]
+
+    def test_what_is_put_together_is_not_interrupted(self) -> None:
+        """Neither at its end: the signal waits for the next run."""
+        with heard(own=False):
+            with running(), assembling():
+                os.kill(os.getpid(), signal.SIGINT)
+            with pytest.raises(KeyboardInterrupt), running():
+                pytest.fail("the block began although a signal waited")
+
+    def test_threads_hold_nothing(self) -> None:
+        """Signals reach the main thread only, so another one's block is not waited for."""
+        inside, over = threading.Event(), threading.Event()
+
+        def work() -> None:
+            with held():
+                inside.set()
+                over.wait(10)
+
+        thread = threading.Thread(target=work)
+        with heard(own=False):
+            thread.start()
+            inside.wait(10)
+            with pytest.raises(KeyboardInterrupt), running():
+                os.kill(os.getpid(), signal.SIGINT)
+            over.set()
+            thread.join()
+
+    def test_what_was_ignored_stays_so_and_handlers_come_back(self) -> None:
+        """``nohup`` and shells in the background ignore signals for good reason; a caller's handlers are its own."""
+        mine: list[int] = []
+        before = [
+            signal.signal(signal.SIGHUP, signal.SIG_IGN),
+            signal.signal(signal.SIGTERM, lambda n, f: mine.append(n)),
+        ]
+        try:
+            with heard(own=False), running():
+                os.kill(os.getpid(), signal.SIGHUP)
+            os.kill(os.getpid(), signal.SIGTERM)
+            assert mine == [signal.SIGTERM]
+        finally:
+            for number, handler in zip((signal.SIGHUP, signal.SIGTERM), before, strict=True):
+                signal.signal(number, handler)
+
+
+def test_a_second_signal_soon_after_the_first_is_the_same() -> None:
+    """Impatient fingers do not reach what the run does with the first."""
+    with heard(own=False), running():
+        with pytest.raises(KeyboardInterrupt):
+            os.kill(os.getpid(), signal.SIGINT)
+        os.kill(os.getpid(), signal.SIGINT)
+        os.kill(os.getpid(), signal.SIGTERM)
+        assert exit_code() == 130
+
+
+def test_compiled_code_is_loaded_before_a_run_begins() -> None:
+    """An interrupt while numba loads a function leaves numba broken, so nothing is left to load."""
+    program = (
+        "import gc, cmo_kit\n"
+        "from cmo_kit.bounds.bound import lower_bound, warm_up\n"
+        "from cmo_kit.methods.registry import prepared\n"
+        "from numba.core.dispatcher import Dispatcher\n"
+        "def loaded():\n"
+        "    found = (x for x in gc.get_objects() if isinstance(x, Dispatcher))\n"
+        "    return {(x.py_func.__module__, x.py_func.__name__, s) for x in found for s in x.signatures}\n"
+        "instance = cmo_kit.load_instance('small-3')\n"
+        "for method in ('ga', 'search', 'brkga'):\n"
+        "    prepared(method, instance)\n"
+        "    before = loaded()\n"
+        "    cmo_kit.solve(instance, method, seconds=0.1)\n"
+        "    print(loaded() - before)\n"
+        "warm_up()\n"
+        "before = loaded()\n"
+        "lower_bound(instance, 0.5, 400.0)\n"
+        "print(loaded() - before)\n"
+    )
+    finished = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=240)
+    assert finished.stdout.split("\n") == ["set()"] * 4 + [""], finished.stderr
+
+
+def test_two_studies_in_one_folder(tmp_path: Path) -> None:
+    """Begun at once, one does the work and the other is refused, or comes after it and finds it done."""
+    plan, out = write_plan(tmp_path, '[[runs]]\nmethod = "expert"\n'), tmp_path / "study"
+    processes = [begin(plan, out, "--workers", "1") for _ in range(2)]
+    ended = [(process.communicate(timeout=120)[1], process.returncode) for process in processes]
+    codes = sorted(code for _, code in ended)
+    assert codes in ([0, 0], [0, 2]), ended
+    assert all("another process is using the folder" in errors for errors, code in ended if code == 2)
+    read_study(tmp_path, finished=False)
+    assert len(table(out)) == 1
+
+
+def test_two_searches_with_one_file(tmp_path: Path) -> None:
+    """At any time there is one whole schedule; in the end it is one of the two."""
+    command = [sys.executable, "-m", "cmo_kit", "solve", "fig3", "--out", "out.json", "--method"]
+    processes = [
+        subprocess.Popen([*command, method], cwd=tmp_path, stdout=subprocess.DEVNULL)
+        for method in ("expert", "expert_orders")
+    ]
+    while any(process.poll() is None for process in processes):
+        read_output(tmp_path / "out.json", "solve", "fig3")
+        time.sleep(0.01)
+    assert [process.returncode for process in processes] == [0, 0]
+    assert read_output(tmp_path / "out.json", "solve", "fig3")
+    assert [path.name for path in tmp_path.iterdir()] == ["out.json"]

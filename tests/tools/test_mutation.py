@@ -1,0 +1,65 @@
+"""The mutation check itself: which changes it makes, and where it finds their places again."""
+
+import ast
+import runpy
+from pathlib import Path
+
+import pytest
+
+TOOL = runpy.run_path(str(Path(__file__).resolve().parents[2] / "tools" / "mutation" / "changes.py"))
+SOURCE = b'''"""A text with 1 < 2."""
+from a import b
+__all__ = ["b"]
+def least(n: int = 3, m: "Literal[1]" = None) -> int:
+    """Nothing happens to 1 + 1 here."""
+    if n < 2:
+        raise ValueError(f"n is {n + 1}; " + "x" * 3)
+    for k in range(n):
+        n += (k - m) * b(k, key=True)
+    return max(n, 1)
+'''
+
+
+def results(line: int) -> set[str]:
+    """Every form that a line can take."""
+    found = set()
+    for choice in TOOL["possible"](SOURCE).get(line, []):
+        changed = TOOL["applied"](TOOL["written"]("a.py", SOURCE, choice), SOURCE)
+        assert ast.dump(ast.parse(changed)) != ast.dump(ast.parse(SOURCE))
+        found.add(changed.decode().splitlines()[line - 1].strip())
+    return found
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        (4, {'def least(n: int = 4, m: "Literal[1]" = None) -> int:'}),
+        (6, {"if n <= 2:", "if n >= 2:", "if n < 3:", "if not n < 2:"}),
+        (8, {"for k in range(n - 1):", "for k in range(n + 1):"}),
+        (
+            9,
+            {
+                "pass", "n -= (k - m) * b(k, key=True)", "n += (k - m) / b(k, key=True)",
+                "n += (k + m) * b(k, key=True)", "n += (k - m) * b(k)", "n += (k - m) * b(k, key=False)",
+            },
+        ),
+        (10, {"return None", "return min(n, 1)", "return max(n, 2)", "return max(n)"}),
+    ],
+)  # fmt: skip
+def test_a_line_has_the_changes_of_its_kinds(line: int, expected: set[str]) -> None:
+    """Comparisons, numbers, arithmetic, ranges, arguments, conditions, results and whole statements change."""
+    assert results(line) == expected
+
+
+def test_texts_annotations_imports_and_messages_stay() -> None:
+    """Only the lines above have any change."""
+    assert set(TOOL["possible"](SOURCE)) == {4, 6, 8, 9, 10}
+
+
+def test_a_place_is_found_again_in_a_newer_source() -> None:
+    """Lines may come before; when the line itself is another one, the list no longer fits."""
+    change = TOOL["written"]("a.py", SOURCE, TOOL["possible"](SOURCE)[6][0])
+    newer = b"# new\n" * 3 + SOURCE
+    assert TOOL["applied"](change, newer) == b"# new\n" * 3 + TOOL["applied"](change, SOURCE)
+    with pytest.raises(LookupError, match=r"a\.py: the line"):
+        TOOL["applied"](change, SOURCE.replace(b"if n < 2:", b"if n < 20:"))

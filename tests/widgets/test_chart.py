@@ -1,0 +1,71 @@
+"""The Gantt charts of the pictures: words are not covered, and nothing stands outside."""
+
+from xml.etree import ElementTree
+
+import pytest
+
+from cmo_kit import Schedule, load_instance, solve
+from cmo_kit.widgets.drawing.bars import Look, draw_gantt
+from cmo_kit.widgets.drawing.chart import WIDTH, axis, background, chart_of, foreground, latest_end
+from cmo_kit.widgets.drawing.svg import picture
+
+NAMES = ("fig1", "fig3", "tiny-pipeline", "tiny-weights", "tiny-one-batch")
+
+
+def gantt(schedule: Schedule) -> ElementTree.Element:
+    """A chart whose batches are named by Site and position."""
+    return ElementTree.fromstring(draw_gantt(schedule, lambda b: Look({"data_touch": f"bar-{b.site}-{b.position}"})))
+
+
+def expert(name: str) -> Schedule:
+    schedule = solve(load_instance(name), "expert").schedule
+    assert schedule is not None
+    return schedule
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_days_late_are_drawn_after_all_bars(name: str) -> None:
+    """A later bar in the lane would cover them; they take no click from it."""
+    nodes = list(gantt(expert(name)).iter())
+    bars = [number for number, node in enumerate(nodes) if node.get("data-touch")]
+    late = [number for number, node in enumerate(nodes) if (node.text or "").startswith("+")]
+    assert len(late) >= (expert(name).tardiness > 0).sum()
+    assert all(number > max(bars) for number in late)
+    assert all(nodes[number].get("pointer-events") == "none" for number in late)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_words_of_due_dates_stand_inside(name: str) -> None:
+    """The last due date has room for its words, at 7.2 pixels a letter."""
+    for text in gantt(expert(name)).iter("{http://www.w3.org/2000/svg}text"):
+        if " due " in (text.text or ""):
+            assert float(text.get("x", 0)) + 7.2 * len(str(text.text)) <= WIDTH
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_two_charts_of_the_same_times_have_the_same_axis(name: str) -> None:
+    """Whichever is told of the other's last time, and with lanes of any height."""
+    first, second = expert(name), solve(load_instance(name), "expert_orders").schedule
+    assert second is not None
+    one, two = chart_of(first, latest_end(second)), chart_of(second, latest_end(first), lane=24, band=4, between=4)
+    assert one.last == two.last >= max(latest_end(first), latest_end(second))
+    ElementTree.fromstring(picture(WIDTH, two.height, "t", "d", *background(two), *foreground(two)))
+
+
+@pytest.mark.parametrize("end", [0.003, 0.7, 1.0, 11.9, 12.0, 27.0, 1234.5, 2e7])
+@pytest.mark.parametrize("most", [12, 16])
+def test_an_axis_has_few_ticks_at_round_times(end: float, most: int) -> None:
+    """At most as many as asked for and the one at 0, all before the end, the first number a 0."""
+    texts = ElementTree.fromstring(f"<g>{axis(end, 0, 'time', most=most)}</g>").iter("text")
+    numbers = [float(str(text.text)) for text in texts if text.text != "time"]
+    assert numbers[0] == 0
+    assert 2 <= len(numbers) <= most + 1
+    assert numbers == sorted(numbers)
+    assert numbers[-1] < end * (1 + 1e-6)
+
+
+def test_a_schedule_without_batches_has_an_axis() -> None:
+    """All Sites are empty and say so."""
+    instance = load_instance("fig1")
+    drawn = draw_gantt(Schedule(instance, [[]] * instance.sites), lambda _: Look({}))
+    assert drawn.count(">empty<") == instance.sites

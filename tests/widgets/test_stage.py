@@ -1,0 +1,223 @@
+"""The ground of all pictures that can be touched: events, frames, errors, what is left without a kernel."""
+
+import base64
+import re
+import threading
+import zipfile
+from pathlib import Path
+from queue import Empty
+from xml.etree import ElementTree
+
+import nbformat
+import pytest
+from jupyter_client.manager import start_new_kernel
+from nbconvert import HTMLExporter
+
+from cmo_kit import InputError
+from cmo_kit.widgets import Event, Stage
+from cmo_kit.widgets.drawing.svg import order_patterns, picture, tag
+from cmo_kit.widgets.stage.event import event_from
+from cmo_kit.widgets.stage.still import still_frame
+from cmo_kit.widgets.stage.stored import VIEW, StillPictures
+
+ROOT = Path(__file__).resolve().parents[2]
+TOUCHABLE = ("01_the_problem", "02_decoding_a_chromosome", "11_explorers")
+
+
+def count(state: int, event: Event) -> int:
+    """A picture that counts clicks and refuses the fourth."""
+    if state == 3 and event.kind == "click":
+        raise InputError("the count is 3; it must stay <= 3")
+    return state + (event.kind == "click")
+
+
+def counter() -> Stage:
+    return Stage(0, count, lambda state: f'<button data-touch="more">{state}</button>', "Counter")
+
+
+def test_an_event_replaces_the_state_and_draws_it() -> None:
+    """One click, one more; other events leave state and frame alone."""
+    stage = counter()
+    stage.send_event(Event("click", "more"))
+    assert stage.state == 1
+    assert stage.frame == '<button data-touch="more">1</button>'
+    stage.send_event(Event("tick"))
+    assert stage.state == 1
+
+
+def test_bad_input_is_a_sentence_in_the_picture_and_goes_away() -> None:
+    """The state stays, the sentence is escaped and announced, and the next event that works removes it."""
+    stage = counter()
+    for _ in range(4):
+        stage.send_event(Event("click"))
+    assert stage.state == 3
+    assert 'role="alert">the count is 3; it must stay &lt;= 3</p>' in stage.frame
+    stage.send_event(Event("tick"))
+    assert stage.frame == '<button data-touch="more">3</button>'
+
+
+def test_a_state_that_is_set_is_drawn() -> None:
+    """Controls outside the picture set the state."""
+    stage = counter()
+    stage.state = 7
+    assert ">7<" in stage.frame
+
+
+def test_events_of_many_threads_are_done_one_after_another() -> None:
+    """No click is lost, whichever thread brings it."""
+    stage = Stage(0, lambda state, event: state + 1, str, "Counter")
+    threads = [threading.Thread(target=lambda: [stage.send_event(Event("click")) for _ in range(200)]) for _ in "abcd"]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert stage.state == 800
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        {},
+        {"kind": "eval", "target": "x"},
+        {"kind": "click", "target": 3},
+        {"kind": "set", "target": "x", "value": True},
+        {"kind": "set", "target": "x", "value": [1]},
+        {"kind": "set", "target": "x", "value": float("nan")},
+        {"kind": "drag", "target": "x", "value": 1.01},
+        {"kind": "drop", "target": "x", "value": None},
+        {"kind": "drag", "target": "x", "value": "0.5"},
+    ],
+)
+def test_messages_that_are_no_events_are_ignored(message: dict) -> None:
+    """Whatever a page sends, only well-formed events pass."""
+    assert event_from(message) is None
+
+
+def test_messages_become_events() -> None:
+    """Kind, target and value, and nothing else."""
+    assert event_from({"kind": "drag", "target": "key-1", "value": 0, "number": 4}) == Event("drag", "key-1", 0)
+    assert event_from({"kind": "key", "target": "", "value": "a"}) == Event("key", "", "a")
+
+
+def test_plain_text_and_still_frame_are_the_same_in_every_run() -> None:
+    """No model id and no address: saved outputs can be compared."""
+    one, two = (counter()._repr_mimebundle_()[0] for _ in "ab")
+    assert one["text/plain"] == "Stage('Counter')"
+    assert one["text/html"] == two["text/html"]
+    assert one[VIEW] != two[VIEW]
+
+
+def test_a_still_frame_has_images_and_dead_controls() -> None:
+    """Each SVG becomes an image with its title as alternative text; no script, nothing to press."""
+    svg = picture(100, 50, "A <title>", "words", order_patterns([0, 1]), tag("rect", width=3, height=1.23456))
+    html = still_frame(f'<p>x</p>{svg}<button data-touch="a">b</button><input type="range">{svg}', "label", "p{}")
+    sources = re.findall(r'<img width="100"[^>]* alt="A &lt;title&gt;" src="data:image/svg\+xml;base64,([^"]+)">', html)
+    assert len(sources) == 2
+    root = ElementTree.fromstring(base64.b64decode(sources[0]))
+    assert root.tag == "{http://www.w3.org/2000/svg}svg"
+    assert 'width="3" height="1.23"' in base64.b64decode(sources[0]).decode()
+    assert "<svg" not in html
+    assert "<script" not in html
+    assert "<button disabled" in html
+    assert "<input disabled" in html
+
+
+def test_the_alternative_text_of_a_still_frame_stays_in_its_attribute() -> None:
+    """Quotes in a title are harmless as text; as alternative text they would end it and begin another attribute."""
+    html = still_frame(picture(9, 9, '" onerror="window.ran=1 &amp;', "words"), "label", "")
+    (image,) = re.findall(r"<img[^>]*>", html)
+    assert 'alt="&quot; onerror=&quot;window.ran=1 &amp;amp;"' in image
+
+
+def test_attributes_are_escaped() -> None:
+    """A name with quotes and tags cannot leave its attribute."""
+    assert tag("g", data_touch='"><script>') == '<g data-touch="&quot;&gt;&lt;script&gt;"/>'
+
+
+def test_the_browser_half_fetches_nothing() -> None:
+    """One local file: no address, no import, no evaluation of text."""
+    source = (ROOT / "cmo_kit" / "widgets" / "stage.js").read_text(encoding="utf-8")
+    assert not re.search(r"https?:|\bimport\b|\beval\b|new Function|fetch\(", source)
+
+
+def test_the_browser_half_is_in_the_wheel(tmp_path: Path) -> None:
+    """What the pictures need beside Python is named as package data, and is there."""
+    project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    for name in ("widgets/stage.js", "widgets/stage.css", "widgets/voila/templates/cmo/*"):
+        assert f'"{name}"' in project
+        assert list((ROOT / "cmo_kit").glob(name))
+    wheels = sorted((ROOT / "dist").glob("*.whl"))
+    if wheels:
+        assert "cmo_kit/widgets/stage.js" in zipfile.ZipFile(wheels[-1]).namelist()
+
+
+@pytest.mark.parametrize("name", TOUCHABLE)
+def test_committed_notebooks_hold_still_frames_only(name: str) -> None:
+    """A live view without its kernel would be an error message in place of the picture."""
+    notebook = nbformat.read(ROOT / "notebooks" / f"{name}.ipynb", as_version=4)
+    outputs = [output.get("data", {}) for cell in notebook.cells for output in cell.get("outputs", [])]
+    assert any("cmo-still" in data.get("text/html", "") for data in outputs)
+    assert not any(VIEW in data for data in outputs)
+    assert "widgets" not in notebook.metadata
+
+
+def test_live_views_are_dropped_only_where_a_still_frame_stands() -> None:
+    """The preprocessor of ``make notebooks`` keeps what has no other form."""
+    stage = nbformat.v4.new_output("display_data", {VIEW: {"model_id": "a"}, "text/html": "<p>", "text/plain": "x"})
+    other = nbformat.v4.new_output("display_data", {VIEW: {"model_id": "b"}, "text/plain": "x"})
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("", outputs=[stage, other])])
+    outputs = StillPictures().preprocess(notebook, {})[0].cells[0].outputs
+    assert VIEW not in outputs[0].data
+    assert VIEW in outputs[1].data
+
+
+def test_a_committed_notebook_has_whole_prints_and_no_version():
+    """What was printed in pieces is one piece, other outputs stay apart, and the kernel's version is gone."""
+    from nbformat.v4 import new_code_cell, new_notebook, new_output
+
+    pieces = [new_output("stream", name="stdout", text=text) for text in ("a\n", "b\n")]
+    outputs = [*pieces, new_output("display_data", {"text/plain": "x"}), new_output("stream", name="stdout", text="c")]
+    notebook = new_notebook(cells=[new_code_cell("", outputs=outputs)])
+    notebook.metadata["language_info"] = {"name": "python", "version": "3"}
+    committed = StillPictures().preprocess(notebook, {})[0]
+    assert [output.get("text") for output in committed.cells[0].outputs] == ["a\nb\n", None, "c"]
+    assert committed.metadata["language_info"] == {"name": "python"}
+
+
+def test_a_page_made_from_a_notebook_shows_the_still_frame() -> None:
+    """Nbconvert's HTML has the image and the sentence."""
+    html, _ = HTMLExporter().from_filename(str(ROOT / "notebooks" / "11_explorers.ipynb"))
+    assert 'alt="The chromosome of fig3" src="data:image/svg+xml;base64,' in html
+    assert "Total tardiness 32 days." in html
+
+
+def test_a_running_kernel_takes_the_messages_of_a_browser() -> None:
+    """A click that arrives as the browser sends it changes the state, and is answered."""
+    manager, client = start_new_kernel(kernel_name="python3")
+    try:
+        code = "from cmo_kit.widgets import decode_explorer\nstage = decode_explorer()\nprint(stage.model_id)"
+        model = stream(client, code).strip()
+        content = {"kind": "click", "target": "next", "value": None, "number": 1, "view": "v"}
+        data = {"method": "custom", "content": content}
+        client.shell_channel.send(client.session.msg("comm_msg", {"comm_id": model, "data": data}))
+        found = stream(client, "print(stage.state.step)")
+        assert found == "1\n"
+    finally:
+        client.stop_channels()
+        manager.shutdown_kernel(now=True)
+
+
+def stream(client, code: str) -> str:
+    """What a cell prints."""
+    wanted, text = client.execute(code), ""
+    while True:
+        try:
+            message = client.get_iopub_msg(timeout=60)
+        except Empty:
+            pytest.fail("the kernel is silent")
+        if message["parent_header"].get("msg_id") != wanted:
+            continue
+        if message["msg_type"] == "stream" and message["content"]["name"] == "stdout":
+            text += message["content"]["text"]
+        if message["msg_type"] == "status" and message["content"]["execution_state"] == "idle":
+            return text

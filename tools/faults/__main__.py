@@ -1,0 +1,296 @@
+"""Signals at random moments: every command ends cleanly, and what it writes is whole at any time.
+
+``python tests/faults.py --count 200 --seed 1 [--command solve|run|bound]``, behind ``make faults``. Each trial starts
+the command, waits for the line that says it has begun, and sends SIGINT or SIGTERM at a moment drawn between that
+line and past the end; every third trial sends a second signal soon after the first. A reader looks at the output
+files all the while. What is wrong stands in one line a trial; the end is a table of exit codes.
+"""
+
+import argparse
+import contextlib
+import json
+import os
+import random
+import select
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psutil
+
+from tools.faults.files import BrokenFileError, read_output, read_study, write_earlier
+
+PLAN = """name = "faults"
+report = {report}
+[instances]
+names = ["fig3"]
+[[runs]]
+method = "expert"
+seeds = 3
+[[runs]]
+method = "milp"
+label = "short"
+seconds = 0.3
+[[runs]]
+method = "{method}"
+label = "other"
+"""
+#: Command -> its variants: arguments after the command's name.
+VARIANTS: dict[str, list[list[str]]] = {
+    "solve": [
+        ["small-1", "--method", "ga", "--set", "patience=null", "--seconds", "0.3", "--out", "out.json"],
+        ["small-1", "--method", "search", "--seconds", "0.3", "--set", "workers=1", "--out", "out.json"],
+        ["medium-1", "--method", "search", "--seconds", "0.3", "--set", "workers=2", "--out", "out.json"],
+        ["fig3", "--method", "milp", "--seconds", "2", "--out", "out.json"],
+        ["small-1", "--method", "brkga", "--seconds", "0.3", "--out", "out.json", "--json"],
+        ["medium-1", "--method", "atcs", "--out", "out.json"],
+        ["tiny-ties", "--method", "expert", "--out", "out.json", "--gantt", "out.png"],
+    ],
+    "run": [
+        ["plan.toml", "--out", "study", "--workers", "1"],
+        ["plan.toml", "--out", "study", "--workers", "2"],
+    ],
+    "bound": [
+        ["small-1", "--seconds", "0.5", "--certificate", "out.json"],
+        ["small-3", "--seconds", "0.5", "--json", "--certificate", "out.json"],
+        ["small-2", "--seconds", "0.5", "--upper-bound", "400"],
+    ],
+}
+#: In every so many trials of ``run`` the study has compiled methods, and renders its report: both take their time.
+COMPILED_EVERY, REPORT_EVERY = 10, 40
+PATIENCE_SECONDS = 60.0
+MARK = "CMO_KIT_FAULT_TRIAL"
+KINDS = (signal.SIGINT, signal.SIGTERM)
+
+
+@dataclass
+class Trial:
+    """One command in a folder of its own, and what came of it."""
+
+    command: str
+    arguments: list[str]
+    signals: list[tuple[float, int]]  # seconds after the first line, or after the signal before; which
+    folder: Path
+    code: int | None = None
+    sent: int = 0
+    worked: float = 0.0
+    took: float = 0.0
+    out: str = ""
+    err: str = ""
+    wrong: list[str] = field(default_factory=list)
+
+    def line(self) -> str:
+        """All that is needed to see it again."""
+        told = ", ".join(f"{signal.Signals(number).name} after {after:.3f} s" for after, number in self.signals)
+        return f"{self.command} {' '.join(self.arguments)}: {told}: code {self.code}: {'; '.join(self.wrong)}"
+
+
+class Starter:
+    """Starts commands; see ``start.py``."""
+
+    def __init__(self) -> None:
+        pipe = subprocess.PIPE
+        self.process = subprocess.Popen([sys.executable, "-m", "tools.faults.start"], stdin=pipe, stdout=pipe)
+        assert self.process.stdin is not None and self.process.stdout is not None
+        self.requests, self.answers = self.process.stdin, self.process.stdout
+
+    def start(self, trial: Trial, place: Path, environment: dict[str, str]) -> int:
+        """Start the command of a trial; returns its process id once it has begun."""
+        out, err = str(trial.folder / "out"), str(trial.folder / "err")
+        request = {"arguments": [trial.command, *trial.arguments], "folder": str(place), "out": out, "err": err}
+        self.requests.write(json.dumps(request | {"environment": environment}).encode() + b"\n")
+        self.requests.flush()
+        pid = int(self.answers.readline())
+        while not Path(err).exists() or not Path(err).read_bytes().startswith(b"begun\n"):
+            time.sleep(0.001)
+        return pid
+
+    def ended(self, seconds: float | None) -> bool:
+        """Whether the command ends within so many seconds."""
+        return bool(select.select([self.answers], [], [], seconds)[0])
+
+    def code(self) -> int:
+        """The command's exit code."""
+        return int(self.answers.readline())
+
+    def close(self) -> None:
+        """End the starter."""
+        self.requests.close()
+        self.process.wait()
+
+
+def perform(starter: Starter, trial: Trial, plan: str = "", earlier: bool = False) -> Trial:
+    """Start the command, send its signals, and judge what it leaves."""
+    place, temporary = trial.folder / "here", trial.folder / "tmp"
+    place.mkdir(parents=True)
+    temporary.mkdir()
+    (place / "plan.toml").write_text(plan, encoding="utf-8")
+    if earlier and trial.command == "solve":
+        write_earlier(place / "out.json", trial.arguments[0])
+    with watching(place, trial):
+        pid = starter.start(trial, place, {MARK: trial.folder.name, "TMPDIR": str(temporary)})
+        began = time.perf_counter()
+        for after, number in trial.signals:
+            if not starter.ended(after):
+                os.kill(pid, number)
+                trial.sent += 1
+        while not trial.signals and not trial.worked and not starter.ended(0.01):
+            if (trial.folder / "out").stat().st_size:  # the words come last
+                trial.worked = time.perf_counter() - began
+        if not starter.ended(PATIENCE_SECONDS if trial.signals else None):
+            trial.wrong.append(f"it had not ended {PATIENCE_SECONDS:g} s after the last signal")
+            os.kill(pid, signal.SIGABRT)  # the fault handler says where it was
+        trial.took = time.perf_counter() - began
+        trial.code = starter.code()
+        no_children(trial)
+    trial.out, trial.err = ((trial.folder / name).read_text("utf-8", "replace") for name in ("out", "err"))
+    judge(trial, place, temporary)
+    return trial
+
+
+def no_children(trial: Trial) -> None:
+    """Nothing that carries the trial's mark lives on, whatever session it is in."""
+    end = time.perf_counter() + 10
+    while left := [process for process in psutil.process_iter() if _marked(process, trial.folder.name)]:
+        if time.perf_counter() > end:
+            trial.wrong.append(f"left alive: {[' '.join(process.cmdline())[:80] for process in left]}")
+            for process in left:
+                process.kill()
+            return
+        time.sleep(0.05)
+
+
+def _marked(process: psutil.Process, name: str) -> bool:
+    try:
+        return process.status() != psutil.STATUS_ZOMBIE and process.environ().get(MARK) == name
+    except psutil.Error:
+        return False
+
+
+@contextlib.contextmanager
+def watching(place: Path, trial: Trial) -> Iterator[None]:
+    """Read the output files again and again: each is whole, or not there."""
+    over = threading.Event()
+
+    def look() -> None:
+        seen: dict[str, float] = {}
+        while not over.wait(0.005):
+            for path in (place / "out.json", place / "out.png"):
+                with contextlib.suppress(FileNotFoundError):
+                    changed = path.stat().st_mtime_ns
+                    if seen.get(path.name) == changed:
+                        continue
+                    seen[path.name] = changed
+                try:
+                    read_output(path, trial.command, trial.arguments[0], thorough=False)
+                except BrokenFileError as error:
+                    trial.wrong.append(f"seen by the reader: {error}")
+                    return
+
+    thread = threading.Thread(target=look, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+
+
+def judge(trial: Trial, place: Path, temporary: Path) -> None:
+    """Exit code, words, files."""
+    told = {128 + number for _, number in trial.signals[: trial.sent]}
+    told |= {1} if "no schedule" in trial.out else {0}
+    if trial.code not in told:
+        trial.wrong.append(f"the code is {trial.code}")
+    for word in ("Traceback", "Exception ignored", "Error", "Warning", "Task was destroyed", "resource_tracker"):
+        if word in trial.err + trial.out:
+            trial.wrong.append(f"{word!r} in what it printed")
+    expected = {"plan.toml", "study"} if trial.command == "run" else {"plan.toml", "out.json", "out.png"}
+    if odd := sorted({path.name for path in place.iterdir()} - expected):
+        trial.wrong.append(f"left in the folder: {odd}")
+    if left := sorted(path.name for path in temporary.iterdir()):
+        trial.wrong.append(f"left in TMPDIR: {left}")
+    try:
+        for name in ("out.json", "out.png"):
+            there = read_output(place / name, trial.command, trial.arguments[0])
+            if trial.code == 0 and name in trial.arguments and not there:
+                trial.wrong.append(f"{name} is not there although the code is 0")
+        if trial.command == "run":
+            read_study(place, finished=trial.code == 0)
+    except BrokenFileError as error:
+        trial.wrong.append(str(error))
+    if trial.code == 0 and not trial.out.strip():
+        trial.wrong.append("the code is 0 and nothing was printed")
+
+
+def trials(
+    starter: Starter, command: str, count: int, seed: int, lasts: tuple[float, float] | None = None
+) -> Iterator[Trial]:
+    """Draw and perform so many trials of a command; ``lasts`` spares the calm runs that tell how long it takes."""
+    rng = random.Random(f"{command}-{seed}")
+    known: dict[tuple[str, str], tuple[float, float]] = {}
+
+    def calm(arguments: list[str], plan: str) -> tuple[float, float]:
+        """Seconds from the first line to the last, and to the end, where nobody interrupts."""
+        key = (" ".join(arguments), plan)
+        if key not in known:
+            trial = perform(starter, Trial(command, arguments, [], new_folder()), plan)
+            known[key] = (trial.worked, trial.took)
+            if trial.wrong:
+                raise SystemExit(f"not even in calm: {trial.line()}\n{trial.err}")
+            shutil.rmtree(trial.folder)
+        return known[key]
+
+    for number in range(count):
+        method = "ga" if number % COMPILED_EVERY == 0 else "atcs"
+        plan = PLAN.format(report=str((number + 1) % REPORT_EVERY == 0).lower(), method=method)
+        arguments = VARIANTS[command][number % len(VARIANTS[command])]
+        first = KINDS[(number // len(VARIANTS[command])) % 2]
+        worked, took = lasts or calm(arguments, plan)
+        moment = rng.uniform(0, worked) if rng.random() < 0.8 else rng.uniform(worked, 1.1 * took)
+        signals = [(moment, int(first))]
+        if rng.random() < 1 / 3:
+            signals.append((rng.uniform(0, 0.4), int(rng.choice(KINDS))))
+        trial = perform(starter, Trial(command, arguments, signals, new_folder()), plan, earlier=number % 3 == 0)
+        yield trial
+        if not trial.wrong:
+            shutil.rmtree(trial.folder)
+
+
+def new_folder() -> Path:
+    """A folder for a trial; that of one with something wrong stays."""
+    return Path(tempfile.mkdtemp(prefix="cmo-kit-faults-"))
+
+
+def main() -> int:
+    """Perform, count, and say what is wrong; 1 if anything is."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--count", type=int, default=200, help="trials of each command (200)")
+    parser.add_argument("--seed", type=int, default=1, help="seed of variants and moments (1)")
+    parser.add_argument("--command", choices=tuple(VARIANTS), help="one command only")
+    chosen = parser.parse_args()
+    wrong, starter = 0, Starter()
+    for command in [chosen.command] if chosen.command else VARIANTS:
+        codes: Counter[str] = Counter()
+        for trial in trials(starter, command, chosen.count, chosen.seed):
+            kind = signal.Signals(trial.signals[0][1]).name if trial.sent else "too late"
+            codes[f"{kind}: code {trial.code}{', two signals' if trial.sent > 1 else ''}"] += 1
+            if trial.wrong:
+                wrong += 1
+                print(f"{trial.line()}\n  {trial.folder}\n{trial.err}", flush=True)
+        print(f"{command}: " + "; ".join(f"{key} x{count}" for key, count in sorted(codes.items())), flush=True)
+    starter.close()
+    print(f"{wrong} trials with something wrong")
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,225 @@
+"""What is attacked: every reader of the kit, with good files to begin from and what an accepted file must be good for.
+
+A reader is called with the path of a damaged file in a folder of its own. It returns for a file that is
+accepted and usable, raises :class:`InputError` for one that is refused, and anything else is a bug.
+"""
+
+import csv
+import gzip
+import json
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from benchmarks.best_known import read_certificate
+from cmo_kit import Instance, Schedule, check_schedule, decode, load_instance, solve
+from cmo_kit.base.jsonfile import read_json
+from cmo_kit.bounds.verify import verify
+from cmo_kit.formats.history import History
+from cmo_kit.library import instances_folder, notebooks_folder
+from cmo_kit.planning import Calendar, export_plan, read_orders
+from cmo_kit.study.execute.record import save_run
+from cmo_kit.study.execute.run import survey
+from cmo_kit.study.plan.plan import Plan, load_plan
+from cmo_kit.study.results.collect import collect
+from cmo_kit.study.results.gaps import BEST_KNOWN, best_bounds, read_best_known
+from cmo_kit.study.results.stored import load_study
+
+TINY = ("fig1", "fig3", *sorted(path.stem for path in instances_folder().glob("tiny-*.json")))
+#: Batches times operations up to which an accepted problem is solved and its schedule is checked.
+MOST_WORK = 50_000
+#: What no proof may exceed: the optimum, and the optimum with one run per order and Site.
+OPTIMA = {
+    "tiny-halves": (4, 4),
+    "tiny-initial-setups": (9, 9),
+    "tiny-large-order": (6, 6),
+    "tiny-split-pipeline": (0, 3),
+}
+
+
+@dataclass(frozen=True)
+class Reader:
+    """A reader, the good files for it, and how many of a hundred cases it gets."""
+
+    name: str
+    read: Callable[[Path], None]
+    share: int
+    seeds: list[tuple[str, bytes]] = field(default_factory=list)
+
+
+def use(instance: Instance) -> None:
+    """An accepted problem is solved, its schedule is right, and its file comes back."""
+    assert Instance.from_dict(json.loads(json.dumps(instance.to_dict()))).digest == instance.digest
+    instance.remarks()
+    if instance.total_batches * len(instance.operations) <= MOST_WORK:
+        schedule = solve(instance, "expert").schedule
+        assert schedule is not None
+        assert check_schedule(instance, schedule) == []
+        assert check_schedule(instance, json.loads(json.dumps(schedule.to_dict()))) == []
+
+
+def instance(path: Path) -> None:
+    """An instance file."""
+    loaded = load_instance(path)
+    use(loaded)
+    loaded.save(path.with_suffix(".saved"))
+
+
+def schedule(path: Path) -> None:
+    """A schedule file, for the problem that the case is named after."""
+    problem = load_instance(path.stem)
+    violations = check_schedule(problem, read_json(path))
+    assert all("\n" not in violation.message for violation in violations)
+    loaded = Schedule.load(path, problem)
+    assert loaded.total_tardiness >= 0
+    assert [len(starts) for starts in loaded.starts] == [sum(run.batches for run in site) for site in loaded.sites]
+
+
+def keys(path: Path) -> None:
+    """A chromosome for Figure 3."""
+    problem = load_instance("fig3")
+    assert check_schedule(problem, decode(problem, read_json(path))) == []
+
+
+def plan(path: Path) -> None:
+    """A study's plan."""
+    loaded = load_plan(path)
+    assert all("/" not in task.folder and len(task.folder) < 200 for task in loaded.tasks)
+
+
+def orders(path: Path) -> None:
+    """An order list: it becomes a problem, and its plan has dates."""
+    problem = read_orders(path, 3, "2027-01-04")
+    use(problem)
+    assert Calendar.of(problem).ready(float(problem.D.max()))
+    found = solve(problem, "expert_orders").schedule
+    assert found is not None
+    for table in export_plan(found, path.parent / "plan")[:2]:
+        with open(table, encoding="utf-8", newline="") as file:
+            assert not any(cell.lstrip()[:1] in tuple("=+-@") for row in csv.reader(file) for cell in row if cell)
+
+
+def certificate(path: Path) -> None:
+    """A certificate, packed or not: what it proves is true."""
+    if path.suffix != ".gz":
+        packed = path.with_suffix(".gz")
+        packed.write_bytes(gzip.compress(path.read_bytes(), 1))
+    problem = load_instance(path.stem)
+    document = read_certificate(path.with_suffix(".gz"))
+    if isinstance(document, dict):  # claims are held against what is proved; here the proof itself is on trial
+        document |= {"lower_bound": 0, "one_run_lower_bound": 0}
+    proved = verify(problem, document)
+    assert all(value <= most for value, most in zip(proved, OPTIMA[path.stem], strict=True)), f"proved {proved}"
+
+
+def best_known(path: Path) -> None:
+    """The table of the best values known."""
+    table = path.rename(path.with_name(BEST_KNOWN))
+    rows = [{"instance": name, "lower_bound": 0.0, "label": "x"} for name in TINY]
+    assert len(best_bounds(rows, read_best_known(table.parent).values(), {})) == 0
+
+
+def study(path: Path) -> None:
+    """A results folder in which one file, named by the case, is damaged: the study goes on and can be read."""
+    folder = path.parent / "study"
+    shutil.copytree(TEMPLATE.folder, folder)
+    target = folder / path.name.replace("+", "/")
+    target.write_bytes(path.read_bytes())
+    state, waiting = survey(TEMPLATE.plan, folder, False)
+    assert len(waiting) + state.skipped + len(state.failures) == len(TEMPLATE.plan.tasks)
+    if "/" not in str(target.relative_to(folder)):  # a collected table: read as it is
+        read_all(folder)
+    collect(TEMPLATE.plan, folder, state.failures)
+    if state.skipped:
+        read_all(folder)
+
+
+def read_all(folder: Path) -> None:
+    """All that a report takes from a study."""
+    found = load_study(folder)
+    found.rows_by_set()
+    found.curves_by_problem()
+    found.check_best()
+
+
+class Template:
+    """A finished study of three runs, made once; its files are the seeds."""
+
+    def __init__(self) -> None:
+        self.folder, self.plan = Path(), Plan("", "", {}, (), False)
+
+    def make(self, place: Path) -> None:
+        """Write it; two runs have histories, and one that failed has its reason."""
+        text = 'name = "s"\n[instances]\nnames = ["fig3", "tiny-ties"]\n' + "".join(
+            f'[[runs]]\nmethod = "{method}"\n' for method in ("expert", "expert_orders", "atcs")
+        )
+        (place / "plan.toml").write_text(text, encoding="utf-8")
+        self.folder, self.plan = place / "template", load_plan(place / "plan.toml")
+        history = History.from_rows([(9.0, 9.5, 10.0, 100, 0.1, 7), (8.0, 9.5, 10.0, 200, 0.2, 7)])
+        for task in self.plan.tasks:
+            folder = self.folder / "runs" / task.folder
+            folder.mkdir(parents=True)
+            (folder / "task.json").write_text(json.dumps(task.to_dict()), encoding="utf-8")
+            problem = self.plan.instances[task.instance]
+            if task.method == "atcs":
+                (folder / "failure.json").write_text(json.dumps({"hash": task.hash, "reason": "it hung"}))
+                continue
+            save_run(task, replace(solve(problem, task.method), history=history), problem, folder)
+            (self.folder / "instances").mkdir(exist_ok=True)
+            problem.save(self.folder / "instances" / f"{problem.name}.json")
+        state, _ = survey(self.plan, self.folder, False)
+        collect(self.plan, self.folder, state.failures)
+
+    def seeds(self) -> list[tuple[str, bytes]]:
+        """Every file of it, under its path with ``+`` for the separators."""
+        files = sorted(path for path in self.folder.rglob("*") if path.is_file())
+        return [(str(path.relative_to(self.folder)).replace("/", "+"), path.read_bytes()) for path in files]
+
+
+TEMPLATE = Template()
+
+
+def readers(place: Path) -> list[Reader]:
+    """All readers; ``place`` is an empty folder for what they share."""
+    from tools.fuzz.arguments import arguments, command_lines
+
+    TEMPLATE.make(place)
+    shipped, notebooks = instances_folder(), notebooks_folder()
+    certificates = json.loads((Path(__file__).parent / "certificates.json").read_text(encoding="utf-8"))
+
+    def files(*paths: Path) -> list[tuple[str, bytes]]:
+        return [(path.name, path.read_bytes()) for path in paths]
+
+    return [
+        Reader("instance", instance, 24, files(*(shipped / f"{name}.json" for name in (*TINY, "small-1")))),
+        Reader("schedule", schedule, 12, files(*sorted((shipped / "schedules").glob("tiny-*.json")))),
+        Reader("keys", keys, 6, [("keys.json", json.dumps([k / 13 for k in range(13)]).encode())]),
+        Reader("plan", plan, 12, [*files(*sorted((notebooks / "studies").glob("*.toml"))), ("own.toml", OWN_PLAN)]),
+        Reader("orders", orders, 12, files(notebooks / "data" / "orders" / "orders.csv")),
+        Reader("certificate", certificate, 12, [(f"{n}.json", json.dumps(c).encode()) for n, c in certificates.items()]
+               + [(f"{n}.gz", gzip.compress(json.dumps(c).encode(), mtime=0)) for n, c in certificates.items()]),
+        Reader("best_known", best_known, 4, files(shipped / BEST_KNOWN)),
+        Reader("study", study, 10, TEMPLATE.seeds()),
+        Reader("arguments", arguments, 8, command_lines()),
+    ]  # fmt: skip
+
+
+OWN_PLAN = b"""name = "own"
+title = "Everything"
+kind = "function"
+limit = 60
+report = false
+[instances]
+names = ["tiny-*", "fig3"]
+files = ["absent.json"]
+generate = [{ set = "small", seeds = [11, 12], changes = { sites = 4, orders = 3 } }]
+[[runs]]
+method = "ga"
+label = "GA"
+seeds = { entropy = 7, count = 3 }
+seconds = 3.5
+evaluations = 1000
+instances = ["small-*"]
+parameters = { population_size = [50, 100], elitism = "none", w = [1, 2.5] }
+"""
