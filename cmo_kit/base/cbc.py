@@ -21,7 +21,7 @@ from typing import Any
 
 from cmo_kit.base.errors import InputError, MissingPartError
 from cmo_kit.base.limits import Progress
-from cmo_kit.base.signals import held
+from cmo_kit.base.signals import signals_wait
 
 #: CBC looks at its clock now and then only: so many seconds over its limit it is interrupted, and killed
 #: when it has not ended so many seconds after that.
@@ -129,7 +129,7 @@ def run_cbc(problem: Any, seconds: float, progress: Progress | None = None) -> S
             # A session of its own: Ctrl-C in a terminal then reaches this process alone, which passes it on once.
             process: subprocess.Popen[bytes] | None = None
             try:
-                with held():  # interrupted while it starts, it would be left behind
+                with signals_wait():  # interrupted while it starts, it would be left behind
                     process = subprocess.Popen(
                         command,
                         stdout=sink,

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from cmo_kit.base.errors import InputError
-from cmo_kit.base.signals import held
+from cmo_kit.base.signals import signals_wait
 from cmo_kit.base.values import MAXIMUM_SHOWN, shown
 
 MAXIMUM_BYTES = 32 * 1024 * 1024
@@ -147,7 +147,7 @@ def write_text(path: str | os.PathLike[str], text: str) -> None:
         target = Path(os.path.realpath(path))  # a link keeps pointing to what is written
         if target.exists() and not target.is_file():
             raise OSError("it is a folder or a device")
-        with held():  # a signal waits for the end
+        with signals_wait():  # a signal waits for the end
             descriptor, temporary = tempfile.mkstemp(prefix=f".{target.name[:100]}.", suffix=".tmp", dir=target.parent)
             try:
                 with open(descriptor, "w", encoding="utf-8", newline="\n") as file:

@@ -46,7 +46,7 @@ class _State:
         self.own = False  # whether the process is the command's own, and may be ended
         self.number, self.at = int(signal.SIGINT), -AGAIN
         self.waiting = False
-        self.holds = 0
+        self.waiting_blocks = 0
 
     def answer(self, number: int, frame: Any) -> None:
         """Handle a signal: always in the main thread, between any two instructions of it."""
@@ -59,7 +59,7 @@ class _State:
 
     def act(self) -> None:
         """Do what the signal asks for, if this is the time for it."""
-        if not self.waiting or self.holds or self.phase is Phase.WRITING:
+        if not self.waiting or self.waiting_blocks or self.phase is Phase.WRITING:
             return
         self.waiting = False
         if self.phase is Phase.BEGINNING and self.own:
@@ -73,7 +73,7 @@ _state = _State()
 
 
 @contextlib.contextmanager
-def heard(own: bool) -> Iterator[None]:
+def signals_handled(own: bool) -> Iterator[None]:
     """Answer signals in a command; those that are ignored, as ``nohup`` has them, stay so.
 
     Parameters
@@ -96,7 +96,7 @@ def heard(own: bool) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def running() -> Iterator[None]:
+def signals_interrupt() -> Iterator[None]:
     """Let signals interrupt the block; what follows it is not interrupted."""
     _state.phase = Phase.RUNNING
     try:
@@ -107,7 +107,7 @@ def running() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def assembling() -> Iterator[None]:
+def signals_wait_for_next_run() -> Iterator[None]:
     """Put together what a run has found: a signal waits for the next run, so that this one is not lost."""
     before, _state.phase = _state.phase, Phase.WRITING
     try:
@@ -117,16 +117,16 @@ def assembling() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def held() -> Iterator[None]:
+def signals_wait() -> Iterator[None]:
     """Have signals wait until the block has ended: nothing in it is left half-done."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    _state.holds += 1
+    _state.waiting_blocks += 1
     try:
         yield
     finally:
-        _state.holds -= 1
+        _state.waiting_blocks -= 1
         _state.act()
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
 
-from cmo_kit.base.signals import assembling
+from cmo_kit.base.signals import signals_wait_for_next_run
 from cmo_kit.bounds.ascent import Clock
 from cmo_kit.bounds.prover import Bound, Prover
 from cmo_kit.core.generate import generate_instance
@@ -48,7 +48,7 @@ def lower_bound(
         prover.prove()
     except KeyboardInterrupt:
         stopped = True
-    with assembling():
+    with signals_wait_for_next_run():
         return replace(prover.bound(), stopped=stopped)
 
 

@@ -10,7 +10,7 @@ from cmo_kit.base.errors import InputError
 from cmo_kit.base.jsonfile import parse_json, read_json, write_json
 from cmo_kit.base.output import check_place, print_json, tell, told_if_slow
 from cmo_kit.base.progress import ProgressLine
-from cmo_kit.base.signals import INTERRUPTED, running
+from cmo_kit.base.signals import INTERRUPTED, signals_interrupt
 from cmo_kit.base.values import check_number, shown
 from cmo_kit.check import check_schedule
 from cmo_kit.core.chromosome import decode, trace_decode
@@ -59,7 +59,7 @@ def solve_instance(options: argparse.Namespace) -> int:
         raise InputError(f"--gantt is {shown(options.gantt)}; it must end with .png, .svg or .pdf")
     with told_if_slow(COMPILING):
         prepared(options.method, instance)  # loads and compiles: a signal until here finds nothing to lose
-    with ProgressLine(f"{options.method} on {instance.name}", options.seconds) as line, running():
+    with ProgressLine(f"{options.method} on {instance.name}", options.seconds) as line, signals_interrupt():
         result = solve(
             instance, options.method, options.seed, options.seconds, options.evaluations, progress=line, **settings
         )
@@ -160,7 +160,7 @@ def bound_instance(options: argparse.Namespace) -> int:
     with ProgressLine(f"bound on {instance.name}", options.seconds) as line:
         if upper is None:
             share = SEARCH_SECONDS if options.seconds is None else min(SEARCH_SECONDS, options.seconds / 5)
-            with running():
+            with signals_interrupt():
                 searched = solve(instance, "search", seconds=share)
             upper, stopped = searched.total_tardiness, searched.status == "stopped"
         left = None if options.seconds is None else max(LEAST_SECONDS, options.seconds - (time.perf_counter() - began))
@@ -170,7 +170,7 @@ def bound_instance(options: argparse.Namespace) -> int:
         def progress(bound: Bound) -> None:
             line.say(f"bound on {instance.name}: at least {bound.lower_bound:.10g}, {bound.seconds:.1f} s")
 
-        with running():
+        with signals_interrupt():
             found = lower_bound(instance, left, upper, progress)
     try:
         if options.certificate is not None:

@@ -13,7 +13,7 @@ from typing import NoReturn
 from cmo_kit import __version__
 from cmo_kit.base.errors import InputError
 from cmo_kit.base.output import give_up_output, prepare_streams, tell
-from cmo_kit.base.signals import INTERRUPTED, exit_code, heard
+from cmo_kit.base.signals import INTERRUPTED, exit_code, signals_handled
 from cmo_kit.base.values import shown
 
 #: What the help says of an order list; :mod:`cmo_kit.planning.orders_csv`, which reads it, is imported when it is used.
@@ -42,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     own = arguments is None
     if own:
         prepare_streams()
-    with heard(own):
+    with signals_handled(own):
         try:
             code = _perform(arguments)
         except InputError as error:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from cmo_kit.base.errors import InputError
 from cmo_kit.base.output import tell
-from cmo_kit.base.signals import INTERRUPTED, running
+from cmo_kit.base.signals import INTERRUPTED, signals_interrupt
 from cmo_kit.base.values import check_integer
 from cmo_kit.study.execute.run import run_study, survey
 from cmo_kit.study.execute.state import StudyState
@@ -28,7 +28,7 @@ def run_command(
     if dry_run:
         return dry(plan, place, count, retry_failed)
     tell(f"{plan.title}: {len(plan.tasks)} runs in {place}")
-    with _executor(dask, place) as (make, found), running():
+    with _executor(dask, place) as (make, found), signals_interrupt():
         state = run_study(plan, place, found or count, make, retry_failed)
     rows = collect(plan, place, state.failures)
     if rows:
@@ -37,7 +37,7 @@ def run_command(
         try:
             tell("rendering the report ...")
             partial = " (partial)" if state.left or state.failures else ""
-            with running():
+            with signals_interrupt():
                 page = render_apart(place, plan.title + partial)
             print(f"report: {page}")
         except KeyboardInterrupt:
@@ -68,7 +68,7 @@ def dry(plan: Plan, place: Path, workers: int, retry_failed: bool) -> int:
 
     state, waiting = survey(plan, place, retry_failed)
     tell("a short pilot ...")
-    with running():
+    with signals_interrupt():
         found = estimates(plan, waiting)
     for task in plan.tasks:
         if task.hash in found:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from cmo_kit.base.limits import Progress
-from cmo_kit.base.signals import held
+from cmo_kit.base.signals import signals_wait
 from cmo_kit.core.instance import Instance
 from cmo_kit.search.chain import Chain
 from cmo_kit.search.pace import Walk
@@ -132,11 +132,11 @@ class Team:
     def _together(self, pool: ThreadPoolExecutor, tasks: Sequence[Callable[[], None]]) -> None:
         """Work on all tasks; report now and then; an interrupt lets them end at their next look at the flag."""
         try:
-            with held():  # a pool that is interrupted in its own work may wait for itself for ever
+            with signals_wait():  # a pool that is interrupted in its own work may wait for itself for ever
                 futures = [pool.submit(task) for task in tasks]
             pending = set(futures)
             while pending:
-                with held():
+                with signals_wait():
                     pending = wait(pending, timeout=REPORT_SECONDS)[1]
                 if self.progress is not None:
                     self.progress(self.best.best, self.moves, time.perf_counter() - self.began)

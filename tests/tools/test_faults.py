@@ -12,7 +12,14 @@ from pathlib import Path
 import pytest
 
 from cmo_kit.base import signals as interrupt
-from cmo_kit.base.signals import INTERRUPTED, assembling, exit_code, heard, held, running
+from cmo_kit.base.signals import (
+    INTERRUPTED,
+    exit_code,
+    signals_handled,
+    signals_interrupt,
+    signals_wait,
+    signals_wait_for_next_run,
+)
 from tests.helpers.study_help import begin, table, write_plan
 from tools.faults.__main__ import VARIANTS, Starter, trials
 from tools.faults.files import read_output, read_study
@@ -61,21 +68,21 @@ class TestPhases:
 
     def test_a_run_is_interrupted_and_what_follows_is_not(self) -> None:
         """``KeyboardInterrupt`` in the block; behind it a signal waits for the next block."""
-        with heard(own=False):
-            with pytest.raises(KeyboardInterrupt), running():
+        with signals_handled(own=False):
+            with pytest.raises(KeyboardInterrupt), signals_interrupt():
                 os.kill(os.getpid(), signal.SIGTERM)
             assert exit_code() == 143
             os.kill(os.getpid(), signal.SIGINT)
-            with pytest.raises(KeyboardInterrupt), running():
+            with pytest.raises(KeyboardInterrupt), signals_interrupt():
                 pytest.fail("the block began although a signal waited")
             assert exit_code() == INTERRUPTED == 130
 
     def test_a_block_that_holds_is_finished_first(self) -> None:
         """The signal is answered at the end of the outermost of such blocks."""
         done: list[int] = []
-        with heard(own=False), pytest.raises(KeyboardInterrupt), running():
-            with held():
-                with held():
+        with signals_handled(own=False), pytest.raises(KeyboardInterrupt), signals_interrupt():
+            with signals_wait():
+                with signals_wait():
                     os.kill(os.getpid(), signal.SIGINT)
                     done.append(1)
                 done.append(2)
@@ -84,10 +91,10 @@ class TestPhases:
 
     def test_what_is_put_together_is_not_interrupted(self) -> None:
         """Neither at its end: the signal waits for the next run."""
-        with heard(own=False):
-            with running(), assembling():
+        with signals_handled(own=False):
+            with signals_interrupt(), signals_wait_for_next_run():
                 os.kill(os.getpid(), signal.SIGINT)
-            with pytest.raises(KeyboardInterrupt), running():
+            with pytest.raises(KeyboardInterrupt), signals_interrupt():
                 pytest.fail("the block began although a signal waited")
 
     def test_threads_hold_nothing(self) -> None:
@@ -95,15 +102,15 @@ class TestPhases:
         inside, over = threading.Event(), threading.Event()
 
         def work() -> None:
-            with held():
+            with signals_wait():
                 inside.set()
                 over.wait(10)
 
         thread = threading.Thread(target=work)
-        with heard(own=False):
+        with signals_handled(own=False):
             thread.start()
             inside.wait(10)
-            with pytest.raises(KeyboardInterrupt), running():
+            with pytest.raises(KeyboardInterrupt), signals_interrupt():
                 os.kill(os.getpid(), signal.SIGINT)
             over.set()
             thread.join()
@@ -116,7 +123,7 @@ class TestPhases:
             signal.signal(signal.SIGTERM, lambda n, f: mine.append(n)),
         ]
         try:
-            with heard(own=False), running():
+            with signals_handled(own=False), signals_interrupt():
                 os.kill(os.getpid(), signal.SIGHUP)
             os.kill(os.getpid(), signal.SIGTERM)
             assert mine == [signal.SIGTERM]
@@ -127,7 +134,7 @@ class TestPhases:
 
 def test_a_second_signal_soon_after_the_first_is_the_same() -> None:
     """Impatient fingers do not reach what the run does with the first."""
-    with heard(own=False), running():
+    with signals_handled(own=False), signals_interrupt():
         with pytest.raises(KeyboardInterrupt):
             os.kill(os.getpid(), signal.SIGINT)
         os.kill(os.getpid(), signal.SIGINT)

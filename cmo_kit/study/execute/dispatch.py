@@ -9,7 +9,7 @@ from pathlib import Path
 from cmo_kit.base.errors import InputError
 from cmo_kit.base.jsonfile import write_json
 from cmo_kit.base.progress import ProgressLine
-from cmo_kit.base.signals import held
+from cmo_kit.base.signals import signals_wait
 from cmo_kit.study.execute.record import FAILURE, RESULT, TASK, read_run
 from cmo_kit.study.execute.state import StudyState
 from cmo_kit.study.execute.supervise import STOPPED, supervise
@@ -61,13 +61,13 @@ class Dispatch:
         """Until all runs have ended, Ctrl-C, or no executor is to be had."""
         try:
             while (self.queue or self.pending) and not self.state.trouble:
-                with held():  # an executor that is interrupted in its own work may wait for itself for ever
+                with signals_wait():  # an executor that is interrupted in its own work may wait for itself for ever
                     self.round()
                 line.say(self.state.line())
         except KeyboardInterrupt:
             self.state.stopped = True
         finally:
-            with held():
+            with signals_wait():
                 self.end()
         line.finish(self.state.line())
 

@@ -13,7 +13,7 @@ from cmo_kit.base.errors import InputError
 from cmo_kit.base.jsonfile import read_json
 from cmo_kit.base.lock import locked, refuse_links
 from cmo_kit.base.progress import ProgressLine
-from cmo_kit.base.signals import held
+from cmo_kit.base.signals import signals_wait
 from cmo_kit.base.values import check_keys, check_text
 from cmo_kit.study.execute.dispatch import Dispatch
 from cmo_kit.study.execute.processes import close_servers
@@ -71,7 +71,7 @@ def run_study(
                     with ProgressLine("study", stream=stream or sys.stderr) as line:
                         Dispatch(state, waiting, place, instances, workers, make, stop).run(line)
                 finally:
-                    with held():
+                    with signals_wait():
                         close_servers()
             except KeyboardInterrupt:  # once more, or behind the last run: what is done is told all the same
                 state.stopped = True

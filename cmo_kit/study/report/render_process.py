@@ -11,7 +11,7 @@ from pathlib import Path
 
 from cmo_kit.base.errors import InputError
 from cmo_kit.base.lifeline import end_when, kill_tree
-from cmo_kit.base.signals import held
+from cmo_kit.base.signals import signals_wait
 from cmo_kit.study.execute.record import LOG, TEMPORARY
 from cmo_kit.study.execute.supervise import last_line
 from cmo_kit.study.report.report import PAGE_NAME, PARTIAL, render_report
@@ -28,7 +28,7 @@ def render_apart(place: Path, title: str) -> Path:
     folder = place.resolve() / TEMPORARY
     process: subprocess.Popen[bytes] | None = None
     try:
-        with held():
+        with signals_wait():
             folder.mkdir(exist_ok=True)
             with open(folder / LOG, "wb") as log:
                 process = subprocess.Popen(
@@ -45,7 +45,7 @@ def render_apart(place: Path, title: str) -> Path:
     except OSError as error:
         raise InputError(f"{place}: the report cannot be rendered there ({error.strerror or error})") from None
     finally:
-        with held():
+        with signals_wait():
             if process is not None:
                 kill_tree(process.pid)
                 process.communicate()
