@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 
 from cmo_kit.base.errors import InputError
-from cmo_kit.base.values import check_integer, check_number, shown
+from cmo_kit.base.values import check_integer, check_number
 
 #: Called with (best total tardiness, evaluations, seconds) as a run goes on.
 Progress = Callable[[float, int, float], None]
@@ -15,9 +15,10 @@ class Limits:
 
     Parameters
     ----------
-    seconds, evaluations, patience, target : optional
+    seconds, evaluations, patience, target, generations : optional
         None means no such limit. ``patience`` counts rounds (the generations of a genetic algorithm)
-        in which the best did not improve. A total tardiness at or below ``target`` ends the run.
+        in which the best did not improve; ``generations`` counts all but the first, the initial population. A total
+        tardiness at or below ``target`` ends the run.
 
     Raises
     ------
@@ -31,14 +32,16 @@ class Limits:
         evaluations: int | None = None,
         patience: int | None = None,
         target: float | None = None,
+        generations: int | None = None,
     ) -> None:
         self.seconds = None if seconds is None else check_number(seconds, "seconds")
         self.evaluations = None if evaluations is None else check_integer(evaluations, "evaluations", 1)
         self.patience = None if patience is None else check_integer(patience, "patience", 1)
         self.target = 0.0 if target is None else check_number(target, "target")
+        self.generations = None if generations is None else check_integer(generations, "generations", 0)
         self.began = time.perf_counter()
         self.best = float("inf")
-        self.rounds_without_improvement = 0
+        self.rounds, self.rounds_without_improvement = 0, 0
 
     @property
     def elapsed(self) -> float:
@@ -59,6 +62,7 @@ class Limits:
         """Count a round; ``best`` is the least total tardiness known after it."""
         self.rounds_without_improvement = 0 if best < self.best else self.rounds_without_improvement + 1
         self.best = min(self.best, best)
+        self.rounds += 1
 
     def left(self, evaluations: int) -> int | None:
         """How many evaluations may still be spent, None without such a limit."""
@@ -69,6 +73,7 @@ class Limits:
         return (
             self.best <= self.target
             or (self.patience is not None and self.rounds_without_improvement >= self.patience)
+            or (self.generations is not None and self.rounds > self.generations)
             or (self.evaluations is not None and evaluations >= self.evaluations)
             or (self.seconds is not None and self.elapsed >= self.seconds)
         )
@@ -78,17 +83,3 @@ def no_evaluations(evaluations: int | None, method: str) -> None:
     """Refuse a limit in evaluations for a method that counts none: raises :class:`InputError`."""
     if evaluations is not None:
         raise InputError(f"evaluations is {evaluations}; method {method} counts none, so it must not be given")
-
-
-def check_choice(value: object, field: str, choices: tuple[str, ...]) -> str:
-    """``value`` as one of ``choices``, or an :class:`InputError`."""
-    if not isinstance(value, str) or value not in choices:
-        raise InputError(f"{field} is {shown(value)}; it must be one of {', '.join(choices)}")
-    return value
-
-
-def check_flag(value: object, field: str) -> bool:
-    """``value`` as true or false, or an :class:`InputError`."""
-    if not isinstance(value, bool):
-        raise InputError(f"{field} is {shown(value)}; it must be true or false")
-    return value

@@ -114,3 +114,23 @@ def check_number(value: object, field: str, minimum: float = 0, maximum: float =
     if value > maximum:
         raise InputError(f"{field} is {shown(value)}; it must be at most {maximum:g}")
     return number
+
+
+def check_choice(value: object, field: str, choices: tuple[str, ...]) -> str:
+    """``value`` as one of ``choices``, or an :class:`InputError`."""
+    if not isinstance(value, str) or value not in choices:
+        raise InputError(f"{field} is {shown(value)}; it must be one of {', '.join(choices)}")
+    return value
+
+
+def check_flag(value: object, field: str) -> bool:
+    """``value`` as true or false, or an :class:`InputError`."""
+    if not isinstance(value, bool):
+        raise InputError(f"{field} is {shown(value)}; it must be true or false")
+    return value
+
+
+def check_function(value: object, field: str) -> None:
+    """Refuse what cannot be called."""
+    if not callable(value):
+        raise InputError(f"{field} is {shown(value)}; it must be a function")

@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cmo_kit.base.errors import InputError
-from cmo_kit.base.limits import Limits, Progress, check_choice, check_flag
-from cmo_kit.base.values import check_integer, check_number
+from cmo_kit.base.limits import Limits, Progress
+from cmo_kit.base.values import check_choice, check_flag, check_integer, check_number
 from cmo_kit.codings.variants import CODINGS, Coding, make_coding
 from cmo_kit.core.genetic import default_population_size
 from cmo_kit.core.instance import Instance

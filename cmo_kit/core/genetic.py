@@ -2,26 +2,43 @@
 
 import hashlib
 from collections.abc import Callable
+from itertools import count
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from cmo_kit.base.errors import InputError
-from cmo_kit.base.limits import Limits, Progress, check_choice
-from cmo_kit.base.values import check_integer, check_number
-from cmo_kit.core.chromosome import check_keys_of, decode, decode_sites, random_keys
+from cmo_kit.base.limits import Limits, Progress
+from cmo_kit.base.values import check_choice, check_function, check_integer, check_number
+from cmo_kit.core import chromosome, operators
 from cmo_kit.core.instance import Instance
-from cmo_kit.core.operators import Keys, fitness, insertion_mutation, roulette_wheel, uniform_crossover
+from cmo_kit.core.operators import Crossover, Keys, Mutation, Replacement, Selection
 from cmo_kit.core.outcome import Outcome
-from cmo_kit.core.schedule import Schedule, from_indices
-from cmo_kit.formats.history import History, HistoryRow
+from cmo_kit.core.schedule import Schedule
+from cmo_kit.formats.history import History, HistoryRow, history_row
 
 #: From a population (e, n) to total tardiness (e,) and to one number per schedule (e,), the same
 #: number exactly for the same schedule, Sites being identical.
 Evaluate = Callable[[Keys], tuple[NDArray[np.float64], NDArray[np.uint64]]]
+Decode = Callable[[Instance, Keys], Schedule]
 
-ELITISM = ("replace_worst", "replace_random", "none")
-MUTATION = ("one_gene", "each_gene")
+
+class Generation(NamedTuple):
+    """A complete generation, for a callback that looks on; the arrays are the run's own, to be read only.
+
+    ``population`` (e, n) and its ``tardiness`` (e,) hold after the best chromosome so far, ``best`` (n,) with
+    ``best_tardiness``, has taken the place of child ``replaced``. ``parents`` (e,) are the indices in the generation
+    before that the selection gave. ``parents`` and ``replaced`` are None in the first generation, number 0.
+    """
+
+    number: int
+    population: Keys
+    tardiness: NDArray[np.float64]
+    parents: NDArray[np.int64] | None
+    replaced: int | None
+    best: Keys
+    best_tardiness: float
 
 
 def default_population_size(instance: Instance) -> int:
@@ -32,7 +49,7 @@ def default_population_size(instance: Instance) -> int:
     return 100 if instance.key_count <= 152 else 200 if instance.key_count <= 504 else 300
 
 
-def readable_evaluation(instance: Instance) -> Evaluate:
+def readable_evaluation(instance: Instance, decode: Decode = chromosome.decode) -> Evaluate:
     """Evaluate with the readable decoder; the compiled one gives the same numbers."""
 
     def fingerprint(schedule: Schedule) -> int:
@@ -40,7 +57,7 @@ def readable_evaluation(instance: Instance) -> Evaluate:
         return int.from_bytes(hashlib.blake2b(text, digest_size=8).digest(), "little")
 
     def evaluate(population: Keys) -> tuple[NDArray[np.float64], NDArray[np.uint64]]:
-        schedules = [from_indices(instance, decode_sites(instance, keys)) for keys in population]
+        schedules = [decode(instance, keys) for keys in population]
         tardiness = np.array([schedule.total_tardiness for schedule in schedules])
         return tardiness, np.array([fingerprint(schedule) for schedule in schedules], dtype=np.uint64)
 
@@ -59,14 +76,19 @@ def genetic_algorithm(
     population_size: int | None = None,
     crossover_probability: float = 0.9,
     mutation_probability: float = 0.5,
-    mutation: str = "one_gene",
-    elitism: str = "replace_worst",
+    selection: Selection | None = None,
+    crossover: Crossover = operators.uniform_crossover,
+    mutation: str | Mutation = "one_gene",
+    elitism: str | Replacement = "replace_worst",
     w: float = 1,
+    decode: Decode = chromosome.decode,
+    repair: Callable[[Keys], None] | None = None,
+    on_generation: Callable[[Generation], object] | None = None,
     patience: int | None = 100,
     generations: int | None = None,
     target: float = 0,
 ) -> Outcome:
-    """Run the paper's genetic algorithm.
+    """Run the paper's genetic algorithm, or one with other parts.
 
     Parameters
     ----------
@@ -80,21 +102,29 @@ def genetic_algorithm(
     progress : callable, optional
         Called after every generation with (best, evaluations, seconds).
     evaluate : callable, optional
-        How a population is evaluated; the readable decoder by default.
+        How a population is evaluated; by ``decode``, one chromosome after the other, by default.
     initial : (k, n) array, optional
         Chromosomes to begin with, in front of random ones. The paper begins with random keys only.
     population_size : int, optional
         ``e``; Table 3's 100, 200 or 300 by the length of the chromosome.
     crossover_probability, mutation_probability : float
         Table 3: 0.9 and 0.5.
-    mutation : {"one_gene", "each_gene"}
+    selection, crossover : callable, optional
+        Other operators than the paper's roulette wheel and uniform crossover; see :mod:`cmo_kit.core.operators`.
+    mutation : {"one_gene", "each_gene"} or callable
         Whose probability the mutation probability is: a chromosome's, one gene of which then gets a
         new key, or each gene's. The paper leaves it open.
-    elitism : {"replace_worst", "replace_random", "none"}
+    elitism : {"replace_worst", "replace_random", "none"} or callable
         Children replace their parents; then the best chromosome so far takes the place of the worst
         child, of a random one, or of none. The paper leaves it open.
     w : float
         The constant of equation (16), above 0; the paper leaves its value open.
+    decode : callable, optional
+        From the instance and one chromosome to its schedule; Section 4.1's decoder by default.
+    repair : callable, optional
+        Rewrites a population in place before it is evaluated.
+    on_generation : callable, optional
+        Called with every complete :class:`Generation`; the run ends when it returns true.
 
     Returns
     -------
@@ -107,66 +137,79 @@ def genetic_algorithm(
     InputError
         For a parameter that breaks its rule.
     """
-    limits = Limits(seconds, evaluations, patience, target)
+    limits = Limits(seconds, evaluations, patience, target, generations)
     e = default_population_size(instance) if population_size is None else population_size
-    check_integer(e, "population_size", 1, 1_000_000)
-    check_number(crossover_probability, "crossover_probability", 0, 1)
-    check_number(mutation_probability, "mutation_probability", 0, 1)
-    check_choice(mutation, "mutation", MUTATION)
-    check_choice(elitism, "elitism", ELITISM)
-    if check_number(w, "w") <= 0:
-        raise InputError(f"w is {w}; it must be above 0, so that every fitness is (equation (16))")
-    if generations is not None:
-        check_integer(generations, "generations", 0)
-    evaluate = evaluate or readable_evaluation(instance)
-
-    population = random_keys(instance, e, rng)
+    _check_numbers(e, crossover_probability, mutation_probability, w)
+    _check_parts(selection, crossover, mutation, elitism, decode, repair, on_generation)
+    select = selection or (lambda tardiness, e, rng: operators.roulette_wheel(operators.fitness(tardiness, w), e, rng))
+    mutate = operators.MUTATIONS[mutation] if isinstance(mutation, str) else mutation
+    gives_way = operators.REPLACEMENTS[elitism] if isinstance(elitism, str) else elitism
+    evaluate = evaluate or readable_evaluation(instance, decode)
+    population = chromosome.random_keys(instance, e, rng)
     if initial is not None:
-        given = np.atleast_2d(check_keys_of(instance, initial))[:e]
+        given = np.atleast_2d(chromosome.check_keys_of(instance, initial))[:e]
         population[: len(given)] = given
-    incumbent, least, spent, status = population[0].copy(), np.inf, 0, "feasible"
-    rows: list[HistoryRow] = []
+    best, least, spent, status = population[0].copy(), np.inf, 0, "feasible"
+    parents, replaced, rows = None, None, list[HistoryRow]()
 
     try:
-        population = population[: limits.left(spent)]
-        tardiness, schedules = evaluate(population)
-        while True:
+        for number in count():
+            population = population[: limits.left(spent)]
+            if repair is not None:
+                repair(population)
+            tardiness, schedules = evaluate(population)
             spent += len(population)
             k = int(tardiness.argmin())
             if tardiness[k] < least:
-                incumbent, least = population[k].copy(), float(tardiness[k])
-                same_schedule = schedules[k]
-            if elitism != "none" and rows:
-                worst = int(tardiness.argmax()) if elitism == "replace_worst" else int(rng.integers(len(population)))
-                population[worst], tardiness[worst], schedules[worst] = incumbent, least, same_schedule
-            rows.append(
-                (
-                    least,
-                    tardiness.sum() / len(tardiness),
-                    tardiness.max(),
-                    spent,
-                    limits.elapsed,
-                    len(set(schedules.tolist())),
-                )
-            )
+                best, least, best_schedule = population[k].copy(), float(tardiness[k]), schedules[k]
+            if gives_way is not None and number > 0:
+                replaced = gives_way(tardiness, rng)
+                population[replaced], tardiness[replaced], schedules[replaced] = best, least, best_schedule
+            rows.append(history_row(least, tardiness, schedules, spent, limits.elapsed))
             limits.round_ends(least)
             if progress is not None:
                 progress(least, spent, limits.elapsed)
-            if limits.reached(spent) or (generations is not None and len(rows) > generations):
+            if on_generation is not None and on_generation(
+                Generation(number, population, tardiness, parents, replaced, best, least)
+            ):
+                status = "stopped"
                 break
-            parents = population.take(roulette_wheel(fitness(tardiness, w), e, rng), axis=0)
-            children = uniform_crossover(parents, crossover_probability, rng)
-            insertion_mutation(children, mutation_probability, mutation == "each_gene", rng)
-            population = children[: limits.left(spent)]
-            tardiness, schedules = evaluate(population)
+            if limits.reached(spent):
+                break
+            parents = select(tardiness, e, rng)
+            population = crossover(population.take(parents, axis=0), crossover_probability, rng)
+            mutate(population, mutation_probability, rng)
     except KeyboardInterrupt:
         status = "stopped"
 
-    schedule = decode(instance, incumbent)
+    schedule = decode(instance, best)
     return Outcome(
         schedule=schedule,
         status="optimal" if schedule.total_tardiness == 0 else status,
         evaluations=spent,
         history=History.from_rows(rows),
-        details={"keys": incumbent, "population_size": e},
+        details={"keys": best, "population_size": e},
     )
+
+
+def _check_numbers(e: object, crossover: object, mutation: object, w: float) -> None:
+    check_integer(e, "population_size", 1, 1_000_000)
+    check_number(crossover, "crossover_probability", 0, 1)
+    check_number(mutation, "mutation_probability", 0, 1)
+    if check_number(w, "w") <= 0:
+        raise InputError(f"w is {w}; it must be above 0, so that every fitness is (equation (16))")
+
+
+def _check_parts(
+    selection: object, crossover: object, mutation: object, elitism: object, decode: object, repair: object,
+    on_generation: object,
+) -> None:  # fmt: skip
+    if not callable(mutation):
+        check_choice(mutation, "mutation", tuple(operators.MUTATIONS))
+    if not callable(elitism):
+        check_choice(elitism, "elitism", tuple(operators.REPLACEMENTS))
+    for field, part in {"crossover": crossover, "decode": decode}.items():
+        check_function(part, field)
+    for field, part in {"selection": selection, "repair": repair, "on_generation": on_generation}.items():
+        if part is not None:
+            check_function(part, field)

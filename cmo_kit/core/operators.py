@@ -1,15 +1,27 @@
 """The operators of the genetic algorithm (Section 4.2), each on a whole population at once.
 
-A population is an array of shape (e, n): ``e`` chromosomes of ``n`` keys.
+A population is an array of shape (e, n): ``e`` chromosomes of ``n`` keys. What the paper uses stands first; what it
+leaves open has a name.
 """
+
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
 
 Keys = NDArray[np.float64]
+Tardiness = NDArray[np.float64]
+#: From total tardiness (e,) to the indices of so many parents.
+Selection = Callable[[Tardiness, int, np.random.Generator], NDArray[np.int64]]
+#: From parents (e, n), which may be overwritten, and a probability to children (e, n).
+Crossover = Callable[[Keys, float, np.random.Generator], Keys]
+#: Changes children (e, n) in place, with a probability.
+Mutation = Callable[[Keys, float, np.random.Generator], None]
+#: From the total tardiness (e,) of children to the one that gives way to the best chromosome so far.
+Replacement = Callable[[Tardiness, np.random.Generator], int]
 
 
-def fitness(tardiness: NDArray[np.float64], w: float) -> NDArray[np.float64]:
+def fitness(tardiness: Tardiness, w: float) -> NDArray[np.float64]:
     """Equation (16): ``F_g^k = w + max_s T_g^s - T_g^k``; shape (e,).
 
     ``w > 0`` keeps every fitness above zero; the paper does not give its value.
@@ -59,16 +71,34 @@ def uniform_crossover(parents: Keys, probability: float, rng: np.random.Generato
     return parents[:e]
 
 
-def insertion_mutation(children: Keys, probability: float, per_gene: bool, rng: np.random.Generator) -> None:
-    """Replace genes by new uniform keys, in place.
-
-    The paper gives a probability and says that a random gene is replaced; it leaves open whether the
-    probability is a chromosome's (then one gene of it is replaced) or each gene's (``per_gene``).
-    """
+def one_gene_mutation(children: Keys, probability: float, rng: np.random.Generator) -> None:
+    """Insertion mutation: with ``probability`` one random gene of a child gets a new uniform key, in place."""
     e, n = children.shape
-    if per_gene:
-        chosen = rng.random((e, n)) < probability
-        children[chosen] = rng.random(int(chosen.sum()))
-        return
     rows = np.flatnonzero(rng.random(e) < probability)
     children[rows, rng.integers(n, size=len(rows))] = rng.random(len(rows))
+
+
+def each_gene_mutation(children: Keys, probability: float, rng: np.random.Generator) -> None:
+    """Insertion mutation, read the other way: each gene gets a new uniform key with ``probability``, in place."""
+    chosen = rng.random(children.shape) < probability
+    children[chosen] = rng.random(int(chosen.sum()))
+
+
+def worst_child(tardiness: Tardiness, rng: np.random.Generator) -> int:
+    """The child with the greatest total tardiness, the first of equals."""
+    return int(tardiness.argmax())
+
+
+def random_child(tardiness: Tardiness, rng: np.random.Generator) -> int:
+    """Any child."""
+    return int(rng.integers(len(tardiness)))
+
+
+#: The paper gives a probability and says that a random gene is replaced: it leaves open whose probability it is.
+MUTATIONS: dict[str, Mutation] = {"one_gene": one_gene_mutation, "each_gene": each_gene_mutation}
+#: The paper keeps the best chromosome and leaves open in whose place.
+REPLACEMENTS: dict[str, Replacement | None] = {
+    "replace_worst": worst_child,
+    "replace_random": random_child,
+    "none": None,
+}

@@ -7,13 +7,13 @@ from cmo_kit.core.genetic import genetic_algorithm
 
 #: Box of Figure 2's flow chart -> how its line in the source begins.
 BEGINNINGS = {
-    1: ("population = random_keys(",),
+    1: ("population = chromosome.random_keys(",),
     2: ("tardiness, schedules = evaluate(",),
-    3: ("if elitism !=", "population[worst], "),
+    3: ("if gives_way is not None", "population[replaced], "),
     4: ("if limits.reached(",),
-    5: ("parents = population.take(",),
-    6: ("children = uniform_crossover(",),
-    7: ("insertion_mutation(",),
+    5: ("parents = select(",),
+    6: ("population = crossover(",),
+    7: ("mutate(",),
 }
 
 
@@ -37,18 +37,8 @@ def lines_by_box() -> dict[int, list[str]]:
 
 
 def loop_source() -> str:
-    """The loop from ``while`` to the evaluation of the children, without the rows of the history."""
+    """The loop, from its head to the mutation of the children."""
     source = inspect.getsource(genetic_algorithm).splitlines()
-    begin = next(k for k, line in enumerate(source) if line.strip() == "while True:")
+    begin = next(k for k, line in enumerate(source) if line.strip() == "for number in count():")
     end = next(k for k, line in enumerate(source) if line.strip().startswith("except KeyboardInterrupt"))
-    lines: list[str] = []
-    inside = False  # of the call that only writes down the history
-    for line in source[begin:end]:
-        if line.strip() == "rows.append(":
-            inside = True
-            lines.append(line.replace("rows.append(", "rows.append(...)"))
-        elif not inside:
-            lines.append(line)
-        elif line.strip() == ")" and len(line) - len(line.lstrip()) == len(lines[-1]) - len(lines[-1].lstrip()):
-            inside = False
-    return textwrap.dedent("\n".join(lines))
+    return textwrap.dedent("\n".join(source[begin:end]))

@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from cmo_kit.core.chromosome import decode, random_keys
 from cmo_kit.core.instance import Instance
-from cmo_kit.core.operators import Keys, insertion_mutation, uniform_crossover
+from cmo_kit.core.operators import Keys, one_gene_mutation, uniform_crossover
 from cmo_kit.core.schedule import Run, Schedule
 from cmo_kit.views.paper import example_keys
 
@@ -65,7 +65,7 @@ def mutate_once(keys: ArrayLike, seed: int) -> tuple[Keys, int]:
     """Replace one random gene for certain; the new chromosome and the gene."""
     before = np.asarray(keys, dtype=np.float64)
     after = before[None].copy()
-    insertion_mutation(after, 1.0, False, np.random.default_rng(seed))
+    one_gene_mutation(after, 1.0, np.random.default_rng(seed))
     return after[0], int(np.flatnonzero(after[0] != before)[0])
 
 
@@ -75,7 +75,7 @@ def mutation_effects(instance: Instance, keys: ArrayLike, tries: int, seed: int)
     Sites are identical: schedules that differ by an exchange of Sites only are the same.
     """
     children = np.tile(np.asarray(keys, dtype=np.float64), (tries, 1))
-    insertion_mutation(children, 1.0, False, np.random.default_rng(seed))
+    one_gene_mutation(children, 1.0, np.random.default_rng(seed))
     before = decode(instance, keys)
     counts = {"same": 0, "as_good": 0, "better": 0, "worse": 0}
     for child in children:

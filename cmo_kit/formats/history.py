@@ -14,6 +14,13 @@ from cmo_kit.base.values import check_keys, check_list, check_number, plain
 HistoryRow = tuple[float, float, float, int, float, int]
 
 
+def history_row(
+    best: float, tardiness: NDArray[np.float64], schedules: NDArray[np.uint64], evaluations: int, seconds: float
+) -> HistoryRow:
+    """The row of a population with these ``tardiness`` (e,) and fingerprints of ``schedules`` (e,)."""
+    return best, tardiness.sum() / len(tardiness), tardiness.max(), evaluations, seconds, len(set(schedules.tolist()))
+
+
 @dataclass(frozen=True)
 class History:
     """A run generation by generation: arrays of equal length.

@@ -58,13 +58,13 @@ def method_parameters(name: str) -> dict[str, Any]:
     return {key: value.default for key, value in signature.parameters.items() if key not in COMMON}
 
 
-def prepared(name: str, instance: Instance) -> Callable[..., Outcome]:
-    """A method's function, with the compiled evaluation where it takes one, loaded and warm."""
+def prepared(name: str, instance: Instance, compiled: bool = True) -> Callable[..., Outcome]:
+    """A method's function, loaded and warm, with the compiled evaluation where it takes one and ``compiled`` asks."""
     function = method_function(name)
     warm_up = getattr(import_module(function.__module__), "warm_up", None)
     if warm_up is not None:
         warm_up()
-    if "evaluate" in inspect.signature(function).parameters:
+    if compiled and "evaluate" in inspect.signature(function).parameters:
         from cmo_kit.fast import compiled_evaluation
 
         return partial(function, evaluate=compiled_evaluation(instance))
@@ -122,7 +122,7 @@ def solve(
     if evaluations is not None:
         check_integer(evaluations, "evaluations", 1)
     limits = {key: value for key, value in (("seconds", seconds), ("evaluations", evaluations)) if value is not None}
-    function = prepared(method, instance)
+    function = prepared(method, instance, compiled="decode" not in parameters)
     began = time.perf_counter()
     outcome = function(instance, np.random.default_rng(seed), progress=progress, **limits, **parameters)
     elapsed = time.perf_counter() - began
@@ -156,7 +156,9 @@ def solve(
 
 
 def _plain(value: Any) -> Any:
-    """A parameter as a result file holds it."""
+    """A parameter as a result file holds it; of a function its name."""
+    if callable(value):
+        return getattr(value, "__name__", repr(value))
     if isinstance(value, np.generic):
         return value.item()
     if isinstance(value, np.ndarray):

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from cmo_kit.base.cbc import SolverAnswer
-from cmo_kit.base.limits import Limits, Progress, check_choice, no_evaluations
-from cmo_kit.base.values import check_integer
+from cmo_kit.base.limits import Limits, Progress, no_evaluations
+from cmo_kit.base.values import check_choice, check_integer
 from cmo_kit.core.instance import Instance
 from cmo_kit.core.outcome import Outcome
 from cmo_kit.core.schedule import from_indices

@@ -3,8 +3,8 @@
 import numpy as np
 
 from cmo_kit.base.cbc import find_cbc, run_cbc
-from cmo_kit.base.limits import Limits, Progress, check_choice, no_evaluations
-from cmo_kit.base.values import check_integer, check_number
+from cmo_kit.base.limits import Limits, Progress, no_evaluations
+from cmo_kit.base.values import check_choice, check_integer, check_number
 from cmo_kit.core.instance import Instance
 from cmo_kit.core.model_size import BYTES_PER_NONZERO
 from cmo_kit.core.outcome import Outcome

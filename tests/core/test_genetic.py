@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cmo_kit import InputError, Instance, check_schedule, decode, load_instance, solve
+from cmo_kit import InputError, Instance, Schedule, check_schedule, decode, load_instance, solve
 from cmo_kit.base.limits import Limits
-from cmo_kit.core.genetic import default_population_size, genetic_algorithm, readable_evaluation
+from cmo_kit.core.genetic import Generation, default_population_size, genetic_algorithm, readable_evaluation
 from cmo_kit.core.outcome import Outcome
 from cmo_kit.fast import compiled_evaluation
 from cmo_kit.formats.history import History
@@ -417,3 +417,76 @@ def test_parameters_that_break_a_rule_are_refused(parameters: dict[str, Any]) ->
     (name,) = parameters
     with pytest.raises(InputError, match="keys" if name == "initial" else name):
         run(HARD, **parameters)
+
+
+# Parts of one's own.
+
+
+def test_a_callback_sees_every_generation_and_changes_nothing() -> None:
+    """Numbers, incumbents and parents fit the history and the populations; the bytes stay."""
+    seen: list[Generation] = []
+    watched = run(SMALL, generations=12, on_generation=seen.append)
+    assert bytes_of(watched) == bytes_of(run(SMALL, generations=12))
+    assert watched.history is not None
+    assert [generation.number for generation in seen] == list(range(13))
+    assert [generation.best_tardiness for generation in seen] == watched.history.best.tolist()
+    assert seen[0].parents is None
+    assert seen[0].replaced is None
+    for before, after in pairwise(seen):
+        assert after.parents is not None
+        assert after.replaced is not None
+        inherited = np.isin(after.population, before.population[after.parents])
+        assert inherited[np.arange(10) != after.replaced].mean() > 0.9  # all but the mutated genes
+        np.testing.assert_array_equal(after.population[after.replaced], after.best)
+        assert after.tardiness[after.replaced] == after.best_tardiness
+
+
+def test_a_callback_ends_the_run_by_returning_true() -> None:
+    """The result is what stood then."""
+    outcome = run(HARD, generations=50, on_generation=lambda generation: generation.number == 3)
+    assert outcome.history is not None
+    assert (outcome.status, len(outcome.history.best)) == ("stopped", 4)
+
+
+def test_a_decoder_of_ones_own_makes_the_schedule_that_was_evaluated() -> None:
+    """All on Site 1, whatever the keys say: history and schedule agree, by solve too."""
+
+    def one_site(instance: Instance, keys: Any) -> Schedule:
+        runs = [(order.id, order.batches) for order in instance.orders]
+        return Schedule(instance, [runs] + [[] for _ in range(instance.sites - 1)])
+
+    result = solve(FIG3, "ga", generations=3, population_size=4, decode=one_site)
+    assert result.history is not None
+    assert result.schedule is not None
+    assert result.schedule == one_site(FIG3, None)
+    assert result.history.best[-1] == result.total_tardiness
+    assert result.history.distinct.tolist() == [1] * 4
+
+
+def test_operators_of_ones_own_are_used() -> None:
+    """Selection that takes the first, crossover and mutation that touch nothing, and repair: all children alike."""
+    populations = []
+
+    def repair(population: Any) -> None:
+        population[:, 0] = 0.25
+        populations.append(population.copy())
+
+    run(
+        HARD,
+        generations=2,
+        selection=lambda tardiness, spins, rng: np.zeros(spins, dtype=np.int64),
+        crossover=lambda parents, probability, rng: parents,
+        mutation=lambda children, probability, rng: None,
+        elitism=lambda tardiness, rng: 9,
+        repair=repair,
+    )
+    for population in populations[1:]:
+        np.testing.assert_array_equal(population, np.tile(populations[0][0], (10, 1)))
+    assert (populations[0][:, 0] == 0.25).all()
+
+
+@pytest.mark.parametrize("field", ["selection", "crossover", "decode", "repair", "on_generation"])
+def test_a_part_that_is_no_function_is_refused(field: str) -> None:
+    """One sentence names field, value and rule."""
+    with pytest.raises(InputError, match=f"{field} is 5; it must be a function"):
+        run(**{field: 5})

@@ -5,7 +5,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cmo_kit.core.operators import fitness, insertion_mutation, roulette_wheel, uniform_crossover
+from cmo_kit.core.operators import (
+    MUTATIONS,
+    each_gene_mutation,
+    fitness,
+    one_gene_mutation,
+    roulette_wheel,
+    uniform_crossover,
+)
 
 sizes = st.integers(1, 9)
 lengths = st.integers(1, 20)
@@ -123,11 +130,11 @@ def test_a_single_chromosome_crosses_with_itself() -> None:
 # Mutation.
 
 
-@given(sizes, lengths, seeds, st.booleans())
-def test_mutation_with_probability_0_touches_nothing(e: int, n: int, seed: int, per_gene: bool) -> None:
+@given(sizes, lengths, seeds, st.sampled_from(sorted(MUTATIONS)))
+def test_mutation_with_probability_0_touches_nothing(e: int, n: int, seed: int, mutation: str) -> None:
     """Probability 0 leaves every gene."""
     children = numbered(e, n)
-    insertion_mutation(children, 0.0, per_gene, np.random.default_rng(seed))
+    MUTATIONS[mutation](children, 0.0, np.random.default_rng(seed))
     np.testing.assert_array_equal(children, numbered(e, n))
 
 
@@ -135,7 +142,7 @@ def test_mutation_with_probability_0_touches_nothing(e: int, n: int, seed: int, 
 def test_mutation_with_probability_1_replaces_one_gene_of_each(e: int, n: int, seed: int) -> None:
     """Every chromosome gets exactly one new key in [0, 1); all other genes stay."""
     children = numbered(e, n) + 5  # no gene is a key, so a new one stands out
-    insertion_mutation(children, 1.0, False, np.random.default_rng(seed))
+    one_gene_mutation(children, 1.0, np.random.default_rng(seed))
     touched = children != numbered(e, n) + 5
     assert (touched.sum(axis=1) == 1).all()
     assert ((children[touched] >= 0) & (children[touched] < 1)).all()
@@ -145,20 +152,20 @@ def test_mutation_with_probability_1_replaces_one_gene_of_each(e: int, n: int, s
 def test_mutation_of_every_gene_with_probability_1_replaces_all(e: int, n: int, seed: int) -> None:
     """Read gene by gene, probability 1 leaves nothing of the parents."""
     children = numbered(e, n) + 5
-    insertion_mutation(children, 1.0, True, np.random.default_rng(seed))
+    each_gene_mutation(children, 1.0, np.random.default_rng(seed))
     assert ((children >= 0) & (children < 1)).all()
 
 
-@pytest.mark.parametrize(("per_gene", "trials"), [(False, 4000), (True, 4000 * 10)])
-def test_mutation_happens_with_its_probability(per_gene: bool, trials: int) -> None:
+@pytest.mark.parametrize(("mutation", "trials"), [("one_gene", 4000), ("each_gene", 4000 * 10)])
+def test_mutation_happens_with_its_probability(mutation: str, trials: int) -> None:
     """Half of the chromosomes, or half of the genes, are touched, whichever the probability is for."""
     children = np.full((4000, 10), 5.0)
-    insertion_mutation(children, 0.5, per_gene, np.random.default_rng(5))
+    MUTATIONS[mutation](children, 0.5, np.random.default_rng(5))
     assert abs((children < 1).sum() / trials - 0.5) < 4 * 0.5 / trials**0.5
 
 
 def test_every_gene_is_mutated_as_often() -> None:
     """The gene that gets the new key is drawn uniformly, the last one included."""
     children = np.full((20_000, 8), 5.0)
-    insertion_mutation(children, 1.0, False, np.random.default_rng(6))
+    one_gene_mutation(children, 1.0, np.random.default_rng(6))
     assert np.abs((children < 1).mean(axis=0) - 1 / 8).max() < 4 * (7 / 64 / 20_000) ** 0.5

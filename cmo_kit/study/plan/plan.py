@@ -32,8 +32,17 @@ from typing import Any
 
 from cmo_kit.base.errors import InputError
 from cmo_kit.base.jsonfile import TOO_DEEP, check_depth, read_text
-from cmo_kit.base.limits import check_choice, check_flag
-from cmo_kit.base.values import check_count, check_keys, check_list, check_number, check_object, check_text, shown
+from cmo_kit.base.values import (
+    check_choice,
+    check_count,
+    check_flag,
+    check_keys,
+    check_list,
+    check_number,
+    check_object,
+    check_text,
+    shown,
+)
 from cmo_kit.core.generate import generate_instance
 from cmo_kit.core.instance import Instance
 from cmo_kit.library import instance_names, load_instance

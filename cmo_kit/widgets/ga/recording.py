@@ -17,7 +17,7 @@ from cmo_kit.base.errors import InputError
 from cmo_kit.base.values import check_integer
 from cmo_kit.core.genetic import genetic_algorithm, readable_evaluation
 from cmo_kit.core.instance import Instance
-from cmo_kit.core.operators import Keys, fitness, insertion_mutation, roulette_wheel, uniform_crossover
+from cmo_kit.core.operators import Keys, fitness, one_gene_mutation, roulette_wheel, uniform_crossover
 from cmo_kit.core.outcome import Outcome
 
 MOST_KEYS = 2_000_000  # kept at once: 16 MB
@@ -149,7 +149,7 @@ def making_of(before: Generation, random_state: dict[str, Any]) -> Making:
     parents = before.keys.take(hit, axis=0)
     crossed = uniform_crossover(parents.copy(), CROSSOVER, rng)
     children = crossed.copy()
-    insertion_mutation(children, MUTATION, False, rng)
+    one_gene_mutation(children, MUTATION, rng)
     new = children != crossed
     mutated = np.where(new.any(axis=1), new.argmax(axis=1), -1)
     return Making(hit, crossed != parents, crossed, mutated.astype(np.int64), children)
