@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cmo_kit.core.instance import Instance
-from cmo_kit.fast.tables import block_size, order_bits, tables, workspace
+from cmo_kit.fast.tables import make_tables, make_workspace
 
 ALWAYS = ("-O3", "-std=gnu11", "-ffp-contract=off", "-Wno-psabi", "-shared", "-fPIC")
 WHOLE_NUMBERS = ("orders", "sites", "bits", "length")
@@ -56,14 +56,14 @@ class CDecoder:
             if made.returncode:
                 raise RuntimeError(f"the C compiler failed: {made.stderr[:500]}")
             self._decode = ctypes.CDLL(str(library)).decode
-        if block_size(instance) < instance.sites:
+        read = make_tables(instance)
+        work = make_workspace(read)
+        if read.block < instance.sites:
             raise RuntimeError("the C program decodes all Sites as one block")
-        read, work = tables(instance), workspace(instance)
         if read.g.dtype != np.uint8:
             raise RuntimeError("the C program takes gaps from 0 to 255")
         self._kept = {**read._asdict(), **work._asdict()}
-        orders = len(instance.Q)
-        numbers = (orders, instance.sites, order_bits(orders), instance.key_count)
+        numbers = (len(instance.Q), instance.sites, read.bits, instance.key_count)
         self._problem = Problem(*numbers, *(self._kept[name].ctypes.data for name in ARRAYS))
 
     def total_tardiness(self, population: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -58,8 +58,8 @@ def compiled(function: Function) -> Function:
     return stored(function, nogil=True, error_model="numpy")
 
 
-def part(function: Function) -> Function:
-    """``function`` as a part of compiled functions, put in its place there instead of being called.
+def inlined(function: Function) -> Function:
+    """``function`` for compiled functions alone, which get its code in their own instead of calling it.
 
     A call would hand over the description of every table and workspace array, which costs as much as the
     shorter parts themselves.

@@ -1,7 +1,6 @@
 """Total tardiness of whole populations, compiled: the numbers of :mod:`cmo_kit.core`, to the last bit."""
 
 import os
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from threading import Lock
@@ -13,15 +12,12 @@ from cmo_kit.base.values import check_integer
 from cmo_kit.core.chromosome import check_keys_of
 from cmo_kit.core.genetic import Evaluate
 from cmo_kit.core.instance import Instance
-from cmo_kit.fast.tables import LANES, block_size, bucket_workspace, order_bits, tables, workspace
+from cmo_kit.fast.tables import LANES, make_tables, make_workspace
 
 Decoded = tuple[NDArray[np.float64], NDArray[np.uint64], NDArray[np.bool_]]
 
 #: Below this size of a population, decoding one at a time is faster than filling the lanes with copies.
 FEWEST_SIDE_BY_SIDE = 4
-#: Orders times Sites squared from which sorting in buckets is faster than counting Site changes, found by timing both
-#: on problems of 100 to 1,000 orders. It moves no result. Table 2's Large set, with 10,000, is far below.
-LONG = 200_000
 #: Without its compiler numba runs the kernels as Python, which has no vectors.
 COMPILING = os.environ.get("NUMBA_DISABLE_JIT", "0") in ("", "0")
 
@@ -39,11 +35,8 @@ class FastDecoder:
     def __init__(self, instance: Instance, threads: int = 1) -> None:
         check_integer(threads, "threads", 1)
         self.instance, self.threads = instance, threads
-        self._tables = tables(instance)
-        self._block, self._bits = block_size(instance), order_bits(len(instance.orders))
-        self._long = len(instance.orders) * instance.sites**2 >= LONG
-        self._buckets = [bucket_workspace(instance) for _ in range(threads)] if self._long else []
-        self._work = [workspace(instance) for _ in range(threads)]
+        self._tables = make_tables(instance)
+        self._work = [make_workspace(self._tables) for _ in range(threads)]
         self._lock = Lock()  # compiled code lets other threads run, and there is one workspace for each part
 
     def total_tardiness(self, population: ArrayLike) -> NDArray[np.float64]:
@@ -79,10 +72,9 @@ class FastDecoder:
 
     def doubtful(self, population: NDArray[np.float64]) -> NDArray[np.bool_]:
         """Which chromosomes the fast path leaves to the exact one, because rounded keys tie; shape (e,)."""
-        if not COMPILING or (len(population) < LANES and not self._long):
+        if not COMPILING or len(population) < LANES:
             return np.ones(len(population), np.bool_)
-        keys = np.ascontiguousarray(population)
-        return (self._decode_long(keys, False) if self._long else self._decode_lanes(keys, False))[2]
+        return self._decode_lanes(np.ascontiguousarray(population), False)[2]
 
     def _evaluate(
         self, population: ArrayLike, with_fingerprints: bool
@@ -91,10 +83,7 @@ class FastDecoder:
         if keys.ndim != 2 or keys.shape[1] != self.instance.key_count:
             keys = np.atleast_2d(check_keys_of(self.instance, population))
         e = len(keys)
-        if self._long and COMPILING:
-            tardiness, fingerprints, doubtful = self._decode_long(keys, with_fingerprints)
-            rows = np.flatnonzero(doubtful)
-        elif e >= FEWEST_SIDE_BY_SIDE and COMPILING:
+        if e >= FEWEST_SIDE_BY_SIDE and COMPILING:
             if e < LANES:
                 keys = np.concatenate([keys, np.broadcast_to(keys[-1], (LANES - e, keys.shape[1]))])
             tardiness, fingerprints, doubtful = self._decode_lanes(keys, with_fingerprints)
@@ -105,73 +94,30 @@ class FastDecoder:
         if len(rows):
             from cmo_kit.fast.exact import decode_exact
 
-            decode_exact(keys, rows, self.instance.sites, self._tables, tardiness, fingerprints)
+            decode_exact(keys, rows, self._tables, tardiness, fingerprints)
         return tardiness[:e], fingerprints[:e]
 
-    def _decode_long(self, keys: NDArray[np.float64], with_fingerprints: bool) -> Decoded:
-        """Decode by buckets; where many do not fit into them, as when all keys lie together, by counting."""
-        decoded = self._decode_buckets(keys, with_fingerprints)
-        rows = np.flatnonzero(decoded[2])
-        if len(rows) >= LANES:
-            for found, again in zip(decoded, self._decode_lanes(keys[rows], with_fingerprints), strict=True):
-                found[rows] = again
-        return decoded
-
-    def _decode_buckets(self, keys: NDArray[np.float64], with_fingerprints: bool) -> Decoded:
-        from cmo_kit.fast.buckets import decode_buckets
-
-        e = len(keys)
-        decoded = tardiness, fingerprints, doubtful = np.empty(e), np.empty(e, np.uint64), np.empty(e, np.bool_)
-
-        def decode_part(begin: int, end: int, thread: int) -> bool:
-            work = self._buckets[thread]
-            return decode_buckets(
-                keys, begin, end, self._tables, work, with_fingerprints, tardiness, fingerprints, doubtful
-            )
-
-        with self._lock:
-            self._decode_parts(keys, decode_part, min(self.threads, max(1, e)))
-        return decoded
-
     def _decode_lanes(self, keys: NDArray[np.float64], with_fingerprints: bool) -> Decoded:
+        """Decode at least ``LANES`` chromosomes side by side; raises :class:`InputError` for a wrong key."""
         from cmo_kit.fast.lanes import decode_lanes
 
         e = len(keys)
-        decoded = tardiness, fingerprints, doubtful = np.empty(e), np.empty(e, np.uint64), np.empty(e, np.bool_)
+        decoded = np.empty(e), np.empty(e, np.uint64), np.empty(e, np.bool_)
 
         def decode_part(begin: int, end: int, thread: int) -> bool:
-            return decode_lanes(
-                keys,
-                begin,
-                end,
-                self.instance.sites,
-                self._block,
-                self._bits,
-                self._tables,
-                self._work[thread],
-                with_fingerprints,
-                tardiness,
-                fingerprints,
-                doubtful,
-            )
+            return decode_lanes(keys, begin, end, self._tables, self._work[thread], with_fingerprints, *decoded)
 
+        parts = min(self.threads, e // LANES)
         with self._lock:
-            self._decode_parts(keys, decode_part, min(self.threads, e // LANES))
-        return decoded
-
-    def _decode_parts(
-        self, keys: NDArray[np.float64], decode_part: Callable[[int, int, int], bool], parts: int
-    ) -> None:
-        """Decode a population in ``parts`` threads; raises :class:`InputError` for a wrong key."""
-        e = len(keys)
-        if parts == 1:
-            valid = decode_part(0, e, 0)
-        else:
-            edges = [e * part // parts for part in range(parts + 1)]
-            with ThreadPoolExecutor(parts) as pool:
-                valid = all(pool.map(decode_part, edges[:-1], edges[1:], range(parts)))
+            if parts == 1:
+                valid = decode_part(0, e, 0)
+            else:
+                edges = [e * part // parts for part in range(parts + 1)]
+                with ThreadPoolExecutor(parts) as pool:
+                    valid = all(pool.map(decode_part, edges[:-1], edges[1:], range(parts)))
         if not valid:
             check_keys_of(self.instance, keys)  # says which key is wrong
+        return decoded
 
 
 @lru_cache(maxsize=8)

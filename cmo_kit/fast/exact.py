@@ -10,7 +10,7 @@ is stable).
 import numpy as np
 from numpy.typing import NDArray
 
-from cmo_kit.fast.compiled import compiled, part
+from cmo_kit.fast.compiled import compiled, inlined
 from cmo_kit.fast.tables import Tables
 
 MIX_1 = np.uint64(0xBF58476D1CE4E5B9)
@@ -18,7 +18,7 @@ MIX_2 = np.uint64(0x94D049BB133111EB)
 SHIFT_1, SHIFT_2, SHIFT_3 = np.uint64(30), np.uint64(27), np.uint64(31)
 
 
-@part
+@inlined
 def mix(x: np.uint64) -> np.uint64:
     """Scatter the bits of ``x``: a bijection of 64-bit numbers without visible structure (splitmix64)."""
     x = (x ^ (x >> SHIFT_1)) * MIX_1
@@ -52,7 +52,6 @@ def sort_runs(length: int, least: NDArray[np.float64], order: NDArray[np.int32],
 def decode_exact(
     population: NDArray[np.float64],
     rows: NDArray[np.int64],
-    sites: int,
     tables: Tables,
     tardiness: NDArray[np.float64],
     fingerprints: NDArray[np.uint64],
@@ -63,12 +62,11 @@ def decode_exact(
     ----------
     population : (e, n) keys
     rows : indices of the chromosomes to decode
-    sites : ``L``
     tables : see :class:`Tables`
     tardiness, fingerprints : (e,)
         Written at ``rows``: equation (1), in time units, and a hash of the runs with Sites interchangeable.
     """
-    orders = len(tables.same)
+    orders, sites = len(tables.same), tables.sites
     changes = np.empty(sites - 1)
     least, order = np.empty((sites, orders)), np.empty((sites, orders), np.int32)
     batches, length = np.empty((sites, orders), np.int32), np.empty(sites, np.int64)

@@ -7,9 +7,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from cmo_kit.core.chromosome import check_keys_of
 from cmo_kit.core.instance import Instance
-
-#: The greatest whole key of the compiled decoder, :mod:`cmo_kit.fast.cells`.
-WHOLE_SCALE = 2**31 - 2
+from cmo_kit.fast.tables import WHOLE_SCALE
 
 
 class Cell(NamedTuple):

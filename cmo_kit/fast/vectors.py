@@ -16,7 +16,7 @@ from numba.extending import intrinsic, models, overload, register_model
 
 from cmo_kit.fast.tables import CACHE_LINE, LANES
 
-LLVM: dict[Any, Any] = {types.uint32: ir.IntType(32), types.uint64: ir.IntType(64), types.float64: ir.DoubleType()}
+LLVM: dict[Any, Any] = {types.uint32: ir.IntType(32), types.float64: ir.DoubleType()}
 INDEX = ir.IntType(32)
 
 

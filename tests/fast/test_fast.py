@@ -16,7 +16,7 @@ from cmo_kit.base.errors import InputError
 from cmo_kit.core.chromosome import decode, decode_sites
 from cmo_kit.core.generate import generate_instance
 from cmo_kit.core.instance import Instance, Order
-from cmo_kit.fast import FastDecoder, decoder, explained, tables, total_tardiness
+from cmo_kit.fast import FastDecoder, explained, tables, total_tardiness
 from cmo_kit.fast.compiled import compiled, forget_outdated, newest_source
 from cmo_kit.fast.exact import mix
 
@@ -136,78 +136,26 @@ def test_a_gap_table_of_fractions_agrees_with_core() -> None:
     np.testing.assert_array_equal(FastDecoder(instance).total_tardiness(population), expected)
 
 
-def long_decoder(instance: Instance, threads: int = 1) -> FastDecoder:
-    """A decoder that takes any instance for a long one and sorts in buckets."""
-    with patch.object(decoder, "LONG", 0):
-        return FastDecoder(instance, threads)
-
-
-@settings(deadline=None, max_examples=200)
-@given(problems(), st.integers(1, 3))
-def test_sorting_in_buckets_is_core_to_the_last_bit(problem: tuple[Instance, np.ndarray], threads: int) -> None:
-    """The path of long chromosomes gives core's numbers and the other paths' fingerprints on any instance."""
-    instance, population = problem
-    tardiness, fingerprints = long_decoder(instance, threads).evaluate(population)
-    np.testing.assert_array_equal(tardiness, [decode(instance, keys).total_tardiness for keys in population])
-    np.testing.assert_array_equal(fingerprints, FastDecoder(instance).evaluate(population)[1])
-
-
 @settings(deadline=None, max_examples=60)
 @given(instances(), st.integers(0, 2**32 - 1))
 def test_keys_that_differ_only_in_the_lowest_bits(instance: Instance, seed: int) -> None:
-    """Neighbouring numbers anywhere in 0..1, at the edges of buckets too, stay in their order."""
+    """Neighbouring numbers anywhere in 0..1 stay in their order."""
     rng = np.random.default_rng(seed)
     keys = rng.integers(0, 65, (20, instance.key_count)) / 64
     for _ in range(2):
         keys = np.where(rng.random(keys.shape) < 0.5, np.nextafter(keys, rng.integers(0, 2, keys.shape)), keys)
     expected = [decode(instance, row).total_tardiness for row in keys]
-    np.testing.assert_array_equal(long_decoder(instance).total_tardiness(keys), expected)
+    np.testing.assert_array_equal(FastDecoder(instance).total_tardiness(keys), expected)
 
 
-@pytest.mark.parametrize("threads", [1, 2])
-def test_a_thousand_orders_agree_with_core(threads: int) -> None:
-    """Ten times Large is decoded in buckets, without doubt; keys that lie together, or tie, find another path."""
+def test_a_thousand_orders_agree_with_core() -> None:
+    """Ten times Large is decoded in many blocks of Sites; keys that lie together, or tie, are no exception."""
     instance = generate_instance("large", seed=5, orders=1000, sites=50)
-    assert len(instance.orders) * instance.sites**2 >= decoder.LONG
-    fast, rng = FastDecoder(instance, threads), np.random.default_rng(5)
-    population = rng.random((6, instance.key_count))
-    assert not fast.doubtful(population).any()
-    population[3:5] = 0.4 + population[3:5] * 0.001  # too close for buckets
+    population = np.random.default_rng(5).random((6, instance.key_count))
+    population[3:5] = 0.4 + population[3:5] * 0.001
     population[5] = np.round(population[5], 4)
-    assert fast.doubtful(population).tolist() == [False] * 3 + [True] * 3
-    tardiness, fingerprints = fast.evaluate(population)
-    np.testing.assert_array_equal(tardiness, [decode(instance, keys).total_tardiness for keys in population])
-    np.testing.assert_array_equal(fast.evaluate(np.repeat(population, 6, axis=0))[0], np.repeat(tardiness, 6))
-    with patch.object(decoder, "LONG", np.inf):
-        by_counting = FastDecoder(instance)
-    np.testing.assert_array_equal(by_counting.evaluate(population)[1], fingerprints)
-
-
-def test_uneven_keys_still_fit_into_buckets() -> None:
-    """Keys twice as dense in places stay on the path; an overflow leaves nothing behind in the buckets."""
-    instance = generate_instance("large", seed=6, orders=300, sites=30)
-    rng = np.random.default_rng(6)
-    population = rng.random((20, instance.key_count))
-    fast = long_decoder(instance)
-    uneven = np.sqrt(population)
-    assert not fast.doubtful(uneven).any()
-    fast.total_tardiness(np.full_like(population, 0.5))
-    expected = [decode(instance, keys).total_tardiness for keys in uneven]
-    np.testing.assert_array_equal(fast.total_tardiness(uneven), expected)
-    assert fast.evaluate(population[:0])[0].shape == (0,)
-
-
-@pytest.mark.parametrize("wrong", [-1e-300, 1.0000000000000002, np.nan, np.inf])
-def test_a_wrong_key_of_a_long_chromosome_is_named(wrong: float) -> None:
-    """A key outside 0..1 is refused before anything is sorted, and the decoder works on afterwards."""
-    instance = generate_instance("small", seed=1)
-    population = np.random.default_rng(1).random((5, instance.key_count))
-    fast, spoiled = long_decoder(instance), population.copy()
-    expected = fast.total_tardiness(population)
-    spoiled[4, -1] = wrong
-    with pytest.raises(InputError, match=rf"keys\[4\]\[{instance.key_count - 1}\]"):
-        fast.total_tardiness(spoiled)
-    np.testing.assert_array_equal(fast.total_tardiness(population), expected)
+    expected = [decode(instance, keys).total_tardiness for keys in population]
+    np.testing.assert_array_equal(FastDecoder(instance).total_tardiness(population), expected)
 
 
 @pytest.mark.parametrize("wrong", [-1e-300, 1.0000000000000002, np.nan, np.inf])
@@ -249,7 +197,7 @@ def test_the_network_sorts_every_column(length: int) -> None:
 
 
 def test_import_loads_no_compiler() -> None:
-    """Importing the part and preparing a decoder leaves numba alone until the first population."""
+    """Importing the package and preparing a decoder leaves numba alone until the first population."""
     program = "import sys, cmo_kit.fast; assert 'numba' not in sys.modules"
     subprocess.run([sys.executable, "-c", program], check=True)
 

@@ -27,7 +27,7 @@ from cmo_kit.bounds.start import first_multipliers
 from cmo_kit.codings.compact_kernel import evaluate_lists, list_schedule_fast
 from cmo_kit.codings.recoding import recode
 from cmo_kit.core.expert import dispatch
-from cmo_kit.fast import FastDecoder, buckets, cells, decoder, lanes, tables
+from cmo_kit.fast import FastDecoder, decoder, lanes, tables
 from cmo_kit.fast.tables import LANES
 from cmo_kit.search import search
 from cmo_kit.search.chain import Chain
@@ -75,9 +75,7 @@ def rows_as_vectors() -> Iterator[None]:
     with ExitStack() as changes:
         if numba.config.DISABLE_JIT:
             changes.enter_context(patch.object(decoder, "COMPILING", True))
-            for module in (buckets, cells, lanes):
-                names = VECTORS.keys() & vars(module).keys()
-                changes.enter_context(patch.multiple(module, **{name: VECTORS[name] for name in names}))
+            changes.enter_context(patch.multiple(lanes, **VECTORS))
         yield
 
 
@@ -111,13 +109,13 @@ def populations(instance: Instance) -> Iterator[Keys]:
 
 
 def decoded() -> list[Any]:
-    """Total tardiness, fingerprints and doubts, by counting Site changes in blocks of Sites and by buckets."""
+    """Total tardiness, fingerprints and doubts, all Sites at once and in blocks of Sites."""
     found = []
     for instance in [*map(tiny_instance, range(8)), orders_alike(3, 25, 2)]:
         wrong = np.random.default_rng(1).random((LANES, instance.key_count))
         wrong[LANES - 1, 0] = np.nan
-        for long, in_cache in ((np.inf, 1200), (np.inf, 3), (0, 1200)):
-            with patch.object(decoder, "LONG", long), patch.object(tables, "CELLS_IN_CACHE", in_cache):
+        for in_cache in (1200, 3):
+            with patch.object(tables, "CELLS_IN_CACHE", in_cache):
                 fast = FastDecoder(instance)
             with rows_as_vectors():
                 for keys in populations(instance):
@@ -132,9 +130,8 @@ def decoded() -> list[Any]:
 def decoded_as_it_comes() -> list[Any]:
     """Total tardiness and fingerprints by whatever way the decoder takes: without vectors one at a time."""
     found = []
-    for long, instance in ((np.inf, tiny_instance(3)), (0, generate_instance("small", seed=1))):
-        with patch.object(decoder, "LONG", long):
-            fast = FastDecoder(instance)
+    for instance in (tiny_instance(3), generate_instance("small", seed=1)):
+        fast = FastDecoder(instance)
         for keys in populations(instance):
             found += [part.tolist() for part in (*fast.evaluate(keys), *fast.evaluate(keys[0]))]
     return found
