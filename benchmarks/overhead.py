@@ -13,7 +13,7 @@ from cmo_kit.base.jsonfile import write_json
 from cmo_kit.base.signals import measurement
 from cmo_kit.methods.registry import solve
 from cmo_kit.study.execute.record import TASK, save_run
-from cmo_kit.study.execute.run import run_study
+from cmo_kit.study.execute.run_study import run_study
 from cmo_kit.study.plan.plan import Plan, make_plan
 from cmo_kit.study.results.collect import collect
 

@@ -4,8 +4,6 @@ A solver that needs more memory than there is takes others down with it, and a m
 of its own. The process, with all that it starts, is looked at twenty times a second and killed past either limit.
 """
 
-import os
-import subprocess
 import sys
 import tempfile
 import time
@@ -13,18 +11,16 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
-import psutil
 
 from benchmarks.pyjobshop_model import pyjobshop
 from cmo_kit.base.errors import InputError
 from cmo_kit.base.jsonfile import read_json, write_json
-from cmo_kit.base.lifeline import end_when, kill_tree
+from cmo_kit.base.process import OVER_MEMORY, OVERTIME, last_line, run_process
 from cmo_kit.check import check_schedule
 from cmo_kit.core.instance import Instance
 from cmo_kit.core.schedule import Schedule
 from cmo_kit.methods.registry import solve
 
-LOOK_SECONDS = 0.05
 INSTANCE, REQUEST, ANSWER, ERRORS = "instance.json", "request.json", "answer.json", "errors.txt"
 
 
@@ -67,64 +63,27 @@ def run_watched(
         folder = Path(name)
         instance.save(folder / INSTANCE)
         write_json(folder / REQUEST, request)
-        began = time.perf_counter()
-        with open(folder / ERRORS, "wb") as errors:
-            process = subprocess.Popen(
-                [sys.executable, "-m", "benchmarks.watched", name],
-                stdin=subprocess.PIPE,  # it closes with this process, and the other one ends
-                stdout=subprocess.DEVNULL,
-                stderr=errors,
-                start_new_session=True,  # Ctrl-C is for this process
-            )
-            try:
-                peak, reason = _watch(process, limit, memory)
-            finally:
-                kill_tree(process.pid)
-                process.communicate()
-        elapsed = time.perf_counter() - began
-        if not reason and process.returncode:
-            lines = (folder / ERRORS).read_text(encoding="utf-8", errors="replace").strip().splitlines()
-            reason = lines[-1] if lines else f"its process ended with code {process.returncode}"
+        ending = run_process(perform, (name,), folder / ERRORS, limit=limit, memory=memory)
+        reason = {OVER_MEMORY: f"it took over {memory / 2**30:g} GiB", OVERTIME: f"it ran past {limit:g} s"}.get(
+            ending.killed, ""
+        )
+        if not reason and ending.code != 0:
+            reason = last_line(folder / ERRORS) or f"its process ended with code {ending.code}"
         if reason:
-            return Watched(None, reason, elapsed, peak)
+            return Watched(None, reason, ending.seconds, ending.peak_bytes)
         answer = read_json(folder / ANSWER)
     if answer["schedule"] is None:
-        return Watched(None, f"it ended with none ({answer['status']})", answer["seconds"], peak)
+        return Watched(None, f"it ended with none ({answer['status']})", answer["seconds"], ending.peak_bytes)
     schedule = Schedule.from_dict(answer["schedule"], instance)
     wrong = check_schedule(instance, schedule)
     if wrong:
-        return Watched(None, f"its schedule is wrong: {wrong[0].message}", answer["seconds"], peak)
-    return Watched(schedule, "", answer["seconds"], peak)
+        return Watched(None, f"its schedule is wrong: {wrong[0].message}", answer["seconds"], ending.peak_bytes)
+    return Watched(schedule, "", answer["seconds"], ending.peak_bytes)
 
 
-def _watch(process: subprocess.Popen[bytes], limit: float, memory: float) -> tuple[int, str]:
-    """Wait for the process; the greatest memory seen in bytes, and why it has to be killed, if so."""
-    began, peak = time.perf_counter(), 0
-    while process.poll() is None:
-        peak = max(peak, resident_bytes(process.pid))
-        if peak > memory:
-            return peak, f"it took over {memory / 2**30:g} GiB"
-        if time.perf_counter() - began > limit:
-            return peak, f"it ran past {limit:g} s"
-        time.sleep(LOOK_SECONDS)
-    return peak, ""
-
-
-def resident_bytes(pid: int) -> int:
-    """Resident memory of a process and all that it has started, in bytes; 0 when it is gone."""
-    total = 0
-    try:
-        root = psutil.Process(pid)
-        for process in [root, *root.children(recursive=True)]:
-            total += process.memory_info().rss
-    except psutil.Error:  # one has ended meanwhile; the next look counts the rest
-        pass
-    return total
-
-
-def main(folder: Path) -> int:
+def perform(place: str) -> int:
     """The process's own part: do what the request asks for and leave the answer; returns the exit code."""
-    end_when(lambda: os.read(sys.stdin.fileno(), 1))  # a thread that reads sys.stdin itself would crash the exit
+    folder = Path(place)
     request, instance = read_json(folder / REQUEST), Instance.load(folder / INSTANCE)
     seed, seconds = request["seed"], request["seconds"]
     began = time.perf_counter()
@@ -141,7 +100,3 @@ def main(folder: Path) -> int:
     document = None if schedule is None else schedule.to_dict()
     write_json(folder / ANSWER, {"status": status, "seconds": elapsed, "schedule": document})
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1])))

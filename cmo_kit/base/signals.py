@@ -45,7 +45,7 @@ class _State:
         self.phase = Phase.BEGINNING
         self.own = False  # whether the process is the command's own, and may be ended
         self.number, self.at = int(signal.SIGINT), -AGAIN
-        self.waiting = False
+        self.pending = False
         self.waiting_blocks = 0
 
     def answer(self, number: int, frame: Any) -> None:
@@ -54,14 +54,14 @@ class _State:
         if now - self.at < AGAIN:
             return
         self.number, self.at = number, now
-        self.waiting = True
+        self.pending = True
         self.act()
 
     def act(self) -> None:
         """Do what the signal asks for, if this is the time for it."""
-        if not self.waiting or self.waiting_blocks or self.phase is Phase.WRITING:
+        if not self.pending or self.waiting_blocks or self.phase is Phase.WRITING:
             return
-        self.waiting = False
+        self.pending = False
         if self.phase is Phase.BEGINNING and self.own:
             with contextlib.suppress(OSError):
                 os.write(2, b"cmo-kit: stopped before there was anything to write\n")

@@ -6,14 +6,13 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
 from pathlib import Path
 
-from cmo_kit.base.errors import InputError
+from cmo_kit.base.folder import make_folder
 from cmo_kit.base.output import tell
 from cmo_kit.base.signals import INTERRUPTED, signals_interrupt
 from cmo_kit.base.values import check_integer
-from cmo_kit.study.execute.run import run_study, survey
-from cmo_kit.study.execute.state import StudyState
+from cmo_kit.study.execute.run_study import StudyState, run_study, survey
 from cmo_kit.study.plan.plan import Plan, load_plan
-from cmo_kit.study.report.render_process import render_apart
+from cmo_kit.study.report.report import render_in_process
 from cmo_kit.study.results.collect import FAILURES, TABLE, collect
 from cmo_kit.study.results.tables import table_4, text_table
 
@@ -38,7 +37,7 @@ def run_command(
             tell("rendering the report ...")
             partial = " (partial)" if state.left or state.failures else ""
             with signals_interrupt():
-                page = render_apart(place, plan.title + partial)
+                page = render_in_process(place, plan.title + partial)
             print(f"report: {page}")
         except KeyboardInterrupt:
             state.stopped = True
@@ -54,11 +53,7 @@ def _executor(dask: str | None, place: Path) -> Iterator[tuple[Callable[[], Exec
         return
     from cmo_kit.study.execute.cluster import dask_cluster
 
-    try:
-        place.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise InputError(f"{place}: the folder cannot be used ({error.strerror})") from None
-    with dask_cluster(dask, place.resolve()) as (make, workers):
+    with dask_cluster(dask, make_folder(place).resolve()) as (make, workers):
         yield make, workers
 
 

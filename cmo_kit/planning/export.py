@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from cmo_kit.base.errors import InputError
+from cmo_kit.base.folder import make_folder
 from cmo_kit.base.jsonfile import write_text
 from cmo_kit.base.values import plain, shown
 from cmo_kit.core.schedule import Schedule
@@ -102,10 +103,7 @@ def export_plan(schedule: Schedule, folder: str | os.PathLike[str]) -> list[Path
     place = Path(folder)
     runs = csv_text(RUN_COLUMNS, run_rows(schedule))  # before anything is written
     clients = csv_text(CLIENT_COLUMNS, client_rows(schedule))
-    try:
-        place.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise InputError(f"{folder}: the folder cannot be used ({error.strerror})") from None
+    make_folder(place)
     paths = [place / name for name in ("plan.csv", "clients.csv", "instance.json", "schedule.json")]
     write_text(paths[0], runs)
     write_text(paths[1], clients)

@@ -11,11 +11,12 @@ from benchmarks import quality
 from benchmarks.pyjobshop_model import decoded, pyjobshop
 from benchmarks.quality_numbers import above, beaten, best_known, percent_above, ratio
 from benchmarks.quality_store import Part, Store, measure
-from benchmarks.watched import resident_bytes, run_watched
+from benchmarks.watched import run_watched
 from cmo_kit import Instance, Order, check_schedule, load_instance
 from cmo_kit.base.errors import InputError, MissingPartError
 from cmo_kit.base.jsonfile import read_json
 from cmo_kit.base.limits import Progress
+from cmo_kit.base.process import resident_bytes
 from cmo_kit.base.progress import ProgressLine
 from cmo_kit.study.results.quality_tables import tables
 from tests.helpers.enumeration import optimum

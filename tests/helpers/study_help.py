@@ -52,7 +52,7 @@ def results(out: Path) -> dict[str, int]:
 
 
 def runs_of(process: subprocess.Popen[str]) -> list[psutil.Process]:
-    """The processes in which a study's runs happen: forked by the servers that the study has started."""
+    """The processes in which a study's runs happen: forked by the server that the study has started."""
     try:
         servers = psutil.Process(process.pid).children()
         return [child for server in servers for child in server.children()]

@@ -9,7 +9,7 @@ import nbformat
 import papermill
 import pytest
 
-from cmo_kit.study.execute.child import execute
+from cmo_kit.study.execute.notebook import execute
 
 FOLDER = Path(__file__).resolve().parents[2] / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))

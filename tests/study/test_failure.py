@@ -10,8 +10,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from cmo_kit.base.lifeline import kill_tree
-from cmo_kit.base.lock import locked
+from cmo_kit.base.folder import locked
+from cmo_kit.base.process import kill_tree
 from tests.helpers.study_help import begin, everything_below, results, run, runs_of, table, wait_for, write_plan
 
 SHORT = '[[runs]]\nmethod = "expert"\n'

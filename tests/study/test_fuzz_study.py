@@ -11,7 +11,7 @@ from benchmarks.best_known import main as best_known
 from cmo_kit import InputError, load_instance
 from cmo_kit.base.jsonfile import write_json
 from cmo_kit.library import instances_folder
-from cmo_kit.study.execute.run import run_study, survey
+from cmo_kit.study.execute.run_study import run_study, survey
 from cmo_kit.study.plan.experiment import run_methods
 from cmo_kit.study.plan.plan import load_plan
 from cmo_kit.study.results.collect import collect

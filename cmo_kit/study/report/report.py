@@ -3,13 +3,19 @@
 import html
 import os
 import re
+import shutil
+import sys
+import tempfile
 from pathlib import Path
 from typing import Any
 
 from cmo_kit.base.errors import InputError
 from cmo_kit.base.jsonfile import write_text
+from cmo_kit.base.process import last_line, run_process
+from cmo_kit.base.signals import signals_wait
 from cmo_kit.library import notebooks_folder
-from cmo_kit.study.execute.child import execute
+from cmo_kit.study.execute.notebook import execute
+from cmo_kit.study.execute.record import LOG, TEMPORARY
 
 REPORT = "07_report.ipynb"
 EXECUTED, PARTIAL, PAGE_NAME = "report.ipynb", ".report.partial.ipynb", "report.html"
@@ -31,6 +37,42 @@ table {{ border-collapse: collapse; font-size: 14px; }}
 </body>
 </html>
 """
+
+
+def render_in_process(place: Path, title: str) -> Path:
+    """Have :func:`render_report` done; an interrupt, as any error, leaves nothing half-done behind.
+
+    A kernel and the loops around it do not like to be interrupted; a process can be ended at any moment.
+
+    Raises
+    ------
+    InputError
+        With the last words of the process when there is no report.
+    """
+    folder = place.resolve() / TEMPORARY
+    try:
+        folder.mkdir(exist_ok=True)
+        ending = run_process(_render, (str(place), title, str(folder)), folder / LOG)
+        if ending.code != 0:
+            raise InputError(f"the report could not be rendered ({last_line(folder / LOG) or f'code {ending.code}'})")
+    except OSError as error:
+        raise InputError(f"{place}: the report cannot be rendered there ({error.strerror or error})") from None
+    finally:
+        with signals_wait():
+            shutil.rmtree(folder, ignore_errors=True)
+            (place / PARTIAL).unlink(missing_ok=True)
+    return place / PAGE_NAME
+
+
+def _render(place: str, title: str, temporary: str) -> int:
+    """The process's own part; returns the exit code."""
+    os.environ["TMPDIR"] = tempfile.tempdir = temporary
+    try:
+        render_report(place, title)
+    except Exception as error:  # its last line is what the user sees
+        print(" ".join(str(error).split()) or type(error).__name__, file=sys.stderr)
+        return 1
+    return 0
 
 
 def render_report(out: str | os.PathLike[str], title: str) -> Path:

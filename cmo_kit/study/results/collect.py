@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from cmo_kit.base.errors import InputError
+from cmo_kit.base.folder import make_folder
 from cmo_kit.base.jsonfile import read_json, write_json
 from cmo_kit.library import instances_folder
 from cmo_kit.base.csvfile import Row, write_csv
@@ -50,10 +51,7 @@ def collect(plan: Plan, out: str | os.PathLike[str], failures: Mapping[str, str]
         if t.hash in failures
     ]
     write_csv(place / FAILURES, ("label", "instance", "seed", "folder", "reason"), reasons)
-    try:
-        (place / BEST).mkdir(exist_ok=True)
-    except OSError as error:
-        raise InputError(f"{place / BEST}: the folder cannot be used ({error.strerror})") from None
+    make_folder(place / BEST)
     for name, (_, folder) in best.items():
         write_json(place / BEST / f"{file_name(name)}.json", read_json(folder / SOLUTION)["schedule"])
     return rows

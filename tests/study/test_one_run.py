@@ -10,7 +10,7 @@ import pytest
 from cmo_kit import InputError, load_instance, solve
 from cmo_kit.base.jsonfile import write_json
 from cmo_kit.library import notebooks_folder
-from cmo_kit.study.execute import child
+from cmo_kit.study.execute import notebook, one_run
 from cmo_kit.study.execute.record import RESULT, TASK
 from cmo_kit.study.plan.plan import load_plan
 from tests.helpers.study_help import write_plan
@@ -29,17 +29,17 @@ def place(tmp_path: Path) -> tuple[str, str]:
 
 def test_a_run_that_is_done_is_not_done_again(place: tuple[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
     """The second process finds the result and leaves it as it is."""
-    assert child.main(*place) == 0
+    assert one_run.perform(*place) == 0
     written = (Path(place[0]) / RESULT).stat().st_mtime_ns
-    monkeypatch.setattr(child, "solve", None)
-    assert child.main(*place) == 0
+    monkeypatch.setattr(one_run, "solve", None)
+    assert one_run.perform(*place) == 0
     assert (Path(place[0]) / RESULT).stat().st_mtime_ns == written
 
 
 def test_an_instance_that_changed_is_refused(place: tuple[str, str], capsys: pytest.CaptureFixture[str]) -> None:
     """A run belongs to the problem that it was planned for."""
     replace(load_instance("fig3"), sites=2).save(place[1])
-    assert child.main(*place) == 1
+    assert one_run.perform(*place) == 1
     assert capsys.readouterr().err.endswith("the instance is not the one that the run was planned for\n")
     assert not (Path(place[0]) / RESULT).exists()
 
@@ -56,8 +56,8 @@ def test_what_a_run_raises_is_one_line(
     def fail(*arguments: Any, **others: Any) -> None:
         raise error
 
-    monkeypatch.setattr(child, "solve", fail)
-    assert child.main(*place) == 1
+    monkeypatch.setattr(one_run, "solve", fail)
+    assert one_run.perform(*place) == 1
     assert capsys.readouterr().err == line
 
 
@@ -66,8 +66,8 @@ def test_a_run_that_was_stopped_is_no_result(
 ) -> None:
     """The best so far of an interrupted method is not what the study asked for."""
     stopped = replace(solve(load_instance("fig3"), "expert"), status="stopped")
-    monkeypatch.setattr(child, "solve", lambda *arguments, **others: stopped)
-    assert child.main(*place) == 1
+    monkeypatch.setattr(one_run, "solve", lambda *arguments, **others: stopped)
+    assert one_run.perform(*place) == 1
     assert capsys.readouterr().err == "the method was interrupted\n"
     assert not (Path(place[0]) / RESULT).exists()
 
@@ -75,7 +75,7 @@ def test_a_run_that_was_stopped_is_no_result(
 def test_a_parameter_that_the_notebook_does_not_have_is_refused(tmp_path: Path) -> None:
     """Papermill alone would only warn."""
     with pytest.raises(InputError, match=r"06_experiment\.ipynb has no parameter 'nothing'; it has "):
-        child.execute(notebooks_folder() / child.EXPERIMENT, tmp_path / "out.ipynb", {"nothing": 1})
+        notebook.execute(notebooks_folder() / one_run.EXPERIMENT, tmp_path / "out.ipynb", {"nothing": 1})
 
 
 @pytest.mark.parametrize("before", [None, "somewhere"])
@@ -84,6 +84,6 @@ def test_the_surroundings_of_kernels_are_put_back(before: str | None, monkeypatc
     monkeypatch.delenv("IPYTHONDIR", raising=False)
     if before is not None:
         monkeypatch.setenv("IPYTHONDIR", before)
-    with child.quiet_kernels():
+    with notebook.quiet_kernels():
         assert (Path(os.environ["IPYTHONDIR"]) / "profile_default" / "ipython_kernel_config.py").is_file()
     assert os.environ.get("IPYTHONDIR") == before

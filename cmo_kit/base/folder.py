@@ -1,4 +1,4 @@
-"""Folders that only one process may use at a time."""
+"""Folders that results go to: made, free of links that lead elsewhere, used by one process at a time."""
 
 import contextlib
 import os
@@ -6,6 +6,25 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from cmo_kit.base.errors import InputError
+
+
+def make_folder(place: str | os.PathLike[str]) -> Path:
+    """Make a folder, and those around it, if it is not there.
+
+    Raises
+    ------
+    InputError
+        When the folder cannot be used.
+    """
+    try:
+        Path(place).mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _unusable(place, error) from None
+    return Path(place)
+
+
+def _unusable(place: str | os.PathLike[str], error: OSError) -> InputError:
+    return InputError(f"{place}: the folder cannot be used ({error.strerror})")
 
 
 def refuse_links(place: str | os.PathLike[str]) -> None:
@@ -44,12 +63,11 @@ def locked(place: str | os.PathLike[str], wait: bool = False) -> Iterator[None]:
     InputError
         When the folder cannot be used, or another process is using it.
     """
-    folder = Path(place)
+    folder = make_folder(place)
     try:
-        folder.mkdir(parents=True, exist_ok=True)
         handle = open(folder / ".lock", "w", encoding="utf-8")  # noqa: SIM115
     except OSError as error:
-        raise InputError(f"{folder}: the folder cannot be used ({error.strerror})") from None
+        raise _unusable(folder, error) from None
     with handle:
         try:
             import fcntl

@@ -1,0 +1,178 @@
+"""One run of a study: watched over here, done in a process of its own.
+
+An executor cannot kill a task that hangs, and a process that is killed takes its pool with it. So each task of an
+executor only has one process started, waits for it, and says how it ended. That process reads ``task.json`` in the
+run's folder and leaves the run's files there; without a result its last line on standard error says why.
+"""
+
+import contextlib
+import os
+import shutil
+import signal
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from cmo_kit.base.errors import InputError
+from cmo_kit.base.folder import locked
+from cmo_kit.base.jsonfile import read_json
+from cmo_kit.base.process import OVERTIME, STOPPED, Ending, Preparation, last_line, run_process
+from cmo_kit.core.generate import generate_instance
+from cmo_kit.core.instance import Instance
+from cmo_kit.formats.history import History
+from cmo_kit.library import notebooks_folder
+from cmo_kit.methods.registry import solve
+from cmo_kit.methods.result import Result
+from cmo_kit.study.execute.notebook import execute
+from cmo_kit.study.execute.record import LOG, NOTEBOOK, TASK, TEMPORARY, read_run, save_run
+from cmo_kit.study.plan.task import Task, file_name
+
+EXPERIMENT = "06_experiment.ipynb"
+NOT_DONE = "the study was stopped"
+#: One kernel thread and one BLAS thread for each run: runs are what fills the cores.
+PINNED = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS"), "1")
+
+
+def supervise(
+    folder: str,
+    instance_path: str,
+    expected: str,
+    limit: float,
+    methods: Sequence[str],
+    stop: threading.Event | None = None,
+) -> str | None:
+    """Run the task of a folder in a process of its own and say how it ended.
+
+    Parameters
+    ----------
+    folder, instance_path : str
+        The run's folder, with ``task.json``; the file of its instance.
+    expected : str
+        The hash that the result must have.
+    limit : float
+        Seconds after which its process is killed.
+    methods : sequence of str
+        What is loaded before processes are forked: the methods of all runs.
+    stop : threading.Event, optional
+        When set, the process is killed and the run counts as not done.
+
+    Returns
+    -------
+    str or None
+        Why there is no valid result; None when it is there. Never raises for what the run does.
+    """
+    if stop is not None and stop.is_set():
+        return NOT_DONE
+    place = Path(folder)
+    preparation = Preparation(PINNED, f"{__name__}:load_methods", tuple(methods))
+    try:
+        ending = run_process(
+            perform, (folder, instance_path), place / LOG, limit=limit, stop=stop, preparation=preparation
+        )
+    except OSError as error:
+        stopped = stop is not None and stop.is_set()
+        return NOT_DONE if stopped else f"its process could not be started ({error})"
+    shutil.rmtree(place / TEMPORARY, ignore_errors=True)  # what a run that was killed could not remove
+    with contextlib.suppress(OSError):
+        for half in place.glob(".*.tmp"):
+            half.unlink(missing_ok=True)
+    return _reason(ending, limit, place, expected)
+
+
+def _reason(ending: Ending, limit: float, folder: Path, expected: str) -> str | None:
+    """Why there is no valid result; None where there is one, however the process ended after writing it."""
+    try:
+        read_run(folder, expected)
+        return None
+    except InputError as error:
+        damage = str(error)
+    if ending.killed == STOPPED:
+        return NOT_DONE
+    if ending.killed == OVERTIME:
+        return f"it ran past its limit of {limit:g} s and was killed"
+    if ending.code is not None and ending.code < 0:
+        with contextlib.suppress(ValueError):
+            return f"its process was killed by {signal.Signals(-ending.code).name}"
+    if ending.code == 0:
+        return f"it left no valid result ({damage})"
+    how = "unknown how" if ending.code is None else f"code {ending.code}"
+    return last_line(folder / LOG) or f"its process ended ({how})"
+
+
+def load_methods(*methods: str) -> None:
+    """Load what runs of the methods need."""
+    for method in methods:
+        with contextlib.suppress(Exception):  # a run that needs what is broken here will say so itself
+            solve(generate_instance("small", 0, orders=2), method, evaluations=10)
+
+
+def perform(folder: str, instance_path: str) -> int:
+    """Do the run of a folder in this process; returns the exit code."""
+    os.environ.setdefault("JUPYTER_PLATFORM_DIRS", "1")
+    try:
+        run_task(Path(folder), Path(instance_path))
+    except InputError as error:
+        print(str(error), file=sys.stderr)
+        return 1
+    except Exception as error:  # whatever a run raises is recorded with its reason, and the study goes on
+        lines = [line for line in str(error).splitlines() if line.strip()]
+        print(f"{type(error).__name__}: {lines[-1] if lines else ''}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def run_task(folder: Path, instance_path: Path) -> None:
+    """Do what ``task.json`` asks for, unless it is done."""
+    with locked(folder, wait=True):  # a worker that was given up may still be at it
+        task = Task.from_dict(read_json(folder / TASK))
+        with contextlib.suppress(InputError):
+            read_run(folder, task.hash)
+            return
+        instance = Instance.load(instance_path)
+        if instance.digest != task.digest:
+            raise InputError(f"{instance_path}: the instance is not the one that the run was planned for")
+        with temporary_files_in(folder / TEMPORARY):
+            if task.kind == "notebook":
+                result = run_notebook(task, instance, folder, instance_path)
+            else:
+                result = solve(instance, task.method, task.seed, task.seconds, task.evaluations, **task.parameters)
+        if result.status == "stopped":
+            raise InputError("the method was interrupted")
+        save_run(task, result, instance, folder)
+
+
+@contextlib.contextmanager
+def temporary_files_in(folder: Path) -> Iterator[None]:
+    """Have temporary files here: what a killed solver leaves behind is found and removed."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    os.environ["TMPDIR"] = tempfile.tempdir = str(folder.resolve())
+    try:
+        yield
+    finally:
+        tempfile.tempdir = None
+        del os.environ["TMPDIR"]
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def run_notebook(task: Task, instance: Instance, folder: Path, instance_path: Path) -> Result:
+    """Run the experiment notebook and read the result that it wrote."""
+    limits = {key: value for key, value in (("seconds", task.seconds), ("evaluations", task.evaluations)) if value}
+    parameters = {
+        "instance_name": str(instance_path.resolve()),
+        "methods": [task.method],
+        "seeds": [task.seed],
+        "limits": {task.method: limits} if limits else {},
+        "settings": {task.method: dict(task.parameters)} if task.parameters else {},
+        "results": str((folder / TEMPORARY).resolve()),
+    }
+    execute(notebooks_folder() / EXPERIMENT, folder / NOTEBOOK, parameters)
+    written = folder / TEMPORARY / f"{file_name(instance.name)}-{task.method}-{task.seed}.json"
+    result = Result.load(written, instance)
+    history = written.with_suffix(".history.json")
+    if history.exists():
+        result = replace(result, history=History.from_dict(read_json(history)))
+    return result
