@@ -1,18 +1,16 @@
 """A plan as files that others read: CSV with calendar dates, and the kit's own JSON."""
 
-import csv
-import io
 import os
 from collections.abc import Sequence
 from pathlib import Path
 
+from cmo_kit.base.csvfile import FORMULA_MARKS, NO_FORMULA, csv_text
 from cmo_kit.base.errors import InputError
 from cmo_kit.base.folder import make_folder
 from cmo_kit.base.jsonfile import write_text
 from cmo_kit.base.values import plain, shown
 from cmo_kit.core.schedule import Schedule
 from cmo_kit.planning.calendar import Calendar
-from cmo_kit.planning.csv_table import FORMULA_MARKS, NO_FORMULA
 
 RUN_COLUMNS = ("site", "position", "order", "batches", "first_start", "last_start", "ready")
 CLIENT_COLUMNS = ("order", "batches", "due_date", "ready", "days_late", "sites")
@@ -65,7 +63,7 @@ def client_rows(schedule: Schedule) -> list[tuple[object, ...]]:
     return rows
 
 
-def csv_text(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
+def safe_csv_text(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
     """A CSV file's text: a header, then one line a row.
 
     Raises
@@ -77,14 +75,12 @@ def csv_text(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
         for cell in row:
             if isinstance(cell, str) and cell.strip().startswith(FORMULA_MARKS):
                 raise InputError(f"the name {shown(cell)} {NO_FORMULA}; rename it before it is exported")
-    buffer = io.StringIO()
-    csv.writer(buffer, lineterminator="\n").writerows([columns, *rows])
-    return buffer.getvalue()
+    return csv_text(columns, rows)
 
 
 def save_plan_csv(schedule: Schedule, path: str | os.PathLike[str]) -> None:
     """Write one line a run with dates, whole or not at all."""
-    write_text(path, csv_text(RUN_COLUMNS, run_rows(schedule)))
+    write_text(path, safe_csv_text(RUN_COLUMNS, run_rows(schedule)))
 
 
 def export_plan(schedule: Schedule, folder: str | os.PathLike[str]) -> list[Path]:
@@ -101,8 +97,8 @@ def export_plan(schedule: Schedule, folder: str | os.PathLike[str]) -> list[Path
         When the instance has no start date, an order's name is a spreadsheet's formula, or a file cannot be written.
     """
     place = Path(folder)
-    runs = csv_text(RUN_COLUMNS, run_rows(schedule))  # before anything is written
-    clients = csv_text(CLIENT_COLUMNS, client_rows(schedule))
+    runs = safe_csv_text(RUN_COLUMNS, run_rows(schedule))  # before anything is written
+    clients = safe_csv_text(CLIENT_COLUMNS, client_rows(schedule))
     make_folder(place)
     paths = [place / name for name in ("plan.csv", "clients.csv", "instance.json", "schedule.json")]
     write_text(paths[0], runs)

@@ -19,10 +19,11 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
+from cmo_kit.base.csvfile import TextRow, read_list
 from cmo_kit.base.errors import InputError
 from cmo_kit.core.instance import DEFAULT_OPERATIONS, CleaningTimes, Instance, Order
+from cmo_kit.formats.instance_check import MAXIMUM_ORDERS
 from cmo_kit.planning.calendar import Calendar, parse_date
-from cmo_kit.planning.csv_table import Row, read_table
 
 
 def columns(operations: Sequence[str] = DEFAULT_OPERATIONS) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -66,7 +67,7 @@ def read_orders(
     """
     calendar = Calendar(parse_date(str(start), "start"))
     names = _column_names(operations)
-    rows = read_table(path, *columns(operations))
+    rows = read_list(path, *columns(operations), "order", MAXIMUM_ORDERS)
     first: dict[str, int] = {}
     orders = []
     try:
@@ -97,7 +98,7 @@ def _column_names(operations: Sequence[str]) -> list[str]:
     return [re.sub(r"\s+", "_", name.strip()) for name in operations]
 
 
-def _order(row: Row, calendar: Calendar, names: Sequence[str]) -> Order:
+def _order(row: TextRow, calendar: Calendar, names: Sequence[str]) -> Order:
     try:
         due = calendar.day(parse_date(row.cells["due_date"], "due_date"))
     except InputError:
@@ -109,5 +110,5 @@ def _order(row: Row, calendar: Calendar, names: Sequence[str]) -> Order:
     return Order(row.text("order"), row.count("batches"), due, times, weight)
 
 
-def _time(row: Row, column: str, required: bool) -> float:
+def _time(row: TextRow, column: str, required: bool) -> float:
     return row.number(column) if required or row.has(column) else 0

@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 from cmo_kit import CleaningTimes, InputError, Instance, Order
+from cmo_kit.base.csvfile import MAXIMUM_LIST_BYTES
 from cmo_kit.cli import main
+from cmo_kit.formats.instance_check import MAXIMUM_ORDERS
 from cmo_kit.planning import Calendar, read_orders
-from cmo_kit.planning.csv_table import MAXIMUM_BYTES, MAXIMUM_ROWS
 from cmo_kit.planning.orders_csv import columns
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "notebooks" / "data" / "orders" / "orders.csv"
@@ -117,8 +118,8 @@ def test_bad_lists_get_one_sentence(tmp_path: Path, lines: tuple[str, ...], word
         (b"", "line 1: the file is empty"),
         (f"{HEADER}\nGr\xfcn{LINES[0][5:]}\n".encode("latin-1"), "line 2: byte 0xfc is not UTF-8"),
         (f"{HEADER}\n{LINES[0]}\n".encode("utf-16"), "line 1: the file begins with a mark of UTF-16"),
-        (b"x" * (MAXIMUM_BYTES + 1), f"the file has {MAXIMUM_BYTES + 1} bytes"),
-        ("\n".join([HEADER, *[LINES[0]] * (MAXIMUM_ROWS + 1)]).encode(), "line 2002: there are more than 2000"),
+        (b"x" * (MAXIMUM_LIST_BYTES + 1), f"the file has {MAXIMUM_LIST_BYTES + 1} bytes"),
+        ("\n".join([HEADER, *[LINES[0]] * (MAXIMUM_ORDERS + 1)]).encode(), "line 2002: there are more than 2000"),
     ],
 )  # fmt: skip
 def test_bad_bytes_get_one_sentence(tmp_path: Path, content: bytes, words: str) -> None:

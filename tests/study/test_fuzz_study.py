@@ -240,7 +240,7 @@ def test_names_that_look_like_numbers_stay_names(tmp_path: Path) -> None:
         (",1,", ",-1,", "seed is -1; it must be at least 0"),
         (",1,", f",{10**400},", "it must be finite"),
         ("fig3,", ",", "instance is None; it must be a non-empty string"),
-        ("fig3,", '"fig3,', "the table cannot be read"),
+        ("fig3,", '"fig3,', "it is not CSV"),
     ],
 )
 def test_tables_are_refused_with_the_row(table: str, old: str, new: str, words: str, study: Template) -> None:
