@@ -1,12 +1,22 @@
 """Lower bounds on total tardiness, and proofs that a schedule is optimal.
 
-Read in this order: ``machine`` (a bound on one page), ``prices`` (the theorem behind the strong bound),
-``classes`` and ``grid`` (what it needs), ``climb`` (how prices are found), ``branch`` (how a gap is closed),
-``verify`` (how somebody else convinces himself).
+How a bound comes about. The instance is put on a grid of whole numbers, so that nothing is rounded afterwards
+(``grid``). A first bound takes all Sites as one fast machine (``machine``). A stronger one lets orders choose their
+runs one by one at prices for the time of Sites (``relaxation``): compiled code prices all patterns of runs
+(``patterns``) and moves the prices to where the bound is greatest (``ascent``). As long as there is time, trees of
+cases then raise what is proved step by step (``branch``). ``prover`` takes these steps in turn and is right at any
+moment, ``certificate`` writes down what it proved, and ``bound`` is the one call for all this.
+
+Whoever doubts a bound reads ``verify``, and nothing else: it states the theorems with their proofs and recomputes a
+bound from the instance and its certificate. To understand how bounds are found, read ``verify`` up to its code, then
+``machine``, ``relaxation``, ``ascent``, ``branch`` and ``prover``; the others as they are needed.
+
+What needs numba (``patterns``, ``ascent``, ``branch``, ``prover``) is imported by the first call of
+:func:`lower_bound`, not by this package.
 """
 
 from cmo_kit.bounds.bound import lower_bound
-from cmo_kit.bounds.prover import Bound
+from cmo_kit.bounds.certificate import Bound
 from cmo_kit.bounds.verify import verify
 
 __all__ = ["Bound", "lower_bound", "verify"]

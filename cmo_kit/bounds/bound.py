@@ -9,8 +9,7 @@ from dataclasses import replace
 from functools import cache
 
 from cmo_kit.base.signals import signals_wait_for_next_run
-from cmo_kit.bounds.ascent import Clock
-from cmo_kit.bounds.prover import Bound, Prover
+from cmo_kit.bounds.certificate import Bound
 from cmo_kit.core.generate import generate_instance
 from cmo_kit.core.instance import Instance
 
@@ -41,8 +40,10 @@ def lower_bound(
     Bound
         The best bound proved so far also when the user interrupts (``KeyboardInterrupt``); ``stopped`` says so.
     """
+    from cmo_kit.bounds.prover import Prover
+
     warm_up()
-    prover = Prover(instance, Clock(seconds), upper_bound, progress)
+    prover = Prover(instance, seconds, upper_bound, progress)
     stopped = False
     try:
         prover.prove()
@@ -55,7 +56,9 @@ def lower_bound(
 @cache
 def warm_up() -> None:
     """Load (or compile) what is compiled, so that no limit counts it."""
+    from cmo_kit.bounds.prover import Prover
+
     late = generate_instance("small", 1, orders=2, sites=1, due_date=(1, 2))  # without tardiness nothing is priced
-    prover = Prover(late, Clock(None), None, None)
+    prover = Prover(late)
     prover.prove()
     prover.bound()  # numba, interrupted while it loads a function, is of no use afterwards

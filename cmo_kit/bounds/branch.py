@@ -1,14 +1,10 @@
 """Proving that no schedule costs less than a goal: a tree over when orders end.
 
-Suppose that the optimum is at most ``beat``. At given prices, an order that is made to end at ``F`` raises the
-bound by the difference between its cheapest pattern that ends at ``F`` and its cheapest one; where the
-bound then exceeds ``beat``, ``F`` is closed to the order. With fewer patterns open the prices can rise
-further, and so on. When the bound itself exceeds ``beat``, or an order has nowhere left to end, the
-supposition is refuted. Otherwise one order is chosen and two cases are made of it: its last start is at
-``t`` or before, or after ``t``; or it is made in one run, or in more. Each case is treated in the same way.
-
-Every conclusion rests on some price curves; :class:`Tree` keeps those curves and the cases, and that is
-all a verifier needs to draw the conclusions again.
+Theorem 4 of :mod:`cmo_kit.bounds.verify` says what prices close to an order, supposing that the optimum is at most
+``beat``. With fewer patterns open the prices can rise further, and so on, until the supposition is refuted or one
+order is chosen and two cases are made of it: its last start is at ``t`` or before, or after ``t``; or it is made in
+one run, or in more. Each case is treated in the same way. Every conclusion rests on some price curves; :class:`Tree`
+keeps those curves and the cases, and that is all a verifier needs to draw the conclusions again.
 """
 
 from dataclasses import dataclass, field
@@ -16,8 +12,10 @@ from typing import Any
 
 import numpy as np
 
-from cmo_kit.bounds.ascent import Climbed, Clock, Domain, Multipliers, Priced, ascend, price
-from cmo_kit.bounds.prices import Prices, Relaxation
+from cmo_kit.base.limits import Limits
+from cmo_kit.bounds.ascent import Ascent, ascend, price
+from cmo_kit.bounds.patterns import Priced
+from cmo_kit.bounds.relaxation import Domain, Multipliers, Prices, Relaxation
 
 WHEN, HOW = "last start", "runs"
 #: Of one ascent in a case: rounds at most, and rounds without progress before steps are shortened.
@@ -55,10 +53,10 @@ class Tree:
     nodes: list[Node]
 
 
-def close(priced: Priced, domain: Domain, beat: float) -> int:
-    """Close every last start that would lift the bound above ``beat``; how many were closed."""
-    room = beat - priced.bound + priced.least[:, None]
-    whole, parts = domain.whole & (priced.whole <= room), domain.parts & (priced.parts <= room)
+def close(priced: Priced, domain: Domain, room: float) -> int:
+    """Close every last start that costs over ``room`` more than its order's cheapest; how many were closed."""
+    most = room + priced.least[:, None]
+    whole, parts = domain.whole & (priced.whole <= most), domain.parts & (priced.parts <= most)
     closed = int(domain.whole.sum() - whole.sum() + domain.parts.sum() - parts.sum())
     domain.whole[:], domain.parts[:] = whole, parts
     return closed
@@ -76,7 +74,7 @@ def restrict(domain: Domain, node: Node, second: bool) -> Domain:
     return result
 
 
-def choose(domain: Domain, climbed: Climbed, node: Node) -> bool:
+def choose(domain: Domain, ascent: Ascent, node: Node) -> bool:
     """Choose the order and the cases by which the relaxation is most undecided; False if nothing is left.
 
     The share of ascent rounds in which an order ended at ``F`` approximates an optimal solution of the
@@ -84,8 +82,8 @@ def choose(domain: Domain, climbed: Climbed, node: Node) -> bool:
     at or before) x (share after) x (distance of their means) is greatest.
     """
     open_ends = domain.whole | domain.parts
-    total = climbed.visits.sum(axis=1)
-    share = np.where(open_ends, climbed.visits, 0.0) / np.maximum(total, 1e-9)[:, None]
+    total = ascent.visits.sum(axis=1)
+    share = np.where(open_ends, ascent.visits, 0.0) / np.maximum(total, 1e-9)[:, None]
     times = np.arange(share.shape[1])
     mass = np.cumsum(share, axis=1)
     moment = np.cumsum(share * times, axis=1)
@@ -95,7 +93,7 @@ def choose(domain: Domain, climbed: Climbed, node: Node) -> bool:
     score = np.where((mass > 1e-6) & (after > 1e-6), mass * after * (mean_after - mean_before), 0.0)
     i, t = divmod(int(np.argmax(score)), score.shape[1])
     both = domain.whole.any(axis=1) & domain.parts.any(axis=1)
-    several = climbed.parts_visits / np.maximum(total, 1e-9)
+    several = ascent.parts_visits / np.maximum(total, 1e-9)
     undecided = np.where(both, several * (1 - several), 0.0)
     split = int(np.argmax(undecided))
     if undecided[split] > 0.1 and 20 * undecided[split] > score[i, t]:
@@ -121,18 +119,14 @@ def treat(
     beat: float,
     tree: Tree,
     node: Node,
-    clock: Clock,
-    rounds: int = ROUNDS,
-) -> Climbed | None:
+    limits: Limits,
+) -> Ascent | None:
     """Close what can be closed in one case; None if the case is refuted."""
-    climbed = None
-    multipliers = start
-    best = -np.inf
+    ascent, multipliers, best = None, start, -np.inf
     for turn in range(PASSES):
-        priced = price(relaxation, multipliers, domain)
-        bound = priced.bound
+        bound, priced = price(relaxation.pricing, multipliers, domain)
         closed = 0
-        if bound > beat or (closed := close(priced, domain, beat)):
+        if bound > beat or (closed := close(priced, domain, beat - bound)):
             node.apply.append(len(tree.curves))
             tree.curves.append(priced.curves)
         if bound > beat or not (domain.whole | domain.parts).any(axis=1).all():
@@ -140,29 +134,29 @@ def treat(
         if turn and (closed < 0.1 * (domain.whole.sum() + domain.parts.sum()) or bound < best + 1e-3):
             break
         best = bound
-        climbed = ascend(relaxation, multipliers, domain, beat + 1, beat, clock, rounds, PATIENCE, 1.0)
-        multipliers = climbed.multipliers
-    return climbed
+        ascent = ascend(relaxation, multipliers, domain, beat + 1, beat, limits, ROUNDS, PATIENCE)
+        multipliers = ascent.best
+    return ascent
 
 
 def refute(
-    relaxation: Relaxation, start: Multipliers, beat: float, clock: Clock, most_nodes: int = 1_000_000
+    relaxation: Relaxation, start: Multipliers, beat: float, limits: Limits, most_nodes: int = 1_000_000
 ) -> Tree | None:
     """A tree that proves the optimum to exceed ``beat``, or None when time or nodes ran out or it does not."""
     tree = Tree(beat, [], [Node()])
     stack = [(0, Domain.all_of(relaxation), start)]
     while stack:
-        if clock.over() or len(tree.nodes) > most_nodes:
+        if limits.seconds_left <= 0 or len(tree.nodes) > most_nodes:
             return None
         number, domain, multipliers = stack.pop()
         node = tree.nodes[number]
-        climbed = treat(relaxation, domain, multipliers, beat, tree, node, clock)
-        if climbed is None:
+        ascent = treat(relaxation, domain, multipliers, beat, tree, node, limits)
+        if ascent is None:
             continue
-        if not choose(domain, climbed, node):
+        if not choose(domain, ascent, node):
             return None
         node.cases = (len(tree.nodes), len(tree.nodes) + 1)
         for second, child in enumerate(node.cases):
             tree.nodes.append(Node())
-            stack.append((child, restrict(domain, node, bool(second)), climbed.multipliers))
+            stack.append((child, restrict(domain, node, bool(second)), ascent.best))
     return tree

@@ -1,66 +1,83 @@
-"""Certificates: everything that is needed to recompute a bound, as plain data for JSON.
+"""What a proof leaves behind: two bounds, and the certificate from which they can be recomputed.
 
-``{"format": "cmo-bound/1", "instance", "digest", "lower_bound", "one_run_lower_bound", "parts"}``; each part
-proves one number for schedules with any runs, or with one run per order and Site:
-
-- ``{"kind": "machine", "runs": "any"}``: the single-machine bound, recomputed from the instance alone;
-- ``{"kind": "prices", ...}``: price curves, the bound of :mod:`cmo_kit.bounds.prices`;
-- ``{"kind": "tree", "beat", "nodes", ...}``: a refutation as in :mod:`cmo_kit.bounds.branch`.
-
-The last two hold ``runs``, the ``classes`` and ``offsets`` of orders, ``resolution`` (parts of a
-grid unit) and ``curves``: a list of sets, each with one list per class of the increments of its curve, in
-parts. All parts state the grid, ``unit``, ``factor`` and ``slack``, as numerator and denominator.
+:mod:`cmo_kit.bounds.verify` states the certificate's format and what each of its parts proves.
 """
 
+from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from cmo_kit.bounds.branch import Tree
 from cmo_kit.bounds.grid import Grid
-from cmo_kit.bounds.prices import Prices, Relaxation
+from cmo_kit.bounds.relaxation import Prices, Relaxation
+
+if TYPE_CHECKING:
+    from cmo_kit.bounds.branch import Tree
 
 FORMAT = "cmo-bound/1"
 
 
-def grid_part(grid: Grid) -> dict[str, Any]:
-    """How the instance was put on a grid."""
-    return {name: _pair(getattr(grid, name)) for name in ("unit", "factor", "slack")}
+@dataclass(frozen=True)
+class Bound:
+    """A proven lower bound on total tardiness.
+
+    Parameters
+    ----------
+    lower_bound : float
+        Holds for every schedule that [P] allows, split runs included.
+    one_run_lower_bound : float
+        Holds for schedules with one run per order and Site; never less than ``lower_bound``.
+    seconds : float
+        Wall-clock time that finding it took.
+    how : str
+        One sentence on how it was found.
+    certificate : dict
+        Plain data from which :func:`cmo_kit.bounds.verify` recomputes both numbers; empty in reports
+        of progress.
+    stopped : bool
+        Whether the user ended the proof early.
+    """
+
+    lower_bound: float
+    one_run_lower_bound: float
+    seconds: float
+    how: str
+    certificate: dict[str, Any] = field(default_factory=dict, repr=False)
+    stopped: bool = False
 
 
 def machine_part(grid: Grid) -> dict[str, Any]:
-    """The certificate of the single-machine bound."""
-    return {"kind": "machine", "runs": "any", **grid_part(grid)}
+    """The part of the single-machine bound."""
+    return {"kind": "machine", "runs": "any", **_grid(grid)}
 
 
 def prices_part(relaxation: Relaxation, curves: Prices) -> dict[str, Any]:
-    """The certificate of one set of price curves."""
-    return {"kind": "prices", **_shared(relaxation, [curves])}
+    """The part of one set of price curves."""
+    return {"kind": "prices", **_priced(relaxation, [curves])}
 
 
-def tree_part(relaxation: Relaxation, tree: Tree) -> dict[str, Any]:
-    """The certificate of a refutation."""
+def tree_part(relaxation: Relaxation, tree: "Tree") -> dict[str, Any]:
+    """The part of a refutation by cases."""
     nodes = [node.to_list() for node in tree.nodes]
-    return {"kind": "tree", "beat": _pair(Fraction(tree.beat)), "nodes": nodes, **_shared(relaxation, tree.curves)}
+    return {"kind": "tree", "beat": _pair(Fraction(tree.beat)), "nodes": nodes, **_priced(relaxation, tree.curves)}
 
 
-def _shared(relaxation: Relaxation, curves: list[Prices]) -> dict[str, Any]:
+def _priced(relaxation: Relaxation, sets: list[Prices]) -> dict[str, Any]:
     pricing = relaxation.pricing
+    whole = [np.rint(curves * pricing.resolution).astype(np.int64) for curves in sets]
     return {
         "runs": "one" if relaxation.one_run else "any",
-        **grid_part(relaxation.grid),
+        **_grid(relaxation.grid),
         "classes": pricing.member.tolist(),
         "offsets": pricing.offset.tolist(),
         "resolution": int(pricing.resolution),
-        "curves": [_increments(one, pricing.resolution) for one in curves],
+        "curves": [np.diff(curves, axis=1, prepend=0).tolist() for curves in whole],
     }
 
 
-def _increments(curves: Prices, resolution: float) -> list[list[int]]:
-    parts = np.rint(curves * resolution).astype(np.int64)
-    increments: list[list[int]] = np.diff(parts, axis=1, prepend=0).tolist()
-    return increments
+def _grid(grid: Grid) -> dict[str, Any]:
+    return {name: _pair(getattr(grid, name)) for name in ("unit", "factor", "slack")}
 
 
 def _pair(value: Fraction) -> list[int]:

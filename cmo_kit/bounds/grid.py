@@ -1,21 +1,9 @@
 """The problem on a grid of integers, so that a bound can be computed without any rounding error.
 
-Let ``u`` be the length of a grid step and measure, in steps,
-
-    gaps ``G_ij = floor(g_ij / u)``,   initial setups ``floor(sigma_i / u)``,
-    due dates of the last start ``d_i = ceil((D_i - sum_o p_io) / u)``,
-
-and let the weights be integers ``W_i <= w_i * factor``. Shorter gaps, earlier openings, later due
-dates and smaller weights never raise the optimum, so ``u / factor`` times the optimum on the grid is
-a lower bound for the instance. In a left-shifted schedule of the grid problem every start is an
-integer. Where all times are multiples of ``u`` the grid loses nothing.
-
-Floats add and subtract multiples of 1/1024 (integers, halves, ...) without error. All other times carry
-rounding errors of the arithmetic that made them (0.1 + 0.2 is not 0.3). They are therefore moved by up to
-``slack`` in the unfavourable direction before they are rounded, and the bound pays for it: with gaps and
-openings longer and due dates earlier by at most ``slack``, a batch starts at most ``N slack`` later and no
-order is tardier by more than ``(N + 1) slack``, so the optimum rises by at most ``(N + 1) slack sum_i w_i``;
-this ``loss`` is subtracted. For multiples of 1/1024 slack and loss are 0.
+Theorem 1 of :mod:`cmo_kit.bounds.verify` allows any length ``u`` of a step, any factor of the weights and any slack.
+Here they are chosen such that little is lost: nothing where all times are multiples of ``u``. Floats add and subtract
+multiples of 1/1024 (integers, halves, ...) without error, and the slack is 0; all other times carry rounding errors
+of the arithmetic that made them (0.1 + 0.2 is not 0.3), which the slack must cover.
 """
 
 import math
@@ -54,7 +42,7 @@ class Grid:
     unit, factor : Fraction
         Time units in a step; what the weights were multiplied with.
     slack, loss : Fraction
-        By how much times were moved before rounding, and what that may have cost, both as above.
+        By how much times were moved before rounding, and what that may have cost.
     whole : bool
         Whether the grid loses nothing, so that the instance's optimum is an integer number of grid objective units.
     """
@@ -109,6 +97,20 @@ def to_grid(instance: Instance, steps: float = MAX_STEPS) -> Grid:
         loss=slack * (instance.total_batches + 1) * total,
         whole=sure and exact and same,
     )
+
+
+def ready_times(gap: Integers, opening: Integers) -> Integers:
+    """The earliest possible start of a batch of each order, ``ready_j``; shape (I,), in steps.
+
+    Shortest paths from the opening of a Site (Dijkstra 1959, doi:10.1007/BF01386390): with long initial setups a chain
+    of other orders may lead to ``j`` sooner than ``sigma_j``.
+    """
+    ready, open_orders = opening.astype(np.int64), np.ones(len(gap), dtype=bool)
+    for _ in range(len(gap)):
+        i = int(np.argmin(np.where(open_orders, ready, np.iinfo(np.int64).max)))
+        open_orders[i] = False
+        ready = np.where(open_orders, np.minimum(ready, ready[i] + gap[i]), ready)
+    return ready
 
 
 def _adds_exactly(times: NDArray[np.float64]) -> bool:

@@ -1,34 +1,18 @@
 """The single-machine bound: all Sites together as one machine, ``L`` times as fast.
 
-Let ``a_i = min_j G_ij`` be the least gap behind a batch of order ``i`` and ``o_i = min_{j != i} G_ij`` the least
-behind the last one. On a Site the next start of any batch is at least ``a_i`` after the start of a batch of
-``i``, and at least ``o_i`` after the last start of ``i``, the one that no batch of ``i`` follows. Give each order the
-work ``W_i = (Q_i - 1) a_i + o_i``.
-
-Take any set ``S`` of orders. The last start of ``S`` on a Site is at least the sum of the gaps behind its
-earlier batches of ``S``. Summed over Sites, these are all gaps of ``S`` but those behind the last
-batch of ``S`` on each Site, which are at most ``Delta``, the sum of the ``L`` largest ``o_i`` (counting
-``a_i`` for each further batch). So some order of ``S`` has a last start of at least
-``(sum_S W_i - Delta) / L``. With the orders numbered by last start this holds for every set of the
-first ``k``: ``L F_(k) + Delta >= W_(1) + ... + W_(k)``. Hence ``L`` times the tardiness is at least that of the
-jobs ``W_i`` on one machine, in this sequence, with due dates ``L d_i + Delta``, and so
-
-    sum_i max(0, F_i - d_i)  >=  (optimum of 1 || sum T with W_i and L d_i + Delta) / L.
-
-The single machine is solved exactly by Lawler's decomposition (1977,
-doi:10.1016/S0167-5060(08)70742-8): number the jobs by due date and let ``j`` be the longest. In some optimal
-sequence the jobs ahead of ``j`` are those up to a number ``k >= j``, ``j`` excluded, and ``k`` may be taken such
-that the next due date is after the completion of ``j``. The jobs before and after ``j`` are smaller problems of the
-same kind. Weights break this argument; then each order is bounded alone:
-``F_i >= ready_i + (ceil(Q_i / L) - 1) a_i``, as some Site makes at least ``ceil(Q_i / L)`` of its batches.
+Theorem 2 of :mod:`cmo_kit.bounds.verify` says that ``L`` times the tardiness is at least that of one job per order on
+one machine. That problem is solved exactly by Lawler's decomposition (1977, doi:10.1016/S0167-5060(08)70742-8):
+number the jobs by due date and let ``j`` be the longest. In some optimal sequence the jobs ahead of ``j`` are those
+up to a number ``k >= j``, ``j`` excluded, and ``k`` may be taken such that the next due date is after the completion
+of ``j``. The jobs before and after ``j`` are smaller problems of the same kind. Weights break this argument; then
+each order is bounded alone.
 """
 
 from fractions import Fraction
 
 import numpy as np
 
-from cmo_kit.bounds.grid import Grid, Integers
-from cmo_kit.bounds.prices import ready_times
+from cmo_kit.bounds.grid import Grid, Integers, ready_times
 
 #: Subproblems of the decomposition, and orders, beyond which the single machine is given up for its memory and time.
 MOST_STATES = 100_000
@@ -36,7 +20,7 @@ LARGEST_MACHINE = 150
 
 
 def work_and_due(grid: Grid) -> tuple[list[int], list[int]]:
-    """``W_i`` and ``L d_i + Delta`` of the single machine."""
+    """``P_i`` and ``L d_i + Delta`` of the single machine."""
     others = grid.gap.copy()
     np.fill_diagonal(others, np.iinfo(np.int64).max)
     behind_last = others.min(axis=1) if len(others) > 1 else np.diag(grid.gap)

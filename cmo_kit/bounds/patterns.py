@@ -1,14 +1,15 @@
-"""Compiled pricing of one order: its cheapest patterns at given prices.
+"""Compiled pricing: the cheapest patterns of every order at given prices, and the bound that they add up to.
 
-Imported on first use only, because it needs numba. Prices arrive as curves, shape (K, T + 1), that
-never fall; every order reads its own two price lists off them: ``start_price[s]`` is ``psi_i(s)`` and
-``end_price[e]`` is ``phi_i(e)`` of :mod:`cmo_kit.bounds.prices`. All numbers are multiples of
-``1 / resolution`` and exact.
+Imported on first use only, because it needs numba. Prices arrive as curves, shape (K, T + 1), that never fall; every
+order reads its own two price lists off them. All numbers are multiples of ``1 / resolution`` and exact.
 """
+
+from typing import NamedTuple
 
 import numpy as np
 
-from cmo_kit.bounds.prices import Integers, Prices, Pricing
+from cmo_kit.bounds.grid import Integers
+from cmo_kit.bounds.relaxation import Allowed, Domain, Prices, Pricing
 from cmo_kit.fast.compiled import stored
 
 #: The price of what cannot be: above every price, which stays below 2^53 to be exact, and so far below the largest
@@ -16,19 +17,76 @@ from cmo_kit.fast.compiled import stored
 NEVER = 1e300
 
 
+class Priced(NamedTuple):
+    """What the pricing of all orders leaves behind.
+
+    Parameters
+    ----------
+    curves : (K, T + 1)
+        The prices.
+    whole, parts : (I, end + 1)
+        Per last start, price plus lateness of the cheapest pattern of one run, and of more.
+    least, last_start, in_parts : (I,)
+        The least price of each order; where it is attained; whether by several runs.
+    flow : (K, T + 1)
+        Runs that leave minus runs that take a Site on each curve: the supergradient of the bound.
+    """
+
+    curves: Prices
+    whole: Prices
+    parts: Prices
+    least: Prices
+    last_start: Integers
+    in_parts: Allowed
+    flow: Prices
+
+
+class Workspace(NamedTuple):
+    """Room for one order, which the next one takes over.
+
+    Parameters
+    ----------
+    start_price, end_price : (end + 1,)
+        ``psi_i(s)`` and ``phi_i(e)``.
+    curve : (end + 1,)
+        On which curve the minimum of ``phi_i(e)`` lies.
+    run, exact : (Q + 1,)
+        The price of the cheapest run of ``q`` batches that ends at ``F`` or before, and of one that ends at ``F``.
+    best, choice : (4, Q + 1)
+        Of :func:`share_out`.
+    runs : (Q + 1, 2)
+        The runs (batches, last start) of a pattern.
+    """
+
+    start_price: Prices
+    end_price: Prices
+    curve: Integers
+    run: Prices
+    exact: Prices
+    best: Prices
+    choice: Integers
+    runs: Integers
+
+
 @stored
-def price_lists(
-    problem: Pricing,
-    curves: Prices,
-    i: int,
-    low: int,
-    high: int,
-    start_price: Prices,
-    end_price: Prices,
-    curve: Integers,
-) -> None:
-    """Fill the price lists of order ``i`` for last starts in ``low..high``; ``curve[e]`` is where the minimum lies."""
-    steps = problem.steps
+def nothing_priced(problem: Pricing) -> Priced:
+    """Empty arrays to price into."""
+    n, curves = problem.reach.shape
+    return Priced(
+        np.zeros((curves, problem.steps + 1)),
+        np.zeros((n, problem.end + 1)),
+        np.zeros((n, problem.end + 1)),
+        np.zeros(n),
+        np.zeros(n, np.int64),
+        np.zeros(n, np.bool_),
+        np.zeros((curves, problem.steps + 1)),
+    )
+
+
+@stored
+def price_lists(problem: Pricing, curves: Prices, i: int, low: int, high: int, space: Workspace) -> None:
+    """Fill the price lists of order ``i`` for last starts in ``low..high``."""
+    steps, start_price, end_price, curve = problem.steps, space.start_price, space.end_price, space.curve
     first = max(0, low - (problem.batches[i] - 1) * problem.own_gap[i])
     for s in range(first, high + 1):
         start_price[s] = curves[problem.member[i], min(s + problem.offset[i], steps)]
@@ -71,19 +129,9 @@ def share_out(depth: int, most: int, run: Prices, best: Prices, choice: Integers
 
 @stored
 def profile(
-    problem: Pricing,
-    i: int,
-    low: int,
-    high: int,
-    split: bool,
-    start_price: Prices,
-    end_price: Prices,
-    work: Prices,
-    choice: Integers,
-    whole: Prices,
-    parts: Prices,
+    problem: Pricing, i: int, low: int, high: int, split: bool, space: Workspace, whole: Prices, parts: Prices
 ) -> None:
-    """For every last start ``F`` in ``low..high`` the cheapest pattern of one run, and of more.
+    """For every last start ``F`` in ``low..high`` the cheapest pattern of one run, and of more if ``split``.
 
     ``whole[F]`` and ``parts[F]`` are price plus weighted lateness. A pattern of more runs has one that
     ends exactly at ``F``; the rest is shared out among runs that end at ``F`` or before, whose best
@@ -91,7 +139,8 @@ def profile(
     """
     Q, gap, ready = problem.batches[i], problem.own_gap[i], problem.ready[i]
     depth = problem.depth[i]
-    run, exact, best = work[0], work[1], work[2:]
+    start_price, end_price = space.start_price, space.end_price
+    run, exact, best = space.run, space.exact, space.best
     run[:] = NEVER
     best[:, 1:] = NEVER
     best[:, 0] = 0.0
@@ -109,7 +158,7 @@ def profile(
                 run[q] = exact[q]
                 cheaper = True
         if cheaper:
-            share_out(depth, Q - 1, run, best, choice)
+            share_out(depth, Q - 1, run, best, space.choice)
         rest = best[max(0, depth - 1)]
         parts[F] = NEVER
         for q in range(1, Q):
@@ -117,19 +166,11 @@ def profile(
 
 
 @stored
-def trace_runs(
-    problem: Pricing,
-    i: int,
-    F: int,
-    start_price: Prices,
-    end_price: Prices,
-    work: Prices,
-    choice: Integers,
-    runs: Integers,
-) -> int:
-    """The runs (batches, last start) of the cheapest pattern of several runs that ends at ``F``; how many."""
+def trace_runs(problem: Pricing, i: int, F: int, space: Workspace) -> int:
+    """Write the runs of the cheapest pattern of several runs that ends at ``F``; how many."""
     Q, gap, depth = problem.batches[i], problem.own_gap[i], problem.depth[i]
-    run, best = work[0], work[2:]
+    start_price, end_price = space.start_price, space.end_price
+    run, best, choice, runs = space.run, space.best, space.choice, space.runs
     run[:] = NEVER
     best[:, 1:] = NEVER
     best[:, 0] = 0.0
@@ -160,3 +201,51 @@ def trace_runs(
         if depth > 0:
             row -= 1
     return count
+
+
+@stored
+def price_all(problem: Pricing, domain: Domain, priced: Priced) -> float:
+    """The bound at the prices ``priced.curves``, each order choosing its cheapest open pattern; fills ``priced``."""
+    steps, curves, whole, parts = problem.steps, priced.curves, priced.whole, priced.parts
+    least, last_start, in_parts, flow = priced.least, priced.last_start, priced.in_parts, priced.flow
+    most = problem.batches.max() + 1
+    space = Workspace(
+        np.zeros(problem.end + 1),
+        np.zeros(problem.end + 1),
+        np.zeros(problem.end + 1, np.int64),
+        np.zeros(most),
+        np.zeros(most),
+        np.zeros((4, most)),
+        np.zeros((4, most), np.int64),
+        np.zeros((most, 2), np.int64),
+    )
+    flow[:] = 0.0
+    total = 0.0
+    for i in range(len(problem.batches)):
+        low, high, split = problem.end + 1, -1, False
+        for F in range(problem.end + 1):
+            if domain.whole[i, F] or domain.parts[i, F]:
+                low, high = min(low, F), F
+                split = split or domain.parts[i, F]
+        least[i], last_start[i], in_parts[i] = NEVER, -1, False
+        price_lists(problem, curves, i, 0 if split else low, high, space)
+        profile(problem, i, low, high, split, space, whole[i], parts[i])
+        for F in range(low, high + 1):
+            if domain.whole[i, F] and whole[i, F] < least[i]:
+                least[i], last_start[i], in_parts[i] = whole[i, F], F, False
+            if split and domain.parts[i, F] and parts[i, F] < least[i]:
+                least[i], last_start[i], in_parts[i] = parts[i, F], F, True
+        if least[i] >= NEVER / 2:
+            return NEVER
+        total += least[i]
+        count = 1
+        space.runs[0, 0], space.runs[0, 1] = problem.batches[i], last_start[i]
+        if in_parts[i]:
+            count = trace_runs(problem, i, last_start[i], space)
+        for n in range(count):
+            e = space.runs[n, 1]
+            start = e - (space.runs[n, 0] - 1) * problem.own_gap[i]
+            flow[problem.member[i], min(start + problem.offset[i], steps)] -= 1
+            flow[space.curve[e], min(e + problem.reach[i, space.curve[e]], steps)] += 1
+    refund: float = problem.sites * curves[0, steps]
+    return total - refund

@@ -2,17 +2,17 @@
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from cmo_kit.bounds.ascent import Clock, Domain, Multipliers, ascend, price
+from cmo_kit.base.limits import Limits
+from cmo_kit.bounds.ascent import Ascent, ascend, first_multipliers, price
 from cmo_kit.bounds.branch import refute
-from cmo_kit.bounds.certificate import FORMAT, machine_part, prices_part, tree_part
+from cmo_kit.bounds.certificate import FORMAT, Bound, machine_part, prices_part, tree_part
 from cmo_kit.bounds.grid import Grid, to_grid
 from cmo_kit.bounds.machine import machine_bound
-from cmo_kit.bounds.prices import Relaxation, relax
-from cmo_kit.bounds.start import first_multipliers
+from cmo_kit.bounds.relaxation import Domain, Multipliers, Relaxation, relax
 from cmo_kit.core.instance import Instance
 
 #: A last resort: an ascent ends by its step or by the clock.
@@ -22,35 +22,6 @@ ASCENT_ROUNDS = 20_000
 ASCENT_PATIENCE, PROOF_PATIENCE = 80, 300
 #: By which part of itself a proved bound is raised in the next proof by cases: small ones succeed sooner.
 STEP_SHARE = 0.0005
-
-
-@dataclass(frozen=True)
-class Bound:
-    """A proven lower bound on total tardiness.
-
-    Parameters
-    ----------
-    lower_bound : float
-        Holds for every schedule that [P] allows, split runs included.
-    one_run_lower_bound : float
-        Holds for schedules with one run per order and Site; never less than ``lower_bound``.
-    seconds : float
-        Wall-clock time that finding it took.
-    how : str
-        One sentence on how it was found.
-    certificate : dict
-        Plain data from which :func:`cmo_kit.bounds.verify` recomputes both numbers; empty in reports
-        of progress.
-    stopped : bool
-        Whether the user ended the proof early.
-    """
-
-    lower_bound: float
-    one_run_lower_bound: float
-    seconds: float
-    how: str
-    certificate: dict[str, Any] = field(default_factory=dict, repr=False)
-    stopped: bool = False
 
 
 @dataclass
@@ -70,16 +41,19 @@ class Regime:
 
 
 class Prover:
-    """The state of a proof in progress; :meth:`bound` is right at any moment."""
+    """The state of a proof in progress; :meth:`bound` is right at any moment.
+
+    The parameters are those of :func:`~cmo_kit.bounds.bound.lower_bound`; the seconds count from here.
+    """
 
     def __init__(
         self,
         instance: Instance,
-        clock: Clock,
-        upper_bound: float | None,
-        progress: Callable[[Bound], None] | None,
+        seconds: float | None = None,
+        upper_bound: float | None = None,
+        progress: Callable[[Bound], None] | None = None,
     ) -> None:
-        self.instance, self.clock, self.progress = instance, clock, progress
+        self.instance, self.limits, self.progress = instance, Limits(seconds), progress
         self.upper_bound = upper_bound
         self.grid: Grid = to_grid(instance)
         self.fine_grid: Grid = to_grid(instance, math.inf)
@@ -87,7 +61,7 @@ class Prover:
         self.base, self.base_objective, self.regimes = Fraction(0), 0.0, list[Regime]()
 
     def prove(self) -> None:
-        """All three steps, until nothing is left to prove or the clock is over."""
+        """All three steps, until nothing is left to prove or the seconds are over."""
         base = machine_bound(self.fine_grid)
         whole = Fraction(math.ceil(base)) if self.fine_grid.whole else base
         self.base_objective = self.fine_grid.objective(whole, self.instance.integral)
@@ -96,48 +70,45 @@ class Prover:
         kinds = (True,) if self.one_run_enough else (False, True)
         for one_run in kinds:
             relaxation = relax(self.grid, one_run)
-            if relaxation is not None and not self.clock.over():
+            if relaxation is not None and self.limits.seconds_left > 0:
                 self.regimes.append(Regime(relaxation))
-                self.climb(self.regimes[-1], self.clock, ASCENT_PATIENCE)
-        if self.clock.limit is None:
+                self.climb(self.regimes[-1], self.limits, ASCENT_PATIENCE)
+        if self.limits.seconds is None:
             return
         for number, regime in enumerate(self.regimes):
-            left = self.clock.limit - self.clock.seconds()
-            share = self.clock.seconds() + left / (len(self.regimes) - number)
-            self.branch(regime, share)
+            left = max(0.0, self.limits.seconds_left)
+            self.branch(regime, Limits(left / (len(self.regimes) - number)))
 
-    def climb(self, regime: Regime, clock: Clock, patience: int) -> None:
+    def climb(self, regime: Regime, limits: Limits, patience: int) -> None:
         """Raise the price curves of one regime, from where they are."""
         relaxation = regime.relaxation
         domain, start = Domain.all_of(relaxation), regime.multipliers or first_multipliers(relaxation)
         target = None if self.upper_bound is None else self.on_grid(self.upper_bound)
         how = "prices for the time of Sites, each order choosing its cheapest runs"
 
-        def note(bound: float, multipliers: Multipliers) -> None:
-            if math.isfinite(bound) and Fraction(bound) > regime.value:
-                regime.multipliers = multipliers.copy()
-                regime.raise_to(Fraction(bound), None, how)
+        def note(ascent: Ascent) -> None:
+            if math.isfinite(ascent.bound) and Fraction(ascent.bound) > regime.value:
+                regime.multipliers = ascent.best.copy()
+                regime.raise_to(Fraction(ascent.bound), None, how)
             self.report()
 
-        climbed = ascend(relaxation, start, domain, target, math.inf, clock, ASCENT_ROUNDS, patience, 1.0, note)
-        note(climbed.bound, climbed.multipliers)
+        note(ascend(relaxation, start, domain, target, math.inf, limits, ASCENT_ROUNDS, patience, note))
 
-    def branch(self, regime: Regime, until: float) -> None:
+    def branch(self, regime: Regime, limits: Limits) -> None:
         """Raise the bound of one regime by refuting "the optimum is at most ..." step by step."""
         if regime.multipliers is None:
             return
-        clock = Clock(max(0.0, until - self.clock.seconds()))
         goal = math.inf if self.upper_bound is None else self.on_grid(self.upper_bound)
         if self.rounded(max(regime.value, self.base)) < goal:
-            self.climb(regime, clock, PROOF_PATIENCE)
-        while not clock.over():
+            self.climb(regime, limits, PROOF_PATIENCE)
+        while limits.seconds_left > 0:
             proven = self.rounded(max(regime.value, self.base))
             if proven >= goal:
                 return
             beat = self.next_goal(proven, goal, regime.relaxation.pricing.resolution)
             if not self.grid.whole and beat <= proven:
                 return
-            tree = refute(regime.relaxation, regime.multipliers, beat, clock)
+            tree = refute(regime.relaxation, regime.multipliers, beat, limits)
             if tree is None:
                 return
             text = f"a proof by cases ({len(tree.nodes)} cases, {len(tree.curves)} sets of price curves)"
@@ -186,7 +157,8 @@ class Prover:
                     continue
                 if regime.part is None:  # what was proved comes from these prices
                     assert regime.multipliers is not None
-                    priced = price(regime.relaxation, regime.multipliers, Domain.all_of(regime.relaxation))
+                    everything = Domain.all_of(regime.relaxation)
+                    _, priced = price(regime.relaxation.pricing, regime.multipliers, everything)
                     regime.part = prices_part(regime.relaxation, priced.curves)
                 parts.append(regime.part)
             certificate = {
@@ -197,7 +169,7 @@ class Prover:
                 "one_run_lower_bound": one_run,
                 "parts": parts,
             }
-        return Bound(lower, one_run, self.clock.seconds(), how, certificate)
+        return Bound(lower, one_run, self.limits.elapsed, how, certificate)
 
     def report(self) -> None:
         """Tell the caller what is proved so far."""

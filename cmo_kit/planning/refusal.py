@@ -12,6 +12,7 @@ total tardiness is 0 on day ``t``; then ``t`` is out and ``t + 1`` is next. It a
 import math
 from typing import NamedTuple
 
+from cmo_kit.base.limits import Limits
 from cmo_kit.planning.remaining import Remaining
 
 #: What a day beyond a deadline counts in the bounds: any weight proves, and this one proves much.
@@ -36,14 +37,13 @@ def not_before(remaining: Remaining, promised: int, cases: int) -> Refusal:
     cases : int
         How many cases a tree may have; 0 for price curves alone.
     """
-    from cmo_kit.bounds.ascent import Clock
+    from cmo_kit.bounds.ascent import first_multipliers
     from cmo_kit.bounds.branch import refute
     from cmo_kit.bounds.prover import Prover
-    from cmo_kit.bounds.start import first_multipliers
 
     day = math.ceil(remaining.origin)
     while day < promised:
-        prover = Prover(remaining.at(day, WEIGHT), Clock(None), None, None)
+        prover = Prover(remaining.at(day, WEIGHT))
         prover.prove()
         further = math.ceil(day + prover.bound(certified=False).lower_bound)
         if further <= day:
@@ -51,13 +51,13 @@ def not_before(remaining: Remaining, promised: int, cases: int) -> Refusal:
         day = further
     used = 0
     while day < promised and cases and remaining.at(day).integral:
-        prover = Prover(remaining.at(day), Clock(None), None, None)
+        prover = Prover(remaining.at(day))
         prover.prove()
         if not prover.regimes:
             break
         regime = prover.regimes[0]  # the one that holds for every schedule, split runs included
         multipliers = regime.multipliers or first_multipliers(regime.relaxation)
-        tree = refute(regime.relaxation, multipliers, 0.0, Clock(None), cases)
+        tree = refute(regime.relaxation, multipliers, 0.0, Limits(), cases)
         if tree is None:
             break
         day, used = day + 1, used + len(tree.nodes)

@@ -3,6 +3,7 @@
 import copy
 import itertools
 import json
+import sys
 import time
 from dataclasses import replace
 from fractions import Fraction
@@ -12,11 +13,10 @@ import pytest
 
 from cmo_kit.base.errors import InputError
 from cmo_kit.bounds import Bound, lower_bound, verify
-from cmo_kit.bounds.classes import assignment_duals, successor_classes
 from cmo_kit.bounds.grid import to_grid
 from cmo_kit.bounds.machine import single_machine_tardiness, work_and_due
-from cmo_kit.bounds.prices import relax
-from cmo_kit.bounds.verify_machine import single_machine
+from cmo_kit.bounds.relaxation import assignment_duals, relax, successor_classes
+from cmo_kit.bounds.verify import single_machine
 from cmo_kit.core.generate import generate_instance
 from cmo_kit.core.instance import Instance, Order
 from cmo_kit.library import load_instance
@@ -292,7 +292,7 @@ def test_a_single_machine_with_too_many_cases_is_left_out(monkeypatch):
     less = lower_bound(instance, seconds=0)
     assert less.lower_bound < whole.lower_bound
     assert verify(instance, less.certificate)[0] >= less.lower_bound
-    monkeypatch.setattr("cmo_kit.bounds.verify_machine.MOST_PROBLEMS", 3)
+    monkeypatch.setattr(sys.modules["cmo_kit.bounds.verify"], "MOST_PROBLEMS", 3)
     assert verify(instance, less.certificate)[0] == less.lower_bound
     with pytest.raises(InputError, match="is proved"):
         verify(instance, whole.certificate)

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from cmo_kit.bounds.ascent import Domain, Priced
 from cmo_kit.bounds.branch import HOW, WHEN, Node, close, restrict
+from cmo_kit.bounds.patterns import Priced
+from cmo_kit.bounds.relaxation import Domain
 
 
 def domain(whole: list[int], parts: list[int]) -> Domain:
@@ -18,13 +19,14 @@ def open_ends(found: Domain) -> tuple[list[int], list[int]]:
 
 
 def test_only_ends_that_lift_the_bound_above_the_goal_are_closed() -> None:
-    """With a bound of 10 and a goal of 14 an end may cost 4 more than the cheapest; what was closed stays closed."""
+    """With a bound 4 below the goal an end may cost 4 more than the cheapest; what was closed stays closed."""
     whole, parts = np.array([[2.0, 3.0, 7.0, 2.0]]), np.array([[3.0, 6.0, 4.0, 6.5]])
-    priced = Priced(10.0, np.zeros((1, 4)), whole, parts, np.array([2.0]), np.array([0]))
+    no_prices, last_start, in_parts = np.zeros((1, 5)), np.array([0]), np.array([False])
+    priced = Priced(no_prices, whole, parts, np.array([2.0]), last_start, in_parts, no_prices)
     found = domain([1, 0, 1, 1], [1, 1, 0, 1])
-    assert close(priced, found, beat=14.0) == 2
+    assert close(priced, found, room=4.0) == 2
     assert open_ends(found) == ([1, 0, 0, 1], [1, 1, 0, 0])
-    assert close(priced, found, beat=14.0) == 0
+    assert close(priced, found, room=4.0) == 0
 
 
 @pytest.mark.parametrize("node", [Node(rule=WHEN, order=0, at=1), Node(rule=HOW, order=0)])

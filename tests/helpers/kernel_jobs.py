@@ -18,12 +18,12 @@ from numpy.typing import NDArray
 
 from cmo_kit import Instance, Order, generate_instance
 from cmo_kit.base.errors import InputError
+from cmo_kit.base.limits import Limits
 from cmo_kit.bounds import lower_bound, prover
-from cmo_kit.bounds.ascent import Clock, Domain, ascend, price
+from cmo_kit.bounds.ascent import ascend, first_multipliers, price
 from cmo_kit.bounds.branch import refute
 from cmo_kit.bounds.grid import to_grid
-from cmo_kit.bounds.prices import relax
-from cmo_kit.bounds.start import first_multipliers
+from cmo_kit.bounds.relaxation import Domain, relax
 from cmo_kit.codings.compact_kernel import evaluate_lists, list_schedule_fast
 from cmo_kit.codings.recoding import recode
 from cmo_kit.core.expert import dispatch
@@ -245,13 +245,13 @@ def refuted() -> list[Any]:
             relaxation = relax(to_grid(instance), one_run)
             assert relaxation is not None
             domain, start = Domain.all_of(relaxation), first_multipliers(relaxation)
-            climbed = ascend(relaxation, start, domain, None, np.inf, Clock(None), 60, 5)
+            climbed = ascend(relaxation, start, domain, None, np.inf, Limits(), 60, 5)
             for beat in (0.0, float(np.floor(climbed.bound))):
-                tree = refute(relaxation, climbed.multipliers, beat, Clock(None), most_nodes=6)
+                tree = refute(relaxation, climbed.best, beat, Limits(), most_nodes=6)
                 found.append([climbed.bound, None if tree is None else len(tree.nodes)])
             domain.whole[0] = domain.parts[0] = False
-            found.append(price(relaxation, start, domain).bound)
-            found.append(ascend(relaxation, start, domain, None, np.inf, Clock(None), 60, 5).bound)
+            found.append(price(relaxation.pricing, start, domain)[0])
+            found.append(ascend(relaxation, start, domain, None, np.inf, Limits(), 60, 5).bound)
     return found
 
 

@@ -20,13 +20,12 @@ import numpy as np
 import pytest
 
 from cmo_kit import generate_instance, load_instance, solve
-from cmo_kit.base.limits import Progress
+from cmo_kit.base.limits import Limits, Progress
 from cmo_kit.bounds import ascent, lower_bound
-from cmo_kit.bounds.ascent import Clock
+from cmo_kit.bounds.ascent import first_multipliers
 from cmo_kit.bounds.branch import refute
 from cmo_kit.bounds.certificate import tree_part
 from cmo_kit.bounds.prover import Prover
-from cmo_kit.bounds.start import first_multipliers
 from cmo_kit.search import search
 from tests.helpers.determinism_jobs import JOBS, SMALL, digest, missing
 from tests.helpers.study_help import UNSTABLE, run, write_plan
@@ -164,11 +163,11 @@ def proofs(chunk_seconds: float) -> list[Any]:
     with patch.object(ascent, "CHUNK_SECONDS", chunk_seconds):
         certificate = lower_bound(load_instance("small-2")).certificate
         problem = generate_instance("small", 4, orders=12, sites=3, due_date=(10, 100))
-        prover = Prover(problem, Clock(None), None, None)
+        prover = Prover(problem)
         prover.prove()
         (regime,) = prover.regimes
         start = regime.multipliers or first_multipliers(regime.relaxation)
-        tree = refute(regime.relaxation, start, float(regime.value) + 1, Clock(None), 40)
+        tree = refute(regime.relaxation, start, float(regime.value) + 1, Limits(), 40)
     assert tree is not None
     return [certificate, tree_part(regime.relaxation, tree)]
 

@@ -155,7 +155,7 @@ def test_compiled_code_needs_no_place() -> None:
         for path in package.rglob("*.py")
         if "stored" in (text := path.read_text(encoding="utf-8")) and "fast.compiled import" in text
     ]
-    assert "cmo_kit.bounds.kernels" in modules
+    assert "cmo_kit.bounds.patterns" in modules
     mounted = f"mount --bind {package} {package} && mount -o remount,ro,bind {package}"
     program = (
         f"{mounted} && HOME=/proc/none XDG_CACHE_HOME=/proc/none {sys.executable} -c 'import {', '.join(modules)}'"
