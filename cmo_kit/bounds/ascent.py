@@ -156,19 +156,14 @@ def climb(
 
     ``target`` and ``enough`` are what Polyak steps aim at, infinite if unknown, and a bound that needs no more ascent.
     """
-    hire, premium, best, progress, direction = (
-        ascent.now.hire,
-        ascent.now.premium,
-        ascent.best,
-        ascent.progress,
-        ascent.direction,
-    )
+    now, best, direction, progress, visits, parts_visits = ascent
+    hire, premium = now
     count, steps = premium.shape
     priced = nothing_priced(problem)
-    flow = priced.flow
+    last_start, in_parts, flow = priced.last_start, priced.in_parts, priced.flow
     highest = problem.weight.sum() * (problem.end + 1)
     for done in range(rounds):
-        assemble(problem, ascent.now, highest, priced.curves)
+        assemble(problem, now, highest, priced.curves)
         value = price_all(problem, domain, priced)
         if value > progress[BEST]:
             if value > progress[BEST] + 1e-4 * max(1.0, 1e-3 * abs(value)):
@@ -180,9 +175,9 @@ def climb(
             progress[STALLED] += 1
         if value >= NEVER / 2 or value > enough:
             return done + 1
-        for i in range(len(priced.last_start)):
-            ascent.visits[i, priced.last_start[i]] += 1
-            ascent.parts_visits[i] += priced.in_parts[i]
+        for i in range(len(last_start)):
+            visits[i, last_start[i]] += 1
+            parts_visits[i] += in_parts[i]
         if progress[STALLED] > patience:
             progress[STEP] *= SHORTEN
             progress[STALLED] = 0
@@ -217,7 +212,7 @@ def climb(
             for k in range(count):
                 premium[k, t] = min(max(-highest, premium[k, t] + length * direction[k + 1, t]), highest)
         if count > 1:
-            settle(problem, ascent.now)
+            settle(problem, now)
     return rounds
 
 

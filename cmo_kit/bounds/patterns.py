@@ -140,7 +140,7 @@ def profile(
     Q, gap, ready = problem.batches[i], problem.own_gap[i], problem.ready[i]
     depth = problem.depth[i]
     start_price, end_price = space.start_price, space.end_price
-    run, exact, best = space.run, space.exact, space.best
+    run, exact, best, choice = space.run, space.exact, space.best, space.choice
     run[:] = NEVER
     best[:, 1:] = NEVER
     best[:, 0] = 0.0
@@ -158,7 +158,7 @@ def profile(
                 run[q] = exact[q]
                 cheaper = True
         if cheaper:
-            share_out(depth, Q - 1, run, best, space.choice)
+            share_out(depth, Q - 1, run, best, choice)
         rest = best[max(0, depth - 1)]
         parts[F] = NEVER
         for q in range(1, Q):
@@ -206,6 +206,7 @@ def trace_runs(problem: Pricing, i: int, F: int, space: Workspace) -> int:
 @stored
 def price_all(problem: Pricing, domain: Domain, priced: Priced) -> float:
     """The bound at the prices ``priced.curves``, each order choosing its cheapest open pattern; fills ``priced``."""
+    whole_open, parts_open = domain.whole, domain.parts  # names once: in a loop each look into a tuple would cost time
     steps, curves, whole, parts = problem.steps, priced.curves, priced.whole, priced.parts
     least, last_start, in_parts, flow = priced.least, priced.last_start, priced.in_parts, priced.flow
     most = problem.batches.max() + 1
@@ -219,33 +220,34 @@ def price_all(problem: Pricing, domain: Domain, priced: Priced) -> float:
         np.zeros((4, most), np.int64),
         np.zeros((most, 2), np.int64),
     )
+    runs, curve = space.runs, space.curve
     flow[:] = 0.0
     total = 0.0
     for i in range(len(problem.batches)):
         low, high, split = problem.end + 1, -1, False
         for F in range(problem.end + 1):
-            if domain.whole[i, F] or domain.parts[i, F]:
+            if whole_open[i, F] or parts_open[i, F]:
                 low, high = min(low, F), F
-                split = split or domain.parts[i, F]
+                split = split or parts_open[i, F]
         least[i], last_start[i], in_parts[i] = NEVER, -1, False
         price_lists(problem, curves, i, 0 if split else low, high, space)
         profile(problem, i, low, high, split, space, whole[i], parts[i])
         for F in range(low, high + 1):
-            if domain.whole[i, F] and whole[i, F] < least[i]:
+            if whole_open[i, F] and whole[i, F] < least[i]:
                 least[i], last_start[i], in_parts[i] = whole[i, F], F, False
-            if split and domain.parts[i, F] and parts[i, F] < least[i]:
+            if split and parts_open[i, F] and parts[i, F] < least[i]:
                 least[i], last_start[i], in_parts[i] = parts[i, F], F, True
         if least[i] >= NEVER / 2:
             return NEVER
         total += least[i]
         count = 1
-        space.runs[0, 0], space.runs[0, 1] = problem.batches[i], last_start[i]
+        runs[0, 0], runs[0, 1] = problem.batches[i], last_start[i]
         if in_parts[i]:
             count = trace_runs(problem, i, last_start[i], space)
         for n in range(count):
-            e = space.runs[n, 1]
-            start = e - (space.runs[n, 0] - 1) * problem.own_gap[i]
+            e = runs[n, 1]
+            start = e - (runs[n, 0] - 1) * problem.own_gap[i]
             flow[problem.member[i], min(start + problem.offset[i], steps)] -= 1
-            flow[space.curve[e], min(e + problem.reach[i, space.curve[e]], steps)] += 1
+            flow[curve[e], min(e + problem.reach[i, curve[e]], steps)] += 1
     refund: float = problem.sites * curves[0, steps]
     return total - refund
