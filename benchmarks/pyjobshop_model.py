@@ -9,26 +9,17 @@ What comes back is read as sequences only: the kit's own schedule follows from t
 """
 
 import math
-from importlib import import_module
 from itertools import groupby
 from typing import Any
 
 import numpy as np
 
-from cmo_kit.base.errors import InputError, MissingPartError
+from cmo_kit.base.errors import InputError, need
 from cmo_kit.core.instance import Instance
 from cmo_kit.core.outcome import Outcome
 from cmo_kit.core.schedule import Schedule, from_indices
 
 NO_PYJOBSHOP = "PyJobShop is not installed; it comes with the extra 'peers': pip install 'cmo-kit[peers]'"
-
-
-def find_pyjobshop() -> Any:
-    """The module; raises :class:`MissingPartError`, which names the extra."""
-    try:
-        return import_module("pyjobshop")
-    except ImportError:
-        raise MissingPartError(NO_PYJOBSHOP) from None
 
 
 def build(instance: Instance) -> tuple[Any, list[int]]:
@@ -52,7 +43,7 @@ def build(instance: Instance) -> tuple[Any, list[int]]:
     """
     if not instance.integral:
         raise InputError(f"instance {instance.name!r} has times or weights that are no integers; PyJobShop needs them")
-    model = find_pyjobshop().Model()
+    model = need("pyjobshop", NO_PYJOBSHOP).Model()
     first, b = instance.p[:, 0].astype(int).tolist(), instance.b.astype(int).tolist()
     machines = [model.add_machine() for _ in range(instance.sites)]
     tasks, orders = [], []

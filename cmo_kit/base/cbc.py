@@ -19,13 +19,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from cmo_kit.base.errors import InputError, MissingPartError
+from cmo_kit.base.errors import InputError, MissingPartError, need
 from cmo_kit.base.limits import Progress
 from cmo_kit.base.signals import signals_wait
 
 #: CBC looks at its clock now and then only: so many seconds over its limit it is interrupted, and killed
 #: when it has not ended so many seconds after that.
 GRACE_SECONDS, PATIENCE_SECONDS = 3.0, 10.0
+NO_PULP = "the models need PuLP, which is not installed: pip install 'pulp>=3.3,<4'"
 NO_CBC = (
     "no CBC solver was found: PuLP brings one for common platforms; elsewhere install it"
     " (Debian: apt-get install coinor-cbc; conda: coin-or-cbc) so that 'cbc' is on the PATH"
@@ -48,21 +49,6 @@ class SolverAnswer:
     log: str
 
 
-def find_pulp() -> Any:
-    """The module ``pulp``.
-
-    Raises
-    ------
-    MissingPartError
-        With how to get it.
-    """
-    try:
-        import pulp
-    except ImportError:
-        raise MissingPartError("the models need PuLP, which is not installed: pip install 'pulp>=3.3,<4'") from None
-    return pulp
-
-
 def find_cbc() -> str:
     """Path of the CBC that PuLP bundles, or of ``cbc`` on the PATH.
 
@@ -71,7 +57,7 @@ def find_cbc() -> str:
     MissingPartError
         With how to get one.
     """
-    bundled = getattr(getattr(find_pulp(), "PULP_CBC_CMD", None), "pulp_cbc_path", None)
+    bundled = getattr(getattr(need("pulp", NO_PULP), "PULP_CBC_CMD", None), "pulp_cbc_path", None)
     for candidate in (bundled, "cbc"):
         if candidate and (path := shutil.which(candidate)):
             return str(Path(path).resolve())
@@ -115,7 +101,7 @@ def run_cbc(problem: Any, seconds: float, progress: Progress | None = None) -> S
     InputError
         When there is no place for temporary files.
     """
-    pulp, path = find_pulp(), find_cbc()
+    pulp, path = need("pulp", NO_PULP), find_cbc()
     with temporary_folder() as folder:
         model, solution, log = (str(Path(folder) / name) for name in ("model.mps", "solution.txt", "log.txt"))
         began = time.perf_counter()

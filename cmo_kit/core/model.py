@@ -12,8 +12,8 @@ from collections.abc import Callable, Collection
 from functools import cached_property
 from typing import Any
 
-from cmo_kit.base.cbc import find_pulp
-from cmo_kit.base.errors import InputError
+from cmo_kit.base.cbc import NO_PULP
+from cmo_kit.base.errors import InputError, need
 from cmo_kit.base.values import check_number
 from cmo_kit.core.instance import Instance
 
@@ -58,7 +58,7 @@ class ModelP:
         smallest = max(0.0, instance.horizon - float(instance.D.min()), 1.0)
         if big_v is not None and check_number(big_v, "big_v") < smallest:
             raise InputError(f"big_v is {big_v!r}; it must be at least {smallest:g} to be valid for this instance")
-        pulp = find_pulp()
+        pulp = need("pulp", NO_PULP)
         self.instance, self.big_v, self.tick = instance, big_v, tick
         self.problem = pulp.LpProblem("P", pulp.LpMinimize)
         self._declare(pulp)

@@ -10,27 +10,13 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
-from cmo_kit.base.errors import InputError, MissingPartError
+from cmo_kit.base.errors import InputError, need
 from cmo_kit.core.instance import Instance
 from cmo_kit.core.schedule import Schedule
 from cmo_kit.models.deadlines import latest_starts
 
+CPSAT = "ortools.sat.python.cp_model"
 NO_CPSAT = "method cpsat needs the extra 'cpsat', which is not installed: pip install 'cmo-kit[cpsat]'"
-
-
-def find_cpsat() -> Any:
-    """The module ``ortools.sat.python.cp_model``.
-
-    Raises
-    ------
-    MissingPartError
-        Which names the extra.
-    """
-    try:
-        from ortools.sat.python import cp_model
-    except ImportError:
-        raise MissingPartError(NO_CPSAT) from None
-    return cp_model
 
 
 def check_integral(instance: Instance) -> None:
@@ -66,7 +52,7 @@ class CircuitModel:
 
     def __init__(self, instance: Instance, hint: Schedule | None = None) -> None:
         check_integral(instance)
-        cp_model = find_cpsat()
+        cp_model = need(CPSAT, NO_CPSAT)
         self.instance = instance
         self.model = cp_model.CpModel()
         known = None if hint is None else hint.total_tardiness

@@ -7,12 +7,13 @@ from typing import Any
 import numpy as np
 
 from cmo_kit.base.cbc import SolverAnswer
+from cmo_kit.base.errors import need
 from cmo_kit.base.limits import Limits, Progress, no_evaluations
 from cmo_kit.base.values import check_choice, check_integer
 from cmo_kit.core.instance import Instance
 from cmo_kit.core.outcome import Outcome
 from cmo_kit.core.schedule import from_indices
-from cmo_kit.models.circuit_model import CircuitModel, check_integral, find_cpsat
+from cmo_kit.models.circuit_model import CPSAT, NO_CPSAT, CircuitModel, check_integral
 from cmo_kit.models.finish import HINTS, better, hinted, reported
 
 POLL_SECONDS = 0.1
@@ -65,7 +66,7 @@ def cpsat(
     check_choice(hint, "hint", HINTS)
     check_integer(workers, "workers", 1)
     check_integral(instance)
-    cp_model = find_cpsat()
+    cp_model = need(CPSAT, NO_CPSAT)
     schedule = None
     try:
         schedule = hinted(instance, hint)

@@ -13,26 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from cmo_kit.base.cbc import SolverAnswer, temporary_folder
-from cmo_kit.base.errors import MissingPartError
+from cmo_kit.base.errors import need
 from cmo_kit.base.limits import Progress
 
 POLL_SECONDS = 0.1
 NO_HIGHS = "solver highs needs the extra 'highs', which is not installed: pip install 'cmo-kit[highs]'"
-
-
-def find_highs() -> Any:
-    """The module ``highspy``.
-
-    Raises
-    ------
-    MissingPartError
-        Which names the extra.
-    """
-    try:
-        import highspy
-    except ImportError:
-        raise MissingPartError(NO_HIGHS) from None
-    return highspy
 
 
 def run_highs(
@@ -58,7 +43,7 @@ def run_highs(
     MissingPartError
         Without the extra.
     """
-    highspy = find_highs()
+    highspy = need("highspy", NO_HIGHS)
     began = time.perf_counter()
     with temporary_folder() as folder:
         path = str(Path(folder) / "model.mps")

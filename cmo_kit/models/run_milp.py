@@ -3,6 +3,7 @@
 import numpy as np
 
 from cmo_kit.base.cbc import find_cbc, run_cbc
+from cmo_kit.base.errors import need
 from cmo_kit.base.limits import Limits, Progress, no_evaluations
 from cmo_kit.base.values import check_choice, check_integer, check_number
 from cmo_kit.core.instance import Instance
@@ -12,7 +13,7 @@ from cmo_kit.core.schedule import from_indices
 from cmo_kit.models.big_m_model import BigMModel
 from cmo_kit.models.finish import HINTS, better, hinted, reported
 from cmo_kit.models.flow_model import FlowModel
-from cmo_kit.models.highs import find_highs, run_highs
+from cmo_kit.models.highs import NO_HIGHS, run_highs
 from cmo_kit.models.run_model import RunModel
 
 SOLVERS = ("cbc", "highs")
@@ -94,7 +95,7 @@ def run_milp(
     if details["estimated_bytes"] > memory_limit * 2**30:
         return Outcome(None, "too_large", details=details)
     if solver == "highs":
-        find_highs()
+        need("highspy", NO_HIGHS)
     else:
         find_cbc()
     schedule = None

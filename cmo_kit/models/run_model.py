@@ -15,8 +15,8 @@ from collections.abc import Callable, Collection
 from functools import cached_property
 from typing import Any
 
-from cmo_kit.base.cbc import find_pulp
-from cmo_kit.base.errors import InputError
+from cmo_kit.base.cbc import NO_PULP
+from cmo_kit.base.errors import InputError, need
 from cmo_kit.core.instance import Instance
 from cmo_kit.models.deadlines import latest_starts
 
@@ -59,7 +59,7 @@ class RunModel:
         for name in without:
             if name not in self.families:
                 raise InputError(f"without names {name!r}; it may name {', '.join(self.families)}")
-        pulp = find_pulp()
+        pulp = need("pulp", NO_PULP)
         self.instance, self.tick = instance, tick
         self.E = dict(zip(self.orders, latest_starts(instance, known).tolist(), strict=True))
         self.g = {(i, j): float(instance.g[i - 1, j - 1]) for i in self.orders for j in self.orders}

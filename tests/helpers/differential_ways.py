@@ -16,6 +16,7 @@ import numpy as np
 import cmo_kit
 from cmo_kit import CleaningTimes, Instance, Order, Schedule, check_schedule
 from cmo_kit.base.cbc import run_cbc
+from cmo_kit.base.errors import need
 from cmo_kit.core.model import ModelP
 from cmo_kit.fast import FastDecoder, decoder
 from cmo_kit.models import circuit_model, run_model
@@ -101,7 +102,7 @@ def run_level(kind: type[RunModel]) -> Way:
 
 def circuits(case: Case) -> float:
     """CP-SAT on circuits with runs, batches and sequence fixed; it counts in integers, so in parts of a day."""
-    cp_model = circuit_model.find_cpsat()
+    cp_model = need(circuit_model.CPSAT, circuit_model.NO_CPSAT)
     with deadlines_for_all():
         built = circuit_model.CircuitModel(in_parts(case.instance, case.unit))
     here, arcs = sequences(case)

@@ -7,7 +7,7 @@ from concurrent.futures import Executor
 from typing import Any
 
 import cmo_kit
-from cmo_kit.base.errors import InputError, MissingPartError
+from cmo_kit.base.errors import InputError, need
 
 #: Seconds within which a scheduler must answer.
 PATIENCE = 10
@@ -36,15 +36,12 @@ def dask_cluster(address: str, folder: str | os.PathLike[str]) -> Iterator[tuple
     InputError
         When no scheduler answers, when it has no workers, or when a worker lacks the folder or this version.
     """
-    try:
-        from distributed import Client
-    except ImportError:
-        raise MissingPartError("--dask needs the extra 'dask': pip install 'cmo-kit[dask]'") from None
+    distributed = need("distributed", "--dask needs the extra 'dask': pip install 'cmo-kit[dask]'")
     clients: list[Any] = []
 
     def connect() -> Any:
         try:
-            client = Client(address, timeout=PATIENCE, set_as_default=False)  # type: ignore[no-untyped-call]
+            client = distributed.Client(address, timeout=PATIENCE, set_as_default=False)
         except (OSError, ValueError, TypeError) as error:
             reason = " ".join(str(error).split())[:120] or type(error).__name__
             raise InputError(f"--dask is {address!r}; no scheduler answers there ({reason})") from None
