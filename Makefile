@@ -10,7 +10,7 @@ JOBS ?= 2
 LAB_OPTIONS := --ip=127.0.0.1 --allow-root --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb \
 	--LabApp.app_settings_dir="$(CURDIR)/cmo_kit/widgets/serve/lab" --LabApp.news_url=None --VoilaConfiguration.file_allowlist='(?!)'
 
-.PHONY: help install lab run test lint format clean calibrate bench bench-peers bench-search bench-rivals bounds-check fuzz coverage differential determinism faults mutation table3 table4 study-check best-known beyond notebooks app ui-test ui-deps
+.PHONY: help install lab run test check lint format clean calibrate bench bench-peers bench-search bench-rivals bounds-check fuzz coverage differential determinism faults mutation table3 table4 study-check best-known beyond notebooks app ui-test ui-deps
 
 help:  ## Explain every target
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -90,16 +90,17 @@ bench-rivals: install  ## Measure CP-SAT and PyJobShop beside `search` (over an 
 	$(BIN)/python -m benchmarks.quality rivals
 
 SEED ?= 1
-bounds-check: install  ## Hold the bounds against enumeration on 3,000 random tiny problems (about 10 minutes; SEED=2 for others)
-	$(BIN)/python -m tests.bounds.test_enumeration 3000 $(SEED)
-
 COUNT ?= 20000
+bounds-check: COUNT = 3000
+bounds-check: install  ## Hold the bounds against enumeration on COUNT=3000 random tiny problems (about 10 minutes; SEED=2 for others)
+	$(BIN)/python -m tools.bounds_check $(COUNT) $(SEED)
+
 fuzz: install  ## Attack every reader with 20,000 damaged files (about 3 minutes; COUNT=1000 for fewer, SEED=2 for others)
 	$(BIN)/python -m tools.fuzz $(COUNT) $(SEED)
 
 differential: COUNT = 1000
 differential: install  ## Evaluate COUNT=1000 random schedules, drawn with SEED, in every way the kit has (minutes; CP-SAT if installed)
-	$(BIN)/python -m tests.project.test_differential $(COUNT) $(SEED)
+	$(BIN)/python -m tools.differential $(COUNT) $(SEED)
 
 determinism: install  ## Hold the bytes of every kind of result against each other in all surroundings, also the slow ones (minutes)
 	CMO_THOROUGH=1 $(BIN)/python -m pytest -q tests/project/test_determinism.py

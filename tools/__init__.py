@@ -1,0 +1,1 @@
+"""Programs behind targets of the Makefile: attacks, faults, mutations, and comparisons on random problems."""
