@@ -4,6 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 JOBS ?= 2
+# The rooms whose tests are quick, but for those marked as slow.
+UNIT_TESTS := base formats core test_check.py codings planning project/test_readme.py project/test_package.py
 # JupyterLab listens to this machine only, with its token (Voila, which comes with it, would serve pictures without one),
 # and asks no other machine about news and newer versions. Its files are those of the project, for notebooks link to
 # sources; its terminals know cmo-kit. In a container people are root.
@@ -34,10 +36,14 @@ lab: install  ## Open the notebooks in JupyterLab, on this machine only
 app: install  ## Serve the pictures that can be touched as a page without code, on this machine only
 	$(BIN)/python -m cmo_kit.widgets.serve.app
 
-lint: install  ## Check style and types
+lint: install  ## Check style, types and the directions of imports
 	$(BIN)/ruff check --no-cache .
 	$(BIN)/ruff format --no-cache --check .
+	$(BIN)/lint-imports --no-cache
 	$(BIN)/mypy
+
+check: lint  ## Check style, types, imports and the parts one by one: for daily use (under 90 seconds on 2 cores)
+	$(BIN)/python -m pytest -q -n $(JOBS) --dist loadscope -m "not slow" $(addprefix tests/,$(UNIT_TESTS))
 
 format: install  ## Format the code
 	$(BIN)/ruff format .

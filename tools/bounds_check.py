@@ -100,7 +100,7 @@ def random_problem(rng: np.random.Generator) -> tuple[Instance, list[str]]:
     scale = 1.0
     if rng.random() < 0.3:
         scale = float(rng.choice([0.5, 0.1, 1 / 3, 7.0]))
-    w = np.ones(I)
+    w: Floats = np.ones(I)
     if rng.random() < 0.3:
         w = rng.integers(0, 5, I) * float(rng.choice([1.0, 0.3]))
     sigma = tuple(float(x) for x in rng.integers(0, 15, I) * scale) if rng.random() < 0.3 else None

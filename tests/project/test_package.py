@@ -1,9 +1,10 @@
-"""The package as a whole: layers, lazy imports, public names, no trace of where it was made."""
+"""The package as a whole: what it imports and when, public names, no trace of where it was made."""
 
 import ast
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -16,36 +17,34 @@ PACKAGE = ROOT / "cmo_kit"
 TEXTS = [".py", ".md", ".toml", ".json", ".ipynb", ".csv", ".lock", ".cfg", ".yml", ".yaml", ".js", ".c", ""]
 
 
-def modules_imported(path: Path) -> set[str]:
-    """All modules of the package that a file imports, anywhere in it; its public names count as ``cmo_kit``."""
-    found = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Import):
-            found |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom):
-            assert node.level == 0, f"{path} has a relative import"
-            found.add(node.module or "")
-    return {name for name in found if name.split(".")[0] == "cmo_kit"}
-
-
-def test_core_imports_nothing_but_itself_numpy_and_pulp() -> None:
-    """The paper's part stands on its own: the standard library, numpy, and PuLP for [P]."""
-    allowed = set(sys.stdlib_module_names) | {"numpy", "pulp", "cmo_kit"}
-    for path in (PACKAGE / "core").glob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
-            names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
-            for name in names:
-                assert name.split(".")[0] in allowed, f"{path} imports {name}"
-
-
 def test_the_checker_knows_neither_decoder_nor_derived_setups() -> None:
     """Its source never speaks of the decoder, of the gaps g or of the derived setup times b."""
     tree = ast.parse((PACKAGE / "check.py").read_text(encoding="utf-8"))
     attributes = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
     assert not attributes & {"b", "g", "p", "tails", "sigma", "horizon", "run_starts", "order_completions"}
+    imported = {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
     known = {"cmo_kit.core.instance", "cmo_kit.core.schedule", "cmo_kit.formats.schedule"}
-    assert modules_imported(PACKAGE / "check.py") == known
+    assert {name for name in imported if name.startswith("cmo_kit")} == known
+
+
+def test_no_import_is_relative_and_the_contracts_know_every_package_used() -> None:
+    """What the contracts of the lower rooms forbid is all that the package imports beside what they need."""
+    imported = set()
+    for path in PACKAGE.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                imported |= {alias.name.split(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom):
+                assert node.level == 0, f"{path} has a relative import"
+                imported.add((node.module or "").split(".")[0])
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"][
+        "contracts"
+    ]
+    (forbidden,) = (
+        contract["forbidden_modules"] for contract in contracts if "cmo_kit.core" in contract.get("source_modules", [])
+    )
+    others = imported - sys.stdlib_module_names - {"cmo_kit", "benchmarks", "numpy", "pulp", "psutil"}
+    assert others <= set(forbidden)
 
 
 @pytest.mark.parametrize(
@@ -83,7 +82,7 @@ def tracked_texts() -> list[Path]:
         listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True).stdout.decode()
         paths = [ROOT / name for name in listed.split("\0") if name]
     except (OSError, subprocess.CalledProcessError):
-        folders = ("cmo_kit", "tests", "notebooks", "instances")
+        folders = ("cmo_kit", "tests", "tools", "benchmarks", "docs", "notebooks", "instances")
         paths = [path for folder in folders for path in (ROOT / folder).rglob("*") if path.is_file()]
     return [path for path in paths if path.suffix in TEXTS and path.is_file()]
 

@@ -9,6 +9,7 @@ from statistics import fmean
 
 import pytest
 
+from cmo_kit import __version__
 from cmo_kit.base.jsonfile import read_json
 from cmo_kit.cli.parser import ORDER_COLUMNS, main
 from cmo_kit.methods.registry import METHODS
@@ -82,18 +83,20 @@ def test_rivals_stay_behind_as_is_said() -> None:
         assert run["total_tardiness"] is None or run["total_tardiness"] > max(totals), run
 
 
-def test_the_map_names_every_part_in_the_order_of_layers() -> None:
-    """Each package and each module beside them stands in the map once, behind those that it may import."""
+def layers() -> list[str]:
+    """The rooms of the package from the lowest to the highest, as the import contract orders them."""
+    tools = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]
+    (found,) = (contract["layers"] for contract in tools["importlinter"]["contracts"] if contract["type"] == "layers")
+    return [name for layer in reversed(found) for name in layer.split(" : ")]
+
+
+def test_the_house_is_shown_in_the_order_of_its_layers() -> None:
+    """README and the page on the architecture name each room once, behind those that it may import."""
     _, *lines = table_after("The house")
-    parts = [re.fullmatch(r"\[(cmo_kit/[\w.]+)\]\(\1\)", first).group(1) for first, _ in lines]  # type: ignore[union-attr]
-    package = ROOT / "cmo_kit"
-    modules = {f"cmo_kit/{path.name}" for path in package.glob("*.py") if not path.stem.startswith("__")}
-    assert set(parts) == modules | {f"cmo_kit/{path.parent.name}" for path in package.glob("*/__init__.py")}
-    contract = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"][
-        "contracts"
-    ][0]
-    layers = [name for layer in reversed(contract["layers"]) for name in layer.split(" : ")]
-    assert [Path(part).stem for part in parts] == layers
+    rooms = [re.fullmatch(r"\[(\w+)(|\.py)\]\(cmo_kit/\1\2\)", first) for first, _ in lines]
+    assert [room and room[1] for room in rooms] == layers()
+    page = (ROOT / "docs/architecture.md").read_text(encoding="utf-8")
+    assert re.findall(r"^\| `(\w+)`", page, re.MULTILINE) == layers()[::-1]
 
 
 def test_the_methods_are_those_that_solve_knows() -> None:
@@ -103,10 +106,18 @@ def test_the_methods_are_those_that_solve_knows() -> None:
     assert sorted(named) == sorted(METHODS)
 
 
-def test_links_lead_somewhere_and_every_notebook_has_one() -> None:
-    """What the README links to is there, and no notebook is left out."""
+@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "docs/architecture.md"])
+def test_links_and_paths_lead_somewhere(page: str) -> None:
+    """What a page links to, or names as a path of the project, is there."""
+    text = (ROOT / page).read_text(encoding="utf-8")
+    targets = [(ROOT / page).parent / target for target in re.findall(r"\]\(([^)#:]+)\)", text)]
+    targets += [ROOT / name for name in re.findall(r"`((?:cmo_kit|tests|tools|benchmarks|docs)/[\w./]+)`", text)]
+    assert [str(target) for target in targets if not target.exists()] == []
+
+
+def test_every_notebook_has_a_link() -> None:
+    """No notebook is left out."""
     targets = re.findall(r"\]\(([^)#:]+)\)", README)
-    assert [target for target in targets if not (ROOT / target).exists()] == []
     notebooks = {f"notebooks/{path.name}" for path in (ROOT / "notebooks").glob("*.ipynb")}
     assert notebooks <= set(targets)
 
@@ -114,9 +125,10 @@ def test_links_lead_somewhere_and_every_notebook_has_one() -> None:
 def test_the_targets_that_it_names_are_in_the_makefile() -> None:
     """Nobody is sent to a target that is gone; `make test` is what a clean clone is checked by."""
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    named = set(re.findall(r"(?:^|`)make ([a-z0-9-]+)", README, re.MULTILINE))
+    pages = README + (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"(?:^|`)make ([a-z0-9-]+)", pages, re.MULTILINE))
     assert named - set(re.findall(r"^([a-z0-9-]+):", makefile, re.MULTILINE)) == set()
-    assert {"install", "run", "test"} <= named
+    assert {"install", "run", "check", "test"} <= named
 
 
 def commands_shown() -> list[str]:
@@ -165,6 +177,6 @@ def test_it_stays_short() -> None:
 @pytest.mark.parametrize("name", ["CITATION.cff", "CHANGELOG.md"])
 def test_its_companions_know_the_version(name: str) -> None:
     """The citation and the change log name the version of the project."""
-    version = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
+    version = re.escape(__version__)
     line = {"CITATION.cff": rf"^version: {version}$", "CHANGELOG.md": rf"^## {version}\b"}[name]
     assert re.search(line, (ROOT / name).read_text(encoding="utf-8"), re.MULTILINE)

@@ -21,8 +21,7 @@ from cmo_kit.base.signals import (
     signals_wait_for_next_run,
 )
 from tests.helpers.study_help import begin, table, write_plan
-from tools.faults.__main__ import VARIANTS, Starter, trials
-from tools.faults.files import read_output, read_study
+from tools.faults import VARIANTS, Starter, read_output, read_study, trials
 
 #: Where ``python -m cmo_kit`` is its own business: before that, a signal meets Python.
 EARLY = "import signal, sys, cmo_kit.cli; print('begun', flush=True); sys.exit(cmo_kit.cli.main())"

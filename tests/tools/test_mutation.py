@@ -1,12 +1,11 @@
 """The mutation check itself: which changes it makes, and where it finds their places again."""
 
 import ast
-import runpy
-from pathlib import Path
 
 import pytest
 
-TOOL = runpy.run_path(str(Path(__file__).resolve().parents[2] / "tools" / "mutation" / "changes.py"))
+from tools.mutation.changes import applied, possible, written
+
 SOURCE = b'''"""A text with 1 < 2."""
 from a import b
 __all__ = ["b"]
@@ -23,8 +22,8 @@ def least(n: int = 3, m: "Literal[1]" = None) -> int:
 def results(line: int) -> set[str]:
     """Every form that a line can take."""
     found = set()
-    for choice in TOOL["possible"](SOURCE).get(line, []):
-        changed = TOOL["applied"](TOOL["written"]("a.py", SOURCE, choice), SOURCE)
+    for choice in possible(SOURCE).get(line, []):
+        changed = applied(written("a.py", SOURCE, choice), SOURCE)
         assert ast.dump(ast.parse(changed)) != ast.dump(ast.parse(SOURCE))
         found.add(changed.decode().splitlines()[line - 1].strip())
     return found
@@ -53,13 +52,13 @@ def test_a_line_has_the_changes_of_its_kinds(line: int, expected: set[str]) -> N
 
 def test_texts_annotations_imports_and_messages_stay() -> None:
     """Only the lines above have any change."""
-    assert set(TOOL["possible"](SOURCE)) == {4, 6, 8, 9, 10}
+    assert set(possible(SOURCE)) == {4, 6, 8, 9, 10}
 
 
 def test_a_place_is_found_again_in_a_newer_source() -> None:
     """Lines may come before; when the line itself is another one, the list no longer fits."""
-    change = TOOL["written"]("a.py", SOURCE, TOOL["possible"](SOURCE)[6][0])
+    change = written("a.py", SOURCE, possible(SOURCE)[6][0])
     newer = b"# new\n" * 3 + SOURCE
-    assert TOOL["applied"](change, newer) == b"# new\n" * 3 + TOOL["applied"](change, SOURCE)
+    assert applied(change, newer) == b"# new\n" * 3 + applied(change, SOURCE)
     with pytest.raises(LookupError, match=r"a\.py: the line"):
-        TOOL["applied"](change, SOURCE.replace(b"if n < 2:", b"if n < 20:"))
+        applied(change, SOURCE.replace(b"if n < 2:", b"if n < 20:"))

@@ -1,1 +1,1 @@
-"""A seeded fuzzer of everything that reads: ``cd tests && python -m fuzz 20000 1``."""
+"""A seeded fuzzer of everything that reads: ``python -m tools.fuzz 20000 1``."""

@@ -1,4 +1,4 @@
-"""Attack every reader with damaged files: ``python -m fuzz COUNT [SEED]``; ``python -m fuzz --case NUMBER [SEED]``.
+"""Attack every reader with damaged files: ``python -m tools.fuzz COUNT [SEED]``; ``--case NUMBER [SEED]`` repeats one.
 
 A child process reads, with a limit on its memory; when it dies or is silent for too long, that is a bug of the
 case at hand, and another child goes on behind it. Every bug's file is kept, and its number repeats it.
@@ -6,37 +6,40 @@ case at hand, and another child goes on behind it. Every bug's file is kept, and
 
 import argparse
 import collections
-import json
-import os
+import multiprocessing
 import resource
-import select
-import signal
 import sys
 import tempfile
-import traceback
+from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import NamedTuple
+
+from tools.fuzz.cases import Verdict, judge, make_case
+from tools.fuzz.readers import readers
 
 KEPT = Path(__file__).resolve().parents[2] / "results" / "fuzz"
 #: Bytes that the child may ask for beyond what it has when it begins, and seconds of silence.
 MOST_MEMORY, MOST_SILENCE = 1 << 30, 60
 
 
-def child(place: Path, seed: int, numbers: range, answers: int) -> None:
-    """Judge cases, and write one line before and one behind each."""
-    from tools.fuzz.cases import judge, make_case
-    from tools.fuzz.readers import readers
+class Answer(NamedTuple):
+    """What the child says: a case that it begins, or one that it has judged, and its peak of memory in kB so far."""
 
+    number: int
+    verdict: Verdict | None = None
+    peak: int = 0
+
+
+def child(place: Path, seed: int, numbers: range, answers: Connection) -> None:
+    """Judge cases, and send one answer before and one behind each."""
     found = readers(place)
     with open("/proc/self/statm", encoding="ascii") as file:
         now = int(file.read().split()[0]) * resource.getpagesize()
     resource.setrlimit(resource.RLIMIT_AS, (now + MOST_MEMORY, resource.RLIM_INFINITY))
-    with open(answers, "w", encoding="utf-8") as out:
-        for number in numbers:
-            print(json.dumps([number]), file=out, flush=True)
-            verdict = judge(*make_case(found, seed, number))
-            peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-            line = [number, verdict.reader, verdict.outcome, verdict.seconds, verdict.words, peak]
-            print(json.dumps(line), file=out, flush=True)
+    for number in numbers:
+        answers.send(Answer(number))
+        verdict = judge(*make_case(found, seed, number))
+        answers.send(Answer(number, verdict, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss))
 
 
 class Run:
@@ -50,51 +53,44 @@ class Run:
 
     def go(self) -> None:
         """Until all cases are judged; each child takes up where the last one ended."""
+        fork = multiprocessing.get_context("fork")
         while self.next < self.count:
             with tempfile.TemporaryDirectory() as place:
-                ours, theirs = os.pipe()
-                pid = os.fork()
-                if pid == 0:
-                    os.close(ours)
-                    code = 1
-                    try:
-                        child(Path(place), self.seed, range(self.next, self.count), theirs)
-                        code = 0
-                    except BaseException:
-                        traceback.print_exc()
-                    finally:
-                        os._exit(code)
-                os.close(theirs)
-                self.listen(ours, pid)
-
-    def listen(self, answers: int, pid: int) -> None:
-        """Take in what the child says until it is silent or gone."""
-        begun = None
-        with open(answers, "rb", buffering=0) as file:
-            rest = b""
-            while select.select([file], [], [], MOST_SILENCE)[0] and (piece := file.read(1 << 16)):
-                *lines, rest = (rest + piece).split(b"\n")
-                for line in lines:
-                    answer = json.loads(line)
-                    begun = answer[0]
-                    if len(answer) > 1:
-                        self.take(*answer)
-        os.kill(pid, signal.SIGKILL)
-        _, status = os.waitpid(pid, 0)
-        if self.next < self.count:
+                ours, theirs = fork.Pipe(duplex=False)
+                process = fork.Process(
+                    target=child, args=(Path(place), self.seed, range(self.next, self.count), theirs)
+                )
+                process.start()
+                theirs.close()
+                begun = self.listen(ours)
+                process.kill()
+                process.join()
             if begun is None:
                 sys.exit("the fuzzer itself cannot begin")
-            self.take(begun, "?", "bug", 0.0, f"the process ended or hung (status {status})", 0)
+            if self.next < self.count:
+                self.take(begun, Verdict("?", "bug", 0.0, f"the process ended or hung (code {process.exitcode})"), 0)
 
-    def take(self, number: int, reader: str, outcome: str, seconds: float, words: str, peak: int) -> None:
-        """Count a verdict; tell a bug and keep its file."""
+    def listen(self, answers: Connection) -> int | None:
+        """Take in what the child says until it is silent or gone; the case that it was at."""
+        begun = None
+        try:
+            while answers.poll(MOST_SILENCE):
+                begun, verdict, peak = answers.recv()
+                if verdict is not None:
+                    self.take(begun, verdict, peak)
+        except EOFError:
+            pass
+        return begun
+
+    def take(self, number: int, verdict: Verdict, peak: int) -> None:
+        """Count a verdict; tell a bug."""
         self.next = number + 1
-        self.counts[reader, outcome] += 1
-        self.slowest[reader] = max(self.slowest.get(reader, (0.0, 0)), (seconds, number))
+        self.counts[verdict.reader, verdict.outcome] += 1
+        self.slowest[verdict.reader] = max(self.slowest.get(verdict.reader, (0.0, 0)), (verdict.seconds, number))
         self.peak = max(self.peak, peak)
-        if outcome == "bug":
+        if verdict.outcome == "bug":
             self.bugs.append(number)
-            print(f"case {number} of seed {self.seed}, {reader}: {words}", flush=True)
+            print(f"case {number} of seed {self.seed}, {verdict.reader}: {verdict.words}", flush=True)
         if self.next % 1000 == 0:
             print(f"{self.next} cases, {len(self.bugs)} bugs", flush=True)
 
@@ -111,9 +107,6 @@ class Run:
 
 def repeat(number: int, seed: int, keep: bool) -> None:
     """Judge one case here and say what it is; or only keep its file."""
-    from tools.fuzz.cases import judge, make_case
-    from tools.fuzz.readers import readers
-
     with tempfile.TemporaryDirectory() as place:
         reader, name, data = make_case(readers(Path(place)), seed, number)
         KEPT.mkdir(parents=True, exist_ok=True)
@@ -127,7 +120,7 @@ def repeat(number: int, seed: int, keep: bool) -> None:
 
 def main() -> int:
     """Exit code 1 where there was a bug."""
-    parser = argparse.ArgumentParser(prog="python -m fuzz", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m tools.fuzz", description=__doc__)
     parser.add_argument("count", type=int, help="how many files; with --case the number of one")
     parser.add_argument("seed", type=int, nargs="?", default=1)
     parser.add_argument("--case", action="store_true", help="repeat one case, with its file and what becomes of it")

@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cmo_kit import InputError
-from tools.fuzz.arguments import damaged_line
-from tools.fuzz.mutate import damaged
+from tools.fuzz.damage import damaged, damaged_line
 from tools.fuzz.readers import Reader
 
 #: Seconds of processor time that a reader may take, and characters of a refusal.

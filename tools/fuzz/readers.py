@@ -4,9 +4,12 @@ A reader is called with the path of a damaged file in a folder of its own. It re
 accepted and usable, raises :class:`InputError` for one that is refused, and anything else is a bug.
 """
 
+import contextlib
 import csv
 import gzip
+import io
 import json
+import os
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -14,8 +17,10 @@ from pathlib import Path
 
 from benchmarks.best_known import read_certificate
 from cmo_kit import Instance, Schedule, check_schedule, decode, load_instance, solve
+from cmo_kit.base.errors import InputError
 from cmo_kit.base.jsonfile import read_json
 from cmo_kit.bounds.verify import verify
+from cmo_kit.cli import main
 from cmo_kit.formats.history import History
 from cmo_kit.library import instances_folder, notebooks_folder
 from cmo_kit.planning import Calendar, export_plan, read_orders
@@ -143,6 +148,58 @@ def read_all(folder: Path) -> None:
     found.check_best()
 
 
+#: Command lines that work, but for what they write.
+GOOD: tuple[tuple[str, ...], ...] = (
+    ("solve", "tiny-ties", "--method", "expert", "--seed", "7", "--seconds", "1", "--out", "out.json", "--json"),
+    ("solve", "fig3", "--method", "expert_orders", "--gantt", "out.svg"),
+    ("check", "tiny-ties", "schedule.json"),
+    ("decode", "fig3", "--keys", "keys.json", "--explain", "--json", "--out", "out.json"),
+    ("generate", "small", "--seed", "6", "--out", "out.json", "--set", "orders=3", "--set", "due_date=[1, 9]"),
+    ("import", "orders.csv", "--sites", "3", "--start", "2027-01-04", "--name", "mine", "--out", "out.json"),
+    ("export", "dated.json", "dated-schedule.json", "--out", "plan"),
+    ("run", "plan.toml", "--dry-run", "--workers", "2", "--out", "study", "--retry-failed"),
+)
+PLAN = 'name = "own"\nreport = false\n[instances]\nnames = ["fig3"]\n[[runs]]\nmethod = "expert"\n'
+
+
+def prepare(folder: Path) -> None:
+    """The good files that the command lines name, and some that are none."""
+    keys = json.dumps([k / 13 for k in range(13)])
+    for name, text in (("keys.json", keys), ("plan.toml", PLAN)):
+        (folder / name).write_text(text, encoding="utf-8")
+    (folder / "orders.csv").write_bytes((notebooks_folder() / "data" / "orders" / "orders.csv").read_bytes())
+    (folder / "schedule.json").write_bytes((instances_folder() / "schedules" / "tiny-ties.json").read_bytes())
+    for name, source in (("dated.json", "tiny-ties.json"), ("dated-schedule.json", "schedules/tiny-ties.json")):
+        document = json.loads((instances_folder() / source).read_text(encoding="utf-8"))
+        more = {"start_date": "2027-01-04"} if "orders" in document else {}
+        (folder / name).write_text(json.dumps(document | more), encoding="utf-8")
+    (folder / "folder").mkdir()
+    os.mkfifo(folder / "fifo")
+
+
+def arguments(path: Path) -> None:
+    """A command line, in a folder deep enough that ``..`` stays inside."""
+    words = json.loads(path.read_bytes())
+    deep = path.parent / "a" / "b" / "c"
+    deep.mkdir(parents=True)
+    prepare(deep)
+    out, err, before = io.StringIO(), io.StringIO(), os.getcwd()
+    os.chdir(deep)
+    try:
+        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+            try:
+                code = main(words)
+            except SystemExit as left:
+                code = int(left.code or 0)
+    finally:
+        os.chdir(before)
+    assert code in (0, 1, 2), f"exit code {code}"
+    if code == 2:
+        assert len(err.getvalue().splitlines()) == 1, err.getvalue()[-500:]
+        assert out.getvalue() == "", out.getvalue()[-500:]
+        raise InputError(err.getvalue().strip())
+
+
 class Template:
     """A finished study of three runs, made once; its files are the seeds."""
 
@@ -182,8 +239,6 @@ TEMPLATE = Template()
 
 def readers(place: Path) -> list[Reader]:
     """All readers; ``place`` is an empty folder for what they share."""
-    from tools.fuzz.arguments import arguments, command_lines
-
     TEMPLATE.make(place)
     shipped, notebooks = instances_folder(), notebooks_folder()
     certificates = json.loads((Path(__file__).parent / "certificates.json").read_text(encoding="utf-8"))
@@ -201,7 +256,7 @@ def readers(place: Path) -> list[Reader]:
                + [(f"{n}.gz", gzip.compress(json.dumps(c).encode(), mtime=0)) for n, c in certificates.items()]),
         Reader("best_known", best_known, 4, files(shipped / BEST_KNOWN)),
         Reader("study", study, 10, TEMPLATE.seeds()),
-        Reader("arguments", arguments, 8, command_lines()),
+        Reader("arguments", arguments, 8, [(f"{line[0]}.json", json.dumps(line).encode()) for line in GOOD]),
     ]  # fmt: skip
 
 

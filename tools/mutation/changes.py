@@ -8,30 +8,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 COMPARISONS: dict[type[ast.cmpop], tuple[type[ast.cmpop], ...]] = {
-    ast.Lt: (ast.LtE, ast.GtE),
-    ast.LtE: (ast.Lt, ast.Gt),
-    ast.Gt: (ast.GtE, ast.LtE),
-    ast.GtE: (ast.Gt, ast.Lt),
-    ast.Eq: (ast.NotEq,),
-    ast.NotEq: (ast.Eq,),
-    ast.Is: (ast.IsNot,),
-    ast.IsNot: (ast.Is,),
-    ast.In: (ast.NotIn,),
+    ast.Lt: (ast.LtE, ast.GtE), ast.LtE: (ast.Lt, ast.Gt), ast.Gt: (ast.GtE, ast.LtE), ast.GtE: (ast.Gt, ast.Lt),
+    ast.Eq: (ast.NotEq,), ast.NotEq: (ast.Eq,), ast.Is: (ast.IsNot,), ast.IsNot: (ast.Is,), ast.In: (ast.NotIn,),
     ast.NotIn: (ast.In,),
-}
+}  # fmt: skip
 ARITHMETIC: dict[type[ast.operator], type[ast.operator]] = {
-    ast.Add: ast.Sub,
-    ast.Sub: ast.Add,
-    ast.Mult: ast.Div,
-    ast.Div: ast.Mult,
-    ast.FloorDiv: ast.Mult,
-    ast.Mod: ast.FloorDiv,
-    ast.Pow: ast.Mult,
-    ast.LShift: ast.RShift,
-    ast.RShift: ast.LShift,
-    ast.BitAnd: ast.BitOr,
+    ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Div, ast.Div: ast.Mult, ast.FloorDiv: ast.Mult,
+    ast.Mod: ast.FloorDiv, ast.Pow: ast.Mult, ast.LShift: ast.RShift, ast.RShift: ast.LShift, ast.BitAnd: ast.BitOr,
     ast.BitXor: ast.BitAnd,
-}
+}  # fmt: skip
 EXTREMES = {"min": "max", "max": "min", "minimum": "maximum", "maximum": "minimum", "argmin": "argmax", "any": "all"}
 EXTREMES |= {new: old for old, new in EXTREMES.items()}
 Possible = tuple[str, ast.AST, ast.AST, str]  # kind, what is replaced, by what, the function or class around it
@@ -83,11 +68,8 @@ def in_call(node: ast.Call) -> Iterator[tuple[str, ast.AST, ast.AST]]:
         yield "argument", node, ast.Call(node.func, arguments[:-1], node.keywords)
     for keyword in node.keywords:
         if keyword.arg is not None:
-            yield (
-                "argument",
-                node,
-                ast.Call(node.func, arguments, [each for each in node.keywords if each is not keyword]),
-            )
+            others = [each for each in node.keywords if each is not keyword]
+            yield "argument", node, ast.Call(node.func, arguments, others)
 
 
 def of_expression(node: ast.AST) -> Iterator[tuple[str, ast.AST, ast.AST]]:
@@ -177,7 +159,8 @@ def written(path: str, source: bytes, choice: Possible) -> Change:
     lines = source.splitlines(keepends=True)
     row, column = old.lineno - 1, old.col_offset  # type: ignore[attr-defined]
     start = sum(map(len, lines[:row])) + column
-    end = sum(map(len, lines[: old.end_lineno - 1])) + old.end_col_offset  # type: ignore[attr-defined]
+    last: int = old.end_lineno - 1  # type: ignore[attr-defined]
+    end = sum(map(len, lines[:last])) + old.end_col_offset  # type: ignore[attr-defined]
     before, after = source[start:end].decode(), ast.unparse(ast.fix_missing_locations(new))
 
     def meaning(text: str) -> str:

@@ -1,6 +1,6 @@
 """Signals at random moments: every command ends cleanly, and what it writes is whole at any time.
 
-``python tests/faults.py --count 200 --seed 1 [--command solve|run|bound]``, behind ``make faults``. Each trial starts
+``python -m tools.faults --count 200 --seed 1 [--command solve|run|bound]``, behind ``make faults``. Each trial starts
 the command, waits for the line that says it has begun, and sends SIGINT or SIGTERM at a moment drawn between that
 line and past the end; every third trial sends a second signal soon after the first. A reader looks at the output
 files all the while. What is wrong stands in one line a trial; the end is a table of exit codes.
@@ -8,6 +8,7 @@ files all the while. What is wrong stands in one line a trial; the end is a tabl
 
 import argparse
 import contextlib
+import csv
 import json
 import os
 import random
@@ -22,11 +23,17 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 import psutil
 
-from tools.faults.files import BrokenFileError, read_output, read_study, write_earlier
+from cmo_kit import Instance, check_schedule, load_instance, solve
+from cmo_kit.base.errors import InputError
+from cmo_kit.base.jsonfile import read_json
+from cmo_kit.bounds import verify
+from cmo_kit.study.execute.record import RESULT, TASK, TEMPORARY, read_run
+from cmo_kit.study.plan.task import Task
 
 PLAN = """name = "faults"
 report = {report}
@@ -64,11 +71,66 @@ VARIANTS: dict[str, list[list[str]]] = {
         ["small-2", "--seconds", "0.5", "--upper-bound", "400"],
     ],
 }
-#: In every so many trials of ``run`` the study has compiled methods, and renders its report: both take their time.
-COMPILED_EVERY, REPORT_EVERY = 10, 40
+#: The runs of the plan above; in every so many trials it has compiled methods, and renders its report: both take time.
+RUNS, COMPILED_EVERY, REPORT_EVERY = 5, 10, 40
 PATIENCE_SECONDS = 60.0
 MARK = "CMO_KIT_FAULT_TRIAL"
 KINDS = (signal.SIGINT, signal.SIGTERM)
+PNG_BEGIN, PNG_END = b"\x89PNG\r\n\x1a\n", b"IEND\xaeB`\x82"
+
+
+class BrokenFileError(Exception):
+    """A file that nobody should ever see."""
+
+
+@cache
+def instance_of(name: str) -> Instance:
+    """Each instance is read once."""
+    return load_instance(name)
+
+
+def read_output(path: Path, command: str, instance: str, thorough: bool = True) -> bool:
+    """Whether a file is there; a picture must have its end, a schedule be feasible, a certificate prove its bound."""
+    try:
+        raw = path.read_bytes()
+    except FileNotFoundError:
+        return False
+    try:
+        if path.suffix == ".png":
+            if not (raw.startswith(PNG_BEGIN) and raw.endswith(PNG_END)):
+                raise ValueError("it is no whole picture")
+        elif command != "bound":
+            if violations := check_schedule(instance_of(instance), json.loads(raw)):
+                raise ValueError(violations[0].message)
+        elif (document := json.loads(raw)) and thorough:
+            verify(instance_of(instance), document)
+    except ValueError as error:
+        raise BrokenFileError(f"{path.name} has {len(raw)} bytes: {error}") from None
+    return True
+
+
+def read_study(place: Path, finished: bool) -> None:
+    """A study's folder: each result is that of its task, tables are whole, nothing temporary is left."""
+    study = place / "study"
+    files = [
+        path for path in study.rglob("*") if path.name == TEMPORARY or path.suffix == ".tmp" or ".partial" in path.name
+    ]
+    if files:
+        raise BrokenFileError(f"left in the study's folder: {[str(path.relative_to(study)) for path in files]}")
+    done = [path.parent for path in study.glob(f"runs/*/{RESULT}")]
+    for folder in done:
+        try:
+            read_run(folder, Task.from_dict(read_json(folder / TASK)).hash)
+        except InputError as error:
+            raise BrokenFileError(str(error)) from None
+    rows = []
+    if (study / "table.csv").exists():
+        with open(study / "table.csv", encoding="utf-8", newline="") as file:
+            rows = list(csv.DictReader(file))
+    if len(rows) != len(done) or any(None in row.values() for row in rows):
+        raise BrokenFileError(f"table.csv has {len(rows)} whole rows where {len(done)} runs are done")
+    if finished and len(done) != RUNS:
+        raise BrokenFileError(f"{len(done)} of {RUNS} runs are done although the code is 0")
 
 
 @dataclass
@@ -94,11 +156,11 @@ class Trial:
 
 
 class Starter:
-    """Starts commands; see ``start.py``."""
+    """Starts commands; see ``command_starter.py``."""
 
     def __init__(self) -> None:
         pipe = subprocess.PIPE
-        self.process = subprocess.Popen([sys.executable, "-m", "tools.faults.start"], stdin=pipe, stdout=pipe)
+        self.process = subprocess.Popen([sys.executable, "-m", "tools.command_starter"], stdin=pipe, stdout=pipe)
         assert self.process.stdin is not None and self.process.stdout is not None
         self.requests, self.answers = self.process.stdin, self.process.stdout
 
@@ -134,7 +196,9 @@ def perform(starter: Starter, trial: Trial, plan: str = "", earlier: bool = Fals
     temporary.mkdir()
     (place / "plan.toml").write_text(plan, encoding="utf-8")
     if earlier and trial.command == "solve":
-        write_earlier(place / "out.json", trial.arguments[0])
+        schedule = solve(instance_of(trial.arguments[0]), "expert").schedule
+        assert schedule is not None
+        schedule.save(place / "out.json")
     with watching(place, trial):
         pid = starter.start(trial, place, {MARK: trial.folder.name, "TMPDIR": str(temporary)})
         began = time.perf_counter()
@@ -159,7 +223,7 @@ def perform(starter: Starter, trial: Trial, plan: str = "", earlier: bool = Fals
 def no_children(trial: Trial) -> None:
     """Nothing that carries the trial's mark lives on, whatever session it is in."""
     end = time.perf_counter() + 10
-    while left := [process for process in psutil.process_iter() if _marked(process, trial.folder.name)]:
+    while left := [process for process in psutil.process_iter() if marked(process, trial.folder.name)]:
         if time.perf_counter() > end:
             trial.wrong.append(f"left alive: {[' '.join(process.cmdline())[:80] for process in left]}")
             for process in left:
@@ -168,9 +232,10 @@ def no_children(trial: Trial) -> None:
         time.sleep(0.05)
 
 
-def _marked(process: psutil.Process, name: str) -> bool:
+def marked(process: psutil.Process, name: str) -> bool:
+    """Whether a process lives and carries the mark of a trial."""
     try:
-        return process.status() != psutil.STATUS_ZOMBIE and process.environ().get(MARK) == name
+        return bool(process.status() != psutil.STATUS_ZOMBIE and process.environ().get(MARK) == name)
     except psutil.Error:
         return False
 
@@ -181,14 +246,13 @@ def watching(place: Path, trial: Trial) -> Iterator[None]:
     over = threading.Event()
 
     def look() -> None:
-        seen: dict[str, float] = {}
+        seen: dict[Path, int] = {}
         while not over.wait(0.005):
             for path in (place / "out.json", place / "out.png"):
-                with contextlib.suppress(FileNotFoundError):
-                    changed = path.stat().st_mtime_ns
-                    if seen.get(path.name) == changed:
-                        continue
-                    seen[path.name] = changed
+                changed = path.stat().st_mtime_ns if path.exists() else 0
+                if seen.get(path) == changed:
+                    continue
+                seen[path] = changed
                 try:
                     read_output(path, trial.command, trial.arguments[0], thorough=False)
                 except BrokenFileError as error:

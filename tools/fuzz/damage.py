@@ -1,4 +1,4 @@
-"""Damage: bytes of any file, and values of JSON files, changed at random."""
+"""Damage: bytes of any file, values of JSON files, and words of command lines, changed at random."""
 
 import copy
 import json
@@ -18,17 +18,11 @@ TEXTS: tuple[str, ...] = (
 )  # fmt: skip
 
 
-def nested(depth: int) -> Any:
-    """A list in a list in a list."""
-    value: Any = []
-    for _ in range(depth):
-        value = [value]
-    return value
-
-
 def nasty(rng: random.Random) -> Any:
     """A value that hardly any field allows."""
-    others = (None, [], {}, [[]], [0], {"a": 1}, [None] * 3, nested(50), nested(300), {"order": "1", "batches": 1})
+    deep, deeper = (json.loads("[" * depth + "]" * depth) for depth in (51, 301))
+    others: tuple[Any, ...]
+    others = (None, [], {}, [[]], [0], {"a": 1}, [None] * 3, deep, deeper, {"order": "1", "batches": 1})
     return rng.choice(rng.choice((NUMBERS, TEXTS, others)))
 
 
@@ -47,9 +41,6 @@ def places(document: Any) -> list[tuple[Any, Any]]:
     return found
 
 
-KINDS = ("remove", "rename", "repeat", "exchange", "wrap")
-
-
 def change_tree(document: Any, rng: random.Random) -> Any:
     """One change of a document: a value replaced, removed, renamed, repeated, exchanged or put into a list."""
     found = places(document)
@@ -57,9 +48,8 @@ def change_tree(document: Any, rng: random.Random) -> Any:
         return nasty(rng)
     holder, key = rng.choice(found)
     value = holder[key]
-    kind = rng.choice(
-        ("replace", "replace", "shift", "shift", "shift", "remove", "rename", "repeat", "exchange", "wrap")
-    )
+    kinds = ("replace", "replace", "shift", "shift", "shift", "remove", "rename", "repeat", "exchange", "wrap")
+    kind = rng.choice(kinds)
     if kind == "replace":
         holder[key] = nasty(rng)
     elif kind == "shift" and isinstance(value, int | float):
@@ -161,3 +151,34 @@ def damaged(data: bytes, rng: random.Random, others: list[bytes]) -> bytes:
         else:
             data = rng.choice(BYTES)(data, rng)
     return data
+
+
+# Words: command lines as JSON lists.
+
+WORDS = (
+    "", " ", "-", "--", "-1", "0", "1", "1.5", "1e400", "nan", "inf", "-inf", "9" * 5000, "1_0", "\u0663", "x" * 300,
+    "x" * 5000, "x/" * 3000, "\udcff", "\udcff.json", "a\nb", "a\tb", ".", "..", "../x", "/dev/null", "/dev/zero",
+    "/dev/full", "plan.toml", "keys.json", "folder", "no/such", "fifo", "fig3", "=", "a=b", "orders=0", "orders=1e9",
+    "sites=10000000000", "name=\u0000", "name=../x", "w=[[[[", "w=" + "[" * 3000, "change=[[1,2]]", "2027-02-30",
+    "batches=[1,1000000000]", "0000-00-00", "9999-12-31", "--help", "--set", "--out", "--method", "--json", "small",
+    "solve", "expert", "*", "$(x)", "%s%n", "{}", "\u202e", "\U0001f9ea",
+)  # fmt: skip
+
+
+def damaged_line(data: bytes, rng: random.Random) -> bytes:
+    """A word or two exchanged, removed, repeated or put in."""
+    words = json.loads(data)
+    for _ in range(rng.choice((1, 1, 2, 3))):
+        place = rng.randrange(1, len(words) + 1)
+        kind = rng.choice(("change", "change", "change", "remove", "put", "join"))
+        if kind == "put":
+            words.insert(place, rng.choice(WORDS))
+        elif place < len(words) and kind == "change":
+            words[place] = rng.choice(WORDS)
+        elif place < len(words) and kind == "remove":
+            del words[place]
+        elif place < len(words):
+            words[place] += rng.choice(WORDS)
+    if words[0] == "run" and "--dry-run" not in words:
+        words.append("--dry-run")  # what a study runs would take its time
+    return json.dumps(words).encode()

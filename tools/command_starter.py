@@ -1,4 +1,4 @@
-"""Starts the command again and again from one process that has loaded all it needs: ``python faults_start.py``.
+"""Starts the command again and again from one process that has loaded all it needs, for :mod:`tools.faults`.
 
 A request is a line of JSON on standard input: arguments, folder, environment, files for output and errors. The
 answers are the process id of the command, which says "begun" on its standard error, and in the end its exit code,
