@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Iterator
 
+from cmo_kit.base.signals import measurement
 from tests.helpers.differential_cases import Case, random_case
 from tests.helpers.differential_ways import CHEAP, SOLVERS, SPLIT, missing, schedule_of
 
@@ -61,4 +62,4 @@ def main(count: int, seed: int) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(int(sys.argv[1]), int(sys.argv[2])))
+    measurement("differential", lambda: main(int(sys.argv[1]), int(sys.argv[2])))

@@ -61,13 +61,6 @@ def test_solve_prints_the_result_as_json(here: Path, capsys: pytest.CaptureFixtu
     assert list(here.iterdir()) == []
 
 
-def test_solve_with_a_seed_writes_the_same_bytes(here: Path) -> None:
-    """The same command line twice writes the same file."""
-    for name in ("first", "second"):
-        assert main(["solve", "small-1", "--evaluations", "2000", "--seed", "5", "--out", f"{name}.json"]) == 0
-    assert (here / "first.json").read_bytes() == (here / "second.json").read_bytes()
-
-
 def test_solve_accepts_a_path_and_parameters(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """An own file by path; parameters as JSON values, null included."""
     load_instance("tiny-ties").save(here / "own.json")
@@ -177,15 +170,6 @@ def test_generate_takes_other_parameters(here: Path) -> None:
 
 
 # All commands
-
-
-@pytest.mark.parametrize("command", ["solve", "check", "decode", "generate", "run"])
-def test_every_command_has_help_with_an_example(command: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """--help ends with code 0 and shows a line to copy."""
-    with pytest.raises(SystemExit) as caught:
-        main([command, "--help"])
-    assert caught.value.code == 0
-    assert f"example: cmo-kit {command} " in capsys.readouterr().out
 
 
 def test_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:

@@ -20,6 +20,8 @@ from tests.helpers.enumeration import (
 )
 from tests.helpers.strategies import tiny_instance
 
+pytestmark = pytest.mark.slow
+
 RANDOM = 320
 QUARTER = RANDOM // 4
 TINY = [name for name in instance_names() if name.startswith("tiny-")]

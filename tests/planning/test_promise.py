@@ -12,6 +12,8 @@ from cmo_kit.planning.remaining import alike
 from tests.helpers.enumeration import arrangements, cut, numbers
 from tests.helpers.strategies import tiny_instance
 
+pytestmark = pytest.mark.slow
+
 Sites = Sequence[Sequence[int]]
 
 

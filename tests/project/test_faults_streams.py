@@ -43,12 +43,6 @@ def test_a_closed_stream_costs_nothing_but_its_words(closed: str, tmp_path: Path
     assert [path.name for path in tmp_path.iterdir()] == ["out.json"]
 
 
-def test_help_ends_quietly_with_its_reader(tmp_path: Path) -> None:
-    """One line arrives, and Python has nothing to add."""
-    finished = shell(f"{COMMAND} --help | head -1", tmp_path)
-    assert (finished.stdout.count("\n"), finished.stderr) == (1, "")
-
-
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="the system has no full device")
 def test_words_that_do_not_fit_are_an_error_and_the_file_is_there(tmp_path: Path) -> None:
     """Standard output on a full disk: one sentence and code 2, after the schedule was written."""

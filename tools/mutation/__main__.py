@@ -28,6 +28,7 @@ from typing import Any
 
 import psutil
 
+from cmo_kit.base.signals import measurement
 from tools.mutation.changes import Change, applied, possible, written
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -218,4 +219,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    measurement("mutation", main)
