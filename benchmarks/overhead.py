@@ -14,7 +14,7 @@ from cmo_kit.base.signals import measurement
 from cmo_kit.methods.registry import solve
 from cmo_kit.study.execute.record import TASK, save_run
 from cmo_kit.study.execute.run_study import run_study
-from cmo_kit.study.plan.plan import Plan, make_plan
+from cmo_kit.study.plan.plan_file import Plan, make_plan
 from cmo_kit.study.results.collect import collect
 
 RUNS, SECONDS, WORKERS, RESULTS = 200, 1.0, 2, 10_000

@@ -173,7 +173,7 @@ def build_parser() -> Parser:
 
     example = "cmo-kit run notebooks/studies/quick.toml --workers 2"
     add = command("run", _run, "Run a study and render its report; what is done is not repeated.", example)
-    add.add_argument("plan", metavar="PLAN", help="a plan in TOML; see cmo_kit/study/plan/plan.py for its keys")
+    add.add_argument("plan", metavar="PLAN", help="a plan in TOML; see cmo_kit/study/plan/plan_file.py for its keys")
     where = add.add_mutually_exclusive_group()
     where.add_argument(
         "--workers", type=_integer("--workers"), metavar="N", help="how many runs at once, on this machine"

@@ -3,7 +3,7 @@
 from cmo_kit.planning.accept import Acceptance, accept
 from cmo_kit.planning.calendar import Calendar
 from cmo_kit.planning.export import client_rows, export_plan, run_rows, save_plan_csv
-from cmo_kit.planning.extend import with_order
+from cmo_kit.planning.new_order import with_order
 from cmo_kit.planning.orders_csv import read_orders
 from cmo_kit.planning.promise import Promise, promise
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from cmo_kit.base.values import check_integer
 from cmo_kit.core.instance import Instance
 from cmo_kit.core.schedule import Schedule
-from cmo_kit.planning.extend import check_extension
+from cmo_kit.planning.new_order import check_extension, remaining
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,6 @@ def accept(plan: Schedule, extended: Instance, order: str, evaluations: int = 40
     import numpy as np
 
     from cmo_kit.bounds import lower_bound
-    from cmo_kit.planning.remaining import remaining
     from cmo_kit.search import search
 
     check_extension(plan, extended, order)

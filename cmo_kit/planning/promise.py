@@ -3,7 +3,15 @@
 Two numbers answer: a day that *can* be promised, because a schedule keeps it, and a day *before which none can*,
 because a proof refutes it. Where they meet, the date is the earliest possible one; between them nobody knows.
 The schedule comes from a heuristic (:func:`cmo_kit.search.search`); the proof from lower bounds that hold for
-every schedule that [P] allows (:mod:`cmo_kit.planning.refusal`).
+every schedule that [P] allows, asked about deadlines:
+
+*Price curves.* Let every other order's delay beyond its deadline count ``w > 0`` a day, and let the new order be due
+on day ``t``. If total tardiness is proved to be at least ``B > 0``, no day before ``t + B`` can be promised: a schedule
+that keeps all deadlines and completes the new order by ``d`` would have a total tardiness of at most
+``max(0, d - t)``. So the next question is about day ``ceil(t + B)``.
+
+*Cases.* Where the prices prove no more, a tree of cases (:mod:`cmo_kit.bounds.branch`) may still refute that
+total tardiness is 0 on day ``t``; then ``t`` is out and ``t + 1`` is next. It asks for integers, so that 0 is 0.
 """
 
 import math
@@ -12,18 +20,19 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from cmo_kit.base.limits import Limits
 from cmo_kit.base.values import check_integer, check_number
 from cmo_kit.check import check_schedule
 from cmo_kit.core.instance import Instance
 from cmo_kit.core.schedule import Schedule
-from cmo_kit.planning.extend import check_extension
-from cmo_kit.planning.refusal import not_before
-from cmo_kit.planning.remaining import Remaining, remaining
+from cmo_kit.planning.new_order import Remaining, check_extension, remaining
 
 #: Searches that the budget is shared among; the last two look for one day less than the best so far.
 SEARCHES, DAY_LESS = 5, 2
 #: What a day beyond a deadline counts in the first searches: enough to be avoided, not so much as to stop them moving.
-WEIGHT = 20
+SEARCH_WEIGHT = 20
+#: The same in the bounds: any weight proves, and this one proves much.
+PROOF_WEIGHT = 4
 
 
 @dataclass(frozen=True)
@@ -116,8 +125,8 @@ def promise(
     check_integer(seed, "seed", 0)
     open_problem = remaining(plan, extended, order, frozen_until)
     day, found = _earliest_found(open_problem, evaluations // SEARCHES, np.random.default_rng(seed))
-    proof = not_before(open_problem, day, cases)
-    return Promise(order, day, proof.day, open_problem.restored(found), open_problem.deadlines, frozen_until, proof.how)
+    earliest, how = not_before(open_problem, day, cases)
+    return Promise(order, day, earliest, open_problem.restored(found), open_problem.deadlines, frozen_until, how)
 
 
 def _earliest_found(problem: Remaining, evaluations: int, rng: np.random.Generator) -> tuple[int, Schedule]:
@@ -135,7 +144,7 @@ def _earliest_found(problem: Remaining, evaluations: int, rng: np.random.Generat
         if number >= SEARCHES - DAY_LESS and less >= problem.origin:
             asked = problem.at(less)
         else:
-            asked = problem.at(problem.origin, WEIGHT)
+            asked = problem.at(problem.origin, SEARCH_WEIGHT)
         outcome = search(asked, rng, evaluations=evaluations)
         assert outcome.schedule is not None
         candidate = Schedule(problem.instance, outcome.schedule.sites)
@@ -143,3 +152,42 @@ def _earliest_found(problem: Remaining, evaluations: int, rng: np.random.Generat
         if sound and day_of(candidate) < day_of(best):
             best = candidate
     return day_of(best), best
+
+
+def not_before(problem: Remaining, promised: int, cases: int) -> tuple[int, str]:
+    """The earliest day that is not refuted, looking no further than ``promised``, and the proof in words.
+
+    Parameters
+    ----------
+    problem : Remaining
+    promised : int
+        A day that is known to be possible.
+    cases : int
+        How many cases a tree may have; 0 for price curves alone.
+    """
+    from cmo_kit.bounds.ascent import first_multipliers
+    from cmo_kit.bounds.branch import refute
+    from cmo_kit.bounds.prover import Prover
+
+    day = math.ceil(problem.origin)
+    while day < promised:
+        prover = Prover(problem.at(day, PROOF_WEIGHT))
+        prover.prove()
+        further = math.ceil(day + prover.bound(certified=False).lower_bound)
+        if further <= day:
+            break
+        day = further
+    used = 0
+    while day < promised and cases and problem.at(day).integral:
+        prover = Prover(problem.at(day))
+        prover.prove()
+        if not prover.regimes:
+            break
+        regime = prover.regimes[0]  # the one that holds for every schedule, split runs included
+        multipliers = regime.multipliers or first_multipliers(regime.relaxation)
+        tree = refute(regime.relaxation, multipliers, 0.0, Limits(), cases)
+        if tree is None:
+            break
+        day, used = day + 1, used + len(tree.nodes)
+    how = "price curves" + (f" and a proof by {used} cases" if used else "")
+    return min(day, promised), how

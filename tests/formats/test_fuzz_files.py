@@ -17,7 +17,7 @@ from cmo_kit.base.csvfile import read_csv
 from cmo_kit.base.jsonfile import MAXIMUM_DEPTH, parse_json, read_json
 from cmo_kit.planning import read_orders
 from cmo_kit.study.execute.record import file_digest
-from cmo_kit.study.plan.plan import load_plan
+from cmo_kit.study.plan.plan_file import load_plan
 from cmo_kit.study.results.gaps import read_best_known
 
 READERS: dict[str, Callable[[Path], Any]] = {

@@ -8,7 +8,7 @@ import pytest
 
 from cmo_kit import CleaningTimes, InputError, Instance, Order, Schedule, check_schedule, load_instance, solve
 from cmo_kit.planning import accept, promise, with_order
-from cmo_kit.planning.remaining import alike
+from cmo_kit.planning.new_order import alike
 from tests.helpers.enumeration import arrangements, cut, numbers
 from tests.helpers.strategies import tiny_instance
 

@@ -13,7 +13,7 @@ from cmo_kit.base.jsonfile import write_json
 from cmo_kit.library import instances_folder
 from cmo_kit.study.execute.run_study import run_study, survey
 from cmo_kit.study.plan.experiment import run_methods
-from cmo_kit.study.plan.plan import load_plan
+from cmo_kit.study.plan.plan_file import load_plan
 from cmo_kit.study.results.collect import collect
 from cmo_kit.study.results.gaps import BEST_KNOWN, read_best_known
 from cmo_kit.study.results.stored import load_study
@@ -69,13 +69,13 @@ def test_a_grid_is_counted_before_it_is_made(tmp_path: Path) -> None:
 
 def test_entries_that_repeat_one_another_are_counted_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """They are the same runs, but each is made to find that out."""
-    monkeypatch.setattr("cmo_kit.study.plan.plan.MAXIMUM_RUNS", 100)
+    monkeypatch.setattr("cmo_kit.study.plan.plan_file.MAXIMUM_RUNS", 100)
     assert "to over 100 runs" in refused(tmp_path, HEAD + (GA + "seeds = 60\n") * 2)
 
 
 def test_setup_times_of_all_problems_are_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A thousand problems of the largest size would fill the memory."""
-    monkeypatch.setattr("cmo_kit.study.plan.plan.MAXIMUM_SETUPS", 2000)
+    monkeypatch.setattr("cmo_kit.study.plan.plan_file.MAXIMUM_SETUPS", 2000)
     drawn = HEAD.replace('names = ["fig3"]', 'generate = [{ set = "small", seeds = 3 }]')
     assert "over 2000 setup times" in refused(tmp_path, drawn + GA)
 

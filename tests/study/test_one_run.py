@@ -12,7 +12,7 @@ from cmo_kit.base.jsonfile import write_json
 from cmo_kit.library import notebooks_folder
 from cmo_kit.study.execute import notebook, one_run
 from cmo_kit.study.execute.record import RESULT, TASK
-from cmo_kit.study.plan.plan import load_plan
+from cmo_kit.study.plan.plan_file import load_plan
 from tests.helpers.study_help import write_plan
 
 

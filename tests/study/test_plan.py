@@ -9,7 +9,7 @@ from cmo_kit import generate_instance
 from cmo_kit.base.errors import InputError
 from cmo_kit.library import notebooks_folder
 from cmo_kit.study.plan.estimate import Estimate, duration, estimates, total
-from cmo_kit.study.plan.plan import load_plan
+from cmo_kit.study.plan.plan_file import load_plan
 from cmo_kit.study.plan.task import Task
 from tests.helpers.study_help import run, write_plan
 

@@ -14,7 +14,7 @@ from cmo_kit.base.process import close_server
 from cmo_kit.base.progress import ProgressLine
 from cmo_kit.study.execute.one_run import supervise
 from cmo_kit.study.execute.run_study import Dispatch, StudyState, known_failure, run_study
-from cmo_kit.study.plan.plan import load_plan
+from cmo_kit.study.plan.plan_file import load_plan
 from tests.helpers.study_help import run, table, write_plan
 
 EXPERT = '[[runs]]\nmethod = "expert"\n'

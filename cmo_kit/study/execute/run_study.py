@@ -28,7 +28,7 @@ from cmo_kit.base.signals import signals_wait
 from cmo_kit.base.values import check_keys, check_text
 from cmo_kit.study.execute.one_run import NOT_DONE, supervise
 from cmo_kit.study.execute.record import FAILURE, RESULT, TASK, read_run
-from cmo_kit.study.plan.plan import Plan
+from cmo_kit.study.plan.plan_file import Plan
 from cmo_kit.study.plan.task import Task, file_name
 
 MAXIMUM_REBUILDS = 3

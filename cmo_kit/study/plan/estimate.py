@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from cmo_kit.core.instance import Instance
 from cmo_kit.methods.registry import solve
-from cmo_kit.study.plan.plan import Plan
+from cmo_kit.study.plan.plan_file import Plan
 from cmo_kit.study.plan.task import Task
 
 #: Seconds that all pilots may take together, and one of them at most.

@@ -10,7 +10,7 @@ from cmo_kit.base.jsonfile import read_json, write_json
 from cmo_kit.library import instances_folder
 from cmo_kit.base.csvfile import Row, write_csv
 from cmo_kit.study.results.gaps import best_bounds, read_best_known
-from cmo_kit.study.plan.plan import Plan
+from cmo_kit.study.plan.plan_file import Plan
 from cmo_kit.study.execute.record import CURVE, SOLUTION, read_run
 from cmo_kit.study.plan.task import Task, file_name
 

@@ -23,12 +23,17 @@
     parameters = { population_size = [50, 100] }      # lists make a grid
 """
 
+import math
 import os
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from itertools import product
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from cmo_kit.base.errors import InputError
 from cmo_kit.base.jsonfile import TOO_DEEP, check_depth, read_text
@@ -36,6 +41,7 @@ from cmo_kit.base.values import (
     check_choice,
     check_count,
     check_flag,
+    check_integer,
     check_keys,
     check_list,
     check_number,
@@ -46,7 +52,7 @@ from cmo_kit.base.values import (
 from cmo_kit.core.generate import generate_instance
 from cmo_kit.core.instance import Instance
 from cmo_kit.library import instance_names, load_instance
-from cmo_kit.study.plan.entries import MAXIMUM_RUNS, check_short, matching, seeds_of, tasks_of
+from cmo_kit.methods.registry import method_parameters
 from cmo_kit.study.plan.task import Task
 
 #: A plan is written by hand; one of a million bytes is another file. Its lines are short: see :func:`_parsed`.
@@ -57,6 +63,11 @@ MAXIMUM_INSTANCES = 1000
 MAXIMUM_SETUPS = 50_000_000
 #: A name is a part of folders' names, which systems limit to 255 bytes.
 MAXIMUM_NAME = 100
+MAXIMUM_RUNS = 100_000
+#: Seeds are part of folders' names.
+MAXIMUM_SEED = 2**64 - 1
+#: Of a name, a glob or a path, which messages tell in full.
+MAXIMUM_CHARACTERS = 500
 
 
 @dataclass(frozen=True)
@@ -103,7 +114,7 @@ def _parsed(text: str) -> dict[str, Any]:
 def make_plan(document: Mapping[str, Any], folder: Path) -> Plan:
     """The plan that ``document`` describes; paths in it are relative to ``folder``."""
     check_keys(document, "the plan", ("name", "instances", "runs"), ("title", "kind", "limit", "report"))
-    name = check_short(document["name"], "name", MAXIMUM_NAME)
+    name = _short(document["name"], "name", MAXIMUM_NAME)
     if not all(c.isalnum() or c in "-_" for c in name):
         raise InputError(f"name is {shown(name)}; it must be made of letters, digits, - and _")
     kind = check_choice(document.get("kind", "function"), "kind", ("function", "notebook"))
@@ -112,7 +123,7 @@ def make_plan(document: Mapping[str, Any], folder: Path) -> Plan:
     tasks: dict[str, Task] = {}
     listed = 0
     for index, entry in enumerate(check_list(document["runs"], "runs")):
-        found = tasks_of(entry, f"runs[{index}]", instances, kind, limit)
+        found = _tasks(entry, f"runs[{index}]", instances, kind, limit)
         listed += len(found)
         if listed > MAXIMUM_RUNS:
             raise InputError(f"runs[{index}] brings the study to over {MAXIMUM_RUNS} runs; that is the most")
@@ -136,9 +147,9 @@ def make_plan(document: Mapping[str, Any], folder: Path) -> Plan:
 def _instances(document: object, folder: Path) -> dict[str, Instance]:
     entries = check_keys(document, "instances", (), ("names", "files", "generate"))
     absent = "no instance of the kit has such a name"
-    names = matching(entries.get("names", []), "instances.names", instance_names(), absent)
+    names = _matching(entries.get("names", []), "instances.names", instance_names(), absent)
     paths = [
-        check_short(path, f"instances.files[{index}]")
+        _short(path, f"instances.files[{index}]")
         for index, path in enumerate(check_list(entries.get("files", []), "instances.files"))
     ]
     check_count(len(paths), "instances.files", MAXIMUM_INSTANCES)
@@ -148,7 +159,7 @@ def _instances(document: object, folder: Path) -> dict[str, Instance]:
         field = f"instances.generate[{index}]"
         call = check_keys(entry, field, ("set", "seeds"), ("changes",))
         changes = check_object(call.get("changes", {}), f"{field}.changes")
-        seeds = seeds_of(call["seeds"], f"{field}.seeds")
+        seeds = _seeds(call["seeds"], f"{field}.seeds")
         check_count(len(found) + len(seeds), "instances", MAXIMUM_INSTANCES)
         for seed in seeds:
             found.append(generate_instance(call["set"], seed, **changes))
@@ -162,3 +173,96 @@ def _instances(document: object, folder: Path) -> dict[str, Instance]:
     if not named:
         raise InputError("instances names none; there must be at least one")
     return named
+
+
+def _seeds(value: object, field: str) -> list[int]:
+    """Seeds as a count, a list, or drawn from an entropy by ``numpy.random.SeedSequence``."""
+    if isinstance(value, Mapping):
+        call = check_keys(value, field, ("entropy", "count"))
+        count = check_integer(call["count"], f"{field}.count", 1, MAXIMUM_RUNS)
+        sequence = np.random.SeedSequence(check_integer(call["entropy"], f"{field}.entropy", 0))
+        return [int(child.generate_state(1)[0]) for child in sequence.spawn(count)]
+    if isinstance(value, list):
+        seeds = [check_integer(seed, f"{field}[{index}]", 0, MAXIMUM_SEED) for index, seed in enumerate(value)]
+        if not seeds:
+            raise InputError(f"{field} is []; there must be at least one seed")
+        return seeds
+    return list(range(1, check_integer(value, field, 1, MAXIMUM_RUNS) + 1))
+
+
+def _tasks(entry: object, field: str, instances: Mapping[str, Instance], kind: str, limit: float) -> list[Task]:
+    """The runs of one entry: its instances x its seeds x every combination of the parameters that it lists."""
+    optional = ("label", "seeds", "seconds", "evaluations", "instances", "parameters")
+    run = check_keys(entry, field, ("method",), optional)
+    try:
+        known = method_parameters(run["method"])
+    except InputError as error:
+        raise InputError(f"{field}.method: {error}") from None
+    label = check_text(run.get("label", run["method"]), f"{field}.label")
+    seeds = _seeds(run.get("seeds", 1), f"{field}.seeds")
+    seconds = None if "seconds" not in run else check_number(run["seconds"], f"{field}.seconds")
+    evaluations = None if "evaluations" not in run else check_integer(run["evaluations"], f"{field}.evaluations", 1)
+    absent = "it matches none of the study's instances"
+    chosen = _matching(run.get("instances", ["*"]), f"{field}.instances", instances, absent)
+    given = check_keys(run.get("parameters", {}), f"{field}.parameters", (), known)
+    grid = [_values(value, f"{field}.parameters.{key}") for key, value in given.items()]
+    varied = [key for key, value in given.items() if isinstance(value, list)]
+    if len(chosen) * len(seeds) * math.prod(map(len, grid)) > MAXIMUM_RUNS:
+        raise InputError(f"{field} stands for over {MAXIMUM_RUNS} runs; that is the most")
+    tasks = []
+    for values in product(*grid):
+        parameters = dict(zip(given, values, strict=True))
+        suffix = "".join(f", {key}={parameters[key]}" for key in varied)
+        tasks += [
+            Task(
+                instance=name,
+                digest=instances[name].digest,
+                method=run["method"],
+                label=label + suffix,
+                seed=seed,
+                seconds=seconds,
+                evaluations=evaluations,
+                kind=kind,
+                limit=limit,
+                parameters=parameters,
+            )
+            for name in chosen
+            for seed in seeds
+        ]
+    return tasks
+
+
+def _values(value: object, field: str) -> list[object]:
+    """The values of a parameter: each a text, a finite number, a truth value, or a list of such."""
+    values = value if isinstance(value, list) else [value]
+    if not values:
+        raise InputError(f"{field} is []; there must be at least one value")
+    for entry in values:
+        for single in entry if isinstance(entry, list) else [entry]:
+            if isinstance(single, float):
+                check_number(single, field, -math.inf)
+            elif isinstance(single, str):
+                check_text(single, field)
+            elif not isinstance(single, int):
+                raise InputError(f"{field} is {shown(single)}; it must be a text, a number, or true or false")
+    return values
+
+
+def _short(value: object, field: str, maximum: int = MAXIMUM_CHARACTERS) -> str:
+    """``value`` as a text of at most ``maximum`` characters."""
+    text = check_text(value, field)
+    if len(text) > maximum:
+        raise InputError(f"{field} is {shown(text)}; it may have at most {maximum} characters")
+    return text
+
+
+def _matching(patterns: object, field: str, names: Collection[str], absent: str) -> list[str]:
+    """The names that globs stand for, each once, in the sequence of the globs; ``absent`` says that there is none."""
+    chosen: dict[str, None] = {}
+    for index, pattern in enumerate(check_list(patterns, field)):
+        _short(pattern, f"{field}[{index}]")
+        found = [name for name in names if fnmatchcase(name, pattern)]
+        if not found:
+            raise InputError(f"{field}[{index}] is {shown(pattern)}; {absent}")
+        chosen |= dict.fromkeys(found)
+    return list(chosen)
