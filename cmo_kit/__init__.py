@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from cmo_kit.base.errors import InputError
     from cmo_kit.check import Violation, check_schedule
-    from cmo_kit.core.chromosome import Trace, decode, trace_decode
+    from cmo_kit.core.chromosome import decode
     from cmo_kit.core.generate import generate_instance
     from cmo_kit.core.instance import CleaningTimes, Instance, Order
     from cmo_kit.core.schedule import Run, Schedule
+    from cmo_kit.core.trace import Trace, trace_decode
     from cmo_kit.fast import total_tardiness
     from cmo_kit.formats.history import History
     from cmo_kit.library import instance_names, load_instance
@@ -47,7 +48,8 @@ __all__ = [
 #: Where the public names are; each is loaded when it is first asked for, so that a command that begins answers Ctrl-C.
 _PLACES = {
     "cmo_kit.check": ("Violation", "check_schedule"),
-    "cmo_kit.core.chromosome": ("Trace", "decode", "trace_decode"),
+    "cmo_kit.core.chromosome": ("decode",),
+    "cmo_kit.core.trace": ("Trace", "trace_decode"),
     "cmo_kit.base.errors": ("InputError",),
     "cmo_kit.core.generate": ("generate_instance",),
     "cmo_kit.core.instance": ("CleaningTimes", "Instance", "Order"),

@@ -128,9 +128,3 @@ def check_flag(value: object, field: str) -> bool:
     if not isinstance(value, bool):
         raise InputError(f"{field} is {shown(value)}; it must be true or false")
     return value
-
-
-def check_function(value: object, field: str) -> None:
-    """Refuse what cannot be called."""
-    if not callable(value):
-        raise InputError(f"{field} is {shown(value)}; it must be a function")

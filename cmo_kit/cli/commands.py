@@ -13,10 +13,11 @@ from cmo_kit.base.progress import ProgressLine
 from cmo_kit.base.signals import INTERRUPTED, signals_interrupt
 from cmo_kit.base.values import check_number, shown
 from cmo_kit.check import check_schedule
-from cmo_kit.core.chromosome import decode, trace_decode
+from cmo_kit.core.chromosome import decode
 from cmo_kit.core.generate import generate_instance
 from cmo_kit.core.instance import Instance
 from cmo_kit.core.schedule import Schedule
+from cmo_kit.core.trace import trace_decode
 from cmo_kit.library import load_instance
 from cmo_kit.methods.registry import method_parameters, prepared, solve
 

@@ -1,4 +1,4 @@
-"""When one run per order and Site is enough.
+"""What a reader should know of an instance: when one run per order and Site is enough, where operations overlap.
 
 The paper says (Section 4.1) that splitting an order into separate runs on the same Site brings
 nothing. That holds under a condition on the setup times, which this module tests.
@@ -27,16 +27,19 @@ complete when its last batch is, so its other batches do not matter.
 No completion grew and the Site has one run less; repeat until no order has two. QED.
 """
 
-from dataclasses import dataclass
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-Times = NDArray[np.float64]
+from cmo_kit.core.pipeline import Times, operation_ends, operation_starts
+
+if TYPE_CHECKING:
+    from cmo_kit.core.instance import Instance
 
 
-@dataclass(frozen=True)
-class OneRunFailure:
+class OneRunFailure(NamedTuple):
     """One place where the condition fails: the orders' indices and by how much.
 
     ``x`` is None where a run of ``i`` opens the Site.
@@ -46,6 +49,15 @@ class OneRunFailure:
     x: int | None
     y: int
     amount: float
+
+    def sentence(self, instance: Instance) -> str:
+        """The failure in words."""
+        i, y = (instance.orders[k].id for k in (self.i, self.y))
+        before = "at the opening of a Site" if self.x is None else f"behind order {instance.orders[self.x].id!r}"
+        return (
+            f"One run per order and Site may not be enough: two runs of order {i!r}, {before} and around order {y!r}, "
+            f"can save {self.amount:g} {instance.time_unit}s of setup."
+        )
 
 
 def one_run_failure(setups: Times, initial: Times) -> OneRunFailure | None:
@@ -78,3 +90,50 @@ def one_run_failure(setups: Times, initial: Times) -> OneRunFailure | None:
             if failure.amount > tolerance and (worst is None or failure.amount > worst.amount):
                 worst = failure
     return worst
+
+
+class Overlap(NamedTuple):
+    """The worst of ``places`` where operations overlap.
+
+    A batch of ``j`` would begin operation ``o`` (all from 0) ``amount`` time units before the batch of
+    ``i`` ahead of it has ended it, even without any cleaning.
+    """
+
+    i: int
+    j: int
+    o: int
+    amount: float
+    places: int
+
+    def sentence(self, instance: Instance) -> str:
+        """The overlap in words."""
+        i, j = (instance.orders[k].id for k in (self.i, self.j))
+        return (
+            f"Operations overlap: a batch of order {j!r} behind one of order {i!r} begins "
+            f"{instance.operations[self.o]} up to {self.amount:g} {instance.time_unit}s before it is free "
+            f"({self.places} such places)."
+        )
+
+
+def worst_overlap(processing_times: Times, setups: Times) -> Overlap | None:
+    """The pair of orders whose setup time is most too short for their operations to share equipment, or None.
+
+    [P] accepts such setup times, so the kit does; it only says so.
+
+    Parameters
+    ----------
+    processing_times : (I, O) array, in time units
+    setups : (I, I) array, in time units
+        ``b_ij``.
+    """
+    ends, starts = operation_ends(processing_times), operation_starts(processing_times)
+    gaps = processing_times[:, 0, None] + setups
+    tolerance = 1e-9 * max(1.0, float(np.max(ends, initial=0.0)), float(np.max(gaps, initial=0.0)))
+    places, found = 0, []
+    for o in range(ends.shape[1]):
+        short = ends[:, o, None] - starts[None, :, o] - gaps
+        places += int((short > tolerance).sum())
+        i, j = divmod(int(np.argmax(short)), len(gaps))
+        found.append((-float(short[i, j]), i, j, o))
+    amount, i, j, o = min(found)
+    return Overlap(i, j, o, -amount, places) if places else None

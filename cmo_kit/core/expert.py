@@ -22,16 +22,14 @@ def dispatch(instance: Instance, whole_orders: bool) -> list[list[tuple[int, int
     """
     sites: list[list[tuple[int, int]]] = [[] for _ in range(instance.sites)]
     last_start, last_order = np.zeros(instance.sites), np.full(instance.sites, -1)
-    for i in np.argsort(instance.D, kind="stable"):
+    for i in np.argsort(instance.D, kind="stable").tolist():
         pieces = [int(instance.Q[i])] if whole_orders else [1] * int(instance.Q[i])
         for size in pieces:
             starts = np.where(last_order < 0, instance.sigma[i], last_start + instance.g[last_order, i])
             l = int(np.argmin(starts))
             last_start[l], last_order[l] = starts[l] + (size - 1) * instance.g[i, i], i
-            if sites[l] and sites[l][-1][0] == i:
-                sites[l][-1] = (int(i), sites[l][-1][1] + size)
-            else:
-                sites[l].append((int(i), size))
+            before = sites[l].pop()[1] if sites[l] and sites[l][-1][0] == i else 0
+            sites[l].append((i, before + size))
     return sites
 
 
@@ -41,13 +39,9 @@ def _outcome(instance: Instance, whole_orders: bool) -> Outcome:
 
 
 def expert(
-    instance: Instance,
-    rng: np.random.Generator,
-    *,
-    seconds: float | None = None,
-    evaluations: int | None = None,
+    instance: Instance, rng: np.random.Generator, *, seconds: float | None = None, evaluations: int | None = None,
     progress: Progress | None = None,
-) -> Outcome:
+) -> Outcome:  # fmt: skip
     """Batch by batch: each batch in EDD order goes to the Site where it can start first.
 
     The arguments are those of every method. Nothing is random, and the one schedule is always made.
@@ -56,15 +50,8 @@ def expert(
 
 
 def expert_orders(
-    instance: Instance,
-    rng: np.random.Generator,
-    *,
-    seconds: float | None = None,
-    evaluations: int | None = None,
+    instance: Instance, rng: np.random.Generator, *, seconds: float | None = None, evaluations: int | None = None,
     progress: Progress | None = None,
-) -> Outcome:
-    """Whole orders: each order in EDD order goes, unsplit, to the Site that can start it first.
-
-    The arguments are those of every method. Nothing is random, and the one schedule is always made.
-    """
+) -> Outcome:  # fmt: skip
+    """Whole orders: each order in EDD order goes, unsplit, to the Site that can start it first."""
     return _outcome(instance, whole_orders=True)

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable
+from functools import partial
 from itertools import count
 from typing import NamedTuple
 
@@ -10,10 +11,20 @@ from numpy.typing import ArrayLike, NDArray
 
 from cmo_kit.base.errors import InputError
 from cmo_kit.base.limits import Limits, Progress
-from cmo_kit.base.values import check_choice, check_function, check_integer, check_number
-from cmo_kit.core import chromosome, operators
+from cmo_kit.base.values import check_integer, check_number
+from cmo_kit.core import chromosome
 from cmo_kit.core.instance import Instance
-from cmo_kit.core.operators import Crossover, Keys, Mutation, Replacement, Selection
+from cmo_kit.core.operators import (
+    Crossover,
+    Keys,
+    Mutation,
+    Replacement,
+    Selection,
+    nothing,
+    part,
+    roulette_selection,
+    uniform_crossover,
+)
 from cmo_kit.core.outcome import Outcome
 from cmo_kit.core.schedule import Schedule
 from cmo_kit.formats.history import History, HistoryRow, history_row
@@ -77,7 +88,7 @@ def genetic_algorithm(
     crossover_probability: float = 0.9,
     mutation_probability: float = 0.5,
     selection: Selection | None = None,
-    crossover: Crossover = operators.uniform_crossover,
+    crossover: Crossover = uniform_crossover,
     mutation: str | Mutation = "one_gene",
     elitism: str | Replacement = "replace_worst",
     w: float = 1,
@@ -139,11 +150,15 @@ def genetic_algorithm(
     """
     limits = Limits(seconds, evaluations, patience, target, generations)
     e = default_population_size(instance) if population_size is None else population_size
-    _check_numbers(e, crossover_probability, mutation_probability, w)
-    _check_parts(selection, crossover, mutation, elitism, decode, repair, on_generation)
-    select = selection or (lambda tardiness, e, rng: operators.roulette_wheel(operators.fitness(tardiness, w), e, rng))
-    mutate = operators.MUTATIONS[mutation] if isinstance(mutation, str) else mutation
-    gives_way = operators.REPLACEMENTS[elitism] if isinstance(elitism, str) else elitism
+    check_integer(e, "population_size", 1, 1_000_000)
+    check_number(crossover_probability, "crossover_probability", 0, 1)
+    check_number(mutation_probability, "mutation_probability", 0, 1)
+    if check_number(w, "w") <= 0:
+        raise InputError(f"w is {w}; it must be above 0, so that every fitness is (equation (16))")
+    select, cross = part(selection or partial(roulette_selection, w=w), "selection"), part(crossover, "crossover")
+    mutate, gives_way = part(mutation, "mutation"), part(elitism, "elitism")
+    repair, watch = part(repair or nothing, "repair"), part(on_generation or nothing, "on_generation")
+    decode, progress = part(decode, "decode"), progress or nothing
     evaluate = evaluate or readable_evaluation(instance, decode)
     population = chromosome.random_keys(instance, e, rng)
     if initial is not None:
@@ -155,8 +170,7 @@ def genetic_algorithm(
     try:
         for number in count():
             population = population[: limits.left(spent)]
-            if repair is not None:
-                repair(population)
+            repair(population)
             tardiness, schedules = evaluate(population)
             spent += len(population)
             k = int(tardiness.argmin())
@@ -167,17 +181,14 @@ def genetic_algorithm(
                 population[replaced], tardiness[replaced], schedules[replaced] = best, least, best_schedule
             rows.append(history_row(least, tardiness, schedules, spent, limits.elapsed))
             limits.round_ends(least)
-            if progress is not None:
-                progress(least, spent, limits.elapsed)
-            if on_generation is not None and on_generation(
-                Generation(number, population, tardiness, parents, replaced, best, least)
-            ):
+            progress(least, spent, limits.elapsed)
+            if watch(Generation(number, population, tardiness, parents, replaced, best, least)):
                 status = "stopped"
                 break
             if limits.reached(spent):
                 break
             parents = select(tardiness, e, rng)
-            population = crossover(population.take(parents, axis=0), crossover_probability, rng)
+            population = cross(population.take(parents, axis=0), crossover_probability, rng)
             mutate(population, mutation_probability, rng)
     except KeyboardInterrupt:
         status = "stopped"
@@ -190,26 +201,3 @@ def genetic_algorithm(
         history=History.from_rows(rows),
         details={"keys": best, "population_size": e},
     )
-
-
-def _check_numbers(e: object, crossover: object, mutation: object, w: float) -> None:
-    check_integer(e, "population_size", 1, 1_000_000)
-    check_number(crossover, "crossover_probability", 0, 1)
-    check_number(mutation, "mutation_probability", 0, 1)
-    if check_number(w, "w") <= 0:
-        raise InputError(f"w is {w}; it must be above 0, so that every fitness is (equation (16))")
-
-
-def _check_parts(
-    selection: object, crossover: object, mutation: object, elitism: object, decode: object, repair: object,
-    on_generation: object,
-) -> None:  # fmt: skip
-    if not callable(mutation):
-        check_choice(mutation, "mutation", tuple(operators.MUTATIONS))
-    if not callable(elitism):
-        check_choice(elitism, "elitism", tuple(operators.REPLACEMENTS))
-    for field, part in {"crossover": crossover, "decode": decode}.items():
-        check_function(part, field)
-    for field, part in {"selection": selection, "repair": repair, "on_generation": on_generation}.items():
-        if part is not None:
-            check_function(part, field)

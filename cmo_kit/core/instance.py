@@ -1,11 +1,5 @@
-"""A problem: client orders made of batches, identical Sites, setup times; the symbols are those of Table 1."""
+"""A problem with the symbols of Table 1: client orders made of batches, identical Sites, setup times (Section III)."""
 
-import datetime
-import hashlib
-import json
-import os
-from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -13,70 +7,29 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cmo_kit.base.errors import InputError
-from cmo_kit.base.jsonfile import read_json, write_json
-from cmo_kit.core import pipeline
-from cmo_kit.core.conditions import OneRunFailure, one_run_failure
-from cmo_kit.formats import instance_check, instance_format
-from cmo_kit.formats.order import CleaningTimes, Order
+from cmo_kit.core import conditions, pipeline
+from cmo_kit.formats.instance import LARGEST, LARGEST_WHOLE, CleaningTimes, InstanceData, Order
 
 __all__ = ["CleaningTimes", "Instance", "Order"]
 
-DEFAULT_OPERATIONS = ("seed culture", "main culture", "purification")
 
-
-@dataclass(frozen=True, eq=False)
-class Instance:
+class Instance(InstanceData):
     """A problem to schedule; checked when made, never changed afterwards.
 
-    Parameters
-    ----------
-    name, time_unit : str
-        ``time_unit`` is a noun in the singular, such as ``day``.
-    sites : int
-        ``L``, the number of identical Sites.
-    orders : tuple of Order
-        ``I`` orders; their ids are unique.
-    setup : (I, I) nested tuple, or CleaningTimes
-        Setup times ``b_ij`` (rows: from, columns: to), or the cleaning times to derive them from.
-    operations : tuple of str
-        The names of the ``O`` operations.
-    initial_setup_times : tuple of I times, optional
-        ``sigma_i``, the earliest start of a batch of order ``i`` that opens a Site; 0 by equation (7).
-    start_date : str, optional
-        ISO date of day 0, for pictures and tables only.
-    source : str, optional
-    generator : mapping, optional
-        ``parameters`` and ``seed``, if the instance was generated.
-
-    Raises
-    ------
-    InputError
-        One sentence that names the field, the value and the rule.
+    What it is made of is told by :class:`~cmo_kit.formats.instance.InstanceData`, which it extends by the paper's
+    symbols as read-only arrays, made when they are first asked for.
     """
 
-    name: str
-    sites: int
-    orders: tuple[Order, ...]
-    setup: tuple[tuple[float, ...], ...] | CleaningTimes
-    operations: tuple[str, ...] = DEFAULT_OPERATIONS
-    time_unit: str = "day"
-    initial_setup_times: tuple[float, ...] | None = None
-    start_date: str | None = None
-    source: str | None = None
-    generator: Mapping[str, Any] | None = None
-
     def __post_init__(self) -> None:
-        instance_check.check(self)
+        super().__post_init__()
         with np.errstate(over="ignore", invalid="ignore"):
             largest = float(self.horizon)
-            most = instance_check.LARGEST_WHOLE if self.integral else instance_check.LARGEST
+            most = LARGEST_WHOLE if self.integral else LARGEST
         if not largest <= most:
             raise InputError(
                 f"the times are so large that total tardiness is not exact or overflows: one after another they take "
                 f"{largest:g} {self.time_unit}s; that must be a finite number of at most {most}"
             )
-
-    # Table 1's symbols as read-only arrays.
 
     @cached_property
     def Q(self) -> NDArray[np.int64]:
@@ -162,65 +115,14 @@ class Instance:
         return all(bool((values == np.rint(values)).all()) for values in (self.p, self.g, self.D, self.w, self.sigma))
 
     @cached_property
-    def one_run_failure(self) -> OneRunFailure | None:
+    def one_run_failure(self) -> conditions.OneRunFailure | None:
         """Where one run per order and Site may not be enough, or None (see :mod:`cmo_kit.core.conditions`)."""
-        return one_run_failure(self.b, self.sigma)
+        return conditions.one_run_failure(self.b, self.sigma)
 
     def remarks(self) -> list[str]:
         """What a reader should know before trusting a schedule: one sentence each."""
-        found = []
-        short = pipeline.worst_overlap(self.p, self.b)
-        if short:
-            found.append(
-                f"Operations overlap: a batch of order {self.orders[short.j].id!r} behind one of order "
-                f"{self.orders[short.i].id!r} begins {self.operations[short.o]} up to {short.amount:g} "
-                f"{self.time_unit}s before it is free ({short.places} such places)."
-            )
-        failure = self.one_run_failure
-        if failure:
-            before = "at the opening of a Site" if failure.x is None else f"behind order {self.orders[failure.x].id!r}"
-            found.append(
-                f"One run per order and Site may not be enough: two runs of order {self.orders[failure.i].id!r}, "
-                f"{before} and around order {self.orders[failure.y].id!r}, "
-                f"can save {failure.amount:g} {self.time_unit}s of setup."
-            )
-        return found
-
-    def to_dict(self) -> dict[str, Any]:
-        """The instance as its file holds it; integers stay integers."""
-        return instance_format.document_of(self)
-
-    @classmethod
-    def from_dict(cls, document: Mapping[str, Any]) -> "Instance":
-        """The instance that ``document`` describes; raises :class:`InputError` naming field, value and rule."""
-        return cls(**instance_format.arguments_of(document))
-
-    def save(self, path: str | os.PathLike[str]) -> None:
-        """Write the instance as JSON, whole or not at all."""
-        write_json(path, self.to_dict())
-
-    @classmethod
-    def load(cls, path: str | os.PathLike[str]) -> "Instance":
-        """Read an instance file; raises :class:`InputError` with the file's name in front."""
-        document = read_json(path)
-        try:
-            return cls.from_dict(document)
-        except InputError as error:
-            raise InputError(f"{path}: {error}") from None
-
-    @cached_property
-    def digest(self) -> str:
-        """SHA-256 of the canonical file contents: two equal problems have equal digests."""
-        return hashlib.sha256(json.dumps(self.to_dict(), sort_keys=True).encode()).hexdigest()
-
-    def date_of(self, time: float) -> datetime.date | None:
-        """The calendar date of a time, if the instance has a start date, counts in days, and calendars go so far."""
-        if self.start_date is None or self.time_unit != "day":
-            return None
-        try:
-            return datetime.date.fromisoformat(self.start_date) + datetime.timedelta(days=float(time))
-        except OverflowError:
-            return None
+        found = [conditions.worst_overlap(self.p, self.b), self.one_run_failure]
+        return [failure.sentence(self) for failure in found if failure is not None]
 
 
 def _fixed(array: NDArray[Any]) -> NDArray[Any]:

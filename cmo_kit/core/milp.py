@@ -1,6 +1,7 @@
 """The paper's model [P] as a method: refuse what does not fit, build, solve, report honestly."""
 
 import math
+from itertools import groupby
 
 import numpy as np
 
@@ -8,21 +9,14 @@ from cmo_kit.base.cbc import SolverAnswer, find_cbc, run_cbc
 from cmo_kit.base.limits import Limits, Progress, no_evaluations
 from cmo_kit.base.values import check_number
 from cmo_kit.core.instance import Instance
-from cmo_kit.core.model import ModelP
-from cmo_kit.core.model_size import model_size
+from cmo_kit.core.model import ModelP, model_size
 from cmo_kit.core.outcome import Outcome
 from cmo_kit.core.schedule import Schedule, from_indices
 
 
 def runs_of(sequence: list[int]) -> list[tuple[int, int]]:
     """Consecutive equal order indices as (order index, batches)."""
-    runs: list[tuple[int, int]] = []
-    for i in sequence:
-        if runs and runs[-1][0] == i:
-            runs[-1] = (i, runs[-1][1] + 1)
-        else:
-            runs.append((i, 1))
-    return runs
+    return [(i, len(list(batches))) for i, batches in groupby(sequence)]
 
 
 def certified(answer: SolverAnswer, schedule: Schedule | None, instance: Instance) -> tuple[str, float]:
@@ -89,12 +83,7 @@ def milp(
     limits = Limits(seconds)
     check_number(memory_limit, "memory_limit")
     size = model_size(instance)
-    details = {
-        "variables": size.variables,
-        "constraints": size.constraints,
-        "nonzeros": size.nonzeros,
-        "estimated_bytes": size.memory,
-    }
+    details = {**size._asdict(), "estimated_bytes": size.memory}
     if size.memory > memory_limit * 2**30:
         return Outcome(None, "too_large", details=details)
     find_cbc()

@@ -5,9 +5,13 @@ leaves open has a name.
 """
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from cmo_kit.base.errors import InputError
+from cmo_kit.base.values import check_choice, shown
 
 Keys = NDArray[np.float64]
 Tardiness = NDArray[np.float64]
@@ -36,6 +40,11 @@ def roulette_wheel(weights: NDArray[np.float64], spins: int, rng: np.random.Gene
     hit: NDArray[np.int64] = np.searchsorted(edges, rng.random(spins) * edges[-1], side="right")
     np.minimum(hit, len(weights) - 1, out=hit)  # a spin may round up to the last edge
     return hit
+
+
+def roulette_selection(tardiness: Tardiness, spins: int, rng: np.random.Generator, w: float) -> NDArray[np.int64]:
+    """Spin the wheel whose sectors are as wide as the fitness, equation (16)."""
+    return roulette_wheel(fitness(tardiness, w), spins, rng)
 
 
 def uniform_crossover(parents: Keys, probability: float, rng: np.random.Generator) -> Keys:
@@ -94,11 +103,22 @@ def random_child(tardiness: Tardiness, rng: np.random.Generator) -> int:
     return int(rng.integers(len(tardiness)))
 
 
-#: The paper gives a probability and says that a random gene is replaced: it leaves open whose probability it is.
-MUTATIONS: dict[str, Mutation] = {"one_gene": one_gene_mutation, "each_gene": each_gene_mutation}
-#: The paper keeps the best chromosome and leaves open in whose place.
-REPLACEMENTS: dict[str, Replacement | None] = {
-    "replace_worst": worst_child,
-    "replace_random": random_child,
-    "none": None,
+def nothing(*arguments: object) -> None:
+    """Do nothing: what stands where a run has no repair or nobody who looks on."""
+
+
+#: The parts that have names. The paper gives a probability of mutation and says that a random gene is replaced, and
+#: leaves open whose probability it is; it keeps the best chromosome and leaves open in whose place.
+NAMED: dict[str, dict[str, Any]] = {
+    "mutation": {"one_gene": one_gene_mutation, "each_gene": each_gene_mutation},
+    "elitism": {"replace_worst": worst_child, "replace_random": random_child, "none": None},
 }
+
+
+def part(chosen: object, field: str) -> Any:
+    """The function that is ``chosen`` for ``field``, itself or by its name; raises :class:`InputError`."""
+    if callable(chosen):
+        return chosen
+    if field in NAMED:
+        return NAMED[field][check_choice(chosen, field, tuple(NAMED[field]))]
+    raise InputError(f"{field} is {shown(chosen)}; it must be a function")

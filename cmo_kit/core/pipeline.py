@@ -1,10 +1,8 @@
-"""From the pipeline of one Site to setup times, and where given setup times fall short of it.
+"""From the pipeline of one Site to setup times (Section III, Figure 1).
 
 A batch passes its operations without waiting, so the start of its first operation fixes all
 others: operation ``o`` of a batch of order ``i`` begins ``sum_{m<o} p_im`` time units later (Section III).
 """
-
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -60,41 +58,3 @@ def pipeline_gaps(processing_times: Times, same_order: Times, change: Times) -> 
     own = np.max(ends + same_order - starts, axis=1)
     gaps[np.diag_indices_from(gaps)] = own
     return gaps
-
-
-class Overlap(NamedTuple):
-    """The worst of ``places`` where operations overlap.
-
-    A batch of ``j`` would begin operation ``o`` (all from 0) ``amount`` time units before the batch of
-    ``i`` ahead of it has ended it, even without any cleaning.
-    """
-
-    i: int
-    j: int
-    o: int
-    amount: float
-    places: int
-
-
-def worst_overlap(processing_times: Times, setups: Times) -> Overlap | None:
-    """The pair of orders whose setup time is most too short for their operations to share equipment, or None.
-
-    [P] accepts such setup times, so the kit does; it only says so.
-
-    Parameters
-    ----------
-    processing_times : (I, O) array, in time units
-    setups : (I, I) array, in time units
-        ``b_ij``.
-    """
-    ends, starts = operation_ends(processing_times), operation_starts(processing_times)
-    gaps = processing_times[:, 0, None] + setups
-    tolerance = 1e-9 * max(1.0, float(np.max(ends, initial=0.0)), float(np.max(gaps, initial=0.0)))
-    places, found = 0, []
-    for o in range(ends.shape[1]):
-        short = ends[:, o, None] - starts[None, :, o] - gaps
-        places += int((short > tolerance).sum())
-        i, j = divmod(int(np.argmax(short)), len(gaps))
-        found.append((-float(short[i, j]), i, j, o))
-    amount, i, j, o = min(found)
-    return Overlap(i, j, o, -amount, places) if places else None

@@ -13,12 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cmo_kit.base.errors import InputError
-from cmo_kit.base.jsonfile import read_json, write_json
-from cmo_kit.base.values import check_integer, plain, shown
+from cmo_kit.base.jsonfile import write_json
+from cmo_kit.base.values import shown
 from cmo_kit.core.instance import Instance
 from cmo_kit.core.pipeline import operation_ends, operation_starts
-from cmo_kit.formats.instance_check import MAXIMUM_BATCHES
-from cmo_kit.formats.schedule import FORMAT, check_document, check_size
+from cmo_kit.formats.document import read_document
+from cmo_kit.formats.schedule import check_batches, check_size, schedule_arguments, schedule_document
 
 
 class Run(NamedTuple):
@@ -82,7 +82,7 @@ class Schedule:
                     raise InputError(
                         f"sites[{l}][{position}].order is {shown(run.order)}; the instance has no such order"
                     )
-                check_integer(run.batches, f"sites[{l}][{position}].batches", 1, MAXIMUM_BATCHES)
+                check_batches(run.batches, f"sites[{l}][{position}].batches")
         check_size(run.batches for site in self.sites for run in site)
 
     @cached_property
@@ -127,10 +127,7 @@ class Schedule:
         """Per Site one array over its batches: the index of the order that each belongs to."""
         index = self.instance.order_index
         return tuple(
-            np.repeat(
-                np.array([index[run.order] for run in site], dtype=np.int64),
-                np.array([run.batches for run in site], dtype=np.int64),
-            )
+            np.array([index[run.order] for run in site for _ in range(run.batches)], dtype=np.int64)
             for site in self.sites
         )
 
@@ -185,25 +182,12 @@ class Schedule:
 
     def to_dict(self) -> dict[str, Any]:
         """The schedule as its file holds it, with its objective."""
-        document: dict[str, Any] = {"format": FORMAT, "instance": self.instance.name}
-        if self.method is not None:
-            document["method"] = self.method
-        if self.seed is not None:
-            document["seed"] = self.seed
-        document["total_tardiness"] = plain(self.total_tardiness)
-        document["sites"] = [[run._asdict() for run in site] for site in self.sites]
-        return document
+        return schedule_document(self.instance.name, self.method, self.seed, self.total_tardiness, self.sites)
 
     @classmethod
     def from_dict(cls, document: Mapping[str, Any], instance: Instance) -> "Schedule":
         """The schedule that ``document`` describes for ``instance``; raises :class:`InputError`."""
-        check_document(document)
-        if document["instance"] != instance.name:
-            raise InputError(
-                f"instance is {shown(document['instance'])}; this schedule is read for {shown(instance.name)}"
-            )
-        sites = [[(run["order"], run["batches"]) for run in site] for site in document["sites"]]
-        return cls(instance, sites, document.get("method"), document.get("seed"), document.get("total_tardiness"))
+        return cls(instance, **schedule_arguments(document, instance.name))
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the schedule as JSON, whole or not at all."""
@@ -212,11 +196,7 @@ class Schedule:
     @classmethod
     def load(cls, path: str | os.PathLike[str], instance: Instance) -> "Schedule":
         """Read a schedule file of ``instance``; raises :class:`InputError` with the file's name in front."""
-        document = read_json(path)
-        try:
-            return cls.from_dict(document, instance)
-        except InputError as error:
-            raise InputError(f"{path}: {error}") from None
+        return read_document(path, cls.from_dict, instance)
 
 
 def from_indices(

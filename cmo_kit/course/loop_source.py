@@ -12,7 +12,7 @@ BEGINNINGS = {
     3: ("if gives_way is not None", "population[replaced], "),
     4: ("if limits.reached(",),
     5: ("parents = select(",),
-    6: ("population = crossover(",),
+    6: ("population = cross(",),
     7: ("mutate(",),
 }
 

@@ -3,7 +3,7 @@
 from statistics import fmean
 
 from cmo_kit.core.generate import SETS
-from cmo_kit.core.model_size import model_size
+from cmo_kit.core.model import model_size
 from cmo_kit.library import load_instance
 from cmo_kit.study.results.tables import text_table
 

@@ -4,12 +4,27 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from cmo_kit.base.errors import InputError
-from cmo_kit.base.values import check_count, check_integer, check_keys, check_list, check_number, check_text, shown
-from cmo_kit.formats.instance_check import MAXIMUM_BATCHES, MAXIMUM_SITES
+from cmo_kit.base.values import (
+    check_count,
+    check_integer,
+    check_keys,
+    check_list,
+    check_number,
+    check_text,
+    plain,
+    shown,
+)
+from cmo_kit.formats.document import check_format
+from cmo_kit.formats.instance import MAXIMUM_BATCHES, MAXIMUM_SITES
 
 FORMAT = "cmo-schedule/1"
 #: A schedule may have too many batches, and the checker says so; but it times them one by one.
 MAXIMUM_SCHEDULED = 2 * MAXIMUM_BATCHES
+
+
+def check_batches(batches: object, field: str) -> None:
+    """Refuse a run without a batch, or with more than an instance may have."""
+    check_integer(batches, field, 1, MAXIMUM_BATCHES)
 
 
 def check_size(batches: Iterable[int]) -> None:
@@ -28,8 +43,7 @@ def check_document(document: object) -> Mapping[str, Any]:
         For a missing or unknown key and a value of the wrong kind.
     """
     found = check_keys(document, "the schedule", ("format", "instance", "sites"), ("method", "seed", "total_tardiness"))
-    if found["format"] != FORMAT:
-        raise InputError(f"format is {shown(found['format'])}; it must be {FORMAT!r}")
+    check_format(found, FORMAT)
     check_text(found["instance"], "instance")
     if found.get("method") is not None:
         check_text(found["method"], "method")
@@ -43,6 +57,28 @@ def check_document(document: object) -> Mapping[str, Any]:
             field = f"sites[{l}][{position}]"
             check_keys(run, field, ("order", "batches"))
             check_text(run["order"], f"{field}.order")
-            check_integer(run["batches"], f"{field}.batches", 1, MAXIMUM_BATCHES)
+            check_batches(run["batches"], f"{field}.batches")
     check_size(run["batches"] for site in found["sites"] for run in site)
     return found
+
+
+def schedule_document(
+    instance: str, method: str | None, seed: int | None, total_tardiness: float, sites: Iterable[Iterable[Any]]
+) -> dict[str, Any]:
+    """The file of a schedule whose ``sites`` hold runs of (order id, batches)."""
+    origin = {key: value for key, value in (("method", method), ("seed", seed)) if value is not None}
+    runs = [[{"order": order, "batches": batches} for order, batches in site] for site in sites]
+    return {"format": FORMAT, "instance": instance, **origin, "total_tardiness": plain(total_tardiness), "sites": runs}
+
+
+def schedule_arguments(document: object, instance: str) -> dict[str, Any]:
+    """What to make the schedule of ``document`` from, which must be for the instance of that name."""
+    found = check_document(document)
+    if found["instance"] != instance:
+        raise InputError(f"instance is {shown(found['instance'])}; this schedule is read for {shown(instance)}")
+    return {
+        "sites": [[(run["order"], run["batches"]) for run in site] for site in found["sites"]],
+        "method": found.get("method"),
+        "seed": found.get("seed"),
+        "stated_total_tardiness": found.get("total_tardiness"),
+    }

@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from cmo_kit.base.errors import InputError
-from cmo_kit.base.jsonfile import read_json, write_json
+from cmo_kit.base.jsonfile import write_json
 from cmo_kit.base.values import check_integer, check_keys, check_number, check_object, check_text, plain, shown
 from cmo_kit.core.instance import Instance
 from cmo_kit.core.schedule import Schedule
+from cmo_kit.formats.document import check_format, read_document
 from cmo_kit.formats.history import History
 from cmo_kit.formats.schedule import check_document
 
@@ -102,8 +103,7 @@ class Result:
             One sentence that names the field, the value and the rule.
         """
         check_keys(document, "the result", FIELDS, ("schedule",))
-        if document["format"] != FORMAT:
-            raise InputError(f"format is {shown(document['format'])}; it must be {FORMAT!r}")
+        check_format(document, FORMAT)
         for name in ("instance", "method"):
             check_text(document[name], name)
         if document["seed"] is not None:
@@ -131,8 +131,4 @@ class Result:
     @classmethod
     def load(cls, path: str | os.PathLike[str], instance: Instance | None = None) -> "Result":
         """Read a result file; raises :class:`InputError` with the file's name in front."""
-        document = read_json(path)
-        try:
-            return cls.from_dict(document, instance)
-        except InputError as error:
-            raise InputError(f"{path}: {error}") from None
+        return read_document(path, cls.from_dict, instance)

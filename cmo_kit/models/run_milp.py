@@ -7,7 +7,7 @@ from cmo_kit.base.errors import need
 from cmo_kit.base.limits import Limits, Progress, no_evaluations
 from cmo_kit.base.values import check_choice, check_integer, check_number
 from cmo_kit.core.instance import Instance
-from cmo_kit.core.model_size import BYTES_PER_NONZERO
+from cmo_kit.core.model import BYTES_PER_NONZERO
 from cmo_kit.core.outcome import Outcome
 from cmo_kit.core.schedule import from_indices
 from cmo_kit.models.big_m_model import BigMModel

@@ -21,8 +21,8 @@ from pathlib import Path
 
 from cmo_kit.base.csvfile import TextRow, read_list
 from cmo_kit.base.errors import InputError
-from cmo_kit.core.instance import DEFAULT_OPERATIONS, CleaningTimes, Instance, Order
-from cmo_kit.formats.instance_check import MAXIMUM_ORDERS
+from cmo_kit.core.instance import CleaningTimes, Instance, Order
+from cmo_kit.formats.instance import DEFAULT_OPERATIONS, MAXIMUM_ORDERS
 from cmo_kit.planning.calendar import Calendar, parse_date
 
 

@@ -9,7 +9,8 @@ from matplotlib.axes import Axes
 from matplotlib.patches import ConnectionPatch, Rectangle
 
 from cmo_kit.base.errors import InputError
-from cmo_kit.core.chromosome import SITE_CHANGE, Trace, TraceStep
+from cmo_kit.core.chromosome import SITE_CHANGE
+from cmo_kit.core.trace import Trace, TraceStep
 from cmo_kit.views.style import FAINT, HALO, INK, VERMILLION, axes_inches, finish, new_axes, order_style, text_inches
 
 COLUMNS = 26  # genes in a row at most

@@ -7,8 +7,8 @@ import os
 import numpy as np
 from matplotlib.axes import Axes
 
+from cmo_kit.core.conditions import worst_overlap
 from cmo_kit.core.instance import CleaningTimes
-from cmo_kit.core.pipeline import worst_overlap
 from cmo_kit.core.schedule import Schedule
 from cmo_kit.planning.calendar import Calendar
 from cmo_kit.views.due_dates import arrange_due_dates, draw_calendar, draw_due_dates

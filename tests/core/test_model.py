@@ -21,8 +21,7 @@ from cmo_kit.base.cbc import SolverAnswer, best_in_log, read_log, run_cbc
 from cmo_kit.base.errors import MissingPartError
 from cmo_kit.core import milp
 from cmo_kit.core.milp import certified, runs_of
-from cmo_kit.core.model import CONSTRAINTS, ModelP
-from cmo_kit.core.model_size import model_size
+from cmo_kit.core.model import CONSTRAINTS, ModelP, model_size
 from tests.helpers.strategies import tiny_instance
 
 #: Two orders, one Site, three positions; setup times that differ everywhere, initial setups, weights.

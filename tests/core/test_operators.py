@@ -6,7 +6,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cmo_kit.core.operators import (
-    MUTATIONS,
+    NAMED,
+    each_gene_mutation,
+    fitness,
+    one_gene_mutation,
+    roulette_wheel,
+    uniform_crossover,
+)
     each_gene_mutation,
     fitness,
     one_gene_mutation,
@@ -130,11 +136,11 @@ def test_a_single_chromosome_crosses_with_itself() -> None:
 # Mutation.
 
 
-@given(sizes, lengths, seeds, st.sampled_from(sorted(MUTATIONS)))
+@given(sizes, lengths, seeds, st.sampled_from(sorted(NAMED["mutation"])))
 def test_mutation_with_probability_0_touches_nothing(e: int, n: int, seed: int, mutation: str) -> None:
     """Probability 0 leaves every gene."""
     children = numbered(e, n)
-    MUTATIONS[mutation](children, 0.0, np.random.default_rng(seed))
+    NAMED["mutation"][mutation](children, 0.0, np.random.default_rng(seed))
     np.testing.assert_array_equal(children, numbered(e, n))
 
 
@@ -160,7 +166,7 @@ def test_mutation_of_every_gene_with_probability_1_replaces_all(e: int, n: int, 
 def test_mutation_happens_with_its_probability(mutation: str, trials: int) -> None:
     """Half of the chromosomes, or half of the genes, are touched, whichever the probability is for."""
     children = np.full((4000, 10), 5.0)
-    MUTATIONS[mutation](children, 0.5, np.random.default_rng(5))
+    NAMED["mutation"][mutation](children, 0.5, np.random.default_rng(5))
     assert abs((children < 1).sum() / trials - 0.5) < 4 * 0.5 / trials**0.5
 
 

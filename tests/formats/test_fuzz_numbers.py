@@ -11,7 +11,7 @@ import pytest
 from cmo_kit import CleaningTimes, InputError, Instance, Order, Schedule, check_schedule, generate_instance, solve
 from cmo_kit.base.values import shown
 from cmo_kit.formats.history import History
-from cmo_kit.formats.instance_check import MAXIMUM_BATCHES, MAXIMUM_OPERATIONS, MAXIMUM_ORDERS, MAXIMUM_SITES
+from cmo_kit.formats.instance import MAXIMUM_BATCHES, MAXIMUM_OPERATIONS, MAXIMUM_ORDERS, MAXIMUM_SITES
 
 EXACT, CLOSE = 2**53 - 1, 2**33
 

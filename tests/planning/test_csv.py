@@ -8,7 +8,7 @@ import pytest
 from cmo_kit import CleaningTimes, InputError, Instance, Order
 from cmo_kit.base.csvfile import MAXIMUM_LIST_BYTES
 from cmo_kit.cli import main
-from cmo_kit.formats.instance_check import MAXIMUM_ORDERS
+from cmo_kit.formats.instance import MAXIMUM_ORDERS
 from cmo_kit.planning import Calendar, read_orders
 from cmo_kit.planning.orders_csv import columns
 

@@ -7,7 +7,7 @@ where they change the picture the numbers say so.
 
 from statistics import fmean
 
-from cmo_kit.core.model_size import model_size
+from cmo_kit.core.model import model_size
 from cmo_kit.study.results.evidence import NO, OPEN, YES, Claim, Evidence, saving, span, totals
 from cmo_kit.study.results.published import TABLE_4, TABLE_4_MEANS, relative_deviation_index
 from cmo_kit.study.results.stored import Study

@@ -5,8 +5,7 @@ from __future__ import annotations
 from cmo_kit.base.errors import InputError
 from cmo_kit.base.values import check_number
 from cmo_kit.core.instance import Instance
-from cmo_kit.core.model import CONSTRAINTS
-from cmo_kit.core.model_size import model_size
+from cmo_kit.core.model import CONSTRAINTS, model_size
 from cmo_kit.course.without import without
 from cmo_kit.library import load_instance
 from cmo_kit.widgets.constraint.picture import render

@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from cmo_kit.core.chromosome import Trace, TraceStep, trace_decode
 from cmo_kit.core.instance import Instance
+from cmo_kit.core.trace import Trace, TraceStep, trace_decode
 from cmo_kit.widgets.stage.event import Event
 
 #: Keys on the keyboard -> how far they move the chosen gene's key.

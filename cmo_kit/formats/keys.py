@@ -1,0 +1,36 @@
+"""Chromosomes as they come from outside: arrays and JSON lists of random keys."""
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from cmo_kit.base.errors import InputError
+from cmo_kit.base.values import shown
+
+
+def check_key_array(keys: ArrayLike, n: int, name: str) -> NDArray[np.float64]:
+    """``keys`` as an array (n,) or (e, n) for the instance called ``name``.
+
+    Raises
+    ------
+    InputError
+        For another shape, or a key that is not a finite number in 0..1.
+    """
+    try:
+        array = np.asarray(keys)
+    except ValueError:
+        raise InputError("keys is a ragged list; it must be one chromosome or a population of equal ones") from None
+    if array.dtype.kind not in "fiu" or array.ndim not in (1, 2):
+        raise InputError(f"keys has {array.ndim} axes of {array.dtype}; it must hold numbers, shape (n,) or (e, n)")
+    values = array.astype(np.float64, copy=False)
+    if values.shape[-1] != n:
+        raise InputError(
+            f"keys has {values.shape[-1]} entries; {name!r} needs {n}, one per batch and one per Site change"
+        )
+    wrong = ~((values >= 0) & (values <= 1))
+    if wrong.any():
+        place = np.argwhere(wrong)[0]
+        where = "".join(f"[{k}]" for k in place)
+        raise InputError(
+            f"keys{where} is {shown(float(values[tuple(place)]))}; a key must be a finite number from 0 to 1"
+        )
+    return values
