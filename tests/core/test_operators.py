@@ -13,12 +13,6 @@ from cmo_kit.core.operators import (
     roulette_wheel,
     uniform_crossover,
 )
-    each_gene_mutation,
-    fitness,
-    one_gene_mutation,
-    roulette_wheel,
-    uniform_crossover,
-)
 
 sizes = st.integers(1, 9)
 lengths = st.integers(1, 20)
