@@ -131,7 +131,7 @@ mutation: install  ## Make COUNT=60 small changes of the code, drawn with SEED, 
 	$(BIN)/python -m tools.mutation run results/mutation/$(SEED)-$(COUNT).jsonl
 
 beyond: install  ## Measure the ideas beyond the paper for notebook 08 (about half an hour, one core; ANEW=seconds or everything first)
-	$(BIN)/python -m benchmarks.beyond_study $(if $(ANEW),--anew $(ANEW))
+	$(BIN)/python -m benchmarks.beyond $(if $(ANEW),--anew $(ANEW))
 
 best-known: install  ## Verify the table of best schedules and bounds; IMPROVE=60 tries to better every row first
 	$(BIN)/python -m benchmarks.best_known $(if $(IMPROVE),--improve $(IMPROVE))

@@ -7,7 +7,6 @@ proof, each of so many seconds, try to better the rows first; a row changes only
 """
 
 import argparse
-import datetime
 import gzip
 import io
 import json
@@ -15,13 +14,15 @@ import sys
 import time
 import zlib
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+from benchmarks.environment import today
+from benchmarks.runner import Record, command, run_missing
 from cmo_kit.base.csvfile import write_csv
 from cmo_kit.base.errors import InputError
 from cmo_kit.base.jsonfile import MAXIMUM_BYTES, parse_json, read_bytes, read_json
-from cmo_kit.base.signals import measurement
 from cmo_kit.base.values import plain, shown
 from cmo_kit.bounds import lower_bound, verify
 from cmo_kit.check import check_schedule
@@ -122,7 +123,7 @@ def take_bound(
 
 def _date(row: dict[str, str]) -> None:
     row["status"] = "optimal" if float(row["lower_bound"] or 0) >= float(row["best"]) else "feasible"
-    row["date"] = datetime.datetime.now(datetime.UTC).date().isoformat()
+    row["date"] = today()
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -132,37 +133,44 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--improve", type=float, metavar="SECONDS", help="search and prove for so long, each")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args(arguments)
-    folder = instances_folder()
-    try:
-        return _go_through(folder, options)
-    except InputError as error:
-        print(error, file=sys.stderr)
-        return 2
+    return command("best_known", partial(_go_through, instances_folder(), options))
 
 
 def _go_through(folder: Path, options: argparse.Namespace) -> int:
     """Improve and verify the rows that are asked for; the exit code."""
-    rows = read_best_known(folder)
     for name in options.instances:
         if name not in instance_names():
             raise InputError(f"the instance is {shown(name)}; it must be one that comes with the kit")
-    for name in options.instances or list(rows):
-        row = rows.setdefault(name, dict.fromkeys(COLUMNS, "") | {"instance": name, "lower_bound": "0"})
-        if options.improve is not None:
-            for news in improve(folder, row, load_instance(name), options.improve, options.seed):
-                print(f"{name}: {news}", flush=True)
-            rows = read_best_known(folder) | {name: row}  # another process may have bettered other rows meanwhile
-            write_table(folder, rows)
+    if options.improve is not None:
+        names = options.instances or list(read_best_known(folder))
+        runs = {name: partial(_improved, folder, name, options.improve, options.seed) for name in names}
+        # another process may have bettered other rows meanwhile
+        run_missing(
+            "best_known", runs, (), lambda name, row: write_table(folder, read_best_known(folder) | {name: row})
+        )
+    rows = read_best_known(folder)
     wrong = 0
     for name in options.instances or list(rows):
-        found = faults(folder, rows[name])
+        row = rows.get(name) or _empty_row(name)
+        found = faults(folder, row)
         wrong += bool(found)
-        row = rows[name]
         print(
             f"{name}: {row['best']}, at least {row['lower_bound']}, {row['status']}: {'; '.join(found) or 'verified'}"
         )
     return 1 if wrong else 0
 
 
+def _empty_row(name: str) -> dict[str, str]:
+    return dict.fromkeys(COLUMNS, "") | {"instance": name, "lower_bound": "0"}
+
+
+def _improved(folder: Path, name: str, seconds: float, seed: int, progress: object) -> Record:
+    """An instance's row after :func:`improve`, which says what is new."""
+    row = read_best_known(folder).get(name) or _empty_row(name)
+    for news in improve(folder, row, load_instance(name), seconds, seed):
+        print(f"{name}: {news}", flush=True)
+    return dict(row)
+
+
 if __name__ == "__main__":
-    measurement("best_known", main)
+    sys.exit(main())

@@ -7,54 +7,37 @@ times are wall clock and include building the model, and a run that proves nothi
 """
 
 import argparse
-import datetime
 import platform
-import statistics
 import sys
-import time
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import replace
-from importlib.util import find_spec
-from pathlib import Path
+from functools import partial
 from typing import Any
 
-import numpy as np
-
-from cmo_kit.base.jsonfile import write_json
+from benchmarks.environment import keep_document, today
+from benchmarks.runner import Record, command, installed, run_missing
+from cmo_kit.base.limits import Progress
 from cmo_kit.base.values import plain
 from cmo_kit.bounds import lower_bound
 from cmo_kit.core.generate import generate_instance
 from cmo_kit.core.instance import Instance
-from cmo_kit.core.milp import milp
-from cmo_kit.core.outcome import Outcome
-from cmo_kit.models.cpsat import cpsat
-from cmo_kit.models.run_milp import run_milp
-
-Rng = np.random.Generator
+from cmo_kit.methods.registry import solve
+from cmo_kit.study.results.speed import models_table
 
 #: How long the bound may try to show that some order is late, in seconds.
 BOUND_SECONDS = 5.0
 
-#: Name -> (what must be installed, one run with a limit in seconds).
-MODELS: dict[str, tuple[str | None, Callable[[Instance, Rng, float], Outcome]]] = {
-    "[P], CBC": (None, lambda instance, rng, limit: milp(instance, rng, seconds=limit)),
-    "runs, CBC": (None, lambda instance, rng, limit: run_milp(instance, rng, seconds=limit)),
-    "runs with big-M, CBC": (
-        None,
-        lambda instance, rng, limit: run_milp(instance, rng, seconds=limit, timing="big-M"),
-    ),
-    "runs, CBC, no hint": (None, lambda instance, rng, limit: run_milp(instance, rng, seconds=limit, hint="none")),
-    "runs, HiGHS": ("highspy", lambda instance, rng, limit: run_milp(instance, rng, seconds=limit, solver="highs")),
-    "runs with big-M, HiGHS": (
-        "highspy",
-        lambda instance, rng, limit: run_milp(instance, rng, seconds=limit, solver="highs", timing="big-M"),
-    ),
-    "runs, HiGHS, no hint": (
-        "highspy",
-        lambda instance, rng, limit: run_milp(instance, rng, seconds=limit, solver="highs", hint="none"),
-    ),
-    "CP-SAT": ("ortools", lambda instance, rng, limit: cpsat(instance, rng, seconds=limit)),
-    "CP-SAT, no hint": ("ortools", lambda instance, rng, limit: cpsat(instance, rng, seconds=limit, hint="none")),
+#: Name -> what must be installed, method, its parameters.
+MODELS: dict[str, tuple[str | None, str, dict[str, Any]]] = {
+    "[P], CBC": (None, "milp", {}),
+    "runs, CBC": (None, "run_milp", {}),
+    "runs with big-M, CBC": (None, "run_milp", {"timing": "big-M"}),
+    "runs, CBC, no hint": (None, "run_milp", {"hint": "none"}),
+    "runs, HiGHS": ("highspy", "run_milp", {"solver": "highs"}),
+    "runs with big-M, HiGHS": ("highspy", "run_milp", {"solver": "highs", "timing": "big-M"}),
+    "runs, HiGHS, no hint": ("highspy", "run_milp", {"solver": "highs", "hint": "none"}),
+    "CP-SAT": ("ortools", "cpsat", {}),
+    "CP-SAT, no hint": ("ortools", "cpsat", {"hint": "none"}),
 }
 
 
@@ -72,56 +55,26 @@ def tightened(seed: int, orders: int = 7) -> tuple[Instance, int]:
     return instance, percent
 
 
-def measure(seed: int, orders: int, names: list[str], limit: float) -> dict[str, Any]:
+def measure(seed: int, orders: int, names: Sequence[str], limit: float, progress: Progress) -> Record:
     """Every model's run on one problem."""
     instance, percent = tightened(seed, orders)
     runs = {}
     for name in names:
-        began = time.perf_counter()
-        outcome = MODELS[name][1](instance, np.random.default_rng(seed), limit)
-        seconds = time.perf_counter() - began
-        total = None if outcome.schedule is None else plain(outcome.schedule.total_tardiness)
+        _, method, parameters = MODELS[name]
+        found = solve(instance, method, seed, limit, progress=progress, **parameters)
+        if found.status == "stopped":
+            raise KeyboardInterrupt
+        total = None if found.total_tardiness is None else plain(found.total_tardiness)
         runs[name] = {
-            "status": outcome.status,
+            "status": found.status,
             "total_tardiness": total,
-            "lower_bound": plain(outcome.lower_bound),
-            "seconds": seconds,
+            "lower_bound": plain(found.lower_bound),
+            "seconds": found.seconds,
         }
     return {"seed": seed, "due_dates_percent": percent, "batches": instance.total_batches, "runs": runs}
 
 
-def mean_seconds(problems: list[dict[str, Any]], name: str, limit: float) -> float:
-    """Geometric mean of a model's seconds, a run without proof at the limit."""
-    runs = [problem["runs"][name] for problem in problems]
-    return statistics.geometric_mean(
-        [max(run["seconds"], 1e-3) if run["status"] == "optimal" else limit for run in runs]
-    )
-
-
-def speedup(problems: list[dict[str, Any]], slow: str, fast: str) -> float | None:
-    """Geometric mean of ``slow``'s seconds in those of ``fast``, where both have a proof; None if nowhere."""
-    pairs = [(problem["runs"][slow], problem["runs"][fast]) for problem in problems]
-    ratios = [a["seconds"] / b["seconds"] for a, b in pairs if a["status"] == b["status"] == "optimal"]
-    return statistics.geometric_mean(ratios) if ratios else None
-
-
-def table(document: dict[str, Any]) -> str:
-    """Proofs and times as text."""
-    problems, limit, names = document["problems"], document["limit_seconds"], document["models"]
-    lines = [
-        f"{len(problems)} problems of {document['orders']} orders, at most {limit:g} s each",
-        f"{'model':<24}{'proved':>8}{'seconds':>10}{'[P] takes':>12}",
-    ]
-    for name in names:
-        proved = sum(problem["runs"][name]["status"] == "optimal" for problem in problems)
-        ratio = speedup(problems, names[0], name)
-        times = "" if ratio is None else f"{ratio:.1f}x"
-        lines.append(f"{name:<24}{proved:>8}{mean_seconds(problems, name, limit):>10.2f}{times:>12}")
-    lines.append("seconds: geometric mean, no proof counts as the limit; last column: where both have a proof")
-    return "\n".join(lines)
-
-
-def main() -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     """Measure seed by seed, write after each, print."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.compare_models", description=__doc__)
     parser.add_argument("--seconds", type=float, default=300, help="limit of each run (default: 300)")
@@ -129,28 +82,36 @@ def main() -> int:
     parser.add_argument("--orders", type=int, default=7, help="orders of each problem (default: 7)")
     parser.add_argument("--models", nargs="+", choices=MODELS, default=list(MODELS), help="default: all installed")
     parser.add_argument("--out", default="results/compare-models.json", help="where the numbers go")
-    arguments = parser.parse_args()
-    names = [name for name in arguments.models if (part := MODELS[name][0]) is None or find_spec(part)]
-    for name in set(arguments.models) - set(names):
+    options = parser.parse_args(arguments)
+    names = [name for name in options.models if installed(MODELS[name][0])]
+    for name in set(options.models) - set(names):
         print(f"{name} is left out: {MODELS[name][0]} is not installed", file=sys.stderr)
-    tightened(1)  # compiles
-    document: dict[str, Any] = {
-        "date": datetime.date.today().isoformat(),
+    problems: list[Record] = []
+    document = {
+        "date": today(),
         "machine": platform.machine(),
-        "limit_seconds": arguments.seconds,
-        "orders": arguments.orders,
+        "limit_seconds": options.seconds,
+        "orders": options.orders,
         "models": names,
-        "problems": [],
+        "problems": problems,
     }
-    Path(arguments.out).parent.mkdir(parents=True, exist_ok=True)
-    for seed in range(arguments.seeds[0], arguments.seeds[1] + 1):
-        problem = measure(seed, arguments.orders, names, arguments.seconds)
-        document["problems"].append(problem)
+
+    def keep(name: str, problem: Record) -> None:
+        problems.append(problem)
         shown = "; ".join(f"{name} {run['status']} {run['seconds']:.1f} s" for name, run in problem["runs"].items())
-        print(f"seed {seed}, due dates at {problem['due_dates_percent']} %: {shown}", file=sys.stderr, flush=True)
-        write_json(arguments.out, document)
-    print(table(document))
-    return 0
+        print(f"{name}, due dates at {problem['due_dates_percent']} %: {shown}", file=sys.stderr, flush=True)
+        keep_document(options.out, document)
+
+    def work() -> None:
+        tightened(1)  # compiles
+        first, last = options.seeds
+        runs = {
+            f"seed {k}": partial(measure, k, options.orders, names, options.seconds) for k in range(first, last + 1)
+        }
+        run_missing("compare_models", runs, (), keep)
+        print(models_table(document))
+
+    return command("compare_models", work)
 
 
 if __name__ == "__main__":

@@ -1,40 +1,162 @@
 """``python -m benchmarks.peers``: the kit's genetic algorithm against those of pymoo, DEAP and PyGAD.
 
-Same instances, population sizes and numbers of evaluations; all evaluate populations with the kit's
-compiled decoder, so what differs is the algorithm around it. Seconds are those of the whole run.
+Same instances, population sizes and numbers of evaluations; all evaluate populations with the kit's compiled decoder,
+so what differs is the algorithm around it. Every rival runs by the advice of its own documentation, with uniform
+crossover, the paper's probabilities where it has such a parameter, and none of the checks that it can do without.
+Seconds are those of the whole run.
 """
 
 import argparse
-import datetime
+import array
+import random
 import statistics
 import sys
 import time
-from importlib import metadata
-from importlib.util import find_spec
-from pathlib import Path
+from collections.abc import Callable, Sequence
+from importlib import import_module, metadata
 from typing import Any
 
-from benchmarks import peer_runs
-from benchmarks.decoding import POPULATIONS
-from benchmarks.environment import describe, use_one_processor
-from cmo_kit.base.jsonfile import write_json
-from cmo_kit.base.progress import ProgressLine
-from cmo_kit.base.signals import measurement
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmarks.__main__ import POPULATIONS
+from benchmarks.environment import keep_document, stamp, use_one_processor
+from benchmarks.runner import Record, command, installed, run_missing
 from cmo_kit.core.generate import generate_instance
+from cmo_kit.core.instance import Instance
+from cmo_kit.fast import FastDecoder
+from cmo_kit.methods.registry import solve
+
+CROSSOVER, MUTATION = 0.9, 0.5
+
+Keys = NDArray[np.float64]
+
+
+class Counted:
+    """Total tardiness of populations through the compiled decoder; keeps the least one."""
+
+    def __init__(self, instance: Instance) -> None:
+        self.decoder, self.least, self.evaluations = FastDecoder(instance), np.inf, 0
+
+    def __call__(self, population: Keys) -> Keys:
+        """(e, n) keys to (e,) time units."""
+        tardiness = self.decoder.total_tardiness(population)
+        self.least, self.evaluations = min(self.least, float(tardiness.min())), self.evaluations + len(population)
+        return tardiness
+
+
+def run_kit(instance: Instance, e: int, evaluations: int, seed: int) -> Counted:
+    """The kit's own genetic algorithm, which also counts distinct schedules in every generation."""
+    counted = Counted(instance)
+    result = solve(instance, "ga", seed=seed, evaluations=evaluations, population_size=e, patience=None, seconds=None)
+    counted.least, counted.evaluations = float(result.total_tardiness or 0.0), result.evaluations
+    return counted
+
+
+def _pymoo(instance: Instance, evaluations: int, seed: int, algorithm: Any) -> Counted:
+    problem: Any = import_module("pymoo.core.problem").Problem
+    counted = Counted(instance)
+
+    class Keyed(problem):  # type: ignore[misc]
+        def __init__(self) -> None:
+            super().__init__(n_var=instance.key_count, n_obj=1, xl=0.0, xu=1.0)
+
+        def _evaluate(self, x: Keys, out: dict[str, Any], *args: object, **kwargs: object) -> None:
+            out["F"] = counted(x)[:, None]
+
+    import_module("pymoo.optimize").minimize(
+        Keyed(), algorithm, ("n_eval", evaluations), seed=seed, verbose=False, copy_algorithm=False
+    )
+    return counted
+
+
+def run_pymoo(instance: Instance, e: int, evaluations: int, seed: int) -> Counted:
+    """Pymoo's GA with its default mutation; its check for duplicate chromosomes is off."""
+    crossover = import_module("pymoo.operators.crossover.ux").UniformCrossover(prob=CROSSOVER)
+    algorithm = import_module("pymoo.algorithms.soo.nonconvex.ga").GA(
+        pop_size=e, crossover=crossover, eliminate_duplicates=False
+    )
+    return _pymoo(instance, evaluations, seed, algorithm)
+
+
+def run_pymoo_brkga(instance: Instance, e: int, evaluations: int, seed: int) -> Counted:
+    """Pymoo's BRKGA: 20 % elite, 70 % children, 10 % mutants; its check for duplicates is off."""
+    elites, mutants = e // 5, e // 10
+    algorithm = import_module("pymoo.algorithms.soo.nonconvex.brkga").BRKGA(
+        n_elites=elites, n_offsprings=e - elites - mutants, n_mutants=mutants, bias=0.7, eliminate_duplicates=False
+    )
+    return _pymoo(instance, evaluations, seed, algorithm)
+
+
+def run_deap(instance: Instance, e: int, evaluations: int, seed: int) -> Counted:
+    """DEAP's loop ``eaSimple``, with array individuals and one evaluation of all children together."""
+    base, creator, tools = (import_module(f"deap.{name}") for name in ("base", "creator", "tools"))
+    vary = import_module("deap.algorithms").varAnd
+    if not hasattr(creator, "Keys"):
+        creator.create("Least", base.Fitness, weights=(-1.0,))
+        creator.create("Keys", array.array, typecode="d", fitness=creator.Least)
+
+    def new_gene(individual: Any) -> tuple[Any]:
+        individual[random.randrange(len(individual))] = random.random()
+        return (individual,)
+
+    toolbox = base.Toolbox()
+    toolbox.register("individual", tools.initRepeat, creator.Keys, random.random, instance.key_count)
+    toolbox.register("population", tools.initRepeat, list, toolbox.individual)
+    toolbox.register("mate", tools.cxUniform, indpb=0.5)
+    toolbox.register("mutate", new_gene)
+    toolbox.register("select", tools.selTournament, tournsize=3)
+    random.seed(seed)
+    counted, population = Counted(instance), toolbox.population(n=e)
+    while True:
+        changed = [individual for individual in population if not individual.fitness.valid]
+        for individual, value in zip(changed, counted(np.array(changed)).tolist(), strict=True):
+            individual.fitness.values = (value,)
+        if counted.evaluations + e > evaluations:
+            return counted
+        population = vary(toolbox.select(population, e), toolbox, CROSSOVER, MUTATION)
+
+
+def run_pygad(instance: Instance, e: int, evaluations: int, seed: int) -> Counted:
+    """PyGAD with batch fitness; it maximises, so total tardiness is negated."""
+    counted = Counted(instance)
+
+    def fitness(algorithm: Any, solutions: Keys, indices: Any) -> list[float]:
+        values: list[float] = (-counted(np.asarray(solutions, dtype=np.float64))).tolist()
+        return values
+
+    import_module("pygad").GA(
+        num_generations=evaluations // e - 1,
+        num_parents_mating=e,
+        sol_per_pop=e,
+        num_genes=instance.key_count,
+        fitness_func=fitness,
+        fitness_batch_size=e,
+        init_range_low=0.0,
+        init_range_high=1.0,
+        parent_selection_type="tournament",
+        keep_elitism=1,
+        crossover_type="uniform",
+        crossover_probability=CROSSOVER,
+        mutation_type="random",
+        mutation_by_replacement=True,
+        mutation_num_genes=1,
+        random_mutation_min_val=0.0,
+        random_mutation_max_val=1.0,
+        random_seed=seed,
+        suppress_warnings=True,
+    ).run()
+    return counted
+
 
 #: Name -> (what must be installed, one run).
-PEERS = {
-    "kit": (None, peer_runs.run_kit),
-    "pymoo GA": ("pymoo", peer_runs.run_pymoo),
-    "pymoo BRKGA": ("pymoo", peer_runs.run_pymoo_brkga),
-    "DEAP": ("deap", peer_runs.run_deap),
-    "PyGAD": ("pygad", peer_runs.run_pygad),
+PEERS: dict[str, tuple[str | None, Callable[[Instance, int, int, int], Counted]]] = {
+    "kit": (None, run_kit),
+    "pymoo GA": ("pymoo", run_pymoo),
+    "pymoo BRKGA": ("pymoo", run_pymoo_brkga),
+    "DEAP": ("deap", run_deap),
+    "PyGAD": ("pygad", run_pygad),
 }
-
-
-def installed(module: str | None) -> bool:
-    """Whether a rival's library can be imported."""
-    return module is None or find_spec(module) is not None
 
 
 def measure(test_set: str, generations: int, repeats: int) -> dict[str, Any]:
@@ -79,13 +201,13 @@ def table(measured: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def main() -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     """Measure, print, write; 2 when no rival is installed."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.peers", description=__doc__)
     parser.add_argument("--out", default="results/bench-peers.json", help="where the numbers go")
     parser.add_argument("--generations", type=int, default=100, help="evaluations, in populations")
     parser.add_argument("--repeats", type=int, default=3, help="runs of each rival, each with its own seed")
-    arguments = parser.parse_args()
+    options = parser.parse_args(arguments)
     needed = sorted({module for module, _ in PEERS.values() if module is not None})
     missing = [module for module in needed if not installed(module)]
     if missing:
@@ -93,20 +215,23 @@ def main() -> int:
         print(f"not installed: {', '.join(missing)}; {advice}", file=sys.stderr)
         if missing == needed:
             return 2
-    use_one_processor()
-    measured: dict[str, Any] = {"date": datetime.date.today().isoformat(), "environment": describe()}
-    measured["versions"] = {module: metadata.version(module) for module in needed if module not in missing}
-    measured["sets"] = {}
-    with ProgressLine("bench.peers") as line:
-        for name in POPULATIONS:
-            line.write(f"bench.peers: {name}")
-            measured["sets"][name] = measure(name, arguments.generations, arguments.repeats)
-    print(table(measured))
-    Path(arguments.out).parent.mkdir(parents=True, exist_ok=True)
-    write_json(arguments.out, measured)
-    print(f"written to {arguments.out}")
-    return 0
+
+    def work() -> None:
+        use_one_processor()
+        sets: dict[str, Record] = {}
+        runs = {
+            test_set: lambda _, name=test_set: measure(name, options.generations, options.repeats)
+            for test_set in POPULATIONS
+        }
+        run_missing("peers", runs, (), sets.__setitem__)
+        versions = {module: metadata.version(module) for module in needed if module not in missing}
+        measured = stamp() | {"versions": versions, "sets": sets}
+        print(table(measured))
+        keep_document(options.out, measured)
+        print(f"written to {options.out}")
+
+    return command("peers", work)
 
 
 if __name__ == "__main__":
-    measurement("bench.peers", main)
+    sys.exit(main())

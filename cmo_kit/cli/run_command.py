@@ -9,12 +9,13 @@ from pathlib import Path
 from cmo_kit.base.folder import make_folder
 from cmo_kit.base.output import tell
 from cmo_kit.base.signals import INTERRUPTED, signals_interrupt
+from cmo_kit.base.text import text_table
 from cmo_kit.base.values import check_integer
 from cmo_kit.study.execute.run_study import StudyState, run_study, survey
 from cmo_kit.study.plan.plan_file import Plan, load_plan
 from cmo_kit.study.report.report import render_in_process
 from cmo_kit.study.results.collect import FAILURES, TABLE, collect
-from cmo_kit.study.results.tables import table_4, text_table
+from cmo_kit.study.results.tables import table_4
 
 
 def run_command(

@@ -3,12 +3,12 @@
 The result is that of :func:`cmo_kit.codings.encode.canonical`, to the last bit.
 """
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 
-from cmo_kit.core.genetic import Evaluate
 from cmo_kit.core.instance import Instance
-from cmo_kit.fast import compiled_evaluation
 from cmo_kit.fast.compiled import compiled
 
 Keys = NDArray[np.float64]
@@ -58,15 +58,10 @@ def recode(instance: Instance, keys: Keys) -> Keys:
     return codes
 
 
-def recoding_evaluation(instance: Instance) -> Evaluate:
-    """The compiled evaluation, which also rewrites the population that it is given, in place.
+def canonical_repair(instance: Instance) -> Callable[[Keys], None]:
+    """A repair step: every chromosome of a population becomes the canonical code of its schedule, in place."""
 
-    So every chromosome that the paper's algorithm crosses is a canonical one, and the algorithm stays as it is.
-    """
-    evaluate = compiled_evaluation(instance)
-
-    def rewrite(population: Keys) -> tuple[NDArray[np.float64], NDArray[np.uint64]]:
+    def rewrite(population: Keys) -> None:
         population[:] = recode(instance, population)
-        return evaluate(population)
 
     return rewrite

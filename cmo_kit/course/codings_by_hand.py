@@ -1,14 +1,19 @@
-"""Two chromosomes of one schedule: how to draw them, and what becomes of their children."""
+"""Two chromosomes of one schedule: how to draw them, what becomes of their children, what a population inherits."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import fmean
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cmo_kit.base.errors import InputError
+from cmo_kit.base.text import text_table
 from cmo_kit.codings.encode import canonical
+from cmo_kit.codings.recoding import canonical_repair
 from cmo_kit.core.chromosome import SITE_CHANGE
+from cmo_kit.core.genetic import Generation, genetic_algorithm
+from cmo_kit.core.instance import Instance
 from cmo_kit.core.operators import uniform_crossover
 from cmo_kit.core.schedule import Schedule
 from cmo_kit.fast import compiled_evaluation
@@ -134,3 +139,58 @@ def near_twins(schedule: Schedule, rewrite: bool, pairs: int, seed: int) -> Near
     became, of_children = evaluate(uniform_crossover(codes.copy(), 1.0, rng))
     same = (of_children.reshape(-1, 2, 1) == schedules.reshape(-1, 1, 2)).any(axis=2)
     return NearTwins(len(parents) // 2, float(tardiness.mean()), float(became.mean()), float(same.mean()))
+
+
+#: Kinds of codes that the paper's algorithm may work on.
+CODES = ("as they are", "canonical")
+
+
+@dataclass(frozen=True)
+class Inherited:
+    """Total tardiness by seed, and the mean share of genes with equal keys in two members of the last population."""
+
+    totals: tuple[float, ...]
+    common: float
+
+
+def run_with(instance: Instance, codes: str, crossover: float, evaluations: int, seeds: Sequence[int]) -> Inherited:
+    """Run the paper's algorithm with a crossover probability on codes of one kind of :data:`CODES`."""
+    repair = canonical_repair(instance) if codes == "canonical" else None
+    totals, common = [], []
+    for seed in seeds:
+        last: dict[str, Keys] = {}
+
+        def remember(generation: Generation, last: dict[str, Keys] = last) -> None:
+            last["population"] = generation.population
+
+        outcome = genetic_algorithm(
+            instance,
+            np.random.default_rng(seed),
+            evaluate=compiled_evaluation(instance),
+            evaluations=evaluations,
+            patience=None,
+            crossover_probability=crossover,
+            repair=repair,
+            on_generation=remember,
+        )
+        assert outcome.schedule is not None
+        totals.append(outcome.schedule.total_tardiness)
+        common.append(common_keys(last["population"]))
+    return Inherited(tuple(totals), fmean(common))
+
+
+def common_keys(population: Keys) -> float:
+    """Mean share of genes with equal keys over neighbours in a population (e, n); 1 for a single chromosome."""
+    return float((population[1:] == population[:-1]).mean()) if len(population) > 1 else 1.0
+
+
+def inheritance_table(instance: Instance, evaluations: int, seeds: Sequence[int]) -> str:
+    """Codes of both kinds, without crossover and with the paper's: mean and range of total tardiness, common keys."""
+    lines = []
+    for codes in CODES:
+        for crossover in (0.0, 0.9):
+            found = run_with(instance, codes, crossover, evaluations, seeds)
+            spread = f"{min(found.totals):g} to {max(found.totals):g}"
+            lines.append([codes, f"{crossover:g}", f"{fmean(found.totals):.1f}", spread, f"{100 * found.common:.0f} %"])
+    headers = ["codes", "crossover", "mean total tardiness", "least to greatest", "keys two members share"]
+    return text_table(headers, lines)

@@ -9,16 +9,14 @@ import pytest
 
 from benchmarks import quality
 from benchmarks.pyjobshop_model import decoded, pyjobshop
-from benchmarks.quality_numbers import above, beaten, best_known, percent_above, ratio
-from benchmarks.quality_store import Part, Store, measure
+from benchmarks.quality import Part, Store
+from benchmarks.runner import run_missing
 from benchmarks.watched import run_watched
 from cmo_kit import Instance, Order, check_schedule, load_instance
 from cmo_kit.base.errors import InputError, MissingPartError
 from cmo_kit.base.jsonfile import read_json
-from cmo_kit.base.limits import Progress
 from cmo_kit.base.process import resident_bytes
-from cmo_kit.base.progress import ProgressLine
-from cmo_kit.study.results.quality_tables import tables
+from cmo_kit.study.results.quality import above, beaten, best_known, percent_above, quality_tables, ratio
 from tests.helpers.enumeration import optimum
 
 TINY = ["tiny-pipeline", "tiny-ties"]
@@ -111,24 +109,24 @@ def counted(settings: dict[str, Any], done: list[str], stop_at: str = "") -> Par
 
 def test_done_runs_are_kept_and_only_the_rest_is_run(tmp_path: Path) -> None:
     """After an interrupt in the second run the first is stored; the same settings go on, and then do nothing."""
-    path, done, line = tmp_path / "new" / "quality.json", [], ProgressLine("test")
+    path, done = tmp_path / "new" / "quality.json", []
     with pytest.raises(KeyboardInterrupt):
-        measure(Store(path), counted({"x": (1, 2)}, done, stop_at="b"), line)
+        Store(path).measure(counted({"x": (1, 2)}, done, stop_at="b"))
     assert done == ["a"]
     assert read_json(path)["made-up"]["runs"] == {"a": {"value": 1}}
-    measure(Store(path), counted({"x": (1, 2)}, done), line)
+    Store(path).measure(counted({"x": (1, 2)}, done))
     assert done == ["a", "b", "c"]
-    measure(Store(path), counted({"x": (1, 2)}, done), line)
+    Store(path).measure(counted({"x": (1, 2)}, done))
     assert done == ["a", "b", "c"]
     assert read_json(path)["made-up"]["runs"] == {"a": {"value": 1}, "b": {"value": 2}, "c": {"value": 3}}
 
 
 def test_other_settings_start_anew_and_keep_the_old_file(tmp_path: Path) -> None:
     """All runs are done again; what was measured before stands beside."""
-    path, done, line = tmp_path / "quality.json", [], ProgressLine("test")
-    measure(Store(path), counted({"x": 1}, done), line)
+    path, done = tmp_path / "quality.json", []
+    Store(path).measure(counted({"x": 1}, done))
     before = read_json(path)
-    measure(Store(path), counted({"x": 2}, done), line)
+    Store(path).measure(counted({"x": 2}, done))
     assert done == ["a", "b", "c"] * 2
     assert read_json(path)["made-up"]["settings"] == {"x": 2}
     assert read_json(tmp_path / "quality.before.json") == before
@@ -174,7 +172,6 @@ def test_an_interrupt_keeps_what_is_done(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Ctrl-C, which `search` answers with its best so far, ends the command with 130 and the table of what is done."""
-    from benchmarks import quality_runs
 
     def interrupted(instance: Any, method: str, seed: int, *rest: Any, **others: Any) -> Any:
         def press(*state: Any) -> None:
@@ -183,8 +180,8 @@ def test_an_interrupt_keeps_what_is_done(
         others["progress"] = press if instance.name == TINY[1] else None
         return real(instance, method, seed, *rest, **others)
 
-    real = quality_runs.solve
-    monkeypatch.setattr(quality_runs, "solve", interrupted)
+    real = quality.solve
+    monkeypatch.setattr(quality, "solve", interrupted)
     path = tmp_path / "quality.json"
     assert command(path, "above") == 130
     assert list(read_json(path)["above"]["runs"]) == ["tiny-pipeline 0.2 s seed 1"]
@@ -249,7 +246,7 @@ def test_a_rival_below_search_is_named_in_the_table() -> None:
         "above": {**head, "settings": {**settings, "seconds": [10], "seeds": 2}, "runs": runs},
         "rivals": {**head, "settings": settings, "runs": {"a-1, R": rival, "a-1, S": none}},
     }
-    out = tables(document)
+    out = quality_tables(document)
     assert "R, below the worst seed of search with 10 s: 1 problems (a-1)" in out
     assert "R, below its mean: no problem" in out
     assert "S, below the worst seed of search with 10 s: no problem" in out
@@ -353,11 +350,8 @@ def test_sequences_are_decoded_by_starts_and_merged_into_runs() -> None:
     assert check_schedule(instance, schedule) == []
 
 
-def test_the_progress_line_is_handed_to_the_runs(tmp_path: Path) -> None:
+def test_the_progress_line_is_handed_to_the_runs() -> None:
     """A run may report through it, and its title names the run."""
-    seen: list[Progress] = []
-    line = ProgressLine("test")
-    part = Part("made-up", {}, {"one": lambda progress: seen.append(progress) or {}})
-    measure(Store(tmp_path / "quality.json"), part, line)
-    assert seen == [line]
-    assert line.title == "made-up, one (1 of 1)"
+    seen: list[str] = []
+    run_missing("made-up", {"one": lambda line: {"title": line.title}}, (), lambda _, kept: seen.append(kept["title"]))
+    assert seen == ["made-up, one (1 of 1)"]

@@ -15,13 +15,13 @@ def test_calibration_holds_means_against_the_printed_ones(
     monkeypatch.setattr(calibration, "TABLE_4_MEANS", printed)
     monkeypatch.setattr(calibration, "PROBLEMS", {"small": (2, 2)})
     monkeypatch.setattr(calibration, "ga_total", lambda test_set, seed: 290.0 + seed)
-    assert calibration.main() == 0
+    assert calibration.calibrate() == 0
     lines = capsys.readouterr().out.splitlines()
     assert lines[-2].split()[:4] == ["small,", "Expert", "2", f"{sum(totals) / 2:.1f}"]
     assert lines[-2].endswith("yes") and "+0.0 %" in lines[-2]
     assert lines[-1].split()[1:4] == ["GA", "2", "291.5"]
     monkeypatch.setattr(calibration, "PROBLEMS", {"small": (2, 0), "medium": (2, 0)})
-    assert calibration.main() == 1
+    assert calibration.calibrate() == 1
     lines = capsys.readouterr().out.splitlines()
     assert lines[-2].endswith("yes") and lines[-1].endswith("NO")
 

@@ -13,8 +13,16 @@ from numpy.testing import assert_allclose
 from cmo_kit import InputError, Instance, Schedule, decode, load_instance, solve
 from cmo_kit.core.expert import dispatch
 from cmo_kit.core.schedule import from_indices
-from cmo_kit.course.codings_by_hand import WAYS, children_of, near_twins, random_code, site_word
-from cmo_kit.course.inheritance import common_keys, inheritance_table, run_with
+from cmo_kit.course.codings_by_hand import (
+    WAYS,
+    children_of,
+    common_keys,
+    inheritance_table,
+    near_twins,
+    random_code,
+    run_with,
+    site_word,
+)
 from cmo_kit.course.one_run_by_hand import (
     best_of_all,
     count_splits,

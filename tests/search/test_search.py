@@ -3,17 +3,13 @@
 import threading
 import time
 from _thread import interrupt_main
-from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from benchmarks import longrun
-from benchmarks.longrun import find_instance, keep_if_better, main
-from cmo_kit import Instance, Order, Schedule, check_schedule, generate_instance
+from cmo_kit import Instance, Order, check_schedule, generate_instance
 from cmo_kit.base.errors import InputError
 from cmo_kit.core.expert import dispatch, expert, expert_orders
 from cmo_kit.core.schedule import from_indices
@@ -298,46 +294,6 @@ class TestBudget:
         """Each with one sentence that names the parameter."""
         with pytest.raises(InputError, match=next(iter(arguments))):
             search(generate_instance("small", 1), np.random.default_rng(1), **arguments)  # type: ignore[arg-type]
-
-
-class TestLongRun:
-    """The folder of best schedules."""
-
-    def test_only_better_schedules_replace_a_file(self, tmp_path) -> None:  # type: ignore[no-untyped-def]
-        """The folder keeps the best schedule of each instance."""
-        instance = generate_instance("small", 1)
-        poor, good = (rule(instance, np.random.default_rng(1)).schedule for rule in (expert, expert_orders))
-        assert poor is not None
-        assert good is not None
-        path = tmp_path / "small-1.json"
-        assert [keep_if_better(schedule, path) for schedule in (poor, good, good, poor)] == [True, True, False, False]
-        assert Schedule.load(path, instance).total_tardiness == good.total_tardiness
-
-    def test_the_command_writes_schedules_that_the_checker_accepts(self, tmp_path) -> None:  # type: ignore[no-untyped-def]
-        """One short search from the command line."""
-        assert main([str(tmp_path), "small-2", "--seconds", "0.2"]) == 0
-        instance = find_instance("small-2")
-        assert check_schedule(instance, Schedule.load(tmp_path / "small-2.json", instance)) == []
-        assert main([str(tmp_path), "huge-1"]) == 2
-
-    def test_the_command_takes_files_and_ends_with_an_interrupt(
-        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-    ) -> None:
-        """A problem of one's own is found by its file; another problem's schedule is replaced; Ctrl-C is 130."""
-        instance = unit_batches(2, (3, 2), (0, 0), (1, 1))
-        instance.save(tmp_path / "own.json")
-        other = expert(generate_instance("small", 1), np.random.default_rng(1)).schedule
-        assert other is not None
-        other.save(tmp_path / "unit.json")
-        call = [str(tmp_path), str(tmp_path / "own.json"), "--seconds", "0.1"]
-        assert main(call) == 0
-        assert capsys.readouterr().out == "unit seed 1: 4 (better)\n"
-        stopped = search(instance, np.random.default_rng(1), evaluations=10)
-        monkeypatch.setattr(longrun, "search", lambda *a, **o: replace(stopped, status="stopped"))
-        assert main([*call, "--times", "2"]) == 130
-        assert capsys.readouterr().out.splitlines() == ["unit seed 1: 5"]
-        assert main([str(tmp_path), "nothing"]) == 2
-        assert "neither a .json file nor a set and a seed" in capsys.readouterr().err
 
     def test_an_interrupt_while_loading_still_gives_a_schedule(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """Before anything is compiled there is a schedule of all batches, though not a good one."""

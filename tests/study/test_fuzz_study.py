@@ -14,9 +14,8 @@ from cmo_kit.library import instances_folder
 from cmo_kit.study.execute.run_study import run_study, survey
 from cmo_kit.study.plan.experiment import run_methods
 from cmo_kit.study.plan.plan_file import load_plan
-from cmo_kit.study.results.collect import collect
+from cmo_kit.study.results.collect import collect, load_study
 from cmo_kit.study.results.gaps import BEST_KNOWN, read_best_known
-from cmo_kit.study.results.stored import load_study
 from tools.fuzz.readers import Template
 
 HEAD = 'name = "own"\n[instances]\nnames = ["fig3"]\n'

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from cmo_kit.base.errors import InputError
+from cmo_kit.base.text import text_table
 from cmo_kit.cli.run_command import run_command
 from cmo_kit.formats.history import History
 from cmo_kit.library import load_instance, notebooks_folder
@@ -18,11 +19,11 @@ from cmo_kit.study.execute.record import CURVE_POINTS, thinned
 from cmo_kit.study.report.pictures import alt_text_profile, performance_profile, plot_profile, plot_spread
 from cmo_kit.study.report.report import render_report
 from cmo_kit.study.results.claims import claims_ledger
+from cmo_kit.study.results.collect import Study, load_study
 from cmo_kit.study.results.compare import compare, comparison_sentences
 from cmo_kit.study.results.gaps import best_bounds, gap_table
 from cmo_kit.study.results.published import TABLE_4, TABLE_4_MEANS, relative_deviation_index
-from cmo_kit.study.results.stored import Study, load_study
-from cmo_kit.study.results.tables import table_4, text_table
+from cmo_kit.study.results.tables import table_4
 from tests.helpers.study_help import run, table
 
 

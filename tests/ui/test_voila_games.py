@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from cmo_kit import Schedule, check_schedule, decode, load_instance
-from cmo_kit.course.without import without
+from cmo_kit.course.model_by_hand import without
 from cmo_kit.widgets.ga.recording import record
 from tests.ui.ui_help import SECONDS, drag, live
 

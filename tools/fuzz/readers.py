@@ -27,9 +27,8 @@ from cmo_kit.planning import Calendar, export_plan, read_orders
 from cmo_kit.study.execute.record import save_run
 from cmo_kit.study.execute.run_study import survey
 from cmo_kit.study.plan.plan_file import Plan, load_plan
-from cmo_kit.study.results.collect import collect
+from cmo_kit.study.results.collect import collect, load_study
 from cmo_kit.study.results.gaps import BEST_KNOWN, best_bounds, read_best_known
-from cmo_kit.study.results.stored import load_study
 
 TINY = ("fig1", "fig3", *sorted(path.stem for path in instances_folder().glob("tiny-*.json")))
 #: Batches times operations up to which an accepted problem is solved and its schedule is checked.

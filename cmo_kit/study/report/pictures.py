@@ -1,7 +1,6 @@
 """Pictures of a study: spread over seeds, performance profile, convergence on two axes."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -9,13 +8,13 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, StrMethodFormatter, SymmetricalLogLocator
 from numpy.typing import NDArray
 
+from cmo_kit.base.csvfile import Row
 from cmo_kit.formats.history import History
 from cmo_kit.study.results.tables import labels_of, problems_of
 from cmo_kit.views import plot_convergence
 from cmo_kit.views.convergence import COLOURS
 from cmo_kit.views.style import LINE_STYLES, WIDTH, enumeration, finish, new_axes
 
-Row = Mapping[str, Any]
 MARKERS = "osD^vPX*"
 
 

@@ -1,16 +1,16 @@
 """Two methods on the same problems: paired differences, a bootstrap interval, and what may be concluded."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from cmo_kit.base.csvfile import Row
+from cmo_kit.study.results.statistics import SEED, percentile_interval, resampled_means
 from cmo_kit.study.results.tables import labels_of, problems_of, sets_of
 
-RESAMPLES, LEVEL, SEED = 5000, 0.95, 20240
-Row = Mapping[str, Any]
+RESAMPLES = 5000
 
 
 @dataclass(frozen=True)
@@ -54,25 +54,18 @@ def compare(rows: Sequence[Row], first: str, second: str, name: str) -> Comparis
     if not pairs:
         return None
     rng = np.random.default_rng(SEED)
-    drawn = np.column_stack([_resampled(a, rng) - _resampled(b, rng) for a, b in pairs])
+    drawn = np.column_stack([resampled_means(a, RESAMPLES, rng) - resampled_means(b, RESAMPLES, rng) for a, b in pairs])
     chosen = rng.integers(len(pairs), size=drawn.shape)
-    means = np.take_along_axis(drawn, chosen, axis=1).mean(axis=1)
-    low, high = np.quantile(means, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
+    low, high = percentile_interval(np.take_along_axis(drawn, chosen, axis=1).mean(axis=1))
     difference = float(np.mean([a.mean() - b.mean() for a, b in pairs]))
     seeds = max(len(sample) for pair in pairs for sample in pair)
-    return Comparison(name, first, second, len(pairs), seeds, difference, float(low), float(high))
+    return Comparison(name, first, second, len(pairs), seeds, difference, low, high)
 
 
 def _totals(rows: Sequence[Row], problem: str, label: str) -> NDArray[np.float64]:
     """Total tardiness of all runs of a label on a problem; empty when a run has none."""
     found = [row["total_tardiness"] for row in rows if row["instance"] == problem and row["label"] == label]
     return np.array([] if None in found else found, dtype=np.float64)
-
-
-def _resampled(sample: NDArray[np.float64], rng: np.random.Generator) -> NDArray[np.float64]:
-    """Means of resamples of a sample."""
-    means: NDArray[np.float64] = sample[rng.integers(len(sample), size=(RESAMPLES, len(sample)))].mean(axis=1)
-    return means
 
 
 def comparisons(rows: Sequence[Row]) -> list[Comparison]:

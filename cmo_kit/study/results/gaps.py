@@ -4,19 +4,23 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from cmo_kit.base.csvfile import Row, read_csv
 from cmo_kit.base.errors import InputError
-from cmo_kit.core.instance import Instance
+from cmo_kit.base.text import NOT_AVAILABLE
 from cmo_kit.base.values import shown
-from cmo_kit.library import instance_names, load_instance
-from cmo_kit.base.csvfile import read_csv
-from cmo_kit.study.results.tables import NOT_AVAILABLE, labels_of, mean_over_seeds, problems_of
+from cmo_kit.core.instance import Instance
+from cmo_kit.core.schedule import Schedule
+from cmo_kit.library import instance_names, instances_folder, load_instance
+from cmo_kit.methods.registry import solve
+from cmo_kit.study.results.tables import labels_of, mean_over_seeds, problems_of
 
-Row = Mapping[str, Any]
 BEST_KNOWN = "best_known.csv"
 COLUMNS = ("instance", "best", "lower_bound", "status", "method", "schedule", "date", "seconds", "certificate")
 
 
-def best_bounds(rows: Sequence[Row], known: Iterable[Row], instances: Mapping[str, Instance]) -> list[dict[str, Any]]:
+def best_bounds(
+    rows: Sequence[Row], known: Iterable[Mapping[str, Any]], instances: Mapping[str, Instance]
+) -> list[dict[str, Any]]:
     """The greatest lower bound for each problem, and where it comes from.
 
     Parameters
@@ -32,14 +36,12 @@ def best_bounds(rows: Sequence[Row], known: Iterable[Row], instances: Mapping[st
     for row in rows:
         if row["lower_bound"] > bounds.get(row["instance"], (0.0, ""))[0]:
             bounds[row["instance"]] = (row["lower_bound"], f"the runs: {row['label']}")
-    shipped = set(instance_names())
-    for row in known:
-        name, bound = row["instance"], float(row["lower_bound"] or 0)
-        same = name in instances and name in shipped and load_instance(name).digest == instances[name].digest
-        if same and bound > bounds.get(name, (0.0, ""))[0]:
+    for best in known:
+        name, bound = best["instance"], float(best["lower_bound"] or 0)
+        if name in instances and is_shipped(instances[name]) and bound > bounds.get(name, (0.0, ""))[0]:
             bounds[name] = (bound, "the best values known")
     found = ((name, bounds.get(name)) for name in problems_of(rows))
-    return [{"instance": name, "lower_bound": best[0], "source": best[1]} for name, best in found if best]
+    return [{"instance": name, "lower_bound": bound[0], "source": bound[1]} for name, bound in found if bound]
 
 
 def read_best_known(folder: Path) -> dict[str, dict[str, str]]:
@@ -60,6 +62,21 @@ def read_best_known(folder: Path) -> dict[str, dict[str, str]]:
             parts = Path(found[name][key])
             if parts.is_absolute() or ".." in parts.parts:
                 raise InputError(f"{path}: {key} of {name} is {shown(str(parts))}; it must be a file of the folder")
+    return found
+
+
+def is_shipped(instance: Instance) -> bool:
+    """Whether the instance is the one that comes with the kit under its name."""
+    return instance.name in instance_names() and load_instance(instance.name).digest == instance.digest
+
+
+def good_schedule(instance: Instance, moves: int = 200_000) -> Schedule:
+    """The best schedule known where the kit has one, else what a short ``search`` finds."""
+    row = read_best_known(instances_folder()).get(instance.name)
+    if row is not None and is_shipped(instance):
+        return Schedule.load(instances_folder() / row["schedule"], instance)
+    found = solve(instance, "search", evaluations=moves).schedule
+    assert found is not None
     return found
 
 

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from statistics import fmean
 from typing import Any
 
+from cmo_kit.base.csvfile import Row
+from cmo_kit.base.text import NOT_AVAILABLE
 from cmo_kit.study.results.published import TABLE_4, PublishedRow, relative_deviation_index
 
-Row = Mapping[str, Any]
-NOT_AVAILABLE = "n.a."
 #: Our methods' columns in Table 4.
 PAPER_COLUMN = {"expert": "expert", "ga": "ga", "milp": "cplex"}
 
@@ -114,17 +114,6 @@ def seconds_table(rows: Sequence[Row]) -> tuple[list[str], list[list[str]]]:
         cells = [f"{by_label[label]:.3f}" if by_label.get(label) is not None else NOT_AVAILABLE for label in labels]
         lines.append([problem, f"{paper.ga_seconds:.3f}" if paper else "", *cells])
     return ["problem", "paper: GA", *labels], lines
-
-
-def text_table(headers: Sequence[str], lines: Sequence[Sequence[str]]) -> str:
-    """Aligned columns of plain text: the first to the left, the others to the right."""
-    widths = [max(len(str(row[k])) for row in (headers, *lines)) for k in range(len(headers))]
-
-    def laid_out(cells: Sequence[str]) -> str:
-        first, *rest = (str(cell) for cell in cells)
-        return "  ".join([first.ljust(widths[0]), *(cell.rjust(w) for cell, w in zip(rest, widths[1:], strict=True))])
-
-    return "\n".join([laid_out(headers), "  ".join("-" * width for width in widths), *map(laid_out, lines)])
 
 
 def differences(rows: Sequence[Row]) -> str:

@@ -6,7 +6,7 @@ from cmo_kit.base.errors import InputError
 from cmo_kit.base.values import check_number
 from cmo_kit.core.instance import Instance
 from cmo_kit.core.model import CONSTRAINTS, model_size
-from cmo_kit.course.without import without
+from cmo_kit.course.model_by_hand import without
 from cmo_kit.library import load_instance
 from cmo_kit.widgets.constraint.picture import render
 from cmo_kit.widgets.constraint.state import Broken, step

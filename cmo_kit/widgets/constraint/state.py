@@ -10,7 +10,7 @@ import numpy as np
 from cmo_kit.check import Violation
 from cmo_kit.core.instance import Instance
 from cmo_kit.core.schedule import Schedule
-from cmo_kit.course.without import ClaimedSchedule, Without
+from cmo_kit.course.model_by_hand import ClaimedSchedule, Without
 from cmo_kit.views.gantt_bars import Batch, batches_of
 from cmo_kit.widgets.stage.event import Event
 

@@ -1,7 +1,9 @@
 """Both sides of the gap on one instance, measured: ever better schedules, ever higher bounds, and when."""
 
 import time
+from pathlib import Path
 
+from cmo_kit.base.jsonfile import read_json
 from cmo_kit.bounds import Bound, lower_bound
 from cmo_kit.core.expert import dispatch
 from cmo_kit.core.instance import Instance
@@ -45,3 +47,13 @@ def measure_gap(instance: Instance, search_seconds: float, bound_seconds: float,
     lower_bound(load_instance("fig3"))  # loads the compiled parts, so that the clock of the proof does not count that
     higher(lower_bound(instance, bound_seconds, upper[-1][1], higher))
     return GapHistory(instance.name, instance.time_unit, tuple(upper), tuple(lower))
+
+
+def gap_history(folder: Path, instance: str, seconds: float) -> tuple[GapHistory, str]:
+    """The stored history of an instance, or, where another or none is stored, one measured now; and which it is."""
+    path = folder / "gap.json"
+    if path.exists():
+        stored = GapHistory.from_dict(read_json(path))
+        if stored.instance == instance:
+            return stored, "stored"
+    return measure_gap(load_instance(instance), seconds, seconds), "measured now"

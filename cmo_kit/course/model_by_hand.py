@@ -1,17 +1,21 @@
-"""[P] with equations left out: what CBC then takes for a schedule, and what the checker says about it."""
+"""[P] by hand: what CBC takes for a schedule when equations are left out, and how large the model becomes."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from statistics import fmean
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cmo_kit.base.cbc import run_cbc
+from cmo_kit.base.text import text_table
 from cmo_kit.check import Violation, check_schedule
+from cmo_kit.core.generate import SETS
 from cmo_kit.core.instance import Instance
 from cmo_kit.core.milp import runs_of
-from cmo_kit.core.model import ModelP
+from cmo_kit.core.model import ModelP, model_size
 from cmo_kit.core.schedule import Schedule
+from cmo_kit.library import load_instance
 
 
 class ClaimedSchedule(Schedule):
@@ -136,3 +140,38 @@ def big_v_table(instance: Instance, values: Collection[float], seconds: float = 
         claimed = "no schedule" if answer.objective is None else f"total tardiness {answer.objective:.3g}"
         lines.append(f"{name:<18} CBC says {answer.status}: {claimed}")
     return lines
+
+
+def expected_gammas(test_set: str) -> float:
+    """``I I L (T - 1)`` with the mean of ``T``, as gammas are linear in it."""
+    row = SETS[test_set]
+    T = row.orders * fmean(row.batches)
+    return row.orders**2 * row.sites * (T - 1)
+
+
+def expected_table() -> str:
+    """Orders, Sites, mean batches and mean number of gammas by set."""
+    lines = [
+        [name, str(row.orders), str(row.sites), f"{row.orders * fmean(row.batches):g}", f"{expected_gammas(name):,.0f}"]
+        for name, row in SETS.items()
+    ]
+    return text_table(["set", "I", "L", "mean T", "mean gammas"], lines)
+
+
+def shipped_table() -> str:
+    """Variables, constraints, nonzeros and estimated memory by set: least to greatest of the shipped problems."""
+    lines = []
+    for name in SETS:
+        sizes = [model_size(load_instance(f"{name}-{k}")) for k in range(1, 6)]
+        cells = [
+            f"{min(values) / unit:,.1f} to {max(values) / unit:,.1f}"
+            for values, unit in (
+                ([size.variables for size in sizes], 1e6),
+                ([size.constraints for size in sizes], 1e6),
+                ([size.nonzeros for size in sizes], 1e6),
+                ([size.memory for size in sizes], 1e9),
+            )
+        ]
+        lines.append([name, *cells])
+    headers = ["set", "variables (10^6)", "constraints (10^6)", "nonzeros (10^6)", "PuLP and CBC (GB)"]
+    return text_table(headers, lines)

@@ -1,16 +1,104 @@
-"""The measurements of `search` as text."""
+"""How good `search` is, from stored runs: percentages above the best known, ratios to the paper's algorithm, rivals.
 
-from collections.abc import Mapping
-from typing import Any
+The percentages and ratios are never stored, because the best known changes.
+"""
 
-from benchmarks.quality_numbers import LEVEL, above, beaten, best_known, ratio
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
-Stored = Mapping[str, Any]
+import numpy as np
+
+from cmo_kit.base.text import number
+from cmo_kit.library import instances_folder
+from cmo_kit.study.results.gaps import read_best_known
+from cmo_kit.study.results.statistics import LEVEL, SEED, percentile_interval, resampled_means
+from cmo_kit.study.results.tables import sets_of
+
+RESAMPLES = 10_000
+#: A part of the measurement as it is stored, and its runs.
+Part = Mapping[str, Any]
+Runs = Sequence[Mapping[str, Any]]
 
 
-def number(value: float | None, digits: int = 2) -> str:
-    """A number for a table."""
-    return "n.a." if value is None else f"{value:.{digits}f}"
+def best_known() -> dict[str, float]:
+    """Total tardiness of the best schedule known, by instance."""
+    return {name: float(row["best"]) for name, row in read_best_known(instances_folder()).items() if row["best"]}
+
+
+def percent_above(total: float, best: float | None) -> float | None:
+    """How far a total is above the best known, in percent; below 0 where it betters it.
+
+    None where there is no percentage: nothing is known, or the best is 0 and the total is not.
+    """
+    if best is None or (best == 0 and total > 0):
+        return None
+    return 100.0 * (total - best) / best if best else 0.0
+
+
+class Above(NamedTuple):
+    """A problem's runs with one limit: mean and worst percentage above the best known, and how many have none."""
+
+    mean: float | None
+    worst: float | None
+    undefined: int
+    runs: int
+
+
+def above(runs: Runs, instance: str, limit: float, best: float | None) -> Above:
+    """All seeds of a problem with one limit in seconds; None where no run has a percentage."""
+    totals = [run["total_tardiness"] for run in runs if run["instance"] == instance and run["limit"] == limit]
+    found = [percent for total in totals if (percent := percent_above(total, best)) is not None]
+    mean, worst = (sum(found) / len(found), max(found)) if found else (None, None)
+    return Above(mean, worst, len(totals) - len(found), len(totals))
+
+
+class Ratio(NamedTuple):
+    """`search` over the genetic algorithm on a set of problems.
+
+    ``mean`` is the mean of the ratios, with a bootstrap interval ``low`` to ``high``; ``of_means`` is the ratio of the
+    mean totals. All are over the ``problems`` on which the genetic algorithm left some tardiness; on the ``zeros`` it
+    left none, and there the ratio is undefined: ``search_at_zeros`` is the mean total of `search` on those.
+    """
+
+    problems: int
+    mean: float | None
+    low: float | None
+    high: float | None
+    of_means: float | None
+    zeros: int
+    search_at_zeros: float | None
+
+
+def ratio(runs: Runs) -> Ratio:
+    """Both kinds of ratio for the runs of one set."""
+    pairs = np.array([(run["search"], run["ga"]) for run in runs], dtype=float).reshape(-1, 2)
+    positive = pairs[:, 1] > 0
+    ours, theirs = pairs[positive].T
+    zeros = int((~positive).sum())
+    at_zeros = float(pairs[~positive, 0].mean()) if zeros else None
+    if not len(ours):
+        return Ratio(0, None, None, None, None, zeros, at_zeros)
+    ratios = ours / theirs
+    low, high = percentile_interval(resampled_means(ratios, RESAMPLES, np.random.default_rng(SEED)))
+    of_means = float(ours.mean() / theirs.mean())
+    return Ratio(len(ratios), float(ratios.mean()), low, high, of_means, zeros, at_zeros)
+
+
+def beaten(searched: Runs, rivals: Runs, rival: str) -> dict[str, tuple[float, list[float]]]:
+    """Where a rival is below some run of `search`: problem -> (the rival's total, the totals of `search`).
+
+    Parameters
+    ----------
+    searched, rivals : sequences of mappings
+        Runs of `search` with one limit; runs of rivals.
+    """
+    found = {}
+    for run in rivals:
+        totals = [ours["total_tardiness"] for ours in searched if ours["instance"] == run["instance"]]
+        reached = run["total_tardiness"]
+        if run["rival"] == rival and reached is not None and totals and reached < max(totals):
+            found[run["instance"]] = (reached, totals)
+    return found
 
 
 def listed(names: list[str]) -> str:
@@ -18,18 +106,13 @@ def listed(names: list[str]) -> str:
     return f"{len(names)} problems ({', '.join(names)})" if names else "no problem"
 
 
-def head(stored: Stored) -> str:
+def head(stored: Part) -> str:
     """When and where a part was measured."""
     environment = stored["environment"]
     return f"{stored['date']}, {environment['processor']}, {stored['settings']['workers']} workers"
 
 
-def set_of(instance: str) -> str:
-    """The set of a problem: its name without the number."""
-    return instance.rpartition("-")[0]
-
-
-def above_table(stored: Stored, best: Mapping[str, float]) -> str:
+def above_table(stored: Part, best: Mapping[str, float]) -> str:
     """Percent above the best known, problem by problem and set by set."""
     settings, records = stored["settings"], list(stored["runs"].values())
     limits = settings["seconds"]
@@ -38,8 +121,7 @@ def above_table(stored: Stored, best: Mapping[str, float]) -> str:
         f"{'problem':<12}{'best known':>12}"
         + "".join(f"{f'{limit:g} s, mean':>14}{'worst':>8}{'runs':>6}" for limit in limits),
     ]
-    for test_set in dict.fromkeys(map(set_of, settings["instances"])):
-        names = [name for name in settings["instances"] if set_of(name) == test_set]
+    for test_set, names in sets_of(settings["instances"]).items():
         found = {(name, limit): above(records, name, limit, best.get(name)) for name in names for limit in limits}
         for name in names:
             cells = [found[name, limit] for limit in limits]
@@ -58,7 +140,7 @@ def above_table(stored: Stored, best: Mapping[str, float]) -> str:
     return "\n".join(lines)
 
 
-def ratio_table(stored: Stored) -> str:
+def ratio_table(stored: Part) -> str:
     """`search` over the paper's genetic algorithm, set by set."""
     settings, records = stored["settings"], list(stored["runs"].values())
     lines = [
@@ -77,7 +159,7 @@ def ratio_table(stored: Stored) -> str:
     return "\n".join(lines)
 
 
-def huge_table(stored: Stored) -> str:
+def huge_table(stored: Part) -> str:
     """`search` on the huge problem against the better rule of the expert."""
     lines = [f"search with {stored['settings']['seconds']:g} s on a huge problem; {head(stored)}"]
     for name, run in stored["runs"].items():
@@ -92,7 +174,7 @@ def huge_table(stored: Stored) -> str:
     return "\n".join(lines)
 
 
-def rivals_table(stored: Stored, searched: Stored | None) -> str:
+def rivals_table(stored: Part, searched: Part | None) -> str:
     """Every rival's totals beside those of `search` with its longest limit."""
     settings, records = stored["settings"], list(stored["runs"].values())
     names = list(dict.fromkeys(record["rival"] for record in records))
@@ -123,12 +205,12 @@ def rivals_table(stored: Stored, searched: Stored | None) -> str:
     return "\n".join(lines)
 
 
-def tables(document: Stored) -> str:
+def quality_tables(document: Part) -> str:
     """All that is stored."""
-    parts = []
-    if "above" in document:
-        parts.append(above_table(document["above"], best_known()))
-    parts += [ratio_table(document["ratio"])] if "ratio" in document else []
-    parts += [huge_table(document["huge"])] if "huge" in document else []
-    parts += [rivals_table(document["rivals"], document.get("above"))] if "rivals" in document else []
-    return "\n\n".join(parts) or "nothing is measured yet"
+    searched, found = document.get("above"), []
+    if searched is not None:
+        found.append(above_table(searched, best_known()))
+    found += [ratio_table(document["ratio"])] if "ratio" in document else []
+    found += [huge_table(document["huge"])] if "huge" in document else []
+    found += [rivals_table(document["rivals"], searched)] if "rivals" in document else []
+    return "\n\n".join(found) or "nothing is measured yet"

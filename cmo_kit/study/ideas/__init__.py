@@ -1,1 +1,0 @@
-"""Ideas beyond the paper, measured."""

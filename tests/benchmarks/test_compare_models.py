@@ -1,0 +1,53 @@
+"""The comparison of models: problems on which somebody must be late, means over runs with and without proof."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from benchmarks import compare_models
+from benchmarks.compare_models import tightened
+from cmo_kit.study.results.speed import mean_seconds, models_table, speedup
+
+
+def test_a_tightened_problem_has_a_positive_optimum() -> None:
+    """Due dates are cut until the bound proves that some order is late, and no further than needed."""
+    instance, percent = tightened(3)
+    assert percent in range(10, 101, 10)
+    assert (len(instance.orders), instance.sites) == (7, 2)
+    assert instance.Q.max() <= 3
+    assert (instance.generator, instance.one_run_failure) == (None, None)
+
+
+def test_a_run_without_proof_counts_as_the_limit() -> None:
+    """Geometric means over two problems, worked out by hand."""
+    proof, none = {"status": "optimal", "seconds": 4.0}, {"status": "feasible", "seconds": 20.3}
+    problems = [{"runs": {"slow": proof, "fast": proof | {"seconds": 1.0}}}, {"runs": {"slow": none, "fast": proof}}]
+    assert mean_seconds(problems, "slow", 25.0) == pytest.approx(10)
+    assert mean_seconds(problems, "fast", 25.0) == pytest.approx(2)
+    assert speedup(problems, "slow", "fast") == pytest.approx(4)
+    assert speedup(problems[1:], "slow", "fast") is None
+    text = models_table({"problems": problems, "limit_seconds": 25.0, "orders": 7, "models": ["slow", "fast"]})
+    assert text.splitlines()[2].split() == ["slow", "1", "10.00", "1.0x"]
+
+
+def test_the_comparison_writes_what_it_measures(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Every seed's run is in the file and in the table; a model that is not installed is left out by name."""
+    out = tmp_path / "new" / "numbers.json"
+    monkeypatch.setattr(compare_models, "BOUND_SECONDS", 0.2)
+    monkeypatch.setattr(compare_models, "installed", lambda module: module is None)
+    options = ["--seconds", "60", "--seeds", "2", "3", "--orders", "2", "--models", "runs, CBC", "CP-SAT"]
+    assert compare_models.main([*options, "--out", str(out)]) == 0
+    printed = capsys.readouterr()
+    assert "CP-SAT is left out: ortools is not installed" in printed.err
+    assert printed.out.splitlines()[0] == "2 problems of 2 orders, at most 60 s each"
+    assert printed.out.splitlines()[2].split()[:3] == ["runs,", "CBC", "2"]
+    document = json.loads(out.read_text(encoding="utf-8"))
+    assert document["models"] == ["runs, CBC"]
+    assert [problem["seed"] for problem in document["problems"]] == [2, 3]
+    for problem in document["problems"]:
+        found = problem["runs"]["runs, CBC"]
+        assert found["status"] == "optimal"
+        assert found["total_tardiness"] == found["lower_bound"] > 0
