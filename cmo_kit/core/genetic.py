@@ -103,25 +103,25 @@ def genetic_algorithm(
 
     Parameters
     ----------
-    instance : Instance
     rng : numpy.random.Generator
         The only source of chance; the same state gives the same run.
     seconds, evaluations, generations, patience, target : optional
         Ends: wall clock, decodings, generations, generations without improvement (Table 3: 100),
-        total tardiness reached. The paper's run ends by patience or after 3600 s. An evaluation limit
-        that does not fill the last generation shortens it.
-    progress : callable, optional
-        Called after every generation with (best, evaluations, seconds).
-    evaluate : callable, optional
-        How a population is evaluated; by ``decode``, one chromosome after the other, by default.
+        total tardiness reached. An evaluation limit that does not fill the last generation shortens it.
+    progress, on_generation : callable, optional
+        Called after every generation with (best, evaluations, seconds), and with a :class:`Generation`; the run
+        ends when ``on_generation`` returns true.
+    evaluate, decode : callable, optional
+        From a population to its total tardiness; from the instance and a chromosome to its schedule (Section 4.1).
     initial : (k, n) array, optional
         Chromosomes to begin with, in front of random ones. The paper begins with random keys only.
     population_size : int, optional
         ``e``; Table 3's 100, 200 or 300 by the length of the chromosome.
     crossover_probability, mutation_probability : float
         Table 3: 0.9 and 0.5.
-    selection, crossover : callable, optional
-        Other operators than the paper's roulette wheel and uniform crossover; see :mod:`cmo_kit.core.operators`.
+    selection, crossover, repair : callable, optional
+        Other operators than the paper's roulette wheel and uniform crossover (:mod:`cmo_kit.core.operators`), and one
+        that rewrites a population in place before it is evaluated.
     mutation : {"one_gene", "each_gene"} or callable
         Whose probability the mutation probability is: a chromosome's, one gene of which then gets a
         new key, or each gene's. The paper leaves it open.
@@ -130,12 +130,6 @@ def genetic_algorithm(
         child, of a random one, or of none. The paper leaves it open.
     w : float
         The constant of equation (16), above 0; the paper leaves its value open.
-    decode : callable, optional
-        From the instance and one chromosome to its schedule; Section 4.1's decoder by default.
-    repair : callable, optional
-        Rewrites a population in place before it is evaluated.
-    on_generation : callable, optional
-        Called with every complete :class:`Generation`; the run ends when it returns true.
 
     Returns
     -------

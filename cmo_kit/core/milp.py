@@ -52,13 +52,10 @@ def milp(
 
     Parameters
     ----------
-    instance : Instance
-    rng : numpy.random.Generator
-        Not used: CBC with its default seed is deterministic.
+    rng, evaluations
+        Not used: CBC with its default seed is deterministic, and counts no evaluations.
     seconds : float, optional
         Wall clock for building and solving; the paper gave CPLEX one hour.
-    evaluations : None
-        CBC counts none.
     progress : callable, optional
         Called about every second while CBC runs.
     memory_limit : float
@@ -69,15 +66,12 @@ def milp(
     Returns
     -------
     Outcome
-        ``optimal`` only with a proof; ``details`` holds ``variables``, ``constraints``, ``nonzeros``
-        and ``estimated_bytes``.
+        ``optimal`` only with a proof; ``details`` holds the fields of :class:`~cmo_kit.core.model.ModelSize`.
 
     Raises
     ------
     InputError
-        For a parameter that breaks its rule.
-    MissingPartError
-        Where there is no CBC.
+        For a parameter that breaks its rule; a :class:`MissingPartError` where there is no CBC.
     """
     no_evaluations(evaluations, "milp")
     limits = Limits(seconds)

@@ -7,6 +7,7 @@ total tardiness never falls when a completion grows; so a schedule *is* its list
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -78,11 +79,10 @@ class Schedule:
             raise InputError(f"sites has {len(self.sites)} entries; it must have {instance.sites}, one for each Site")
         for l, site in enumerate(self.sites):
             for position, run in enumerate(site):
+                field = f"sites[{l}][{position}]"
                 if not isinstance(run.order, str) or run.order not in instance.order_index:
-                    raise InputError(
-                        f"sites[{l}][{position}].order is {shown(run.order)}; the instance has no such order"
-                    )
-                check_batches(run.batches, f"sites[{l}][{position}].batches")
+                    raise InputError(f"{field}.order is {shown(run.order)}; the instance has no such order")
+                check_batches(run.batches, f"{field}.batches")
         check_size(run.batches for site in self.sites for run in site)
 
     @cached_property
@@ -95,41 +95,29 @@ class Schedule:
         g, sigma, index = self.instance.g, self.instance.sigma, self.instance.order_index
         starts = []
         for site in self.sites:
-            times: list[float] = []
-            for position, run in enumerate(site):
-                j = index[run.order]
-                if position == 0:
-                    times.append(float(sigma[j]))
-                else:
-                    previous = site[position - 1]
-                    i = index[previous.order]
-                    times.append(float(times[-1] + (previous.batches - 1) * g[i, i] + g[i, j]))
+            times = [float(sigma[index[run.order]]) for run in site[:1]]
+            for run, following in pairwise(site):
+                i, j = index[run.order], index[following.order]
+                times.append(float(times[-1] + (run.batches - 1) * g[i, i] + g[i, j]))
             starts.append(tuple(times))
         return tuple(starts)
 
     @cached_property
     def starts(self) -> tuple[NDArray[np.float64], ...]:
         """``s_{l,t}``: per Site one array over its batches, in time units."""
-        g, index = self.instance.g, self.instance.order_index
-        return tuple(
-            np.concatenate(
-                [np.zeros(0)]
-                + [
-                    s + np.arange(run.batches) * g[index[run.order], index[run.order]]
-                    for run, s in zip(site, times, strict=True)
-                ]
-            )
-            for site, times in zip(self.sites, self.run_starts, strict=True)
-        )
+        own, index = self.instance.g.diagonal(), self.instance.order_index
+        found = []
+        for site, times in zip(self.sites, self.run_starts, strict=True):
+            runs = [s + np.arange(run.batches) * own[index[run.order]] for run, s in zip(site, times, strict=True)]
+            found.append(np.concatenate([np.zeros(0), *runs]))
+        return tuple(found)
 
     @cached_property
     def batch_orders(self) -> tuple[NDArray[np.int64], ...]:
         """Per Site one array over its batches: the index of the order that each belongs to."""
         index = self.instance.order_index
-        return tuple(
-            np.array([index[run.order] for run in site for _ in range(run.batches)], dtype=np.int64)
-            for site in self.sites
-        )
+        orders = [[index[run.order] for run in site for _ in range(run.batches)] for site in self.sites]
+        return tuple(np.array(site, dtype=np.int64) for site in orders)
 
     @cached_property
     def completions(self) -> tuple[NDArray[np.float64], ...]:
