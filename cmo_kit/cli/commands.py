@@ -2,7 +2,7 @@
 
 import argparse
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +11,7 @@ from cmo_kit.base.jsonfile import parse_json, read_json, write_json
 from cmo_kit.base.output import check_place, print_json, tell, told_if_slow
 from cmo_kit.base.progress import ProgressLine
 from cmo_kit.base.signals import INTERRUPTED, signals_interrupt
-from cmo_kit.base.values import check_number, shown
+from cmo_kit.base.values import check_integer, check_number, shown
 from cmo_kit.check import check_schedule
 from cmo_kit.core.chromosome import decode
 from cmo_kit.core.generate import generate_instance
@@ -31,7 +31,8 @@ LEAST_SECONDS = 0.1
 COMPILING = "compiling; only the first run of a method waits for that ..."
 
 
-def _settings(entries: Sequence[str]) -> dict[str, Any]:
+def _settings(entries: Sequence[str], taken: Collection[str], elsewhere: str) -> dict[str, Any]:
+    """The parameters of ``--set``; names that are ``taken`` have their place ``elsewhere``."""
     found: dict[str, Any] = {}
     for entry in entries:
         name, equals, text = entry.partition("=")
@@ -43,16 +44,16 @@ def _settings(entries: Sequence[str]) -> dict[str, Any]:
             found[name] = parse_json(text)
         except InputError:
             found[name] = text
+    for name in sorted(found.keys() & set(taken)):
+        raise InputError(f"--set names {name!r}; it has {elsewhere}")
     return found
 
 
 def solve_instance(options: argparse.Namespace) -> int:
     """Run a method, say what it found, and write it."""
     instance = load_instance(options.instance)
-    settings = _settings(options.set)
-    taken = sorted({"instance", "method", "seed", "seconds", "evaluations", "progress"} & settings.keys())
-    if taken:
-        raise InputError(f"--set names {taken[0]!r}; it has an option of its own")
+    taken = ("instance", "method", "seed", "seconds", "evaluations", "progress")
+    settings = _settings(options.set, taken, "an option of its own")
     method_parameters(options.method)
     for path in (options.out, options.gantt):
         check_place(path)
@@ -130,14 +131,10 @@ def decode_keys(options: argparse.Namespace) -> int:
 def generate_file(options: argparse.Namespace) -> int:
     """Draw a random problem and write it."""
     check_place(options.out)
-    settings = _settings(options.set)
-    taken = sorted({"test_set", "seed"} & settings.keys())
-    if taken:
-        raise InputError(f"--set names {taken[0]!r}; it has a place of its own on the command line")
+    settings = _settings(options.set, ("test_set", "seed"), "a place of its own on the command line")
     instance = generate_instance(options.test_set, options.seed, **settings)
     instance.save(options.out)
-    size = f"{len(instance.orders)} orders, {instance.total_batches} batches, {instance.sites} Sites"
-    print(f"{options.out}: {instance.name}, {size}")
+    print(f"{options.out}: {instance.name}, {_size(instance)}")
     return 0
 
 
@@ -202,3 +199,37 @@ def _print_bound(found: "Bound", upper: float, searched: bool, instance: Instanc
     known = "a schedule" if searched else "any schedule"
     meets = "is optimal" if upper <= found.lower_bound else f"is within {upper - found.lower_bound:.10g} of optimal"
     print(f"{known} with {upper:.10g} {unit} {meets}")
+
+
+def import_orders(options: argparse.Namespace) -> int:
+    """Read an order list, write the instance, and say what it holds."""
+    from cmo_kit.planning.calendar import Calendar
+    from cmo_kit.planning.orders_csv import read_orders
+
+    check_integer(options.sites, "--sites", 1)
+    instance = read_orders(options.orders, options.sites, options.start, options.name)
+    instance.save(options.out)
+    latest = Calendar.of(instance).ready(float(instance.D.max()))
+    print(f"{options.out}: {instance.name}, {_size(instance)}, from {instance.start_date}, the last due on {latest}")
+    return 0
+
+
+def export_schedule(options: argparse.Namespace) -> int:
+    """Write a plan with calendar dates into a folder and name the files."""
+    from cmo_kit.planning.export import export_plan
+
+    schedule = Schedule.load(options.schedule, load_instance(options.instance))
+    paths = export_plan(schedule, options.out)
+    print(f"{Path(options.out)}: {', '.join(path.name for path in paths)}")
+    return 0
+
+
+def run_plan(options: argparse.Namespace) -> int:
+    """Run a study."""
+    from cmo_kit.cli.run_command import run_command
+
+    return run_command(options)
+
+
+def _size(instance: Instance) -> str:
+    return f"{len(instance.orders)} orders, {instance.total_batches} batches, {instance.sites} Sites"

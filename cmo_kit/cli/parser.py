@@ -80,9 +80,8 @@ def _refuse(sentence: str) -> int:
 
 def build_parser() -> Parser:
     """All commands and their options."""
-    from cmo_kit.cli import (
-        commands,  # here, as this takes its time and signals are to be answered from the first moment on
-    )
+    # Imported here: it takes its time, and signals are to be answered from the first moment on.
+    from cmo_kit.cli import commands
     from cmo_kit.core.generate import SETS
     from cmo_kit.methods.registry import METHODS
 
@@ -149,7 +148,7 @@ def build_parser() -> Parser:
     add.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="another value for a parameter")
 
     example = "cmo-kit import notebooks/data/orders/orders.csv --sites 3 --start 2027-01-04 --out orders.json"
-    add = command("import", _import, "Make an instance of an order list, a CSV file.", example)
+    add = command("import", commands.import_orders, "Make an instance of an order list, a CSV file.", example)
     add.add_argument("orders", metavar="FILE.csv", help=f"one line an order; columns: {ORDER_COLUMNS}")
     add.add_argument("--sites", type=_integer("--sites"), required=True, metavar="N", help="how many Sites there are")
     add.add_argument("--start", required=True, metavar="DATE", help="day 0, such as 2027-01-04")
@@ -157,7 +156,7 @@ def build_parser() -> Parser:
     add.add_argument("--out", required=True, metavar="FILE", help="where to write the instance")
 
     example = "cmo-kit export orders.json plan.json --out plan"
-    add = command("export", _export, "Write a schedule with calendar dates, as CSV and JSON.", example)
+    add = command("export", commands.export_schedule, "Write a schedule with calendar dates, as CSV and JSON.", example)
     add.add_argument("instance", metavar="INSTANCE", help="a name or a path; it must have a start date")
     add.add_argument("schedule", metavar="SCHEDULE", help="a schedule file")
     add.add_argument("--out", required=True, metavar="DIR", help="the folder for the files")
@@ -172,7 +171,7 @@ def build_parser() -> Parser:
     add.add_argument("--json", action="store_true", help="print the bound as JSON")
 
     example = "cmo-kit run notebooks/studies/quick.toml --workers 2"
-    add = command("run", _run, "Run a study and render its report; what is done is not repeated.", example)
+    add = command("run", commands.run_plan, "Run a study and render its report; what is done is not repeated.", example)
     add.add_argument("plan", metavar="PLAN", help="a plan in TOML; see cmo_kit/study/plan/plan_file.py for its keys")
     where = add.add_mutually_exclusive_group()
     where.add_argument(
@@ -197,21 +196,3 @@ def _value(kind: type[int] | type[float], name: str) -> Callable[[str], float]:
 
 
 _integer, _number = partial(_value, int), partial(_value, float)
-
-
-def _import(options: argparse.Namespace) -> int:
-    from cmo_kit.cli.planning_commands import import_command
-
-    return import_command(options.orders, options.sites, options.start, options.name, options.out)
-
-
-def _export(options: argparse.Namespace) -> int:
-    from cmo_kit.cli.planning_commands import export_command
-
-    return export_command(options.instance, options.schedule, options.out)
-
-
-def _run(options: argparse.Namespace) -> int:
-    from cmo_kit.cli.run_command import run_command
-
-    return run_command(options.plan, options.out, options.workers, options.dask, options.retry_failed, options.dry_run)

@@ -1,5 +1,6 @@
 """``cmo-kit run``: plan, runs, tables, report, and the words that go with them."""
 
+import argparse
 import contextlib
 import os
 from collections.abc import Callable, Iterator
@@ -18,18 +19,17 @@ from cmo_kit.study.results.collect import FAILURES, TABLE, collect
 from cmo_kit.study.results.tables import table_4
 
 
-def run_command(
-    path: str, out: str | None, workers: int | None, dask: str | None, retry_failed: bool, dry_run: bool
-) -> int:
-    """Run the plan at ``path``; returns the exit code: 0, 1 if a run failed, 130 after Ctrl-C."""
-    plan = load_plan(path)
-    count = check_integer(workers if workers is not None else os.cpu_count() or 1, "--workers", 1, 1000)
-    place = Path(out) if out is not None else Path("results") / plan.name
-    if dry_run:
-        return dry(plan, place, count, retry_failed)
+def run_command(options: argparse.Namespace) -> int:
+    """Run a plan; returns the exit code: 0, 1 if a run failed, 130 after Ctrl-C."""
+    plan = load_plan(options.plan)
+    workers = options.workers if options.workers is not None else os.cpu_count() or 1
+    check_integer(workers, "--workers", 1, 1000)
+    place = Path(options.out) if options.out is not None else Path("results") / plan.name
+    if options.dry_run:
+        return dry(plan, place, workers, options.retry_failed)
     tell(f"{plan.title}: {len(plan.tasks)} runs in {place}")
-    with _executor(dask, place) as (make, found), signals_interrupt():
-        state = run_study(plan, place, found or count, make, retry_failed)
+    with _executor(options.dask, place) as (make, found), signals_interrupt():
+        state = run_study(plan, place, found or workers, make, options.retry_failed)
     rows = collect(plan, place, state.failures)
     if rows:
         print(text_table(*table_4(rows)))

@@ -2,8 +2,6 @@
 
 import resource
 import signal
-import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -11,7 +9,6 @@ import psutil
 import pytest
 
 from cmo_kit.base.folder import locked
-from cmo_kit.base.process import kill_tree
 from tests.helpers.study_help import begin, everything_below, results, run, runs_of, table, wait_for, write_plan
 
 SHORT = '[[runs]]\nmethod = "expert"\n'
@@ -141,24 +138,6 @@ def test_damaged_files_are_noticed_and_their_runs_repeated(tmp_path: Path) -> No
     assert table(out) == expected
     kept = {name for name, when in results(out).items() if before[name] == when}
     assert kept == {intact.name}
-
-
-def test_a_tree_is_killed_with_its_sessions(tmp_path: Path) -> None:
-    """What a run starts in a session of its own, as solvers and kernels are, ends with it."""
-    program = (
-        "import subprocess, sys, time\n"
-        "subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(300)'], start_new_session=True)\n"
-        "print('ready', flush=True)\n"
-        "time.sleep(300)\n"
-    )
-    process = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True)
-    assert process.stdout is not None
-    process.stdout.readline()
-    below = everything_below(process.pid)
-    assert len(below) == 1
-    kill_tree(process.pid)
-    process.communicate(timeout=20)
-    assert psutil.wait_procs(below, timeout=20)[1] == []
 
 
 @pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM], ids=lambda signum: signum.name)

@@ -12,7 +12,7 @@ import pytest
 
 from cmo_kit.base.errors import InputError
 from cmo_kit.base.text import text_table
-from cmo_kit.cli.run_command import run_command
+from cmo_kit.cli import main
 from cmo_kit.formats.history import History
 from cmo_kit.library import load_instance, notebooks_folder
 from cmo_kit.study.execute.record import CURVE_POINTS, thinned
@@ -307,10 +307,10 @@ def test_the_command_renders_the_report_and_survives_an_interrupt(
             raise KeyboardInterrupt
         return place / "report.html"
 
-    monkeypatch.setattr("cmo_kit.cli.run_command.render_apart", render)
-    assert run_command(str(plan), str(out), 1, None, False, False) == 0
+    monkeypatch.setattr("cmo_kit.cli.run_command.render_in_process", render)
+    assert main(["run", str(plan), "--out", str(out), "--workers", "1"]) == 0
     assert f"report: {out / 'report.html'}" in capsys.readouterr().out
-    assert run_command(str(plan), str(out), 1, None, False, False) == 130
+    assert main(["run", str(plan), "--out", str(out), "--workers", "1"]) == 130
     printed = capsys.readouterr()
     assert f"table: {out / 'table.csv'}" in printed.out
     assert "stopped with 0 runs left" in printed.err
