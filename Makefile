@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 JOBS ?= 2
 # The rooms whose tests are quick, but for those marked as slow.
-UNIT_TESTS := base formats core test_check.py codings planning project/test_readme.py project/test_package.py
+UNIT_TESTS := base formats core methods test_check.py codings planning project/test_readme.py project/test_package.py
 # JupyterLab listens to this machine only, with its token (Voila, which comes with it, would serve pictures without one),
 # and asks no other machine about news and newer versions. Its files are those of the project, for notebooks link to
 # sources; its terminals know cmo-kit. In a container people are root.

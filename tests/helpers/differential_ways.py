@@ -27,7 +27,7 @@ from cmo_kit.models.run_model import RunModel
 from cmo_kit.search.evaluate import evaluate_all
 from cmo_kit.search.state import make_state
 from tests.helpers.differential_cases import Case
-from tests.helpers.enumeration import numbers, runs, tardiness_of
+from tests.helpers.enumeration import last_starts, numbers, runs, tardiness_of
 
 Way = Callable[[Case], float]
 Runs = list[list[tuple[int, int]]]
@@ -89,8 +89,7 @@ def run_level(kind: type[RunModel]) -> Way:
     """
 
     def way(case: Case) -> float:
-        latest = last_starts(case)
-        if (latest <= latest_starts(case.instance) + 1e-9).all():
+        if within_deadlines(case):
             return solved(fixed_runs(kind, case))
         status = run_cbc(fixed_runs(kind, case).problem, 60).status
         assert status == "infeasible", f"a schedule that ends too late for the deadlines is {status}"
@@ -152,15 +151,10 @@ def schedule_of(case: Case) -> Schedule:
     return Schedule(case.instance, [[(orders[i].id, n) for i, n in site] for site in runs_per_site(case)])
 
 
-def last_starts(case: Case) -> np.ndarray:
-    """The latest start of a batch of each order, added up here."""
-    given, latest = numbers(case.instance), np.zeros(len(case.instance.orders))
-    for site in case.sites:
-        start, before = 0.0, None
-        for i in site:
-            start = given.opening[i] if before is None else start + given.gap[before][i]
-            before, latest[i] = i, max(latest[i], start)
-    return latest
+def within_deadlines(case: Case) -> bool:
+    """Whether a schedule starts all batches by the deadlines of the run-level models."""
+    latest = np.array(last_starts(numbers(case.instance), case.sites))
+    return bool((latest <= latest_starts(case.instance) + 1e-9).all())
 
 
 def sequences(case: Case) -> tuple[dict[tuple[int, int], int], set[tuple[int, int, int]]]:

@@ -112,6 +112,17 @@ def tardiness_of(given: Numbers, sites: Sites) -> float:
     return sum(given.weight[i] * max(0, time - given.due[i]) for i, time in complete.items())
 
 
+def last_starts(given: Numbers, sites: Sites) -> list[float]:
+    """The latest start of a batch of each order, every batch as early as it can be."""
+    latest = [0.0] * len(given.batches)
+    for site in sites:
+        start, before = 0.0, None
+        for i in site:
+            start = given.opening[i] if before is None else start + given.gap[before][i]
+            before, latest[i] = i, max(latest[i], start)
+    return latest
+
+
 def optimum(instance: Instance, merge: bool = False) -> Optimum:
     """The optimum over all sequences: as [P] allows them, or with runs merged as the decoder does."""
     given = numbers(instance)

@@ -19,7 +19,7 @@ from cmo_kit.models.flow_model import FlowModel
 from cmo_kit.models.highs import run_highs
 from cmo_kit.models.run_milp import model_size
 from cmo_kit.models.run_model import RunModel
-from tests.helpers.enumeration import Sites, numbers, optimum, tardiness_of
+from tests.helpers.enumeration import last_starts, numbers, optimum, tardiness_of
 from tests.helpers.strategies import tiny_instance
 
 MODELS = (BigMModel, FlowModel)
@@ -98,17 +98,6 @@ def test_cpsat_equals_enumeration(seed: int) -> None:
 # Deadlines.
 
 
-def last_starts(instance: Instance, sites: Sites) -> list[float]:
-    """The latest start of a batch of each order, added up here."""
-    given, latest = numbers(instance), [0.0] * len(instance.orders)
-    for site in sites:
-        start, before = 0.0, None
-        for i in site:
-            start = given.opening[i] if before is None else start + given.gap[before][i]
-            before, latest[i] = i, max(latest[i], start)
-    return latest
-
-
 @pytest.mark.parametrize("seed", range(150))
 def test_some_optimal_schedule_keeps_all_deadlines(seed: int) -> None:
     """Alone, balanced, or as good as a known schedule: one best one-run schedule keeps all deadlines at once."""
@@ -116,7 +105,7 @@ def test_some_optimal_schedule_keeps_all_deadlines(seed: int) -> None:
     best = optimum(instance, merge=True)
     for known in (None, best.value, best.value + 3):
         E = latest_starts(instance, known) + 1e-9
-        assert any((np.array(last_starts(instance, sites)) <= E).all() for sites in best.winners)
+        assert any((np.array(last_starts(numbers(instance), sites)) <= E).all() for sites in best.winners)
 
 
 def test_deadlines_become_shorter_with_a_known_schedule() -> None:

@@ -1,25 +1,14 @@
 """A few signals at random moments, and two commands at once; ``make faults`` sends hundreds."""
 
-import os
 import signal
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from cmo_kit.base import signals as interrupt
-from cmo_kit.base.signals import (
-    INTERRUPTED,
-    exit_code,
-    signals_handled,
-    signals_interrupt,
-    signals_wait,
-    signals_wait_for_next_run,
-)
 from tests.helpers.study_help import begin, table, write_plan
 from tools.faults import VARIANTS, Starter, read_output, read_study, trials
 
@@ -55,90 +44,6 @@ def test_a_signal_while_the_command_loads_ends_it_at_once(signum: int, tmp_path:
     assert process.returncode == 128 + signum
     assert errors == "cmo-kit: stopped before there was anything to write\n"
     assert list(tmp_path.iterdir()) == []
-
-
-class TestPhases:
-    """The handler itself, by real signals to this process."""
-
-    @pytest.fixture(autouse=True)
-    def patient(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        """Each signal is a wish of its own."""
-        monkeypatch.setattr(interrupt, "AGAIN", 0.0)
-
-    def test_a_run_is_interrupted_and_what_follows_is_not(self) -> None:
-        """``KeyboardInterrupt`` in the block; behind it a signal waits for the next block."""
-        with signals_handled(own=False):
-            with pytest.raises(KeyboardInterrupt), signals_interrupt():
-                os.kill(os.getpid(), signal.SIGTERM)
-            assert exit_code() == 143
-            os.kill(os.getpid(), signal.SIGINT)
-            with pytest.raises(KeyboardInterrupt), signals_interrupt():
-                pytest.fail("the block began although a signal waited")
-            assert exit_code() == INTERRUPTED == 130
-
-    def test_a_block_that_holds_is_finished_first(self) -> None:
-        """The signal is answered at the end of the outermost of such blocks."""
-        done: list[int] = []
-        with signals_handled(own=False), pytest.raises(KeyboardInterrupt), signals_interrupt():
-            with signals_wait():
-                with signals_wait():
-                    os.kill(os.getpid(), signal.SIGINT)
-                    done.append(1)
-                done.append(2)
-            done.append(3)
-        assert done == [1, 2]
-
-    def test_what_is_put_together_is_not_interrupted(self) -> None:
-        """Neither at its end: the signal waits for the next run."""
-        with signals_handled(own=False):
-            with signals_interrupt(), signals_wait_for_next_run():
-                os.kill(os.getpid(), signal.SIGINT)
-            with pytest.raises(KeyboardInterrupt), signals_interrupt():
-                pytest.fail("the block began although a signal waited")
-
-    def test_threads_hold_nothing(self) -> None:
-        """Signals reach the main thread only, so another one's block is not waited for."""
-        inside, over = threading.Event(), threading.Event()
-
-        def work() -> None:
-            with signals_wait():
-                inside.set()
-                over.wait(10)
-
-        thread = threading.Thread(target=work)
-        with signals_handled(own=False):
-            thread.start()
-            inside.wait(10)
-            with pytest.raises(KeyboardInterrupt), signals_interrupt():
-                os.kill(os.getpid(), signal.SIGINT)
-            over.set()
-            thread.join()
-
-    def test_what_was_ignored_stays_so_and_handlers_come_back(self) -> None:
-        """``nohup`` and shells in the background ignore signals for good reason; a caller's handlers are its own."""
-        mine: list[int] = []
-        before = [
-            signal.signal(signal.SIGHUP, signal.SIG_IGN),
-            signal.signal(signal.SIGTERM, lambda n, f: mine.append(n)),
-        ]
-        try:
-            with signals_handled(own=False), signals_interrupt():
-                os.kill(os.getpid(), signal.SIGHUP)
-            os.kill(os.getpid(), signal.SIGTERM)
-            assert mine == [signal.SIGTERM]
-        finally:
-            for number, handler in zip((signal.SIGHUP, signal.SIGTERM), before, strict=True):
-                signal.signal(number, handler)
-
-
-def test_a_second_signal_soon_after_the_first_is_the_same() -> None:
-    """Impatient fingers do not reach what the run does with the first."""
-    with signals_handled(own=False), signals_interrupt():
-        with pytest.raises(KeyboardInterrupt):
-            os.kill(os.getpid(), signal.SIGINT)
-        os.kill(os.getpid(), signal.SIGINT)
-        os.kill(os.getpid(), signal.SIGTERM)
-        assert exit_code() == 130
 
 
 def test_compiled_code_is_loaded_before_a_run_begins() -> None:
