@@ -17,19 +17,17 @@ from importlib import import_module, metadata
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from benchmarks.__main__ import POPULATIONS
 from benchmarks.environment import keep_document, stamp, use_one_processor
 from benchmarks.runner import Record, command, installed, run_missing
+from cmo_kit.base.arrays import Keys
 from cmo_kit.core.generate import generate_instance
 from cmo_kit.core.instance import Instance
 from cmo_kit.fast import FastDecoder
 from cmo_kit.methods.registry import solve
 
 CROSSOVER, MUTATION = 0.9, 0.5
-
-Keys = NDArray[np.float64]
 
 
 class Counted:

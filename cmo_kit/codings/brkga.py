@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from cmo_kit.base.arrays import Keys
 from cmo_kit.base.errors import InputError
 from cmo_kit.base.limits import Limits, Progress
 from cmo_kit.base.values import check_choice, check_flag, check_integer, check_number
@@ -19,8 +20,6 @@ from cmo_kit.core.genetic import default_population_size
 from cmo_kit.core.instance import Instance
 from cmo_kit.core.outcome import Outcome
 from cmo_kit.formats.history import History, HistoryRow
-
-Keys = NDArray[np.float64]
 
 
 def next_generation(ranked: Keys, elite: int, mutants: int, bias: float, rng: np.random.Generator) -> Keys:

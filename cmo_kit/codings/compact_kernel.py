@@ -3,14 +3,11 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from cmo_kit.base.arrays import Integers, Times, Words
 from cmo_kit.codings.compact import check_compact, parts_of
 from cmo_kit.core.instance import Instance
 from cmo_kit.fast.compiled import compiled
 from cmo_kit.fast.exact import mix
-
-Integers = NDArray[np.int64]
-Times = NDArray[np.float64]
-Words = NDArray[np.uint64]
 
 
 @compiled

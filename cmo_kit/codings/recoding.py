@@ -6,13 +6,10 @@ The result is that of :func:`cmo_kit.codings.encode.canonical`, to the last bit.
 from collections.abc import Callable
 
 import numpy as np
-from numpy.typing import NDArray
 
+from cmo_kit.base.arrays import Integers, Keys
 from cmo_kit.core.instance import Instance
 from cmo_kit.fast.compiled import compiled
-
-Keys = NDArray[np.float64]
-Integers = NDArray[np.int64]
 
 
 @compiled

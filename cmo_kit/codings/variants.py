@@ -4,16 +4,14 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from cmo_kit.base.arrays import Keys
 from cmo_kit.codings.compact import decode_compact, parts_keys
 from cmo_kit.codings.initial import atcs_sequence, initial_keys, sites_grid
 from cmo_kit.core.chromosome import decode
 from cmo_kit.core.genetic import Evaluate
 from cmo_kit.core.instance import Instance
 from cmo_kit.core.schedule import Schedule
-
-Keys = NDArray[np.float64]
 
 CODINGS = ("compact", "batches")
 

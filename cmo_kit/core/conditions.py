@@ -33,7 +33,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from cmo_kit.core.pipeline import Times, operation_ends, operation_starts
+from cmo_kit.base.arrays import Times
+from cmo_kit.core.pipeline import operation_ends, operation_starts
 
 if TYPE_CHECKING:
     from cmo_kit.core.instance import Instance

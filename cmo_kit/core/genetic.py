@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from cmo_kit.base.arrays import Keys
 from cmo_kit.base.errors import InputError
 from cmo_kit.base.limits import Limits, Progress
 from cmo_kit.base.values import check_integer, check_number
@@ -16,7 +17,6 @@ from cmo_kit.core import chromosome
 from cmo_kit.core.instance import Instance
 from cmo_kit.core.operators import (
     Crossover,
-    Keys,
     Mutation,
     Replacement,
     Selection,

@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from cmo_kit.base.arrays import Keys
 from cmo_kit.base.errors import InputError
 from cmo_kit.base.values import check_choice, shown
 
-Keys = NDArray[np.float64]
 Tardiness = NDArray[np.float64]
 #: From total tardiness (e,) to the indices of so many parents.
 Selection = Callable[[Tardiness, int, np.random.Generator], NDArray[np.int64]]

@@ -5,9 +5,8 @@ others: operation ``o`` of a batch of order ``i`` begins ``sum_{m<o} p_im`` time
 """
 
 import numpy as np
-from numpy.typing import NDArray
 
-Times = NDArray[np.float64]
+from cmo_kit.base.arrays import Times
 
 
 def operation_ends(processing_times: Times) -> Times:

@@ -7,6 +7,7 @@ from statistics import fmean
 import numpy as np
 from numpy.typing import NDArray
 
+from cmo_kit.base.arrays import Keys
 from cmo_kit.base.errors import InputError
 from cmo_kit.base.text import text_table
 from cmo_kit.codings.encode import canonical
@@ -17,8 +18,6 @@ from cmo_kit.core.instance import Instance
 from cmo_kit.core.operators import uniform_crossover
 from cmo_kit.core.schedule import Schedule
 from cmo_kit.fast import compiled_evaluation
-
-Keys = NDArray[np.float64]
 
 
 def site_word(runs: Sequence[tuple[int, int]], rng: np.random.Generator) -> list[int]:

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from cmo_kit.base.arrays import Keys
 from cmo_kit.core.chromosome import decode, random_keys
 from cmo_kit.core.instance import Instance
-from cmo_kit.core.operators import Keys, one_gene_mutation, uniform_crossover
+from cmo_kit.core.operators import one_gene_mutation, uniform_crossover
 from cmo_kit.core.schedule import Run, Schedule
 from cmo_kit.views.paper import example_keys
 

@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from cmo_kit.base.arrays import Keys
 from cmo_kit.fast.compiled import compiled, inlined
 from cmo_kit.fast.exact import mix
 from cmo_kit.fast.tables import LANES, WHOLE_SCALE, Tables, Workspace
@@ -27,8 +28,6 @@ from cmo_kit.fast.vectors import get, least, load, most, put, spread, store, to_
 
 ZERO, ONE, EMPTY, SIGN = np.uint32(0), np.uint32(1), np.uint32(0xFFFFFFFF), np.uint32(31)
 NEVER = -np.inf
-
-Keys = NDArray[np.float64]
 
 
 @inlined

@@ -39,11 +39,9 @@ that is at least as good, ``w_j tau_j <= U``, so with ``w_j > 0`` every batch of
 """
 
 import numpy as np
-from numpy.typing import NDArray
 
+from cmo_kit.base.arrays import Times
 from cmo_kit.core.instance import Instance
-
-Times = NDArray[np.float64]
 
 #: Relative allowance for rounding, far above that of double precision and far below any time that matters.
 ALLOWANCE = 1e-9

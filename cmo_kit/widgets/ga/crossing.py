@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from cmo_kit.base.arrays import Keys
 from cmo_kit.core.chromosome import decode, gene_name
-from cmo_kit.core.operators import Keys
 from cmo_kit.views.style import VERMILLION, duration
 from cmo_kit.widgets.decode.genes import short_name
 from cmo_kit.widgets.drawing.chart import WIDTH

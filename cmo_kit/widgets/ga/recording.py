@@ -13,11 +13,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from cmo_kit.base.arrays import Keys
 from cmo_kit.base.errors import InputError
 from cmo_kit.base.values import check_integer
 from cmo_kit.core.genetic import genetic_algorithm, readable_evaluation
 from cmo_kit.core.instance import Instance
-from cmo_kit.core.operators import Keys, fitness, one_gene_mutation, roulette_wheel, uniform_crossover
+from cmo_kit.core.operators import fitness, one_gene_mutation, roulette_wheel, uniform_crossover
 from cmo_kit.core.outcome import Outcome
 
 MOST_KEYS = 2_000_000  # kept at once: 16 MB
