@@ -6,7 +6,7 @@ from typing import Any
 
 from cmo_kit.base.csvfile import Row
 from cmo_kit.base.text import NOT_AVAILABLE
-from cmo_kit.study.results.published import TABLE_4, PublishedRow, relative_deviation_index
+from cmo_kit.study.results.published import TABLE_4, relative_deviation_index
 
 #: Our methods' columns in Table 4.
 PAPER_COLUMN = {"expert": "expert", "ga": "ga", "milp": "cplex"}
@@ -74,12 +74,12 @@ def table_4(rows: Sequence[Row]) -> tuple[list[str], list[list[str]]]:
             values = [ours[problem].get(label) for label in labels]
             indices[problem] = relative_deviation_index(values)
             cells = [with_rdi(value, index) for value, index in zip(values, indices[problem], strict=True)]
-            lines.append([problem, *_published(TABLE_4.get(problem)), *cells])
+            lines.append([problem, *_published([problem]), *cells])
         if len(problems) > 1:
             means = [_mean(ours[problem].get(label) for problem in problems) for label in labels]
             rdis = [_mean(indices[problem][k] for problem in problems) for k in range(len(labels))]
             cells = [with_rdi(value, index) for value, index in zip(means, rdis, strict=True)]
-            lines.append([f"{name} mean", *_published_mean(problems), *cells])
+            lines.append([f"{name} mean", *_published(problems), *cells])
     return headers, lines
 
 
@@ -88,14 +88,8 @@ def _mean(values: Iterable[float | None]) -> float | None:
     return None if None in found or not found else fmean(value for value in found if value is not None)
 
 
-def _published(row: PublishedRow | None) -> list[str]:
-    if row is None:
-        return ["", "", ""]
-    values = [row.cplex, row.expert, row.ga]
-    return [with_rdi(v, i) for v, i in zip(values, relative_deviation_index(values), strict=True)]
-
-
-def _published_mean(problems: Sequence[str]) -> list[str]:
+def _published(problems: Sequence[str]) -> list[str]:
+    """The paper's three cells for the mean over some problems, or for one; empty where it does not have all of them."""
     rows = [TABLE_4.get(problem) for problem in problems]
     if None in rows:
         return ["", "", ""]
