@@ -138,4 +138,4 @@ best-known: install  ## Verify the table of best schedules and bounds; IMPROVE=6
 
 notebooks: install  ## Run the committed notebooks anew, in place (then read the differences)
 	$(BIN)/jupyter nbconvert --log-level WARN --to notebook --execute --inplace --ExecutePreprocessor.record_timing=False \
-		--ExecutePreprocessor.store_widget_state=False --NotebookExporter.preprocessors=cmo_kit.widgets.stage.stored.StillPictures notebooks/*.ipynb
+		--ExecutePreprocessor.store_widget_state=False --NotebookExporter.preprocessors=cmo_kit.widgets.stage.preprocessor.StillPictures notebooks/*.ipynb

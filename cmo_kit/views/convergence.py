@@ -12,7 +12,9 @@ from numpy.typing import NDArray
 from cmo_kit.base.errors import InputError
 from cmo_kit.base.values import shown
 from cmo_kit.formats.history import History
-from cmo_kit.views.style import LINE_STYLES, ORDER_COLOURS, VERMILLION, enumeration, finish, new_axes
+from cmo_kit.views.layout import ORDER_COLOURS, VERMILLION
+from cmo_kit.views.style import LINE_STYLES, finish, new_axes
+from cmo_kit.views.words import enumeration
 
 MOST_POINTS = 400
 COLOURS = (ORDER_COLOURS[5], VERMILLION, ORDER_COLOURS[2], ORDER_COLOURS[4], ORDER_COLOURS[1], ORDER_COLOURS[0])
@@ -52,11 +54,10 @@ def plot_convergence(
     ax.set_ylim(bottom=0)
     ax.set_xlabel("evaluated schedules" if x == "evaluations" else "seconds")
     ax.set_ylabel("best total tardiness so far")
-    ax.set_title("Convergence: median over seeds, band from least to greatest", loc="left", fontsize=11)
     ax.grid(axis="y", color="0.9")
     if histories_by_label:
         ax.legend(frameon=False, handlelength=4)
-    return finish(ax, "right", "top")
+    return finish(ax, "right", "top", title="Convergence: median over seeds, band from least to greatest")
 
 
 def spread(

@@ -8,7 +8,8 @@ from itertools import pairwise
 from matplotlib.axes import Axes
 from matplotlib.patches import FancyBboxPatch, Polygon
 
-from cmo_kit.views.style import FAINT, INK, ORANGE, SKY, finish, new_axes
+from cmo_kit.views.layout import ORANGE, SKY
+from cmo_kit.views.style import FAINT, INK, finish, new_axes
 
 #: Number -> words of a box; the fourth is the question.
 BOXES = {
@@ -65,8 +66,7 @@ def plot_flow_chart(code: Mapping[int, Sequence[str]] | None = None, ax: Axes | 
     ax.set_xticks([])
     ax.set_yticks([])
     title = "The genetic algorithm, the loop of Figure 2 in our drawing" + (", beside the code" if code else "")
-    ax.set_title(title, loc="left", fontsize=11)
-    return finish(ax, "left", "right", "top", "bottom")
+    return finish(ax, "left", "right", "top", "bottom", title=title)
 
 
 def _arrow(ax: Axes, points: Sequence[tuple[float, float]]) -> None:

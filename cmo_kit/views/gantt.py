@@ -2,28 +2,47 @@
 
 from __future__ import annotations
 
+import datetime
 import os
+from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.patches import Rectangle
 
 from cmo_kit.core.conditions import worst_overlap
-from cmo_kit.core.instance import CleaningTimes
+from cmo_kit.core.instance import CleaningTimes, Instance
 from cmo_kit.core.schedule import Schedule
 from cmo_kit.planning.calendar import Calendar
-from cmo_kit.views.due_dates import arrange_due_dates, draw_calendar, draw_due_dates
-from cmo_kit.views.gantt_bars import Layout, batches_of, draw_batches, draw_operations, label_runs, names_fit
+from cmo_kit.views.layout import (
+    VERMILLION,
+    Batch,
+    GanttLayout,
+    batch_name,
+    batches_of,
+    completes_late,
+    latest_end,
+    order_style,
+    packed_rows,
+)
 from cmo_kit.views.style import (
     FAINT,
+    HALO,
     INK,
+    LINE_STYLES,
     axes_inches,
-    duration,
-    enumeration,
+    bold_text,
     figure_of,
     finish,
     new_axes,
-    runs_text,
     save_figure,
+    text_inches,
+)
+from cmo_kit.views.words import (
+    duration,
+    enumeration,
+    runs_text,
     sentence,
     tardiness_text,
     tardy_orders_text,
@@ -31,6 +50,23 @@ from cmo_kit.views.style import (
 )
 
 MOST_INCHES = 100  # of height, whatever the number of Sites
+BATCH_SIZE, RUN_SIZE = 8.0, 7.0  # points
+FEW_ORDERS = 6  # up to here every due date runs down through the whole chart
+MOST_ROWS = 6  # of due dates
+CALENDAR_STEPS = (1, 2, 7, 14, 28, 56, 91, 182, 364, 728, 1820, 3640, 18200, 91000)  # days; most are whole weeks
+
+
+@dataclass(frozen=True)
+class _Chart(GanttLayout):
+    """A chart in time units and lanes, on paper; bars are ``named``, or where there is no room for it, runs are."""
+
+    inches: float = 1.0  # per time unit
+    named: bool = True
+
+    @property
+    def bottom(self) -> float:
+        """Where the last Site ends."""
+        return self.end + 0.4
 
 
 def plot_gantt(schedule: Schedule, ax: Axes | None = None, operations: bool = False) -> Axes:
@@ -52,51 +88,127 @@ def plot_gantt(schedule: Schedule, ax: Axes | None = None, operations: bool = Fa
         Bars have gids ``batch-l-t`` or ``operation-l-t-o``, due dates ``due-i``, counted from 0. Where bars are
         too narrow for their names, runs have labels instead, as many as have room.
     """
-    instance, batches = schedule.instance, batches_of(schedule)
+    instance, batches, sites = schedule.instance, tuple(batches_of(schedule)), len(schedule.sites)
     wide = ax is None
     ax = new_axes(ax, 4.0)
-    end = max((batch.end for batch in batches), default=0.0)
-    right = (max(end, float(instance.D.max())) or 1.0) * 1.04
+    right = (max(latest_end(schedule), float(instance.D.max())) or 1.0) * 1.04
     ax.set_xlim(-0.005 * right, right)
-    per_unit = axes_inches(ax) / (1.005 * right)
+    inches = axes_inches(ax) / (1.005 * right)
     lanes = len(instance.operations) if operations else max((batch.lane + 1 for batch in batches), default=1)
-    named = names_fit(schedule, batches, per_unit, operations)
-    labels = 0 if named else 1
-    height = lanes + labels + 0.6
-    layout = Layout(tuple(l * height + labels for l in range(len(schedule.sites))), lanes, labels, per_unit)
-    lane_inches = float(np.clip(6.0 / layout.bottom, 0.13, 0.3))
-    due = arrange_due_dates(schedule, per_unit, 0.18 / lane_inches)
+    named = _names_fit(schedule, batches, inches, operations)
+    band = 0 if named else 1
+    tops = tuple(l * (lanes + band + 0.6) + band for l in range(sites))
+    chart = _Chart(schedule, batches, tops, (lanes,) * sites, inches=inches, named=named)
+    lane_inches = float(np.clip(6.0 / chart.bottom, 0.13, 0.3))
+    due = _arrange_due_dates(schedule, inches, 0.18 / lane_inches)
     if wide:
-        figure_of(ax).set_figheight(min(lane_inches * (layout.bottom + due.height) + 1.3, MOST_INCHES))
+        figure_of(ax).set_figheight(min(lane_inches * (chart.bottom + due.height) + 1.3, MOST_INCHES))
 
-    draw = draw_operations if operations else draw_batches
-    draw(ax, schedule, batches, layout, named)
-    if labels:
-        label_runs(ax, schedule, layout)
-    for top, site in zip(layout.tops, schedule.sites, strict=True):
-        ax.axhline(top - labels - 0.3, color=FAINT, linewidth=0.8, zorder=0)
+    (_draw_operations if operations else _draw_batches)(ax, chart)
+    if not named:
+        _label_runs(ax, chart)
+    for top, site in zip(tops, schedule.sites, strict=True):
+        ax.axhline(top - band - 0.3, color=FAINT, linewidth=0.8, zorder=0)
         if not site:
             ax.text(0.01 * right, top + lanes / 2, "empty", va="center", style="italic", color=INK, fontsize=9)
-    draw_due_dates(ax, schedule, due, layout.bottom)
-    ax.set_ylim(layout.bottom, -due.height - 0.3)
-    _label_sites(ax, schedule, layout, operations, due.height)
+    _draw_due_dates(ax, chart, due)
+    ax.set_ylim(chart.bottom, -due.height - 0.3)
+    _label_sites(ax, chart, operations, due.height)
     ax.set_xlabel(f"{time_label(instance)}\n{_key(schedule, operations)}", fontsize=9)
+    _draw_calendar(ax, instance)
     origin = f" ({schedule.method})" if schedule.method else ""
-    ax.set_title(f"{instance.name}{origin}: {tardiness_text(schedule)}", loc="left", fontsize=11)
-    draw_calendar(ax, instance)
-    return finish(ax, "left", "right", "top")
+    return finish(ax, "left", "right", "top", title=f"{instance.name}{origin}: {tardiness_text(schedule)}")
 
 
-def _label_sites(ax: Axes, schedule: Schedule, layout: Layout, operations: bool, due_height: float) -> None:
+def _names_fit(schedule: Schedule, batches: tuple[Batch, ...], inches: float, operations: bool) -> bool:
+    """Whether most bars are wide enough for the names of their batches."""
+    share = 0.3 if operations else 1.0  # an operation's bar is about a third of its batch
+    wide = [
+        text_inches(batch_name(schedule, batch), BATCH_SIZE) < share * (batch.end - batch.start) * inches
+        for batch in batches
+    ]
+    return sum(wide) >= 0.6 * len(wide)
+
+
+def _draw_batches(ax: Axes, chart: _Chart) -> None:
+    """One bar a batch; ``named`` ones have their names, and lateness beside them."""
+    for batch in chart.batches:
+        y = chart.tops[batch.site] + batch.lane + 0.47
+        _bar(ax, chart, batch, batch.lane, batch.start, batch.end, f"batch-{batch.site}-{batch.position}")
+        if chart.named:
+            bold_text(ax, (batch.start + batch.end) / 2, y, batch_name(chart.schedule, batch), BATCH_SIZE)
+        if completes_late(chart.schedule, batch):
+            _outline(ax, chart, batch, batch.lane, batch.start)
+            if chart.named:
+                late = f" +{chart.schedule.tardiness[batch.order]:.6g}"
+                bold_text(ax, batch.end, y, late, BATCH_SIZE, color=VERMILLION, ha="left")
+
+
+def _draw_operations(ax: Axes, chart: _Chart) -> None:
+    """One bar an operation, with the cleaning between batches in grey."""
+    schedule, instance = chart.schedule, chart.schedule.instance
+    cleaning = instance.setup if isinstance(instance.setup, CleaningTimes) else None
+    by_place = {(batch.site, batch.position): batch for batch in chart.batches}
+    for interval in schedule.intervals():
+        l, t, o = interval.site, interval.position, interval.operation
+        batch, y = by_place[l, t], chart.tops[l] + o
+        _bar(ax, chart, batch, o, interval.start, interval.end, f"operation-{l}-{t}-{o}")
+        if o == len(instance.operations) - 1 and completes_late(schedule, batch):
+            _outline(ax, chart, batch, o, interval.start)
+        name = batch_name(schedule, batch)
+        if chart.named and text_inches(name, BATCH_SIZE) < (interval.end - interval.start) * chart.inches:
+            bold_text(ax, (interval.start + interval.end) / 2, y + 0.47, name, BATCH_SIZE)
+        following = by_place.get((l, t + 1))
+        if cleaning is not None and following is not None:
+            table = cleaning.same_order if following.order == batch.order else cleaning.change
+            if table[batch.order][o] > 0:
+                ax.add_patch(Rectangle((interval.end, y + 0.32), table[batch.order][o], 0.3, facecolor="0.78",
+                                       edgecolor="0.45", linewidth=0.4, hatch="||||" if chart.named else None,
+                                       gid=f"cleaning-{l}-{t}-{o}"))  # fmt: skip
+
+
+def _bar(ax: Axes, chart: _Chart, batch: Batch, lane: int, start: float, end: float, gid: str) -> None:
+    colour, hatch = order_style(batch.order)
+    x, y, width, height = chart.box(batch.site, lane, start, end)
+    narrow = width * chart.inches < 0.09
+    if narrow:
+        hatch = ""  # it would hide the colour
+    ax.add_patch(Rectangle((x, y), width, height, facecolor=colour, hatch=hatch, edgecolor=INK,
+                           linewidth=0.3 if narrow else 0.6, zorder=3, gid=gid))  # fmt: skip
+
+
+def _outline(ax: Axes, chart: _Chart, batch: Batch, lane: int, start: float) -> None:
+    """The thick edge of a batch that completes a tardy order."""
+    x, y, width, height = chart.box(batch.site, lane, start, batch.end)
+    ax.add_patch(Rectangle((x, y), width, height, facecolor="none", edgecolor=VERMILLION,
+                           linewidth=2.6 if chart.named else 1.6, zorder=4, gid=f"tardy-{batch.order}"))  # fmt: skip
+
+
+def _label_runs(ax: Axes, chart: _Chart) -> None:
+    """One label above each run, dropped where it would touch the one before."""
+    schedule, index = chart.schedule, chart.schedule.instance.order_index
+    for l, site in enumerate(schedule.sites):
+        free, t = -np.inf, 0
+        for run in site:
+            i, start = index[run.order], float(schedule.starts[l][t])
+            t += run.batches
+            late = schedule.tardiness[i] > 0 and schedule.completions[l][t - 1] >= schedule.order_completions[i]
+            if start >= free:
+                colour = VERMILLION if late else "black"
+                bold_text(ax, start, chart.tops[l] - 0.45, run.order, RUN_SIZE, color=colour, ha="left")
+                free = start + (text_inches(run.order, RUN_SIZE) + 0.05) / chart.inches
+
+
+def _label_sites(ax: Axes, chart: _Chart, operations: bool, due_height: float) -> None:
     ticks, labels = [-due_height / 2], ["due dates"]
-    every = operations and layout.bottom <= 40
-    for l, top in enumerate(layout.tops):
+    every = operations and chart.bottom <= 40
+    for l, lanes in enumerate(chart.lanes):
         if every:
-            names = [f"Site {l + 1}: {name}" if o == 0 else name for o, name in enumerate(schedule.instance.operations)]
-            ticks += [top + o + 0.5 for o in range(layout.lanes)]
-            labels += names
+            ticks += [chart.tops[l] + o + 0.5 for o in range(lanes)]
+            names = chart.schedule.instance.operations
+            labels += [f"Site {l + 1}: {name}" if o == 0 else name for o, name in enumerate(names)]
         else:
-            ticks.append(top + layout.lanes / 2)
+            ticks.append(chart.tops[l] + lanes / 2)
             labels.append(f"Site {l + 1}")
     ax.set_yticks(ticks, labels, fontsize=9)
     ax.tick_params(axis="y", length=0)
@@ -115,6 +227,60 @@ def _key(schedule: Schedule, operations: bool) -> str:
     return "\n".join(lines)
 
 
+class _DueDates(NamedTuple):
+    """Rows of due dates above the Sites; ``MOST_ROWS`` where a label has no room. Heights count lanes."""
+
+    rows: list[int]
+    labels: list[str]
+    pitch: float
+    height: float
+    mark: float  # time units
+    size: float  # points
+
+
+def _arrange_due_dates(schedule: Schedule, inches: float, pitch: float) -> _DueDates:
+    """Spread the labels of due dates over rows, ``pitch`` apart, so that none lies on another."""
+    orders = schedule.instance.orders
+    size = 8.0 if len(orders) <= 40 else 6.5
+    labels = [order.id for order in orders]
+    if len(orders) <= FEW_ORDERS:
+        late = [f", {tau:.6g} late" if tau > 0 else "" for tau in schedule.tardiness]
+        labels = [f"due {name}{words}" for name, words in zip(labels, late, strict=True)]
+    lengths = [(text_inches(label, size) + 0.14) / inches for label in labels]
+    rows = packed_rows(schedule.instance.D.tolist(), lengths, MOST_ROWS)
+    return _DueDates(rows, labels, pitch, pitch * (1 + max(rows)) + 0.3, 0.07 / inches, size)
+
+
+def _draw_due_dates(ax: Axes, chart: _Chart, due: _DueDates) -> None:
+    """Mark the due date of every order above y = 0, tardy ones filled; of few orders down through the chart, too."""
+    few = len(due.rows) <= FEW_ORDERS
+    for i, row in enumerate(due.rows):
+        x, y = float(chart.schedule.instance.D[i]), due.pitch * (row + 0.5) - due.height
+        tardy, room = bool(chart.schedule.tardiness[i] > 0), row < MOST_ROWS
+        colour = VERMILLION if tardy else INK
+        if few:
+            line, ink = LINE_STYLES[i % len(LINE_STYLES)], VERMILLION if tardy else "0.35"
+            ax.plot([x, x], [y, chart.bottom], color=ink, linestyle=line, linewidth=1.5, zorder=2, gid=f"due-{i}")
+        ax.plot([x], [y], marker="v", markersize=5 if room else 3, linestyle="none", color=colour, zorder=5,
+                markerfacecolor=colour if tardy else "white", gid=f"due-mark-{i}" if few else f"due-{i}")  # fmt: skip
+        if room:
+            ax.text(x + due.mark, y, due.labels[i], va="center", fontsize=due.size, color=colour,
+                    weight="bold" if tardy else "normal", path_effects=HALO, zorder=5)  # fmt: skip
+
+
+def _draw_calendar(ax: Axes, instance: Instance) -> None:
+    """Calendar dates on the upper edge, if the instance has a start date and counts in days."""
+    if instance.start_date is None or instance.time_unit != "day":
+        return
+    begin, last = datetime.date.fromisoformat(instance.start_date), ax.get_xlim()[1]
+    if last > (datetime.date.max - begin).days - 1:
+        return
+    step = next((step for step in CALENDAR_STEPS if last / step <= 8), CALENDAR_STEPS[-1])
+    days = range(0, int(last) + 1, step)
+    dates = [(begin + datetime.timedelta(days=day)).isoformat() for day in days]
+    ax.secondary_xaxis("top").set_xticks(list(days), dates, fontsize=8)
+
+
 def alt_text_gantt(schedule: Schedule, dates: bool = False) -> str:
     """The chart in words: size, total tardiness, tardy orders, due dates, runs.
 
@@ -129,9 +295,8 @@ def alt_text_gantt(schedule: Schedule, dates: bool = False) -> str:
     InputError
         With ``dates``, when the instance has no start date or does not count in days.
     """
-    instance = schedule.instance
+    instance, end = schedule.instance, latest_end(schedule)
     count = sum(len(starts) for starts in schedule.starts)
-    end = max((float(c.max()) for c in schedule.completions if len(c)), default=0.0)
     complete, due = f"after {duration(end, instance.time_unit)}", [f"{order.due_date:.6g}" for order in instance.orders]
     if dates:
         calendar = Calendar.of(instance)
@@ -140,8 +305,8 @@ def alt_text_gantt(schedule: Schedule, dates: bool = False) -> str:
     named = enumeration([f"{order.id} {when}" for order, when in zip(instance.orders, due, strict=True)])
     return (
         f"Gantt chart of {instance.name}: {count} batches of {len(instance.orders)} orders on {instance.sites} Sites, "
-        f"complete {complete}. {sentence(tardiness_text(schedule))} "
-        f"{tardy_orders_text(schedule)} Due dates: {named}. {runs_text(schedule)}"
+        f"complete {complete}. {sentence(tardiness_text(schedule))} {tardy_orders_text(schedule)} "
+        f"Due dates: {named}. {runs_text(schedule)}"
     )
 
 

@@ -11,8 +11,9 @@ from matplotlib.axes import Axes
 
 from cmo_kit.base.errors import InputError
 from cmo_kit.base.values import check_keys, check_list, check_number, check_text
-from cmo_kit.views.log_axis import plain_log_axis
-from cmo_kit.views.style import BLUE, VERMILLION, duration, finish, new_axes
+from cmo_kit.views.layout import BLUE, VERMILLION
+from cmo_kit.views.style import finish, new_axes, plain_log_axis
+from cmo_kit.views.words import duration
 
 Point = tuple[float, float]
 
@@ -101,10 +102,9 @@ def plot_gap(history: GapHistory, ax: Axes | None = None) -> Axes:
     ax.set_xlim(begin, end)
     ax.set_xlabel("seconds (search and proof each on its own clock)")
     ax.set_ylabel(f"total tardiness, {history.time_unit}s")
-    ax.set_title(f"{history.instance}: {ending(history)}", loc="left", fontsize=11)
     ax.grid(axis="y", color="0.9")
     ax.legend(frameon=False, handlelength=4)
-    return finish(ax, "right", "top")
+    return finish(ax, "right", "top", title=f"{history.instance}: {ending(history)}")
 
 
 def drawn(points: Sequence[Point], begin: float, end: float) -> tuple[list[float], list[float]]:

@@ -8,19 +8,9 @@ from typing import NamedTuple
 from matplotlib.axes import Axes
 
 from cmo_kit.core.schedule import Schedule
-from cmo_kit.views.style import (
-    FAINT,
-    GREEN,
-    HALO,
-    ORANGE,
-    PURPLE,
-    SKY,
-    VERMILLION,
-    duration,
-    finish,
-    new_axes,
-    time_label,
-)
+from cmo_kit.views.layout import GREEN, ORANGE, PURPLE, SKY, VERMILLION
+from cmo_kit.views.style import FAINT, HALO, finish, new_axes
+from cmo_kit.views.words import duration, time_label
 
 
 class SiteLoad(NamedTuple):

@@ -11,21 +11,9 @@ from cmo_kit.base.errors import InputError
 from cmo_kit.base.values import shown
 from cmo_kit.core.instance import CleaningTimes, Instance
 from cmo_kit.core.pipeline import operation_ends, operation_starts
-from cmo_kit.views.style import (
-    BLUE,
-    FAINT,
-    HALO,
-    INK,
-    VERMILLION,
-    duration,
-    enumeration,
-    finish,
-    new_axes,
-    order_style,
-    sentence,
-    text_inches,
-    time_label,
-)
+from cmo_kit.views.layout import BLUE, VERMILLION, order_style
+from cmo_kit.views.style import FAINT, HALO, INK, bold_text, finish, new_axes, text_inches
+from cmo_kit.views.words import duration, enumeration, sentence, time_label
 
 
 class OperationGap(NamedTuple):
@@ -41,6 +29,10 @@ class OperationGap(NamedTuple):
     reached: float
     gap: float
     decides: bool
+
+    def needs(self, gap: float) -> str:
+        """What stands beside the operation where the gap between the batches is ``gap``."""
+        return f"needs {self.gap:.6g}: {'decides' if self.decides else f'{gap - self.gap:.6g} to spare'}"
 
 
 def operation_gaps(instance: Instance, first: str, second: str) -> list[OperationGap]:
@@ -110,14 +102,12 @@ def plot_pipeline(instance: Instance, first: str, second: str, ax: Axes | None =
             ax.add_patch(Rectangle((end[i, o], o - 0.2), entry.cleaning, 0.4, facecolor="0.8", edgecolor="0.45",
                                    linewidth=0.5, hatch="||||", gid=f"cleaning-{o}"))  # fmt: skip
         _bar(ax, gap + begin[j, o], gap + end[j, o], o, j, f"second-{o}", second, per_unit)
-        waits = gap - entry.gap
-        text = f"needs {entry.gap:.6g}: {'decides' if entry.decides else f'{waits:.6g} to spare'}"
         colour = VERMILLION if entry.decides else INK
-        ax.text(1.19 * right, o, text, ha="right", va="center", fontsize=8.5, color=colour, path_effects=HALO,
-                weight="bold" if entry.decides else "normal")  # fmt: skip
+        ax.text(1.19 * right, o, entry.needs(gap), ha="right", va="center", fontsize=8.5, color=colour,
+                path_effects=HALO, weight="bold" if entry.decides else "normal")  # fmt: skip
         if entry.decides:
             ax.plot([entry.free] * 2, [o - 0.46, o + 0.46], color=VERMILLION, linewidth=3, zorder=6)
-        elif waits > 0:
+        elif gap > entry.gap:
             ax.plot([entry.free, gap + begin[j, o]], [o, o], color=INK, linewidth=1, linestyle=":", zorder=2)
     _arrow(ax, 0, gap, -1.45, f"gap g = {gap:.6g}", BLUE)
     _arrow(ax, float(end[i, 0]), gap, -0.85, f"setup b = {float(instance.b[i, j]):.6g}", VERMILLION)
@@ -129,8 +119,8 @@ def plot_pipeline(instance: Instance, first: str, second: str, ax: Axes | None =
     ax.set_xlabel(
         f"{time_label(instance)} after the start of the batch of order {first}  ·  grey: cleaning", fontsize=9
     )
-    ax.set_title(f"A batch of order {second} behind a batch of order {first} on one Site", loc="left", fontsize=11)
-    return finish(ax, "left", "right", "top")
+    title = f"A batch of order {second} behind a batch of order {first} on one Site"
+    return finish(ax, "left", "right", "top", title=title)
 
 
 def _bar(ax: Axes, start: float, end: float, o: int, order: int, gid: str, name: str, per_unit: float) -> None:
@@ -138,8 +128,7 @@ def _bar(ax: Axes, start: float, end: float, o: int, order: int, gid: str, name:
     ax.add_patch(Rectangle((start, o - 0.36), end - start, 0.72, facecolor=style.colour, hatch=style.hatch,
                            edgecolor=INK, linewidth=0.6, zorder=3, gid=gid))  # fmt: skip
     if text_inches(name, 9) < (end - start) * per_unit:
-        ax.text((start + end) / 2, o, name, ha="center", va="center", fontsize=9, weight="bold", path_effects=HALO,
-                zorder=5)  # fmt: skip
+        bold_text(ax, (start + end) / 2, o, name, 9)
 
 
 def _arrow(ax: Axes, start: float, end: float, y: float, text: str, colour: str) -> None:
@@ -148,17 +137,19 @@ def _arrow(ax: Axes, start: float, end: float, y: float, text: str, colour: str)
     ax.text(end, y, f"  {text}", ha="left", va="center", fontsize=10, weight="bold", color=colour)
 
 
+def deciding_text(gaps: list[OperationGap]) -> str:
+    """Which operations decide the gap, in words."""
+    deciding = [entry.operation for entry in gaps if entry.decides]
+    return f"{enumeration(deciding)} decide{'' if len(deciding) > 1 else 's'}" if deciding else "no operation decides"
+
+
 def alt_text_pipeline(instance: Instance, first: str, second: str) -> str:
     """The picture in words: gap, setup, what each operation needs, and which one decides."""
     gaps, unit = operation_gaps(instance, first, second), instance.time_unit
     i, j = _index(instance, first), _index(instance, second)
     needs = enumeration([f"{entry.operation} needs {duration(entry.gap, unit)}" for entry in gaps])
-    deciding = [entry.operation for entry in gaps if entry.decides]
-    decides = (
-        f"{enumeration(deciding)} decide{'' if len(deciding) > 1 else 's'}" if deciding else "no operation decides"
-    )
     return (
         f"A batch of order {second} behind a batch of order {first} on one Site: it starts "
         f"{duration(float(instance.g[i, j]), unit)} later (the gap), {duration(float(instance.b[i, j]), unit)} "
-        f"after the end of {instance.operations[0]} (the setup time). {sentence(f'{needs}; {decides}')}"
+        f"after the end of {instance.operations[0]} (the setup time). {sentence(f'{needs}; {deciding_text(gaps)}')}"
     )

@@ -11,11 +11,11 @@ from typing import Any
 _PLACES = {
     "Event": "cmo_kit.widgets.stage.event",
     "Stage": "cmo_kit.widgets.stage.stage",
-    "beat_the_ga": "cmo_kit.widgets.beat.stage",
-    "break_a_constraint": "cmo_kit.widgets.constraint.stage",
-    "decode_explorer": "cmo_kit.widgets.decode.stage",
-    "ga_explorer": "cmo_kit.widgets.ga.stage",
-    "gap_explorer": "cmo_kit.widgets.gap.stage",
+    "beat_the_ga": "cmo_kit.widgets.beat",
+    "break_a_constraint": "cmo_kit.widgets.constraint",
+    "decode_explorer": "cmo_kit.widgets.decode",
+    "ga_explorer": "cmo_kit.widgets.ga",
+    "gap_explorer": "cmo_kit.widgets.gap",
 }
 
 __all__ = sorted(_PLACES)

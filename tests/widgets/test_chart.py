@@ -5,9 +5,9 @@ from xml.etree import ElementTree
 import pytest
 
 from cmo_kit import Schedule, load_instance, solve
-from cmo_kit.widgets.drawing.bars import Look, draw_gantt
-from cmo_kit.widgets.drawing.chart import WIDTH, axis, background, chart_of, foreground, latest_end
-from cmo_kit.widgets.drawing.svg import picture
+from cmo_kit.views.layout import latest_end
+from cmo_kit.widgets.drawing.gantt import WIDTH, Look, axis, background, chart_of, draw_gantt, foreground
+from cmo_kit.widgets.drawing.markup import picture
 
 NAMES = ("fig1", "fig3", "tiny-pipeline", "tiny-weights", "tiny-one-batch")
 

@@ -11,11 +11,10 @@ from hypothesis import given, settings
 from cmo_kit import InputError, Violation, check_schedule, load_instance
 from cmo_kit.core.model import CONSTRAINTS
 from cmo_kit.course.model_by_hand import ClaimedSchedule, Without, without
-from cmo_kit.views.gantt_bars import batches_of
+from cmo_kit.views.layout import batches_of
 from cmo_kit.widgets import Event, break_a_constraint
-from cmo_kit.widgets.constraint.picture import claim, render
+from cmo_kit.widgets.constraint.picture import EQUATIONS, claim, render
 from cmo_kit.widgets.constraint.state import KEYS, Broken, step
-from cmo_kit.widgets.constraint.words import EQUATIONS
 
 TINY = load_instance("tiny-pipeline")
 NUMBERS = (0, *CONSTRAINTS)

@@ -65,7 +65,15 @@ HUGE = 10**400  # a number in JSON, but none that a float can hold
 @pytest.mark.parametrize(
     "message",
     [
-        *(None, 3, "click", [], ["click"], True),
+        *(None, 3, "click", [], ["click"], True, {}),
+        {"kind": "eval", "target": "x"},
+        {"kind": "click", "target": 3},
+        {"kind": "set", "target": "x", "value": True},
+        {"kind": "set", "target": "x", "value": [1]},
+        {"kind": "set", "target": "x", "value": math.nan},
+        {"kind": "drag", "target": "x", "value": 1.01},
+        {"kind": "drop", "target": "x", "value": None},
+        {"kind": "drag", "target": "x", "value": "0.5"},
         {"kind": ["click"], "target": "x"},
         {"kind": "click", "target": "x" * (LONGEST_NAME + 1)},
         {"kind": "click", "target": "run-0-" + "9" * 5000},
@@ -77,8 +85,14 @@ HUGE = 10**400  # a number in JSON, but none that a float can hold
     ],
 )
 def test_what_is_no_event_is_none(message: object) -> None:
-    """Other types, names longer than any of the pictures' own, numbers that are none."""
+    """Other kinds and types, names longer than any of the pictures' own, numbers that are none."""
     assert event_from(message) is None
+
+
+def test_messages_become_events() -> None:
+    """Kind, target and value, and nothing else."""
+    assert event_from({"kind": "drag", "target": "key-1", "value": 0, "number": 4}) == Event("drag", "key-1", 0)
+    assert event_from({"kind": "key", "target": "", "value": "a"}) == Event("key", "", "a")
 
 
 @pytest.mark.parametrize("message", [None, 3, [], {}, {"number": 1}, {"number": 1, "view": 2}, {"view": "a"},

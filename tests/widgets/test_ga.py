@@ -12,11 +12,8 @@ from cmo_kit import InputError, Instance, decode, load_instance
 from cmo_kit.core.genetic import genetic_algorithm
 from cmo_kit.core.operators import fitness
 from cmo_kit.widgets import Event, ga_explorer
-from cmo_kit.widgets.ga.ancestry import ancestry
-from cmo_kit.widgets.ga.crossing import told
-from cmo_kit.widgets.ga.lineage import origins_sentence
-from cmo_kit.widgets.ga.picture import render
-from cmo_kit.widgets.ga.recording import Recording, record
+from cmo_kit.widgets.ga.picture import origins_sentence, render, told
+from cmo_kit.widgets.ga.recording import Recording, ancestry, record
 from cmo_kit.widgets.ga.state import KEYS, PAGES, Replay, step
 from tests.helpers.strategies import instances
 
@@ -105,11 +102,14 @@ def test_every_gene_comes_from_where_its_key_first_stood(instance: Instance, siz
 
 
 def test_a_run_that_reaches_zero_ends_early() -> None:
-    """The recording is then shorter, and the replay's last generation is the run's."""
+    """The recording is then shorter, and the replay ends where the run does, even if that is at once."""
     recording = record(load_instance("tiny-on-time"), 1, 10, 30)
     assert recording.generations[-1].best_tardiness == 0
     assert len(recording.generations) < 31
-    assert Replay(recording, ancestry(recording)).last == len(recording.generations) - 1
+    replay = Replay(recording, ancestry(recording))
+    assert replay.last == len(recording.generations) - 1
+    for page in PAGES:
+        ElementTree.fromstring(render(replace(replay, page=page)))
 
 
 @pytest.mark.parametrize(

@@ -15,10 +15,9 @@ from nbconvert import HTMLExporter
 
 from cmo_kit import InputError
 from cmo_kit.widgets import Event, Stage
-from cmo_kit.widgets.drawing.svg import order_patterns, picture, tag
-from cmo_kit.widgets.stage.event import event_from
+from cmo_kit.widgets.drawing.markup import order_patterns, picture, tag
+from cmo_kit.widgets.stage.preprocessor import VIEW, StillPictures
 from cmo_kit.widgets.stage.still import still_frame
-from cmo_kit.widgets.stage.stored import VIEW, StillPictures
 
 ROOT = Path(__file__).resolve().parents[2]
 TOUCHABLE = ("01_the_problem", "02_decoding_a_chromosome", "11_explorers")
@@ -74,31 +73,6 @@ def test_events_of_many_threads_are_done_one_after_another() -> None:
     assert stage.state == 800
 
 
-@pytest.mark.parametrize(
-    "message",
-    [
-        {},
-        {"kind": "eval", "target": "x"},
-        {"kind": "click", "target": 3},
-        {"kind": "set", "target": "x", "value": True},
-        {"kind": "set", "target": "x", "value": [1]},
-        {"kind": "set", "target": "x", "value": float("nan")},
-        {"kind": "drag", "target": "x", "value": 1.01},
-        {"kind": "drop", "target": "x", "value": None},
-        {"kind": "drag", "target": "x", "value": "0.5"},
-    ],
-)
-def test_messages_that_are_no_events_are_ignored(message: dict) -> None:
-    """Whatever a page sends, only well-formed events pass."""
-    assert event_from(message) is None
-
-
-def test_messages_become_events() -> None:
-    """Kind, target and value, and nothing else."""
-    assert event_from({"kind": "drag", "target": "key-1", "value": 0, "number": 4}) == Event("drag", "key-1", 0)
-    assert event_from({"kind": "key", "target": "", "value": "a"}) == Event("key", "", "a")
-
-
 def test_plain_text_and_still_frame_are_the_same_in_every_run() -> None:
     """No model id and no address: saved outputs can be compared."""
     one, two = (counter()._repr_mimebundle_()[0] for _ in "ab")
@@ -136,19 +110,19 @@ def test_attributes_are_escaped() -> None:
 
 def test_the_browser_half_fetches_nothing() -> None:
     """One local file: no address, no import, no evaluation of text."""
-    source = (ROOT / "cmo_kit" / "widgets" / "stage.js").read_text(encoding="utf-8")
+    source = (ROOT / "cmo_kit" / "widgets" / "stage" / "stage.js").read_text(encoding="utf-8")
     assert not re.search(r"https?:|\bimport\b|\beval\b|new Function|fetch\(", source)
 
 
 def test_the_browser_half_is_in_the_wheel(tmp_path: Path) -> None:
     """What the pictures need beside Python is named as package data, and is there."""
     project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
-    for name in ("widgets/stage.js", "widgets/stage.css", "widgets/voila/templates/cmo/*"):
+    for name in ("widgets/stage/stage.js", "widgets/stage/stage.css", "widgets/serve/voila/templates/cmo/*"):
         assert f'"{name}"' in project
         assert list((ROOT / "cmo_kit").glob(name))
     wheels = sorted((ROOT / "dist").glob("*.whl"))
     if wheels:
-        assert "cmo_kit/widgets/stage.js" in zipfile.ZipFile(wheels[-1]).namelist()
+        assert "cmo_kit/widgets/stage/stage.js" in zipfile.ZipFile(wheels[-1]).namelist()
 
 
 @pytest.mark.parametrize("name", TOUCHABLE)

@@ -13,7 +13,8 @@ from cmo_kit.formats.history import History
 from cmo_kit.study.results.tables import labels_of, problems_of
 from cmo_kit.views import plot_convergence
 from cmo_kit.views.convergence import COLOURS
-from cmo_kit.views.style import LINE_STYLES, WIDTH, enumeration, finish, new_axes
+from cmo_kit.views.style import LINE_STYLES, WIDTH, finish, new_axes
+from cmo_kit.views.words import enumeration
 
 MARKERS = "osD^vPX*"
 

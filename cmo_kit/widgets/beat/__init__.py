@@ -1,1 +1,80 @@
-"""Beat the genetic algorithm by hand."""
+"""Build a schedule by hand and beat the genetic algorithm."""
+
+from __future__ import annotations
+
+from cmo_kit.base.errors import InputError
+from cmo_kit.core.instance import Instance
+from cmo_kit.core.schedule import Schedule
+from cmo_kit.library import instances_folder, load_instance
+from cmo_kit.methods.registry import solve
+from cmo_kit.study.results.gaps import read_best_known
+from cmo_kit.widgets.beat.picture import render
+from cmo_kit.widgets.beat.state import Rival, new_game, step
+from cmo_kit.widgets.stage.stage import Stage
+
+#: Method -> its name among the rivals.
+METHODS = {"expert": "expert, batch by batch", "expert_orders": "expert, whole orders", "ga": "genetic algorithm",
+           "search": "search on runs"}  # fmt: skip
+SEARCH_MOVES = 50_000  # of the search, which stands in where no best schedule is known
+MOST_BATCHES = 160  # that have room on one screen
+
+
+def beat_the_ga(instance: Instance | None = None, seed: int = 1, evaluations: int = 2000) -> Stage:
+    """Let the reader build a schedule, scored live beside the experts', the genetic algorithm's and the best known.
+
+    Parameters
+    ----------
+    instance : Instance, optional
+        With at most 160 batches; Figure 3's orders by default.
+    seed, evaluations : int
+        Of the genetic algorithm. All rivals run when the picture is made, in a few seconds, most of them for
+        loading compiled code.
+
+    Returns
+    -------
+    Stage
+        ``stage.state`` is a :class:`~cmo_kit.widgets.beat.state.Game`; its ``schedule`` is what stands on the Sites.
+
+    Raises
+    ------
+    InputError
+        For a seed or a number of evaluations that breaks its rule, or an instance with too many batches.
+    """
+    chosen = load_instance("fig3") if instance is None else instance
+    if chosen.total_batches > MOST_BATCHES:
+        raise InputError(
+            f"{chosen.name!r} has {chosen.total_batches} batches; by hand problems of at most {MOST_BATCHES} are built"
+        )
+    game = new_game(chosen, rivals_for(chosen, seed, evaluations))
+    return Stage(game, step, render, f"Beat the genetic algorithm: build a schedule for {chosen.name} by hand")
+
+
+def rivals_for(instance: Instance, seed: int, evaluations: int) -> tuple[Rival, ...]:
+    """Run the experts and the genetic algorithm, and look up the best known schedule; search where there is none.
+
+    Parameters
+    ----------
+    instance : Instance
+    seed, evaluations : int
+        Of the genetic algorithm; the search takes the same seed.
+    """
+    best = best_known(instance)
+    limits = {"ga": evaluations, "search": SEARCH_MOVES}
+    found = []
+    for method, name in METHODS.items():
+        if method == "search" and best is not None:
+            continue
+        result = solve(instance, method, seed=seed, evaluations=limits.get(method))
+        assert result.schedule is not None  # these methods always find one
+        found.append(Rival(name, result.schedule, result.status == "optimal"))
+    return (*found, best) if best is not None else tuple(found)
+
+
+def best_known(instance: Instance) -> Rival | None:
+    """The best known schedule that comes with the kit, or None without one for exactly this problem."""
+    folder = instances_folder()
+    row = read_best_known(folder).get(instance.name)
+    if row is None or load_instance(row["instance"]).digest != instance.digest:
+        return None
+    schedule = Schedule.load(folder / row["schedule"], instance)
+    return Rival("best known", schedule, row["status"] == "optimal")

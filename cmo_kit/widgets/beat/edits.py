@@ -2,7 +2,7 @@
 
 A schedule is its Sites' runs, as :class:`cmo_kit.core.schedule.Schedule` holds them. A *gap* is a place where
 a run may be put: gap ``k`` of a Site lies before run ``k``, the last one behind all runs. Sites, runs and gaps
-count from 0.
+count from 0. An edit that cannot be made is an :class:`InputError` with a sentence for the reader.
 """
 
 from typing import NamedTuple
@@ -37,7 +37,7 @@ def left_to_place(instance: Instance, sites: Sites) -> dict[str, int]:
 
 
 def run_at(sites: Sites, place: Place) -> Run:
-    """The run that stands there; raises :class:`InputError` where none does."""
+    """The run that stands there."""
     check_integer(place.site, "site", 0, len(sites) - 1)
     if not 0 <= place.position < len(sites[place.site]):
         count = len(sites[place.site])
@@ -46,13 +46,7 @@ def run_at(sites: Sites, place: Place) -> Run:
 
 
 def add(instance: Instance, sites: Sites, gap: Place, order: str, batches: int) -> Sites:
-    """Put ``batches`` batches of an order into a gap, as a run of their own.
-
-    Raises
-    ------
-    InputError
-        For an unknown order, a gap that is not there, or more batches than are left to place.
-    """
+    """Put ``batches`` batches of an order into a gap, as a run of their own."""
     left = left_to_place(instance, sites)
     if order not in left:
         raise InputError(f"order is {shown(order)}; the instance has no such order")
@@ -69,13 +63,7 @@ def remove(sites: Sites, place: Place) -> Sites:
 
 
 def move(sites: Sites, source: Place, gap: Place) -> Sites:
-    """Move a run into a gap; gaps are counted as they are before the move.
-
-    Raises
-    ------
-    InputError
-        For a run or a gap that is not there.
-    """
+    """Move a run into a gap; gaps are counted as they are before the move."""
     run = run_at(sites, source)
     longer = _put(sites, gap, run)
     pushed = gap.site == source.site and gap.position <= source.position
@@ -83,13 +71,7 @@ def move(sites: Sites, source: Place, gap: Place) -> Sites:
 
 
 def split(sites: Sites, place: Place, batches: int) -> Sites:
-    """Cut a run in two: the first ``batches`` batches, and the others as a run behind them.
-
-    Raises
-    ------
-    InputError
-        For a run that is not there, or when no batch would be left for one of the parts.
-    """
+    """Cut a run in two: the first ``batches`` batches, and the others as a run behind them."""
     run = run_at(sites, place)
     if run.batches == 1:
         raise InputError(f"the run of order {run.order} has 1 batch; a run that is split must have at least 2")
@@ -98,13 +80,7 @@ def split(sites: Sites, place: Place, batches: int) -> Sites:
 
 
 def merge(sites: Sites, source: Place, target: Place) -> Sites:
-    """Let all batches of one run join another run of the same order, wherever it stands.
-
-    Raises
-    ------
-    InputError
-        For a run that is not there, runs of two orders, or a run with itself.
-    """
+    """Let all batches of one run join another run of the same order, wherever it stands."""
     run, other = run_at(sites, source), run_at(sites, target)
     if source == target:
         raise InputError(f"the run of order {run.order} cannot be merged with itself; choose another run")
@@ -117,14 +93,11 @@ def merge(sites: Sites, source: Place, target: Place) -> Sites:
 def _put(sites: Sites, gap: Place, run: Run) -> Sites:
     check_integer(gap.site, "site", 0, len(sites) - 1)
     check_integer(gap.position, f"gap of Site {gap.site + 1}", 0, len(sites[gap.site]))
-    site = sites[gap.site]
-    return _with_site(sites, gap.site, (*site[: gap.position], run, *site[gap.position :]))
+    return _replaced(sites, gap, (run,), 0)
 
 
-def _replaced(sites: Sites, place: Place, runs: tuple[Run, ...]) -> Sites:
-    site = sites[place.site]
-    return _with_site(sites, place.site, (*site[: place.position], *runs, *site[place.position + 1 :]))
-
-
-def _with_site(sites: Sites, l: int, site: tuple[Run, ...]) -> Sites:
+def _replaced(sites: Sites, place: Place, runs: tuple[Run, ...], count: int = 1) -> Sites:
+    """With ``runs`` instead of the ``count`` runs from a place on."""
+    l, t = place
+    site = (*sites[l][:t], *runs, *sites[l][t + count :])
     return (*sites[:l], site, *sites[l + 1 :])

@@ -5,17 +5,26 @@ from __future__ import annotations
 import json
 
 from cmo_kit.check import check_schedule
-from cmo_kit.views.gantt_bars import Batch
-from cmo_kit.views.style import BLUE, VERMILLION, duration, runs_text, tardiness_text, tardy_orders_text
+from cmo_kit.views.layout import BLUE, SKY, VERMILLION, Batch, batch_name, completes_late, latest_end
+from cmo_kit.views.words import duration, runs_text, tardiness_text, tardy_orders_text
 from cmo_kit.widgets.beat.edits import Place
-from cmo_kit.widgets.beat.score import score_board
-from cmo_kit.widgets.beat.state import TRAY, Game
-from cmo_kit.widgets.beat.step import KEYS
-from cmo_kit.widgets.drawing.bars import bar, batch_name, completes_late
-from cmo_kit.widgets.drawing.chart import RIGHT, WIDTH, Chart, background, chart_of, foreground, latest_end
-from cmo_kit.widgets.drawing.svg import INK, PAPER, label, order_fill, order_patterns, picture, tag, words
-from cmo_kit.widgets.stage.controls import button, row
+from cmo_kit.widgets.beat.state import KEYS, TRAY, Game
+from cmo_kit.widgets.drawing.gantt import RIGHT, WIDTH, Chart, background, bar, chart_of, foreground
+from cmo_kit.widgets.drawing.markup import (
+    INK,
+    PAPER,
+    button,
+    label,
+    order_fill,
+    order_patterns,
+    picture,
+    row,
+    tag,
+    touchable,
+    words,
+)
 
+ROW, NAMES = 24.0, 190.0  # of the scores: height of a row, pixels for the names
 MOST_WORDS = 6  # sentences of the checker that are shown
 HELP = (
     "Click an order or a run, then a + or a run of the same order. Keys: arrows, Enter takes and puts, "
@@ -26,12 +35,12 @@ HELP = (
 def render(game: Game) -> str:
     """The whole picture as HTML."""
     parts = [
-        score_board(game),
-        tray(game),
-        buttons(game),
+        _score_board(game),
+        _tray(game),
+        _buttons(game),
         tag("p", words(game.said), role="status", aria_live="polite"),
     ]
-    parts += [board(game), verdict(game)]
+    parts += [_board(game), _verdict(game)]
     if game.as_text:
         text = words(json.dumps(game.schedule.to_dict(), ensure_ascii=False))
         box = tag("textarea", text, readonly="readonly", rows=4, style="width:100%;font-family:monospace",
@@ -41,7 +50,47 @@ def render(game: Game) -> str:
     return tag("div", *parts, data_keys=" ".join(KEYS))
 
 
-def buttons(game: Game) -> str:
+def standing(game: Game) -> str:
+    """One sentence: how the reader stands against the rivals."""
+    unit, score = game.instance.time_unit, game.schedule.total_tardiness
+    if not game.complete:
+        left = sum(game.left.values())
+        return f"{left} batch{'es' if left > 1 else ''} left to place; so far {duration(score, unit)} of tardiness."
+    parts = []
+    for rival in game.rivals:
+        ahead = rival.total_tardiness - score
+        verb = "better than" if ahead > 0 else "worse than" if ahead < 0 else "as good as"
+        parts.append(f"{duration(abs(ahead), unit) + ' ' if ahead else ''}{verb} {rival.name}")
+    proved = any(rival.optimal and rival.total_tardiness == score for rival in game.rivals) or score == 0
+    return f"{duration(score, unit)}: {'; '.join(parts)}." + (
+        " No schedule is better: that is proved." if proved else ""
+    )
+
+
+def _score_board(game: Game) -> str:
+    """The reader and the rivals as bars of total tardiness, the least above."""
+    score, complete = game.schedule.total_tardiness, game.complete
+    rows = sorted((rival.total_tardiness, 1, rival.name, rival.optimal) for rival in game.rivals)
+    rows = [(score, 0, "you" if complete else "you, so far", False), *rows]
+    if complete:
+        rows.sort(key=lambda row: row[:2])
+    most = max(max(row[0] for row in rows), 1e-9)
+    parts = []
+    for k, (value, other, name, optimal) in enumerate(rows):
+        y = 4 + k * ROW
+        length = (WIDTH - NAMES - 190) * value / most
+        text = duration(value, game.instance.time_unit) + (" (proved optimal)" if optimal else "")
+        look = {"fill": SKY if other else BLUE, "fill_opacity": 1 if other or complete else 0.35}
+        parts.append(tag("rect", x=NAMES, y=y + 3, width=max(length, 1.0), height=ROW - 6, stroke=INK, **look))
+        parts.append(label(NAMES - 8, y + ROW / 2, name, 13, "end", font_weight=None if other else "bold"))
+        parts.append(label(NAMES + length + 8, y + ROW / 2, text, 13, "start", font_weight=None if other else "bold"))
+    title = "Total tardiness of your schedule and of those to beat"
+    told = "; ".join(f"{name} {duration(value, game.instance.time_unit)}" for value, _, name, _ in rows)
+    sentence = tag("p", tag("strong", words(standing(game))), style=None if complete else "color:#a03000")
+    return picture(WIDTH, 8 + ROW * len(rows), title, told, *parts) + sentence
+
+
+def _buttons(game: Game) -> str:
     """What can be done with the hand and with the whole."""
     held, run = game.hand, game.hand is not None and game.hand.source is not None
     many = held is not None and game.most_in_hand > 1
@@ -61,7 +110,7 @@ def buttons(game: Game) -> str:
     )
 
 
-def tray(game: Game) -> str:
+def _tray(game: Game) -> str:
     """A button for each order with what is left of it to place."""
     parts = [tag("span", words("Left to place:"))]
     for i, (order, left) in enumerate(zip(game.instance.orders, game.left.values(), strict=True)):
@@ -69,14 +118,14 @@ def tray(game: Game) -> str:
         text = f" {order.id}: {left} of {order.batches}, due {order.due_date:g}"
         here = game.cursor == Place(TRAY, i)
         parts.append(
-            tag("button", swatch(i, order.id), words(text), type="button", data_touch=f"order-{i}",
+            tag("button", _swatch(i, order.id), words(text), type="button", data_touch=f"order-{i}",
                 aria_pressed=str(held).lower(), aria_disabled=None if left else "true",
                 style=f"outline:3px dashed {BLUE};outline-offset:1px" if here else None)
         )  # fmt: skip
     return row(*parts)
 
 
-def swatch(i: int, name: str) -> str:
+def _swatch(i: int, name: str) -> str:
     """A small rectangle in the order's colour and hatch."""
     box = tag("rect", width=20, height=16, fill=order_fill(i), stroke=INK)
     return tag("svg", tag("title", words(f"order {name}")), order_patterns([i]), box, aria_hidden="true",
@@ -84,7 +133,7 @@ def swatch(i: int, name: str) -> str:
                style="display:inline-block;vertical-align:middle")  # fmt: skip
 
 
-def board(game: Game) -> str:
+def _board(game: Game) -> str:
     """The Sites with their runs, and the places where what is in hand may be put."""
     schedule = game.schedule
     chart = chart_of(schedule, max((latest_end(rival.schedule) for rival in game.rivals), default=0.0), lanes=2)
@@ -106,20 +155,19 @@ def _run(game: Game, chart: Chart, place: Place) -> str:
     batches = [b for b in chart.batches if b.site == place.site and first <= b.position < first + run.batches]
     bars = [_bar(chart, batch) for batch in batches]
     if not any("<text" in drawn for drawn in bars):  # too narrow for names: the order's name stands above
-        x, y = chart.x(batches[0].start), chart.top(place.site)
+        x, y = chart.x(batches[0].start), chart.tops[place.site]
         bars.append(label(x + 11 * (game.hand is not None), y - 11, run.order, 12, "start", font_weight="bold"))
     held = game.hand is not None and game.hand.source == place
     here = game.hand is None and game.cursor == place
     if held or here:
-        x, y = chart.x(batches[0].start), chart.top(place.site)
+        x, y = chart.x(batches[0].start), chart.tops[place.site]
         bars.append(tag("rect", x=x - 3, y=y - 3, width=chart.x(max(b.end for b in batches)) - x + 6,
                         height=chart.deep(place.site) + 6, rx=4, fill="none", stroke=BLUE, stroke_width=3,
                         stroke_dasharray=None if held else "6 4"))  # fmt: skip
     unit = game.instance.time_unit
     name = f"run {place.position + 1} of Site {place.site + 1}: order {run.order}, {run.batches} batches"
     name += f", starts after {duration(batches[0].start, unit)}" + (", in hand" if held else "")
-    return tag("g", tag("title", words(name)), *bars, data_touch=f"run-{place.site}-{place.position}", role="button",
-               aria_label=name)  # fmt: skip
+    return touchable(f"run-{place.site}-{place.position}", name, *bars)
 
 
 def _bar(chart: Chart, batch: Batch) -> str:
@@ -132,7 +180,7 @@ def _bar(chart: Chart, batch: Batch) -> str:
 def _gap(game: Game, chart: Chart, gap: Place) -> str:
     """A place to put what is in hand: a plus above the line where it would go, behind the last run a wide box."""
     starts, site = chart.schedule.run_starts[gap.site], chart.schedule.sites[gap.site]
-    y, here = chart.top(gap.site), game.cursor == gap
+    y, here = chart.tops[gap.site], game.cursor == gap
     last = gap.position == len(site)
     x = chart.x(starts[gap.position]) if not last else _behind(chart, gap.site)
     look = {"fill": BLUE if here else PAPER, "stroke": BLUE, "stroke_width": 2}
@@ -155,7 +203,7 @@ def _behind(chart: Chart, l: int) -> float:
     return min(chart.x(max(ends)) + 12, RIGHT - 24) if ends else chart.x(0)
 
 
-def verdict(game: Game) -> str:
+def _verdict(game: Game) -> str:
     """The checker's words about what stands on the Sites."""
     found = [violation.message for violation in check_schedule(game.instance, game.schedule)]
     if not found:

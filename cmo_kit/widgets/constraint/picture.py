@@ -3,20 +3,71 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import NamedTuple
 
-from cmo_kit.views.gantt_bars import Batch
-from cmo_kit.views.style import BLUE, VERMILLION, duration, runs_text, sentence, tardiness_text
+from cmo_kit.views.layout import BLUE, VERMILLION, Batch, batch_name, latest_end
+from cmo_kit.views.words import duration, runs_text, sentence, tardiness_text
 from cmo_kit.widgets.constraint.state import KEYS, Broken
-from cmo_kit.widgets.constraint.words import EQUATIONS
-from cmo_kit.widgets.drawing.bars import Look, bar, batch_name, draw_gantt
-from cmo_kit.widgets.drawing.chart import WIDTH, Chart, background, chart_of, empty_sites, foreground, latest_end
-from cmo_kit.widgets.drawing.svg import INK, PAPER, picture, tag, words
-from cmo_kit.widgets.stage.controls import button, row
+from cmo_kit.widgets.drawing.gantt import (
+    WIDTH,
+    Chart,
+    Look,
+    background,
+    bar,
+    chart_of,
+    draw_gantt,
+    empty_sites,
+    foreground,
+)
+from cmo_kit.widgets.drawing.markup import INK, PAPER, button, picture, row, tag, touchable, words
 
 HINT = (
     "Click an equation to leave it out; click a sentence of the checker or a bar to see what belongs together. "
     "Keys: Left and Right or a digit for the equation (0 is (10)), Up and Down for the sentences, Escape."
 )
+
+
+class Equation(NamedTuple):
+    """An equation in one line of plain text, and its purpose in one sentence."""
+
+    formula: str
+    purpose: str
+
+
+#: Number -> equation; 0 is the whole model.
+EQUATIONS: dict[int, Equation] = {
+    0: Equation("(1) to (15)", "The whole model: nothing is left out."),
+    2: Equation(
+        "Σᵢ z[i,l,t] = 1 for all l, t (with the dummy, order 0)",
+        "Every position of every Site holds one batch or the dummy.",
+    ),
+    3: Equation("Σₗ Σₜ z[i,l,t] = Q[i] for all i ≥ 1", "Every order gets its batches."),
+    4: Equation(
+        "γ[i,j,l,t] ≤ ½ (z[i,l,t] + z[j,l,t+1]) for all i, j ≥ 1, l, t < T",
+        "γ is 1 only where i is followed by j.",
+    ),
+    5: Equation(
+        "γ[i,j,l,t] ≥ z[i,l,t] + z[j,l,t+1] − 1 for all i, j ≥ 1, l, t < T",
+        "γ is 1 wherever i is followed by j.",
+    ),
+    6: Equation(
+        "s[l,t] − s[l,t−1] ≥ Σᵢ z[i,l,t−1] p[i,1] + Σᵢⱼ γ[i,j,l,t−1] b[i,j] for all l, t ≥ 2",
+        "From start to start there is time for the first operation and the setup.",
+    ),
+    7: Equation("s[l,1] = 0 for all l", "A Site opens at time 0."),
+    8: Equation(
+        "s[l,t] + Σᵢ Σₒ z[i,l,t] p[i,o] = c[l,t] for all l, t",
+        "A batch is complete when all its operations are.",
+    ),
+    9: Equation(
+        "c[l,t] − V (1 − z[i,l,t]) − D[i] ≤ τ[i] for all i ≥ 1, l, t",
+        "An order is at least as late as each of its batches.",
+    ),
+    10: Equation(
+        "V (1 − z[0,l,t]) ≥ Σᵢ z[i,l,t+1] for all l, t < T",
+        "Dummies stand only at the end of a Site.",
+    ),
+}
 
 
 def render(state: Broken) -> str:
@@ -68,10 +119,8 @@ def claimed_chart(state: Broken) -> str:
         wrong = f", {len(about)} objections" if about else ""
         short = batch_name(drawn, batch)
         name = f"batch {short} on Site {batch.site + 1}, claimed to start at {batch.start:.6g}{wrong}"
-        parts.append(
-            tag("g", tag("title", words(name)), bar(chart, batch, short, edge), _completion(state, chart, batch),
-                data_touch=f"batch-{batch.site}-{batch.position}", role="button", aria_label=name)
-        )  # fmt: skip
+        drawn_batch = bar(chart, batch, short, edge), _completion(state, chart, batch)
+        parts.append(touchable(f"batch-{batch.site}-{batch.position}", name, *drawn_batch))
     parts += foreground(chart)
     model = f"without ({state.dropped})" if state.dropped else "with [P]"
     told = f"{sentence(f'{tardiness_text(drawn)} claimed')} {runs_text(drawn)}"
@@ -85,7 +134,7 @@ def _completion(state: Broken, chart: Chart, batch: Batch) -> str:
     time = float(claimed.completions[batch.site][batch.position])
     if abs(time - batch.end) < 1e-6:
         return ""
-    x, y = chart.x(time), chart.top(batch.site) + (batch.lane + 0.5) * chart.lane
+    x, y = chart.x(time), chart.tops[batch.site] + (batch.lane + 0.5) * chart.lane
     line = tag("line", x1=x, y1=y, x2=chart.x(batch.end), y2=y, stroke=VERMILLION, stroke_dasharray="4 3")
     return line + tag("path", d=f"M{x - 6:.1f} {y:.1f}l6 -7l6 7l-6 7z", fill=PAPER, stroke=INK)
 

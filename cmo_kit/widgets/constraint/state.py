@@ -11,7 +11,7 @@ from cmo_kit.check import Violation
 from cmo_kit.core.instance import Instance
 from cmo_kit.core.schedule import Schedule
 from cmo_kit.course.model_by_hand import ClaimedSchedule, Without
-from cmo_kit.views.gantt_bars import Batch, batches_of
+from cmo_kit.views.layout import Batch, batches_of
 from cmo_kit.widgets.stage.event import Event
 
 KEYS = ("ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "Home", "End", "Escape", *"023456789")

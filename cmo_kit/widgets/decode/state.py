@@ -75,13 +75,7 @@ class DecodeState:
 
 
 def step(state: DecodeState, event: Event) -> DecodeState:
-    """The next state of the explorer.
-
-    Raises
-    ------
-    InputError
-        When a control holds no number.
-    """
+    """The next state of the explorer; raises :class:`InputError` when a control holds no number."""
     last = len(state.keys)
     if event.kind == "tick":
         step = min(state.step + 1, last)

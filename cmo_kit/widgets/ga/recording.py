@@ -1,14 +1,11 @@
-"""A run of the paper's genetic algorithm, recorded: every generation, and how it came from the one before.
+"""A run of the paper's genetic algorithm, recorded: every generation, how it came from the one before, and its genes.
 
-The run is :func:`cmo_kit.core.genetic.genetic_algorithm` itself. While it runs, only its populations and the
-states of its random generator are kept; afterwards each generation is made once more from that state by the same
-operators, one by one, so that it is seen what each of them did.
+The run is :func:`cmo_kit.core.genetic.genetic_algorithm` itself, with the paper's operators; each keeps what it did.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,9 +13,9 @@ from numpy.typing import NDArray
 from cmo_kit.base.arrays import Keys
 from cmo_kit.base.errors import InputError
 from cmo_kit.base.values import check_integer
-from cmo_kit.core.genetic import genetic_algorithm, readable_evaluation
+from cmo_kit.core.genetic import Generation, genetic_algorithm
 from cmo_kit.core.instance import Instance
-from cmo_kit.core.operators import fitness, one_gene_mutation, roulette_wheel, uniform_crossover
+from cmo_kit.core.operators import one_gene_mutation, uniform_crossover, worst_child
 from cmo_kit.core.outcome import Outcome
 
 MOST_KEYS = 2_000_000  # kept at once: 16 MB
@@ -47,7 +44,7 @@ class Making:
 
 
 @dataclass(frozen=True)
-class Generation:
+class RecordedGeneration:
     """A population that is complete.
 
     ``keys`` (e, n) and ``tardiness`` (e,) hold after the best so far has taken the place of the worst child,
@@ -71,13 +68,53 @@ class Recording:
 
     instance: Instance
     seed: int
-    generations: tuple[Generation, ...]
+    generations: tuple[RecordedGeneration, ...]
     outcome: Outcome
 
     @property
     def size(self) -> int:
         """``e``, chromosomes in a population."""
         return len(self.generations[0].keys)
+
+
+class _Recorder:
+    """The paper's operators, each of which keeps what it did, and the generations that came of it."""
+
+    exchanged: NDArray[np.bool_]
+    crossed: Keys
+    mutated: NDArray[np.int64]
+    children: Keys
+    best_child = 0
+
+    def __init__(self) -> None:
+        self.generations: list[RecordedGeneration] = []
+
+    def crossover(self, parents: Keys, probability: float, rng: np.random.Generator) -> Keys:
+        self.crossed = uniform_crossover(parents.copy(), probability, rng)
+        self.exchanged = self.crossed != parents
+        return self.crossed.copy()
+
+    def mutation(self, children: Keys, probability: float, rng: np.random.Generator) -> None:
+        one_gene_mutation(children, probability, rng)
+        new = children != self.crossed
+        self.mutated = np.where(new.any(axis=1), new.argmax(axis=1), -1).astype(np.int64)
+        self.children = children.copy()
+
+    def replacement(self, tardiness: NDArray[np.float64], rng: np.random.Generator) -> int:
+        self.best_child = int(tardiness.argmin())  # before the best so far takes the place of another
+        return worst_child(tardiness, rng)
+
+    def on_generation(self, now: Generation) -> None:
+        making, met = None, (0, int(now.tardiness.argmin()))
+        if now.parents is not None:
+            making = Making(now.parents, self.exchanged, self.crossed, self.mutated, self.children)
+            before = self.generations[-1]
+            better = now.best_tardiness < before.best_tardiness
+            met = (now.number, self.best_child) if better else (before.best_generation, before.best_child)
+        self.generations.append(
+            RecordedGeneration(now.population.copy(), now.tardiness.copy(), now.replaced, now.best, now.best_tardiness,
+                               *met, making)
+        )  # fmt: skip
 
 
 def record(instance: Instance, seed: int = 1, population_size: int = 20, generations: int = 30) -> Recording:
@@ -102,55 +139,66 @@ def record(instance: Instance, seed: int = 1, population_size: int = 20, generat
     keys = population_size * (generations + 1) * instance.key_count
     if keys > MOST_KEYS:
         raise InputError(f"the run has {keys} keys; a recording may hold {MOST_KEYS}")
-    rng = np.random.default_rng(seed)
-    populations: list[tuple[Keys, NDArray[np.float64]]] = []
-    random_states: list[dict[str, Any]] = []
-    evaluate = readable_evaluation(instance)
-
-    def kept(population: Keys) -> tuple[NDArray[np.float64], NDArray[np.uint64]]:
-        tardiness, schedules = evaluate(population)
-        populations.append((population.copy(), tardiness.copy()))
-        random_states.append(dict(rng.bit_generator.state))
-        return tardiness, schedules
-
+    recorder = _Recorder()
     outcome = genetic_algorithm(
-        instance, rng, seconds=None, patience=None, evaluate=kept, population_size=population_size,
-        crossover_probability=CROSSOVER, mutation_probability=MUTATION, mutation="one_gene", elitism="replace_worst",
-        w=W, generations=generations,
+        instance, np.random.default_rng(seed), seconds=None, patience=None, generations=generations,
+        population_size=population_size, crossover_probability=CROSSOVER, mutation_probability=MUTATION, w=W,
+        crossover=recorder.crossover, mutation=recorder.mutation, elitism=recorder.replacement,
+        on_generation=recorder.on_generation,
     )  # fmt: skip
-    found: list[Generation] = []
-    for g, (population, tardiness) in enumerate(populations):
-        making = making_of(found[-1], random_states[g - 1]) if found else None
-        found.append(completed(population, tardiness, g, found[-1] if found else None, making))
-    return Recording(instance, seed, tuple(found), outcome)
+    return Recording(instance, seed, tuple(recorder.generations), outcome)
 
 
-def completed(
-    population: Keys, tardiness: NDArray[np.float64], g: int, before: Generation | None, making: Making | None
-) -> Generation:
-    """Generation ``g`` with the best so far in the place of its worst chromosome; the arrays are changed."""
-    k = int(tardiness.argmin())
-    if before is None or tardiness[k] < before.best_tardiness:
-        best, least, born, child = population[k].copy(), float(tardiness[k]), g, k
-    else:
-        best, least, born, child = before.best, before.best_tardiness, before.best_generation, before.best_child
-    replaced = None
-    if before is not None:
-        replaced = int(tardiness.argmax())
-        population[replaced], tardiness[replaced] = best, least
-    return Generation(population, tardiness, replaced, best, least, born, child, making)
+@dataclass(frozen=True)
+class Ancestry:
+    """The way of one gene's key through a run.
+
+    ``generation`` and ``chromosome`` are where the key first appeared: in the first population (``mutation``
+    False), or by a mutation. ``path`` holds for every generation from there to that in which the final best was
+    met the chromosome that carried it.
+    """
+
+    gene: int
+    key: float
+    generation: int
+    chromosome: int
+    mutation: bool
+    path: tuple[int, ...]
+
+    def carrier(self, generation: int) -> int | None:
+        """The chromosome on the way to the final best that carries the key in a generation, None outside the way."""
+        at = generation - self.generation
+        return self.path[at] if 0 <= at < len(self.path) else None
 
 
-def making_of(before: Generation, random_state: dict[str, Any]) -> Making:
-    """Make the next generation once more, operator by operator, from the random generator's state at that moment."""
-    rng = np.random.default_rng()
-    rng.bit_generator.state = random_state
-    e = len(before.keys)
-    hit = roulette_wheel(fitness(before.tardiness, W), e, rng)
-    parents = before.keys.take(hit, axis=0)
-    crossed = uniform_crossover(parents.copy(), CROSSOVER, rng)
-    children = crossed.copy()
-    one_gene_mutation(children, MUTATION, rng)
-    new = children != crossed
-    mutated = np.where(new.any(axis=1), new.argmax(axis=1), -1)
-    return Making(hit, crossed != parents, crossed, mutated.astype(np.int64), children)
+def ancestry(recording: Recording) -> tuple[Ancestry, ...]:
+    """Follow every gene of the final best chromosome back to its origin, one entry a gene."""
+    last = recording.generations[-1]
+    return tuple(_follow(recording, gene, last.best_generation, last.best_child) for gene in range(len(last.best)))
+
+
+def _follow(recording: Recording, gene: int, g: int, k: int) -> Ancestry:
+    """Walk from child ``k`` of generation ``g`` to the place where its key of ``gene`` was drawn."""
+    key, path = float(recording.generations[g].best[gene]), [k]
+    while (making := recording.generations[g].making) is not None and making.mutated[k] != gene:
+        place = making.partner(k) if making.exchanged[k, gene] else k
+        g, parent = g - 1, int(making.parents[place])
+        g, k = _unreplaced(recording, g, parent, path)
+        path.append(k)
+    return Ancestry(gene, key, g, k, making is not None, tuple(reversed(path)))
+
+
+def _unreplaced(recording: Recording, g: int, parent: int, path: list[int]) -> tuple[int, int]:
+    """Where a parent was made; one in the place of the worst is the best so far and comes from an earlier generation.
+
+    The places where it was carried are added to ``path``.
+    """
+    here = recording.generations[g]
+    if parent != here.replaced:
+        return g, parent
+    while g > here.best_generation:
+        assert here.replaced is not None
+        path.append(here.replaced)
+        g -= 1
+        here = recording.generations[g]
+    return g, here.best_child

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
-from cmo_kit.widgets.ga.ancestry import Ancestry
-from cmo_kit.widgets.ga.recording import Generation, Making, Recording
+from cmo_kit.widgets.ga.recording import Ancestry, Making, RecordedGeneration, Recording
 from cmo_kit.widgets.stage.event import Event
 
 #: Name of a page -> its title.
@@ -50,7 +50,7 @@ class Replay:
         return (self.recording.size + 1) // 2
 
     @property
-    def here(self) -> Generation:
+    def here(self) -> RecordedGeneration:
         """The generation that is shown."""
         return self.recording.generations[self.generation]
 
@@ -58,6 +58,12 @@ class Replay:
     def making(self) -> Making | None:
         """How the next generation is made; None in the last one."""
         return None if self.generation == self.last else self.recording.generations[self.generation + 1].making
+
+    @property
+    def hits(self) -> NDArray[np.int64]:
+        """How often the wheel hit each chromosome of this generation; 0 times in the last one."""
+        parents = np.zeros(0, dtype=np.int64) if self.making is None else self.making.parents
+        return np.bincount(parents, minlength=self.recording.size)
 
     @property
     def parents(self) -> tuple[int, ...]:
@@ -74,13 +80,7 @@ class Replay:
 
 
 def step(state: Replay, event: Event) -> Replay:
-    """The state after an event; one without meaning here changes nothing.
-
-    Raises
-    ------
-    InputError
-        When a control holds no number.
-    """
+    """The state after an event; one without meaning changes nothing, and a control without a number raises."""
     if event.kind == "tick":
         further = min(state.generation + 1, state.last)
         return replace(state, generation=further, playing=further < state.last) if state.playing else state

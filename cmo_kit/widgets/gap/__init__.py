@@ -1,1 +1,36 @@
-"""The gap between two batches."""
+"""The gap explorer: drag a cleaning time and see the gap and the setup time move."""
+
+from __future__ import annotations
+
+from cmo_kit.base.errors import InputError
+from cmo_kit.base.values import shown
+from cmo_kit.core.instance import Instance
+from cmo_kit.library import load_instance
+from cmo_kit.widgets.gap.picture import render
+from cmo_kit.widgets.gap.state import step, with_pair
+from cmo_kit.widgets.stage.stage import Stage
+
+
+def gap_explorer(instance: Instance | None = None, first: str | None = None, second: str | None = None) -> Stage:
+    """A batch of ``first`` and, as early as it may start, one of ``second`` behind it.
+
+    Parameters
+    ----------
+    instance : Instance, optional
+        With cleaning times; ``fig1`` if None.
+    first, second : str, optional
+        Ids of orders; the first and the second order of the instance if None.
+
+    Raises
+    ------
+    InputError
+        For an unknown order, or an instance without cleaning times.
+    """
+    problem = load_instance("fig1") if instance is None else instance
+    places = []
+    for order, place in ((first, 0), (second, min(1, len(problem.orders) - 1))):
+        if order is not None and order not in problem.order_index:
+            raise InputError(f"the order is {shown(order)}; the instance has no such order")
+        places.append(place if order is None else problem.order_index[order])
+    state = with_pair(problem, *places)
+    return Stage(state, step, render, f"Gap explorer of {problem.name}")

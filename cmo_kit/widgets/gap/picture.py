@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 from cmo_kit.core.pipeline import operation_ends, operation_starts
-from cmo_kit.views.pipeline import alt_text_pipeline
-from cmo_kit.views.style import BLUE, VERMILLION, duration, enumeration, time_label
-from cmo_kit.widgets.drawing.chart import axis
-from cmo_kit.widgets.drawing.svg import FAINT, INK, label, order_fill, order_patterns, picture, tag, words
+from cmo_kit.views.layout import BLUE, VERMILLION
+from cmo_kit.views.pipeline import alt_text_pipeline, deciding_text
+from cmo_kit.views.words import duration, time_label
+from cmo_kit.widgets.drawing.gantt import axis
+from cmo_kit.widgets.drawing.markup import (
+    FAINT,
+    INK,
+    button,
+    label,
+    order_fill,
+    order_patterns,
+    picture,
+    row,
+    slider,
+    tag,
+    words,
+)
 from cmo_kit.widgets.gap.state import GapState
-from cmo_kit.widgets.stage.controls import button, row, slider
 
 WIDTH, LEFT, RIGHT = 940.0, 120.0, 780.0
 TOP, LANE, BAR = 92.0, 54.0, 34.0
@@ -45,14 +57,12 @@ def _choice(name: str, text: str, names: list[str], chosen: int) -> str:
 def _said(state: GapState) -> str:
     """The gap, the setup time and the operations that decide, in one sentence."""
     i, j, unit = state.first, state.second, state.instance.time_unit
-    deciding = [gap.operation for gap in state.gaps if gap.decides]
     now = (
         f"Gap {duration(float(state.problem.g[i, j]), unit)}, setup time {duration(float(state.problem.b[i, j]), unit)}"
     )
     given = f" With the given cleaning: gap {state.instance.g[i, j]:g}, setup time {state.instance.b[i, j]:g}."
-    decides = f": {enumeration(deciding)} decide{'' if len(deciding) > 1 else 's'}."
-    return tag("p", tag("strong", words(now), class_="cmo-gap"), words(decides), words(given), aria_live="polite",
-               style="font-size:16px")  # fmt: skip
+    told = words(f": {deciding_text(state.gaps)}.{given}")
+    return tag("p", tag("strong", words(now), class_="cmo-gap"), told, aria_live="polite", style="font-size:16px")
 
 
 def _draw(state: GapState) -> str:
@@ -82,7 +92,6 @@ def _lane(state: GapState, o: int, scale: float) -> str:
     gap, entry, y = float(state.problem.g[i, j]), state.gaps[o], TOP + LANE * o + 8
     end, free, begin = LEFT + ends[i, o] * scale, LEFT + entry.free * scale, LEFT + (gap + starts[j, o]) * scale
     colour = VERMILLION if entry.decides else INK
-    text = f"needs {entry.gap:g}: " + ("decides" if entry.decides else f"{gap - entry.gap:g} to spare")
     name = tag("g", label(LEFT - 12, y + BAR / 2, instance.operations[o], 13, "end",
                           font_weight="bold" if o == state.chosen else "normal"),
                data_touch=f"bar-{o}", tabindex=-1, role="button")  # fmt: skip
@@ -93,7 +102,7 @@ def _lane(state: GapState, o: int, scale: float) -> str:
             _bar(instance.orders[i].id, i, LEFT + starts[i, o] * scale, end, y),
             _bar(instance.orders[j].id, j, begin, LEFT + (gap + ends[j, o]) * scale, y),
             _handle(state, o, end, free, y),
-            label(RIGHT + 12, y + BAR / 2, text, 13, "start", fill=colour,
+            label(RIGHT + 12, y + BAR / 2, entry.needs(gap), 13, "start", fill=colour,
                   font_weight="bold" if entry.decides else "normal"),
         )
     )  # fmt: skip

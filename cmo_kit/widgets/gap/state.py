@@ -48,14 +48,10 @@ class GapState:
         """The instance with the cleaning times as they are now."""
         setup = self.instance.setup
         assert isinstance(setup, CleaningTimes)
-        table = setup.same_order if self.first == self.second else setup.change
-        changed = tuple(self.cleaning if i == self.first else row for i, row in enumerate(table))
-        new = (
-            CleaningTimes(changed, setup.change)
-            if self.first == self.second
-            else CleaningTimes(setup.same_order, changed)
-        )
-        return replace(self.instance, setup=new)
+        table = "same_order" if self.first == self.second else "change"
+        rows = enumerate(getattr(setup, table))
+        changed = tuple(self.cleaning if i == self.first else row for i, row in rows)
+        return replace(self.instance, setup=replace(setup, **{table: changed}))
 
     @property
     def gaps(self) -> list[OperationGap]:
@@ -78,13 +74,7 @@ class GapState:
 
 
 def cleaning_of(instance: Instance, first: int, second: int) -> tuple[float, ...]:
-    """``k_oij`` of a pair of orders, one time for each operation.
-
-    Raises
-    ------
-    InputError
-        When the instance gives setup times and no cleaning times.
-    """
+    """``k_oij`` of a pair of orders; raises :class:`InputError` where the instance gives no cleaning times."""
     if not isinstance(instance.setup, CleaningTimes):
         raise InputError(f"{instance.name!r} gives setup_times; the picture needs an instance with cleaning_times")
     table = instance.setup.same_order if first == second else instance.setup.change
@@ -98,13 +88,7 @@ def with_pair(instance: Instance, first: int, second: int) -> GapState:
 
 
 def step(state: GapState, event: Event) -> GapState:
-    """The next state.
-
-    Raises
-    ------
-    InputError
-        When a control holds no number, or an order that there is not.
-    """
+    """The next state; raises :class:`InputError` for a control without a number, or with an unknown order."""
     if event.kind == "set" and event.target in ("first", "second"):
         index = _order(state, event)
         return with_pair(state.instance, *((index, state.second) if event.target == "first" else (state.first, index)))

@@ -1,20 +1,28 @@
-"""Figure 3 drawn from a trace: the encoding, the sorted genes and the Sites, at any step of decoding."""
+"""Decoding in pictures: Figure 3 at any step, and what the fast decoder sees of the same keys."""
 
 from __future__ import annotations
 
 import textwrap
+from itertools import pairwise
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.patches import ConnectionPatch, Rectangle
+from numpy.typing import ArrayLike
 
 from cmo_kit.base.errors import InputError
-from cmo_kit.core.chromosome import SITE_CHANGE
+from cmo_kit.core.chromosome import SITE_CHANGE, check_keys_of
+from cmo_kit.core.instance import Instance
 from cmo_kit.core.trace import Trace, TraceStep
-from cmo_kit.views.style import FAINT, HALO, INK, VERMILLION, axes_inches, finish, new_axes, order_style, text_inches
+from cmo_kit.fast.explained import Cell, cells, cuts
+from cmo_kit.views.layout import VERMILLION, gene_label, order_label, order_style
+from cmo_kit.views.style import FAINT, HALO, INK, axes_inches, bold_text, finish, new_axes, text_inches
+from cmo_kit.views.words import enumeration, sites_text
 
 COLUMNS = 26  # genes in a row at most
 MOST_ROWS = 4  # of the encoding, and of the sorted genes; of longer chromosomes a window is drawn
+ALL, KEPT = 1.5, 0.0  # heights of the two rows of cut keys
+LEVELS, STEP = 3, 0.36  # of tokens above one another
 
 
 def step_of(trace: Trace, step: int | None) -> TraceStep:
@@ -94,14 +102,6 @@ def _window(trace: Trace, current: TraceStep, columns: int) -> tuple[list[int], 
     )
 
 
-def _gene_label(trace: Trace, gene: int) -> str:
-    i = int(trace.instance.gene_orders[gene])
-    if i == SITE_CHANGE:
-        return "site"
-    name = trace.instance.orders[i].id
-    return f"o{name}" if name[0].isdigit() else name
-
-
 def _draw_genes(
     ax: Axes,
     trace: Trace,
@@ -127,8 +127,7 @@ def _draw_genes(
                                zorder=front, gid=f"{kind}-{gene}"))  # fmt: skip
         size = 9.0 if columns <= 16 else 6.5
         ink = "0.45" if waiting else "black"
-        ax.text(x + 0.5, y + 0.26, _gene_label(trace, gene), ha="center", va="center", fontsize=size, weight="bold",
-                color=ink, path_effects=HALO, zorder=4, clip_on=True)  # fmt: skip
+        bold_text(ax, x + 0.5, y + 0.26, gene_label(trace.instance, gene), size, color=ink, zorder=4, clip_on=True)
         ax.text(x + 0.5, y + 0.76, f"{trace.keys[gene]:.2f}", ha="center", va="center", fontsize=size, color=ink,
                 zorder=4)  # fmt: skip
         places[gene] = (x + 0.5, y)
@@ -137,7 +136,7 @@ def _draw_genes(
 
 def _draw_sites(ax: Axes, trace: Trace, current: TraceStep, columns: int, top: float) -> None:
     index = trace.instance.order_index
-    most = max(sum(batches for _, batches in site) for site in _final_sites(trace))
+    most = max(sum(batches for _, batches in site) for site in trace.steps[-1].sites)
     unit, inches = min(1.0, columns / max(most, 1)), axes_inches(ax) / columns
     for l, site in enumerate(current.sites):
         y, x = top + 1.25 * l, 0.0
@@ -159,28 +158,88 @@ def _draw_sites(ax: Axes, trace: Trace, current: TraceStep, columns: int, top: f
                                        zorder=6, gid="run-here"))  # fmt: skip
             for cut in range(1, batches if unit > 0.3 else 0):
                 ax.plot([x + unit * cut] * 2, [y, y + 1], color=INK, linewidth=0.8, linestyle=":", zorder=5)
-            name, points = f"o{order}" if order[0].isdigit() else order, 9 if unit > 0.8 else 6.5
+            name, points = order_label(order), 9 if unit > 0.8 else 6.5
             label = next(
                 (text for text in (f"{name} ×{batches}", name) if text_inches(text, size) < width * inches), ""
             )
             if here:
                 label = f"{name} ×{batches}"
-            ax.text(x + width / 2, y + 0.5, label, ha="center", va="center", fontsize=points, weight="bold",
-                    path_effects=HALO, zorder=8 if here else 6)  # fmt: skip
+            bold_text(ax, x + width / 2, y + 0.5, label, points, zorder=8 if here else 6)
             x += unit * batches
         ax.axhline(y + 1.15, color=FAINT, linewidth=0.4, zorder=0)
-
-
-def _final_sites(trace: Trace) -> tuple[tuple[tuple[str, int], ...], ...]:
-    return trace.steps[-1].sites
 
 
 def alt_text_figure3(trace: Trace, step: int | None = None) -> str:
     """The picture in words: the step's sentence, the genes walked, and the runs on every Site."""
     current = step_of(trace, step)
-    sites = "; ".join(
-        f"Site {l}: {', '.join(f'{order} x{batches}' for order, batches in site) or 'empty'}"
-        for l, site in enumerate(current.sites, start=1)
-    )
     head = f"Decoding {trace.instance.name}, step {current.number} of {len(trace.keys)}."
-    return f"{head} {current.sentence} After it, {sites}."
+    return f"{head} {current.sentence} After it, {sites_text(current.sites)}"
+
+
+def plot_cuts(instance: Instance, keys: ArrayLike, ax: Axes | None = None) -> Axes:
+    """Draw every batch at its key above, and below only what has to be sorted: each order once a Site.
+
+    Parameters
+    ----------
+    instance : Instance
+    keys : (n,) array
+    ax : matplotlib.axes.Axes, optional
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        Gids: ``cut-k`` (Site changes), ``batch-k`` (genes), ``cell-l-i`` (order i on Site l).
+    """
+    ax = new_axes(ax, 3.8)
+    values, changes = check_keys_of(instance, keys), cuts(instance, keys)
+    for k, change in enumerate(changes):
+        ax.axvline(change, color=VERMILLION, linewidth=2.2, linestyle="--", zorder=1, gid=f"cut-{k}")
+    edges = np.concatenate([[-0.02], changes, [1.03]])
+    for l, (begin, end) in enumerate(pairwise(edges)):
+        if l % 2 == 0:
+            ax.axvspan(begin, end, color=FAINT, alpha=0.45, zorder=0)
+        ax.text((begin + end) / 2, ALL + 1.1, f"Site {l + 1}", ha="center", va="center", fontsize=10, color=INK)
+    batches = [(float(values[gene]), int(instance.gene_orders[gene]), gene) for gene in range(instance.total_batches)]
+    kept = [(cell, l) for l, site in enumerate(cells(instance, keys)) for cell in site]
+    _draw_row(ax, instance, [(key, i, "", f"batch-{gene}") for key, i, gene in sorted(batches)], ALL, 0.025)
+    named = [(cell.least, cell.order, f" x{cell.batches}", f"cell-{l}-{cell.order}") for cell, l in sorted(kept)]
+    _draw_row(ax, instance, named, KEPT, 0.055)
+    ax.set_yticks([ALL, KEPT], ["all batches", "least key of an\norder, and count"], fontsize=10)
+    ax.set_ylim(KEPT - 0.5, ALL + 1.35)
+    ax.set_xlim(-0.02, 1.03)
+    ax.set_xlabel("key; dashed lines are the keys of the Site changes")
+    return finish(ax, "left", "right", "top")
+
+
+def _draw_row(
+    ax: Axes, instance: Instance, tokens: list[tuple[float, int, str, str]], height: float, width: float
+) -> None:
+    """Draw (key, order, what follows the order's id, gid) at a height; close neighbours one above the other."""
+    free = [-1.0] * LEVELS  # from where each level has room
+    for key, i, further, name in tokens:
+        level = next((k for k in range(LEVELS) if free[k] <= key), 0)
+        free[level] = key + width
+        style, top = order_style(i), height + STEP * level
+        ax.plot([key, key], [height - 0.25, top], color=INK, linewidth=0.8, zorder=2)
+        box = {"boxstyle": "round,pad=0.3", "facecolor": style.colour, "edgecolor": INK, "hatch": style.hatch}
+        text = instance.orders[i].id + further
+        drawn = ax.text(key, top, text, ha="center", va="center", fontsize=10, bbox=box, zorder=3, gid=name)
+        drawn.set_path_effects(list(HALO))
+
+
+def alt_text_cuts(instance: Instance, keys: ArrayLike) -> str:
+    """The picture in words."""
+    per_site = cells(instance, keys)
+    kept = sum(len(site) for site in per_site)
+    parts = [f"Site {l + 1}: {_site_text(instance, sorted(site))}" for l, site in enumerate(per_site)]
+    changes = enumeration([f"{change:g}" for change in cuts(instance, keys)])
+    return (
+        f"{instance.total_batches} keys on a line from 0 to 1, cut at {changes or 'no place'} "
+        f"into {instance.sites} Sites. "
+        f"Of these keys {kept} are kept, the least of every order on every Site, with the number of batches. "
+        f"{'; '.join(parts)}."
+    )
+
+
+def _site_text(instance: Instance, site: list[Cell]) -> str:
+    return enumeration([f"order {instance.orders[c.order].id} at {c.least:g} x{c.batches}" for c in site]) or "nothing"

@@ -1,0 +1,293 @@
+"""The genetic algorithm in pictures: a population, the roulette wheel, a crossover, a run by generation, children."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle, Wedge
+from numpy.typing import ArrayLike, NDArray
+
+from cmo_kit.base.errors import InputError
+from cmo_kit.core.chromosome import check_keys_of, gene_name
+from cmo_kit.core.instance import Instance
+from cmo_kit.formats.history import History
+from cmo_kit.views.layout import BLUE, ORANGE, PURPLE, SKY, VERMILLION, order_style, wheel_sectors
+from cmo_kit.views.style import (
+    HALO,
+    INK,
+    LINE_STYLES,
+    WIDTH,
+    axes_inches,
+    bold_text,
+    figure_of,
+    finish,
+    new_axes,
+    text_inches,
+)
+from cmo_kit.views.words import enumeration
+
+LEAST_SHARE = 0.03  # of the wheel, for a sector to be labelled
+FEW_SECTORS = 24  # up to here sectors have colours; more alternate between two greys, but for the best
+MOST_GENES = 26  # of a longer chromosome the first genes of a crossover are drawn
+PARENT_LOOKS = ((SKY, ""), (ORANGE, "///"))
+ROWS = {"parent 1": 0.0, "parent 2": 1.2, "child 1": 2.8, "child 2": 4.0}  # of a crossover, and where they begin
+BINS = 80  # of a histogram of children
+
+
+def plot_population(
+    instance: Instance, keys: ArrayLike, tardiness: ArrayLike | None = None, ax: Axes | None = None
+) -> Axes:
+    """Draw one row a chromosome and one column a gene; the darker, the smaller the key.
+
+    Parameters
+    ----------
+    instance : Instance
+    keys : (e, n) array
+    tardiness : (e,) array, optional
+        Total tardiness; if given, the best chromosome is the upper row.
+    ax : matplotlib.axes.Axes, optional
+
+    Raises
+    ------
+    InputError
+        For keys that do not fit the instance.
+    """
+    population = np.atleast_2d(check_keys_of(instance, keys))
+    if tardiness is not None:
+        population = population[np.argsort(np.asarray(tardiness), kind="stable")]
+    ax = new_axes(ax, 4.6)
+    image = ax.imshow(population, aspect="auto", cmap="cividis", vmin=0, vmax=1, interpolation="nearest")
+    bar = figure_of(ax).colorbar(image, ax=ax, pad=0.01)
+    bar.set_label("key")
+    edges = np.concatenate([[0], np.cumsum(instance.Q)])
+    names = [order.id for order in instance.orders]
+    if instance.sites > 1:
+        edges, names = np.append(edges, instance.key_count), [*names, "sites"]
+    per_gene = 0.85 * axes_inches(ax) / instance.key_count
+    ticks, labels, free = [], [], -np.inf
+    for begin, end, name in zip(edges[:-1], edges[1:], names, strict=True):
+        if end < instance.key_count:
+            ax.axvline(end - 0.5, color="white", linewidth=1.2 if len(names) <= 40 else 0.4)
+        middle, half = (begin + end - 1) / 2, text_inches(name, 8) / per_gene / 2
+        if middle - half > free or end == instance.key_count:
+            ticks.append(middle)
+            labels.append(name)
+            free = middle + half
+    if len(ticks) > 1 and ticks[-1] - ticks[-2] < text_inches(labels[-2] + labels[-1], 8) / per_gene / 2:
+        del ticks[-2], labels[-2]
+    ax.set_xticks(ticks, labels, fontsize=8, color=INK)
+    ax.tick_params(axis="x", length=0)
+    ax.set_xlabel("genes, by order; then the Site changes" if instance.sites > 1 else "genes, by order")
+    ax.set_ylabel("chromosome" + (", best above" if tardiness is not None else ""))
+    ax.set_yticks([0, len(population) - 1] if len(population) > 1 else [0])
+    ax.set_yticklabels(["1", str(len(population))] if len(population) > 1 else ["1"])
+    return finish(ax, title=f"{instance.name}: {len(population)} chromosomes of {instance.key_count} keys")
+
+
+def alt_text_population(instance: Instance, keys: ArrayLike) -> str:
+    """The picture in words: its size and how far the chromosomes agree."""
+    population = np.atleast_2d(check_keys_of(instance, keys))
+    deviation = population.std(axis=0)
+    return (
+        f"Heat map of {len(population)} chromosomes of {instance.key_count} keys for {instance.name}: the standard "
+        f"deviation of a gene's keys is {deviation.mean():.3f} on average (0.289 for uniform keys), "
+        f"{deviation.min():.3f} to {deviation.max():.3f}."
+    )
+
+
+def plot_wheel(tardiness: ArrayLike, w: float = 1, ax: Axes | None = None) -> Axes:
+    """Draw the wheel of a population.
+
+    Parameters
+    ----------
+    tardiness : (e,) array
+        Total tardiness ``T`` of each chromosome.
+    w : float
+        The constant of equation (16).
+    ax : matplotlib.axes.Axes, optional
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        One wedge a chromosome, from the top and clockwise; sectors under 3 % have no label, but for the best.
+    """
+    values, sectors = np.asarray(tardiness, dtype=np.float64), wheel_sectors(tardiness, w)
+    few, best = len(values) <= FEW_SECTORS, int(values.argmin())
+    ax = new_axes(ax, 5.0)
+    for k, sector in enumerate(sectors):
+        colour, hatch = order_style(k) if few or k == best else ("0.75" if k % 2 else "0.95", None)
+        first, middle, last = (90 - 360 * turn for turn in (sector.begin, sector.middle, sector.end))
+        ax.add_patch(Wedge((0, 0), 1, last, first, facecolor=VERMILLION if k == best else colour, hatch=hatch,
+                           edgecolor=INK, linewidth=0.6 if few else 0.2, gid=f"sector-{k}"))  # fmt: skip
+        if sector.share >= LEAST_SHARE or k == best:
+            x, y = float(np.cos(np.deg2rad(middle))), float(np.sin(np.deg2rad(middle)))
+            bold_text(ax, 0.72 * x, 0.72 * y, str(k + 1), 10, zorder=3)
+            text = f"{'best: ' if k == best else ''}T = {values[k]:.6g}, {sector.share:.1%}"
+            ax.text(1.06 * x, 1.06 * y, text, fontsize=9, va="center", ha="left" if x >= 0 else "right")
+    ax.set_xlim(-2.1, 2.1)
+    ax.set_ylim(-1.15, 1.15)
+    ax.set_aspect("equal")
+    ax.set_axis_off()
+    title = f"Roulette wheel of {len(values)} chromosomes, w = {w:g}: one sector each, as wide as its fitness"
+    return finish(ax, title=title)
+
+
+def alt_text_wheel(tardiness: ArrayLike, w: float = 1) -> str:
+    """The picture in words: how wide the best and the worst chromosome's sectors are."""
+    values, sectors = np.asarray(tardiness, dtype=np.float64), wheel_sectors(tardiness, w)
+    best, worst = int(values.argmin()), int(values.argmax())
+    return (
+        f"Roulette wheel of {len(values)} chromosomes: the best, number {best + 1} with total tardiness "
+        f"{values[best]:.6g}, has {sectors[best].share:.1%} of the wheel; the worst, number {worst + 1} with "
+        f"{values[worst]:.6g}, has {sectors[worst].share:.1%}; an equal share would be {1 / len(values):.1%}."
+    )
+
+
+def plot_crossover(
+    instance: Instance, parents: ArrayLike, children: ArrayLike, kept: ArrayLike, ax: Axes | None = None
+) -> Axes:
+    """Draw two parents above their two children, one box a gene.
+
+    Parameters
+    ----------
+    instance : Instance
+    parents, children : (2, n) arrays
+    kept : (n,) array of bool
+        Where child 1 has its gene from parent 1.
+    ax : matplotlib.axes.Axes, optional
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        Gids ``row-gene``, rows counted from 0. Colour and hatch say which parent a gene comes from.
+
+    Raises
+    ------
+    InputError
+        For arrays of other shapes.
+    """
+    rows = np.concatenate([check_keys_of(instance, parents), check_keys_of(instance, children)])
+    from_first = np.asarray(kept, dtype=bool)
+    if rows.shape[0] != 4 or from_first.shape != rows.shape[1:]:
+        raise InputError(f"there are {len(rows)} chromosomes and {from_first.size} origins; it must be two and two")
+    shown = min(rows.shape[1], MOST_GENES)
+    ax = new_axes(ax, 2.9)
+    for row, (top, keys) in enumerate(zip(ROWS.values(), rows, strict=True)):
+        for gene in range(shown):
+            origin = row if row < 2 else (row - 2) ^ int(not from_first[gene])
+            colour, hatch = PARENT_LOOKS[origin]
+            ax.add_patch(Rectangle((gene + 0.04, top), 0.92, 1.0, facecolor=colour, hatch=hatch, edgecolor=INK,
+                                   linewidth=0.8, gid=f"{row}-{gene}"))  # fmt: skip
+            ax.text(gene + 0.5, top + 0.5, f"{keys[gene]:.2f}", ha="center", va="center", path_effects=HALO,
+                    fontsize=9 if shown <= 16 else 6.5)  # fmt: skip
+    for gene in range(shown):
+        name = (
+            gene_name(instance, gene).replace("order ", "o").replace(", batch ", ".").replace("Site change ", "site ")
+        )
+        ax.text(gene + 0.5, -0.25, name, ha="center", fontsize=8 if shown <= 16 else 5.5)
+        ax.text(gene + 0.5, 2.5, "│" if from_first[gene] else "╳", ha="center", va="center", fontsize=9)
+    ax.set_xlim(-0.1, shown + 0.1)
+    ax.set_ylim(5.1, -0.7)
+    ax.set_yticks([top + 0.5 for top in ROWS.values()], list(ROWS))
+    ax.set_xticks([])
+    ax.tick_params(axis="y", length=0)
+    more = f" (first {shown} of {rows.shape[1]} genes)" if shown < rows.shape[1] else ""
+    title = f"Uniform crossover{more}: a bar keeps a gene in its row, a cross exchanges it"
+    return finish(ax, "left", "right", "top", "bottom", title=title)
+
+
+def alt_text_crossover(instance: Instance, kept: ArrayLike) -> str:
+    """The picture in words: which genes the children exchange."""
+    from_first = np.asarray(kept, dtype=bool)
+    exchanged = [gene_name(instance, int(gene)) for gene in np.flatnonzero(~from_first)]
+    return (
+        f"Uniform crossover of two chromosomes of {len(from_first)} genes: child 1 has {int(from_first.sum())} genes "
+        f"of parent 1 and {len(exchanged)} of parent 2, child 2 the others. Exchanged: "
+        f"{enumeration([name.replace(', ', ' ') for name in exchanged], 20) or 'none'}."
+    )
+
+
+def plot_generations(history: History) -> Figure:
+    """Draw tardiness above and the number of distinct schedules below, generation by generation.
+
+    Raises
+    ------
+    InputError
+        For a history without a row.
+    """
+    if not len(history.best):
+        raise InputError("the history is empty; it must have at least one generation")
+    figure = Figure(figsize=(WIDTH, 5.0), layout="constrained")
+    upper, lower = figure.subplots(2, 1, sharex=True, height_ratios=(2, 1))
+    looks = (("worst", "0.45"), ("mean", VERMILLION), ("best", BLUE))
+    for k, (name, colour) in enumerate(looks):
+        label = f"{name} so far" if name == "best" else f"{name} of the population"
+        upper.plot(getattr(history, name), color=colour, linestyle=LINE_STYLES[2 - k], label=label,
+                   linewidth=2 if name == "best" else 1.2, gid=name)  # fmt: skip
+    upper.set_ylim(bottom=0)
+    upper.set_ylabel("total tardiness")
+    upper.legend(frameon=False, handlelength=4)
+    lower.plot(history.distinct, color=PURPLE, linewidth=1.5, gid="distinct")
+    lower.set_ylim(0, 1.1 * float(np.max(history.distinct)))
+    lower.set_ylabel("distinct\nschedules")
+    lower.set_xlabel("generation", color=INK)
+    upper.set_title("A run by generation", loc="left", fontsize=11)
+    for ax in (upper, lower):
+        ax.grid(axis="y", color="0.9")
+        finish(ax, "right", "top")
+    return figure
+
+
+def alt_text_generations(history: History) -> str:
+    """The picture in words: where the lines begin and end."""
+    first, last = (
+        f"best {history.best[g]:.6g}, mean {history.mean[g]:.6g}, worst {history.worst[g]:.6g}, "
+        f"{int(history.distinct[g])} distinct schedules"
+        for g in (0, -1)
+    )
+    return f"A run of {len(history.best) - 1} generations after the first population: {first}; at the end {last}."
+
+
+def plot_children(
+    groups: Mapping[str, NDArray[np.float64]], parent: float, unit: str = "day", ax: Axes | None = None
+) -> Axes:
+    """Draw a histogram for each group, one above the other on one axis, each as high as its row.
+
+    Parameters
+    ----------
+    groups : mapping from a name to total tardiness (e,)
+    parent : float
+        The parents' total tardiness, drawn as a line.
+    unit : str
+    ax : matplotlib.axes.Axes, optional
+    """
+    ax = new_axes(ax, 1.4 + 0.75 * len(groups))
+    everything = np.concatenate([*groups.values(), [parent]])
+    low, high = float(everything.min()), float(everything.max())
+    edges = np.linspace(low, high if high > low else low + 1, BINS + 1)
+    for row, (name, values) in enumerate(groups.items()):
+        counts, _ = np.histogram(values, edges)
+        look = order_style(row)
+        ax.bar(edges[:-1], 0.65 * counts / max(1, counts.max()), width=np.diff(edges), bottom=len(groups) - 1 - row,
+               align="edge", color=look.colour, hatch=look.hatch, edgecolor=INK, linewidth=0.4,
+               gid=f"group-{row}")  # fmt: skip
+        ax.text(high, len(groups) - 0.25 - row, f"{name}: mean {values.mean():.0f}", ha="right", fontsize=9)
+    ax.axvline(parent, color=VERMILLION, linewidth=1.5, gid="parent")
+    ax.annotate(f"parents: {parent:g}", (parent, len(groups)), (5, 0), textcoords="offset points", fontsize=9,
+                va="top", color=VERMILLION)  # fmt: skip
+    ax.set_ylim(0, len(groups) + 0.05)
+    ax.set_yticks([])
+    ax.set_xlabel(f"total tardiness of the child, {unit}s")
+    title = "Children of two codes of one schedule (each histogram scaled to its row)"
+    return finish(ax, "left", "right", "top", title=title)
+
+
+def alt_text_children(groups: Mapping[str, NDArray[np.float64]], parent: float, unit: str = "day") -> str:
+    """The picture in words: range and mean by group."""
+    parts = [
+        f"{name}: {values.min():.6g} to {values.max():.6g}, mean {values.mean():.1f}" for name, values in groups.items()
+    ]
+    return f"Total tardiness in {unit}s of children of parents with {parent:g}. {'; '.join(parts)}."

@@ -1,0 +1,204 @@
+"""What pictures show and where, before anything draws it: matplotlib's views and the SVG of the widgets agree by this.
+
+Colours and hatches of orders, names of genes and batches, the bars of a Gantt chart, labels packed into rows, the
+sectors of the roulette wheel. Lengths are in the units of whoever draws: inches, lanes or pixels.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from cmo_kit.base.errors import InputError
+from cmo_kit.core.chromosome import SITE_CHANGE
+from cmo_kit.core.instance import Instance
+from cmo_kit.core.operators import fitness
+from cmo_kit.core.schedule import Schedule
+
+# Okabe and Ito's palette.
+ORANGE, SKY, GREEN, YELLOW = "#E69F00", "#56B4E9", "#009E73", "#F0E442"
+BLUE, VERMILLION, PURPLE, BLACK = "#0072B2", "#D55E00", "#CC79A7", "#000000"
+
+ORDER_COLOURS = (SKY, ORANGE, GREEN, YELLOW, PURPLE, BLUE)  # vermillion is kept for tardiness and emphasis
+ORDER_HATCHES = ("", "///", "...", "\\\\\\", "xxx", "---", "ooo")
+MOST_LANES = 6  # of one Site, when batches overlap like a pipeline
+
+
+class OrderStyle(NamedTuple):
+    """How an order looks, wherever it is drawn."""
+
+    colour: str
+    hatch: str
+
+
+def order_style(index: int) -> OrderStyle:
+    """Colour and hatch of the order with this index; both differ between neighbours, 42 pairs in all."""
+    return OrderStyle(ORDER_COLOURS[index % len(ORDER_COLOURS)], ORDER_HATCHES[index % len(ORDER_HATCHES)])
+
+
+def order_label(name: str) -> str:
+    """An order's id as it stands in small boxes: ``o1`` for one that begins with a digit."""
+    return f"o{name}" if name[0].isdigit() else name
+
+
+def gene_label(instance: Instance, gene: int) -> str:
+    """What stands in a gene's box: the order, or ``site`` for a Site change."""
+    i = int(instance.gene_orders[gene])
+    return "site" if i == SITE_CHANGE else order_label(instance.orders[i].id)
+
+
+class Batch(NamedTuple):
+    """One batch: where it stands, its order (index), its number within the order, its times, its lane on the Site."""
+
+    site: int
+    position: int
+    order: int
+    number: int
+    start: float
+    end: float
+    lane: int
+
+
+def batches_of(schedule: Schedule) -> list[Batch]:
+    """Every batch, Site by Site; batches of an order are numbered from 1 by start, then by Site.
+
+    A batch takes the first lane of its Site that is free, of six at most.
+    """
+    found = []
+    for l, starts in enumerate(schedule.starts):
+        ends: list[float] = []  # per lane
+        for t, s in enumerate(starts):
+            i, s, c = int(schedule.batch_orders[l][t]), float(s), float(schedule.completions[l][t])
+            lane = next((k for k, end in enumerate(ends) if end <= s + 1e-9), len(ends))
+            if lane == MOST_LANES:
+                lane = int(np.argmin(ends))
+            ends[lane : lane + 1] = [c]
+            found.append((s, l, t, i, c, lane))
+    counts: dict[int, int] = {}
+    numbered = []
+    for s, l, t, i, c, lane in sorted(found):
+        counts[i] = counts.get(i, 0) + 1
+        numbered.append(Batch(l, t, i, counts[i], s, c, lane))
+    return sorted(numbered)
+
+
+def batch_name(schedule: Schedule, batch: Batch) -> str:
+    """``A2`` or, where the order's name ends in a digit, ``1-2``."""
+    name = schedule.instance.orders[batch.order].id
+    return f"{name}-{batch.number}" if name[-1].isdigit() else f"{name}{batch.number}"
+
+
+def completes_late(schedule: Schedule, batch: Batch) -> bool:
+    """Whether a batch is the one that completes a tardy order."""
+    return bool(schedule.tardiness[batch.order] > 0 and batch.end >= schedule.order_completions[batch.order])
+
+
+def latest_end(schedule: Schedule) -> float:
+    """When the last batch of a schedule is complete; 0 without any."""
+    return max((float(c.max()) for c in schedule.completions if len(c)), default=0.0)
+
+
+@dataclass(frozen=True)
+class GanttLayout:
+    """Where the Sites and bars of a Gantt chart stand; y grows downwards.
+
+    Attributes
+    ----------
+    schedule : Schedule
+    batches : tuple of Batch
+        The bars; those that overlap in time lie in different lanes of their Site.
+    tops, lanes : tuples of L floats and L ints
+        Where the lanes of each Site begin, and how many it has.
+    lane, inset : float
+        How high a lane is, and what a bar leaves free of it, above and below.
+    left, per_unit : float
+        Where time 0 stands, and how long a time unit is.
+    """
+
+    schedule: Schedule
+    batches: tuple[Batch, ...]
+    tops: tuple[float, ...]
+    lanes: tuple[int, ...]
+    lane: float = 1
+    inset: float = 0.06
+    left: float = 0.0
+    per_unit: float = 1.0
+
+    def x(self, time: float) -> float:
+        """Where a time stands."""
+        return self.left + self.per_unit * float(time)
+
+    def deep(self, l: int) -> float:
+        """How high the lanes of a Site are together."""
+        return self.lanes[l] * self.lane
+
+    @property
+    def end(self) -> float:
+        """Where the lanes of the last Site end."""
+        return self.tops[-1] + self.deep(-1)
+
+    def box(self, site: int, lane: int, start: float, end: float) -> tuple[float, float, float, float]:
+        """Left, top, width and height of a bar."""
+        x, y = self.x(start), self.tops[site] + lane * self.lane
+        return x, y + self.inset, self.x(end) - x, self.lane - 2 * self.inset
+
+
+def packed_rows(begins: Sequence[float], lengths: Sequence[float], most: int | None = None) -> list[int]:
+    """Put labels into rows so that none lies on another, from left to right each into the first row that is free.
+
+    Parameters
+    ----------
+    begins, lengths : sequences of n floats
+        Where each label begins, and how much room it needs.
+    most : int, optional
+        How many rows there may be.
+
+    Returns
+    -------
+    list of n ints
+        Rows from 0; ``most`` for a label that has room in none.
+    """
+    rows, ends = [0] * len(begins), list[float]()
+    for k in np.argsort(np.asarray(begins), kind="stable").tolist():
+        rows[k] = next((row for row, end in enumerate(ends) if end <= begins[k]), len(ends))
+        if rows[k] != most:
+            ends[rows[k] : rows[k] + 1] = [begins[k] + lengths[k]]
+    return rows
+
+
+def wheel_shares(tardiness: ArrayLike, w: float = 1) -> NDArray[np.float64]:
+    """Each chromosome's share of the roulette wheel, ``F / sum F`` with ``F = w + max T - T``; shape (e,).
+
+    Raises
+    ------
+    InputError
+        For an empty population or ``w`` not above 0.
+    """
+    values = np.asarray(tardiness, dtype=np.float64)
+    if values.ndim != 1 or not len(values):
+        raise InputError(f"tardiness has shape {values.shape}; it must hold one number for each chromosome")
+    if not w > 0:
+        raise InputError(f"w is {w}; it must be above 0, so that every fitness is (equation (16))")
+    weights = fitness(values, w)
+    shares: NDArray[np.float64] = weights / weights.sum()
+    return shares
+
+
+class Sector(NamedTuple):
+    """A chromosome's sector of the wheel, in turns from the top and clockwise."""
+
+    begin: float
+    middle: float
+    end: float
+    share: float
+
+
+def wheel_sectors(tardiness: ArrayLike, w: float = 1) -> list[Sector]:
+    """The wheel: one sector a chromosome, as wide as its share; raises as :func:`wheel_shares` does."""
+    shares = wheel_shares(tardiness, w)
+    ends = np.cumsum(shares)
+    return [Sector(*map(float, values)) for values in zip(ends - shares, ends - shares / 2, ends, shares, strict=True)]

@@ -1,0 +1,64 @@
+"""The words that pictures share: titles and alternative texts, whatever draws them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from cmo_kit.core.instance import Instance
+from cmo_kit.core.schedule import Schedule
+
+MOST_RUNS = 30  # of a schedule, that are named one by one
+
+
+def duration(value: float, unit: str) -> str:
+    """``1 day``, ``2.5 days``."""
+    number = f"{value:.6g}"
+    return f"{number} {unit}" if number == "1" else f"{number} {unit}s"
+
+
+def enumeration(parts: Sequence[str], most: int = 10) -> str:
+    """``a, b and c``; after ``most`` parts only how many more there are."""
+    if len(parts) > most:
+        return f"{', '.join(parts[:most])} and {len(parts) - most} more"
+    return " and ".join([", ".join(parts[:-1]), parts[-1]]) if len(parts) > 1 else "".join(parts)
+
+
+def sentence(text: str) -> str:
+    """``text`` with a capital letter and a full stop."""
+    return f"{text[:1].upper()}{text[1:]}."
+
+
+def time_label(instance: Instance) -> str:
+    """The words under a time axis."""
+    return f"time in {instance.time_unit}s"
+
+
+def tardiness_text(schedule: Schedule) -> str:
+    """Total tardiness in words, ``weighted`` where any weight is not 1."""
+    instance = schedule.instance
+    weighted = "weighted total tardiness" if instance.weighted else "total tardiness"
+    return f"{weighted} {duration(schedule.total_tardiness, instance.time_unit)}"
+
+
+def tardy_orders_text(schedule: Schedule) -> str:
+    """Which orders are tardy and by how much, the worst first: one sentence."""
+    instance = schedule.instance
+    late = sorted((-tau, i) for i, tau in enumerate(schedule.tardiness) if tau > 0)
+    if not late:
+        return "No order is tardy."
+    parts = [f"{instance.orders[i].id} by {duration(-tau, instance.time_unit)}" for tau, i in late]
+    return f"Tardy orders ({len(late)} of {len(instance.orders)}): {enumeration(parts)}."
+
+
+def sites_text(sites: Iterable[Iterable[tuple[str, int]]]) -> str:
+    """The runs of every Site: ``Site 1: A x2, B x1; Site 2: empty.``."""
+    runs = [", ".join(f"{order} x{batches}" for order, batches in site) or "empty" for site in sites]
+    return "; ".join(f"Site {l}: {text}" for l, text in enumerate(runs, start=1)) + "."
+
+
+def runs_text(schedule: Schedule) -> str:
+    """The runs of every Site, or only how many there are when they are many."""
+    if sum(len(site) for site in schedule.sites) <= MOST_RUNS:
+        return sites_text(schedule.sites)
+    counts = (f"{sum(run.batches for run in site)} batches in {len(site)} runs" for site in schedule.sites)
+    return "; ".join(f"Site {l}: {text}" for l, text in enumerate(counts, start=1)) + "."

@@ -1,0 +1,126 @@
+"""Markup: SVG tags, labels, colours and hatches, and the buttons and sliders of HTML."""
+
+from collections.abc import Iterable
+from html import escape
+
+from cmo_kit.core.chromosome import SITE_CHANGE
+from cmo_kit.core.instance import Instance
+from cmo_kit.views.layout import ORDER_COLOURS, ORDER_HATCHES, order_style
+
+INK, FAINT, PAPER, WAITING = "#262626", "#d9d9d9", "#ffffff", "#8c8c8c"
+FONT = "system-ui, -apple-system, 'Segoe UI', 'DejaVu Sans', sans-serif"
+
+#: What is drawn in an 8 x 8 tile for each of the hatches of matplotlib.
+_STROKES = {
+    "": "",
+    "///": '<path d="M-2 2L2 -2M0 8L8 0M6 10L10 6"/>',
+    "...": '<circle cx="2" cy="2" r=".7"/><circle cx="6" cy="6" r=".7"/>',
+    "\\\\\\": '<path d="M-2 6L2 10M0 0L8 8M6 -2L10 2"/>',
+    "xxx": '<path d="M0 8L8 0M0 0L8 8"/>',
+    "---": '<path d="M0 2H8M0 6H8"/>',
+    "ooo": '<circle cx="4" cy="4" r="2"/>',
+}
+
+
+def tag(name: str, *children: str, **attributes: object) -> str:
+    """An element with escaped attributes; ``children`` are markup already.
+
+    ``data_touch`` becomes ``data-touch``, ``class_`` becomes ``class``; attributes that are None are left
+    out; numbers are rounded to hundredths, because nobody sees less.
+    """
+    written = "".join(
+        f' {key.rstrip("_").replace("_", "-")}="{_value(value)}"'
+        for key, value in attributes.items()
+        if value is not None
+    )
+    return f"<{name}{written}>{''.join(children)}</{name}>" if children else f"<{name}{written}/>"
+
+
+def _value(value: object) -> str:
+    return f"{round(value, 2):g}" if isinstance(value, float) else escape(str(value))
+
+
+def words(text: object) -> str:
+    """Text as markup."""
+    return escape(str(text), quote=False)
+
+
+def label(x: float, y: float, text: object, size: float = 13, anchor: str = "middle", **attributes: object) -> str:
+    """Text in a picture, its middle line at ``y``; a white edge keeps it legible on colours and hatches."""
+    edge = {"stroke": PAPER, "stroke_width": 3, "paint_order": "stroke", "stroke_linejoin": "round"}
+    return tag("text", words(text), x=x, y=y + size * 0.36, font_size=size, text_anchor=anchor,
+               **({"fill": INK} | edge | attributes))  # fmt: skip
+
+
+def touchable(name: str, told: str, *children: str, **attributes: object) -> str:
+    """A part of a picture that can be clicked; ``told`` is what a screen reader and a hovering pointer show of it."""
+    return tag("g", tag("title", words(told)), *children, data_touch=name, role="button", aria_label=told,
+               **attributes)  # fmt: skip
+
+
+def picture(width: float, height: float, title: str, description: str, *children: str) -> str:
+    """An SVG of this size, narrower where there is less room, with title and description for screen readers."""
+    return tag("svg", tag("title", words(title)), tag("desc", words(description)), *children,
+               xmlns="http://www.w3.org/2000/svg", viewBox=f"0 0 {width:g} {height:g}", width=width, role="group",
+               font_family=FONT)  # fmt: skip
+
+
+def order_fill(index: int) -> str:
+    """The fill of everything that belongs to the order with this index: colour and hatch."""
+    return f"url(#{_pattern_name(index)})"
+
+
+def gene_fill(instance: Instance, gene: int) -> str:
+    """Colour and hatch of the gene's order; grey for a Site change."""
+    i = int(instance.gene_orders[gene])
+    return "#e0e0e0" if i == SITE_CHANGE else order_fill(i)
+
+
+def order_patterns(indices: Iterable[int]) -> str:
+    """Definitions for :func:`order_fill`; every SVG needs its own."""
+    return tag("defs", *(_pattern(index) for index in sorted(set(indices))), "")
+
+
+def _pattern(index: int) -> str:
+    colour, hatch = order_style(index)
+    tile = tag("rect", width=8, height=8, fill=colour) + tag(
+        "g", _STROKES[hatch], stroke=INK, stroke_width=0.7, stroke_opacity=0.55, fill="none"
+    )
+    return tag("pattern", tile, id=_pattern_name(index), width=8, height=8, patternUnits="userSpaceOnUse")
+
+
+def _pattern_name(index: int) -> str:
+    return f"cmo-order-{index % (len(ORDER_COLOURS) * len(ORDER_HATCHES))}"
+
+
+def button(name: str, text: str, enabled: bool = True, pressed: bool | None = None) -> str:
+    """A button; one that cannot be used now keeps the focus, so that the keyboard does not lose its place."""
+    return tag("button", words(text), type="button", data_touch=name, aria_disabled=None if enabled else "true",
+               aria_pressed=None if pressed is None else str(pressed).lower())  # fmt: skip
+
+
+def slider(
+    name: str, text: str, value: float, maximum: float, step: float = 1.0, said: str | None = None, width: int = 220
+) -> str:
+    """A slider from 0 to ``maximum`` with its text in front; ``said`` is what a screen reader says for the value."""
+    control = tag("input", type="range", data_touch=name, min=0, max=maximum, step=f"{step:g}", value=f"{value:g}",
+                  aria_valuetext=said, style=f"width:{width}px")  # fmt: skip
+    return tag("label", words(text), " ", control)
+
+
+def row(*controls: str) -> str:
+    """Controls beside one another, on several lines where there is less room."""
+    return tag("div", *controls, class_="cmo-row")
+
+
+def player(name: str, at: int, last: int, playing: bool) -> str:
+    """The buttons ``first``, ``back``, ``play``, ``next`` and ``last``, and a slider called ``name``."""
+    text = f"{name} {at} of {last}"
+    return row(
+        button("first", "First", at > 0),
+        button("back", "Back", at > 0),
+        button("play", "Pause" if playing else "Play", pressed=playing),
+        button("next", "Next", at < last),
+        button("last", "Last", at < last),
+        slider(name, text, at, last, said=text),
+    )
