@@ -136,6 +136,7 @@ def commands_shown() -> list[str]:
     return [line.split("#")[0].strip() for line in README.splitlines() if line.startswith("cmo-kit ")]
 
 
+@pytest.mark.slow
 def test_the_commands_shown_run_one_after_the_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each ends well where the one before it left its files; the two long ones are cut short."""
     (tmp_path / "notebooks").symlink_to(ROOT / "notebooks")
