@@ -7,16 +7,15 @@ PuLP it does not tell its bound, and changing its threads within a process silen
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from cmo_kit.base.cbc import SolverAnswer, temporary_folder
 from cmo_kit.base.errors import need
-from cmo_kit.base.limits import Progress
+from cmo_kit.base.limits import Limits, Progress
+from cmo_kit.models.common import POLL_SECONDS, wait_for
 
-POLL_SECONDS = 0.1
 NO_HIGHS = "solver highs needs the extra 'highs', which is not installed: pip install 'cmo-kit[highs]'"
 
 
@@ -44,7 +43,7 @@ def run_highs(
         Without the extra.
     """
     highspy = need("highspy", NO_HIGHS)
-    began = time.perf_counter()
+    limits = Limits(max(0.0, seconds))
     with temporary_folder() as folder:
         path = str(Path(folder) / "model.mps")
         variables, names, *_ = problem.writeMPS(path, rename=1)
@@ -57,32 +56,16 @@ def run_highs(
         highs.readModel(path)
     columns = {name: k for k, name in enumerate(highs.getLp().col_names_)}
     place = {variable.name: columns[names[variable.name]] for variable in variables}
-    left = seconds - (time.perf_counter() - began)
+    left = limits.seconds_left
     if left <= 0:
         return SolverAnswer("no_solution", None, 0.0, False, "")
     highs.setOptionValue("time_limit", left)
-    stopped = _wait(highs, began, progress)
-    return _answer(highspy, highs, problem, place, stopped)
-
-
-def _wait(highs: Any, began: float, progress: Progress | None) -> bool:
-    """Solve in a thread of its own, so that Ctrl-C arrives here; whether it did."""
     best = [math.inf]
     highs.HandleUserInterrupt = True
     highs.cbMipImprovingSolution += lambda event: best.__setitem__(0, event.data_out.objective_function_value)
     highs.startSolve()
-    stopped, shown = False, began
-    while True:
-        try:
-            if highs.wait(POLL_SECONDS)[0]:
-                return stopped
-            now = time.perf_counter()
-            if progress is not None and not stopped and now - shown >= 1:
-                shown = now
-                progress(best[0], 0, now - began)
-        except KeyboardInterrupt:
-            stopped = True
-            highs.cancelSolve()
+    stopped = wait_for(lambda: highs.wait(POLL_SECONDS)[0], highs.cancelSolve, lambda: best[0], progress, limits)
+    return _answer(highspy, highs, problem, place, stopped)
 
 
 def _answer(highspy: Any, highs: Any, problem: Any, place: Mapping[str, int], stopped: bool) -> SolverAnswer:

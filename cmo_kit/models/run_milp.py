@@ -10,11 +10,9 @@ from cmo_kit.core.instance import Instance
 from cmo_kit.core.model import BYTES_PER_NONZERO
 from cmo_kit.core.outcome import Outcome
 from cmo_kit.core.schedule import from_indices
-from cmo_kit.models.big_m_model import BigMModel
-from cmo_kit.models.finish import HINTS, better, hinted, reported
-from cmo_kit.models.flow_model import FlowModel
+from cmo_kit.models.common import HINTS, hinted, reported
 from cmo_kit.models.highs import NO_HIGHS, run_highs
-from cmo_kit.models.run_model import RunModel
+from cmo_kit.models.run_model import BigMModel, FlowModel, RunModel
 
 SOLVERS = ("cbc", "highs")
 TIMINGS: dict[str, type[RunModel]] = {"flow": FlowModel, "big-M": BigMModel}
@@ -60,8 +58,8 @@ def run_milp(
     solver : {"cbc", "highs"}
         HiGHS needs the extra ``highs``.
     timing : {"flow", "big-M"}
-        How time passes from run to run: :class:`~cmo_kit.models.flow_model.FlowModel`, or
-        :class:`~cmo_kit.models.big_m_model.BigMModel`, which is far slower with CBC.
+        How time passes from run to run: :class:`~cmo_kit.models.run_model.FlowModel`, or
+        :class:`~cmo_kit.models.run_model.BigMModel`, which is far slower with CBC.
     hint : {"atcs", "edd_orders", "none"}
         The schedule to begin with: the model looks for nothing worse, which makes its big-M values smaller, and
         it is returned when the solver finds nothing better.
@@ -98,21 +96,20 @@ def run_milp(
         need("highspy", NO_HIGHS)
     else:
         find_cbc()
-    schedule = None
+    start = None
     try:
-        schedule = hinted(instance, hint)
-        if schedule is not None and schedule.total_tardiness == 0:
-            return Outcome(schedule, "optimal", one_run_lower_bound=0.0, details=details)
-        known = None if schedule is None else schedule.total_tardiness
+        start = hinted(instance, hint)
+        if start is not None and start.total_tardiness == 0:
+            return Outcome(start, "optimal", one_run_lower_bound=0.0, details=details)
+        known = None if start is None else start.total_tardiness
         model = TIMINGS[timing](instance, known, tick=limits.tick)
         if solver == "highs":
             answer = run_highs(model.problem, limits.seconds_left, progress, workers=workers)
         else:
             answer = run_cbc(model.problem, limits.seconds_left, progress)
     except TimeoutError:
-        return Outcome(schedule, "no_solution" if schedule is None else "feasible", details=details)
+        return Outcome(start, "no_solution" if start is None else "feasible", details=details)
     except KeyboardInterrupt:
-        return Outcome(schedule, "stopped", details=details)
-    if answer.status in ("optimal", "feasible"):
-        schedule = better(from_indices(instance, model.runs(), "run_milp"), schedule)
-    return reported(instance, answer, schedule, details)
+        return Outcome(start, "stopped", details=details)
+    found = from_indices(instance, model.runs(), "run_milp") if answer.objective is not None else None
+    return reported(instance, answer, found, start, details)

@@ -1,12 +1,15 @@
 """The run-level model: which orders a Site works on, in which sequence, with how many batches each.
 
-[P] asks for every position of every Site which batch stands there; its size grows with the square of the orders
-times all batches. Here a run is one decision whatever its length. Sites ``l`` count from 1 and orders ``i`` from 1 as
-in the paper; order 0 is the depot, where the sequence of a Site begins and ends. The model holds for schedules with at
-most one run of every order on every Site, which is all that is needed where the one-run condition holds. How time
-passes from run to run is left open here and can be said in two ways: with a big-M for each pair
-(:class:`~cmo_kit.models.big_m_model.BigMModel`), and better with a flow
-(:class:`~cmo_kit.models.flow_model.FlowModel`).
+[P] asks for every position of every Site which batch stands there; its size grows with the square of the orders times
+all batches. Here a run is one decision whatever its length. Sites ``l`` count from 1 and orders ``i`` from 1 as in
+the paper; order 0 is the depot, where the sequence of a Site begins and ends. The model holds for schedules with at
+most one run of every order on every Site, which is all that is needed where the one-run condition holds.
+
+How time passes from run to run can be said in two ways. :class:`BigMModel` has a row for each two orders on each
+Site, idle unless they are neighbours: as soon as ``y`` is a fraction, so the relaxation starts everything at 0 and a
+solver learns of lateness only deep in its tree. In :class:`FlowModel` every arc hands on the time at which its run
+ended: a fraction of an arc hands on a fraction of the time, and no big-M is left in the rows that say when a run
+starts. This is the single-commodity flow that Gavish & Graves (1978) introduced for the travelling salesman.
 """
 
 from __future__ import annotations
@@ -22,7 +25,7 @@ from cmo_kit.models.deadlines import latest_starts
 
 
 class RunModel:
-    """The run-level model as a PuLP problem, but for how time passes.
+    """The run-level model as a PuLP problem, but for how time passes: what both ways have in common.
 
     Parameters
     ----------
@@ -188,3 +191,94 @@ class RunModel:
             sequence += sorted(left, key=lambda i: (self.S[i, l].value() or 0, i))
             found.append([(i - 1, amount[i]) for i in sequence])
         return found
+
+
+class BigMModel(RunModel):
+    """Time by a big-M for each pair; parameters and attributes as in :class:`RunModel`."""
+
+    families = (
+        "batches", "presence", "flow", "opening", "succession", "rank", "deadline", "lateness", "sorted_sites",
+    )  # fmt: skip
+
+    def opening(self, total: Any) -> None:
+        """A run that opens a Site waits for its initial setup: ``S_jl >= sigma_j y_0jl``."""
+        for j, sigma in zip(self.orders, self.instance.sigma.tolist(), strict=True):
+            for l in self.sites:
+                if sigma > 0:
+                    self._add(self.S[j, l] >= sigma * self.y[0, j, l], f"opening_{j}_{l}")
+
+    def succession(self, total: Any) -> None:
+        """A run starts at least a gap behind the last start of the run before it.
+
+        ``S_jl >= F_il + g_ij y_ijl - E_i (x_il - y_ijl)``: the smallest valid big-M for the pair. Proof. With
+        ``y_ijl = 1`` the flow gives ``x_il = 1`` and the row is ``S_jl >= F_il + g_ij``. With ``y_ijl = 0`` and
+        ``x_il = 1`` it is ``S_jl >= F_il - E_i``, whose right side the deadline keeps at 0 or below. Without a run of
+        ``i`` it is ``S_jl >= F_il = 0``. No smaller number than ``E_i`` will do as long as ``F_il = E_i`` and
+        ``S_jl = 0`` can stand together. Multiplying by ``x_il - y_ijl`` instead of ``1 - y_ijl`` cuts off fractions
+        and no schedule. QED.
+        """
+        for (i, j, l), y in self.y.items():
+            if i and j:
+                slack = self.E[i] * self.x[i, l] - self.E[i] * y
+                self._add(self.S[j, l] >= self.last(i, l) + self.g[i, j] * y - slack, f"succession_{i}_{j}_{l}")
+
+    def deadline(self, total: Any) -> None:
+        """The last batch of a run starts by ``E_i``, and an absent run at 0: ``F_il <= E_i x_il``.
+
+        Some best schedule keeps all ``E_i`` (:func:`~cmo_kit.models.deadlines.latest_starts`).
+        """
+        for i in self.orders:
+            for l in self.sites:
+                self._add(self.last(i, l) <= self.E[i] * self.x[i, l], f"deadline_{i}_{l}")
+
+
+class FlowModel(RunModel):
+    """Time by a second flow; parameters and attributes as in :class:`RunModel`.
+
+    Attributes
+    ----------
+    h : dict
+        ``h[i, j, l]``, the start of the last batch of ``i`` if the run of ``j`` (or the depot, 0) is next on Site
+        ``l``, else 0; in time units.
+    """
+
+    families = (
+        "batches", "presence", "flow", "handing", "arrival", "departure", "rank", "lateness", "sorted_sites",
+    )  # fmt: skip
+
+    def _declare(self, pulp: Any) -> None:
+        """Variables and their domains; ``h`` besides those of :class:`RunModel`."""
+        super()._declare(pulp)
+        add = self.problem.add_variable
+        self.h = {(i, j, l): add(f"h_{i}_{j}_{l}", 0, self.E[i]) for i, j, l in self.y if i}
+
+    def handing(self, total: Any) -> None:
+        """Only an arc that is taken hands on time: ``h_ijl <= E_i y_ijl``.
+
+        Valid because the last batch of ``i`` starts by ``E_i``; no smaller number will do where it starts just then.
+        """
+        for (i, j, l), h in self.h.items():
+            self._add(h <= self.E[i] * self.y[i, j, l], f"handing_{i}_{j}_{l}")
+
+    def departure(self, total: Any) -> None:
+        """What a run hands on is the start of its last batch: ``sum_j h_ijl = F_il``, the depot included.
+
+        With the rows of ``handing`` and ``flow`` these imply the deadlines ``F_il <= E_i x_il`` of the big-M model.
+        """
+        for l in self.sites:
+            for i in self.orders:
+                handed = total(self.h[i, j, l] for j in (0, *self.orders) if j != i)
+                self._add(handed == self.last(i, l), f"departure_{i}_{l}")
+
+    def arrival(self, total: Any) -> None:
+        """A run starts when all it waits for has passed: ``S_jl = sum_i (h_ijl + g_ij y_ijl) + sigma_j y_0jl``.
+
+        One arc leads to ``j``, so one term of the sum is not 0: the time of equation (6), or of (7) where ``j`` opens
+        the Site. An equation is valid because nothing is gained by starting a run later.
+        """
+        for l in self.sites:
+            for j, sigma in zip(self.orders, self.instance.sigma.tolist(), strict=True):
+                waited = total(
+                    self.h[i, j, l] + self.g[i, j] * self.y[i, j, l] for i in self.orders if i != j
+                )  # 0 without a run
+                self._add(self.S[j, l] == waited + sigma * self.y[0, j, l], f"arrival_{j}_{l}")

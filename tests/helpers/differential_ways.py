@@ -19,11 +19,9 @@ from cmo_kit.base.cbc import run_cbc
 from cmo_kit.base.errors import need
 from cmo_kit.core.model import ModelP
 from cmo_kit.fast import FastDecoder, decoder
-from cmo_kit.models import circuit_model, run_model
-from cmo_kit.models.big_m_model import BigMModel
+from cmo_kit.models import cpsat, run_model
 from cmo_kit.models.deadlines import alone, latest_starts
-from cmo_kit.models.flow_model import FlowModel
-from cmo_kit.models.run_model import RunModel
+from cmo_kit.models.run_model import BigMModel, FlowModel, RunModel
 from cmo_kit.search.evaluate import evaluate_all
 from cmo_kit.search.state import make_state
 from tests.helpers.differential_cases import Case
@@ -101,9 +99,9 @@ def run_level(kind: type[RunModel]) -> Way:
 
 def circuits(case: Case) -> float:
     """CP-SAT on circuits with runs, batches and sequence fixed; it counts in integers, so in parts of a day."""
-    cp_model = need(circuit_model.CPSAT, circuit_model.NO_CPSAT)
+    cp_model = need(cpsat.CPSAT, cpsat.NO_CPSAT)
     with deadlines_for_all():
-        built = circuit_model.CircuitModel(in_parts(case.instance, case.unit))
+        built = cpsat.CircuitModel(in_parts(case.instance, case.unit))
     here, arcs = sequences(case)
     for (i, l), x in built.x.items():
         built.model.add(x == ((i, l) in here))
@@ -137,7 +135,7 @@ SPLIT = ("by hand", "Schedule", "checker", "[P], CBC")
 
 def missing(name: str) -> str | None:
     """Why a way cannot be gone here, None where it can."""
-    return circuit_model.NO_CPSAT if name.endswith("CP-SAT") and find_spec("ortools") is None else None
+    return cpsat.NO_CPSAT if name.endswith("CP-SAT") and find_spec("ortools") is None else None
 
 
 def runs_per_site(case: Case) -> Runs:
@@ -202,7 +200,7 @@ def deadlines_for_all() -> Iterator[None]:
     def latest(instance: Instance, known: float | None = None) -> np.ndarray:
         return alone(instance) + (0.0 if instance.integral else 1e-6)
 
-    with patch.object(run_model, "latest_starts", latest), patch.object(circuit_model, "latest_starts", latest):
+    with patch.object(run_model, "latest_starts", latest), patch.object(cpsat, "latest_starts", latest):
         yield
 
 

@@ -13,12 +13,10 @@ from cmo_kit import InputError, Instance, Order, check_schedule, load_instance, 
 from cmo_kit.base.cbc import SolverAnswer, run_cbc
 from cmo_kit.base.errors import MissingPartError
 from cmo_kit.models import run_milp
-from cmo_kit.models.big_m_model import BigMModel
 from cmo_kit.models.deadlines import latest_starts
-from cmo_kit.models.flow_model import FlowModel
 from cmo_kit.models.highs import run_highs
 from cmo_kit.models.run_milp import model_size
-from cmo_kit.models.run_model import RunModel
+from cmo_kit.models.run_model import BigMModel, FlowModel, RunModel
 from tests.helpers.enumeration import last_starts, numbers, optimum, tardiness_of
 from tests.helpers.strategies import tiny_instance
 

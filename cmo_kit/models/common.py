@@ -1,12 +1,13 @@
-"""What the run-level models share: the schedule they begin with, and the honest report at the end."""
+"""What the solvers of run-level models share: a schedule to begin with, waiting, and the honest report at the end."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 
 from cmo_kit.base.cbc import SolverAnswer
+from cmo_kit.base.limits import Limits, Progress
 from cmo_kit.codings.initial import atcs
 from cmo_kit.core.expert import dispatch
 from cmo_kit.core.instance import Instance
@@ -14,6 +15,8 @@ from cmo_kit.core.milp import certified
 from cmo_kit.core.outcome import Outcome
 from cmo_kit.core.schedule import Schedule, from_indices
 
+#: How long a solver is left alone between two looks for a Ctrl-C.
+POLL_SECONDS = 0.1
 #: Schedules to begin with; all have one run per order and Site.
 HINTS = ("atcs", "edd_orders", "none")
 
@@ -27,22 +30,36 @@ def hinted(instance: Instance, hint: str) -> Schedule | None:
     return atcs(instance, np.random.default_rng(0)).schedule
 
 
-def better(first: Schedule | None, second: Schedule | None) -> Schedule | None:
-    """The schedule with less total tardiness; the first where they are equal."""
-    if first is None or second is None:
-        return first or second
-    return second if second.total_tardiness < first.total_tardiness else first
+def wait_for(done: Callable[[], bool], stop: Callable[[], None], best: Callable[[], float], progress: Progress | None,
+             limits: Limits) -> bool:  # fmt: skip
+    """Wait until the solver in another thread is ``done``, so that Ctrl-C arrives here; whether it did.
+
+    ``done`` may take :data:`POLL_SECONDS` to answer. ``progress`` is called about every second with the ``best``
+    objective so far; Ctrl-C calls ``stop``, and then the solver ends with what it has.
+    """
+    stopped, shown = False, limits.elapsed
+    while True:
+        try:
+            if done():
+                return stopped
+            if progress is not None and not stopped and limits.elapsed - shown >= 1:
+                shown = limits.elapsed
+                progress(best(), 0, shown)
+        except KeyboardInterrupt:
+            stopped = True
+            stop()
 
 
-def reported(
-    instance: Instance, answer: SolverAnswer, schedule: Schedule | None, details: Mapping[str, Any]
-) -> Outcome:
+def reported(instance: Instance, answer: SolverAnswer, found: Schedule | None, hint: Schedule | None,
+             details: Mapping[str, Any]) -> Outcome:  # fmt: skip
     """The outcome that a solver's answer and the recomputed objective support.
 
+    The schedule is the one that the solver ``found``, or the hint where that is better.
     What the solver proves holds for one run per order and Site. Where the one-run condition holds that is a
     proof for every schedule; where it fails the status stays ``feasible`` and ``lower_bound`` 0, unless nothing
     is late.
     """
+    schedule = min((one for one in (found, hint) if one is not None), key=lambda one: one.total_tardiness, default=None)
     status, bound = certified(answer, schedule, instance)
     if status != "optimal" and schedule is not None and bound >= schedule.total_tardiness:
         status, bound = "optimal", schedule.total_tardiness
