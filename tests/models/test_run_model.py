@@ -296,7 +296,11 @@ def interrupted(run: Callable[[], Any]) -> Any:
 
 @pytest.mark.parametrize(
     ("method", "parameters", "module"),
-    [("run_milp", {}, "pulp"), ("run_milp", {"solver": "highs"}, "highspy"), ("cpsat", {}, "ortools")],
+    [
+        ("run_milp", {}, "pulp"),
+        ("run_milp", {"solver": "highs"}, "highspy"),
+        ("cpsat", {}, "ortools.sat.python.cp_model"),
+    ],
 )
 def test_ctrl_c_keeps_the_best(method: str, parameters: dict[str, Any], module: str) -> None:
     """The user ends the run: status stopped, with a schedule and a bound below it; progress was called before."""
