@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from cmo_kit.base.errors import InputError
 from cmo_kit.core import conditions, pipeline
 from cmo_kit.formats.instance import LARGEST, LARGEST_WHOLE, CleaningTimes, InstanceData, Order
+from cmo_kit.formats.ticks import Ticks, ticks_of
 
 __all__ = ["CleaningTimes", "Instance", "Order"]
 
@@ -24,7 +25,7 @@ class Instance(InstanceData):
         super().__post_init__()
         with np.errstate(over="ignore", invalid="ignore"):
             largest = float(self.horizon)
-            most = LARGEST_WHOLE if self.integral else LARGEST
+            most = LARGEST_WHOLE if bool((self.given_times == np.rint(self.given_times)).all()) else LARGEST
         if not largest <= most:
             raise InputError(
                 f"the times are so large that total tardiness is not exact or overflows: one after another they take "
@@ -112,7 +113,36 @@ class Instance(InstanceData):
     @cached_property
     def integral(self) -> bool:
         """Whether all times and weights are integers, so that total tardiness is one too."""
-        return all(bool((values == np.rint(values)).all()) for values in (self.p, self.g, self.D, self.w, self.sigma))
+        return self.whole is self
+
+    @cached_property
+    def _never(self) -> float:
+        """No order is late at this due date, whatever the schedule; a whole number of time units."""
+        return float(np.ceil(self.horizon)) + 1
+
+    @cached_property
+    def time_ticks(self) -> Ticks:
+        """The step of the times: how many ticks a time unit has (see :mod:`cmo_kit.formats.ticks`)."""
+        largest = max(self.horizon, -float(self.D.min()))
+        return ticks_of(np.where(self.given_times > self._never, 0.0, self.given_times), largest)
+
+    @cached_property
+    def weight_ticks(self) -> Ticks:
+        """The step of the weights."""
+        return ticks_of(self.w, float(self.w.max()))
+
+    @cached_property
+    def per_unit(self) -> int:
+        """Total tardiness of :attr:`whole` divided by this is that of the instance."""
+        return self.time_ticks.per_unit * self.weight_ticks.per_unit
+
+    @cached_property
+    def whole(self) -> "Instance":
+        """The same problem in ticks: all times and weights are whole numbers; itself where they are so already."""
+        times, weights = self.time_ticks, self.weight_ticks
+        if times == weights == Ticks(1, True):
+            return self
+        return type(self)(**self.scaled(times, weights, self._never))
 
     @cached_property
     def one_run_failure(self) -> conditions.OneRunFailure | None:

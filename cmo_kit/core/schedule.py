@@ -86,31 +86,47 @@ class Schedule:
         check_size(run.batches for site in self.sites for run in site)
 
     @cached_property
-    def run_starts(self) -> tuple[tuple[float, ...], ...]:
-        """Per Site, when the first batch of each run starts (equations (6) and (7)), in time units.
+    def run_ticks(self) -> tuple[tuple[int, ...], ...]:
+        """Per Site, when the first batch of each run starts (equations (6) and (7)), in ticks of the instance.
 
         A run of ``q`` batches of order ``i`` that begins at ``s`` has its k-th batch at
         ``s + (k-1) g_ii``; the next run, of ``j``, begins at ``(s + (q-1) g_ii) + g_ij``.
         """
-        g, sigma, index = self.instance.g, self.instance.sigma, self.instance.order_index
+        g, sigma, index = self.instance.whole.g, self.instance.whole.sigma, self.instance.order_index
         starts = []
         for site in self.sites:
-            times = [float(sigma[index[run.order]]) for run in site[:1]]
+            times = [int(sigma[index[run.order]]) for run in site[:1]]
             for run, following in pairwise(site):
                 i, j = index[run.order], index[following.order]
-                times.append(float(times[-1] + (run.batches - 1) * g[i, i] + g[i, j]))
+                times.append(times[-1] + (run.batches - 1) * int(g[i, i]) + int(g[i, j]))
             starts.append(tuple(times))
         return tuple(starts)
 
     @cached_property
+    def run_starts(self) -> tuple[tuple[float, ...], ...]:
+        """Per Site, when the first batch of each run starts, in time units."""
+        return tuple(tuple(s / self.instance.time_ticks.per_unit for s in times) for times in self.run_ticks)
+
+    @cached_property
     def starts(self) -> tuple[NDArray[np.float64], ...]:
         """``s_{l,t}``: per Site one array over its batches, in time units."""
-        own, index = self.instance.g.diagonal(), self.instance.order_index
+        return tuple(s / self.instance.time_ticks.per_unit for s in self._batch_ticks)
+
+    @cached_property
+    def completions(self) -> tuple[NDArray[np.float64], ...]:
+        """``c_{l,t}`` by equation (8): per Site one array over its batches, in time units."""
+        tails, orders = self.instance.whole.tails, self.batch_orders
+        ends = [s + tails[i] for s, i in zip(self._batch_ticks, orders, strict=True)]
+        return tuple(end / self.instance.time_ticks.per_unit for end in ends)
+
+    @cached_property
+    def _batch_ticks(self) -> list[NDArray[np.float64]]:
+        own, index = self.instance.whole.g.diagonal(), self.instance.order_index
         found = []
-        for site, times in zip(self.sites, self.run_starts, strict=True):
+        for site, times in zip(self.sites, self.run_ticks, strict=True):
             runs = [s + np.arange(run.batches) * own[index[run.order]] for run, s in zip(site, times, strict=True)]
             found.append(np.concatenate([np.zeros(0), *runs]))
-        return tuple(found)
+        return found
 
     @cached_property
     def batch_orders(self) -> tuple[NDArray[np.int64], ...]:
@@ -120,33 +136,32 @@ class Schedule:
         return tuple(np.array(site, dtype=np.int64) for site in orders)
 
     @cached_property
-    def completions(self) -> tuple[NDArray[np.float64], ...]:
-        """``c_{l,t}`` by equation (8): per Site one array over its batches, in time units."""
-        return tuple(s + self.instance.tails[i] for s, i in zip(self.starts, self.batch_orders, strict=True))
+    def _order_ticks(self) -> NDArray[np.float64]:
+        whole, index = self.instance.whole, self.instance.order_index
+        latest = np.full(len(whole.orders), -np.inf)
+        for site, times in zip(self.sites, self.run_ticks, strict=True):
+            for run, s in zip(site, times, strict=True):
+                i = index[run.order]
+                latest[i] = max(latest[i], s + (run.batches - 1) * whole.g[i, i] + whole.tails[i])
+        return latest
 
     @cached_property
     def order_completions(self) -> NDArray[np.float64]:
         """``C_i``, the completion of each order's last batch; shape (I,), time units, ``-inf`` without any batch."""
-        g, tails, index = self.instance.g, self.instance.tails, self.instance.order_index
-        latest = np.full(len(self.instance.orders), -np.inf)
-        for site, times in zip(self.sites, self.run_starts, strict=True):
-            for run, s in zip(site, times, strict=True):
-                i = index[run.order]
-                latest[i] = max(latest[i], s + (run.batches - 1) * g[i, i] + tails[i])
-        return latest
+        return self._order_ticks / self.instance.time_ticks.per_unit
 
     @cached_property
     def tardiness(self) -> NDArray[np.float64]:
         """``tau_i = max(0, C_i - D_i)`` by equation (9), unweighted; shape (I,), time units."""
-        return np.maximum(0.0, self.order_completions - self.instance.D)
+        return np.maximum(0.0, self._order_ticks - self.instance.whole.D) / self.instance.time_ticks.per_unit
 
     @cached_property
     def total_tardiness(self) -> float:
         """Equation (1), ``sum_i w_i tau_i`` with weights; added in the order of the instance."""
         total = 0.0  # a plain loop: compiled code adds in the same order and must agree to the last bit
-        for weight, tau in zip(self.instance.w, self.tardiness, strict=True):
-            total += float(weight * tau)
-        return total
+        for weight, due, end in zip(self.instance.whole.w, self.instance.whole.D, self._order_ticks, strict=True):
+            total += float(weight * max(0.0, end - due))
+        return total / self.instance.per_unit
 
     def intervals(self) -> list[OperationInterval]:
         """Every operation of every batch with its interval, Site by Site."""

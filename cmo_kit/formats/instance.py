@@ -10,6 +10,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Self
 
+import numpy as np
+from numpy.typing import NDArray
+
 from cmo_kit.base.errors import InputError
 from cmo_kit.base.jsonfile import write_json
 from cmo_kit.base.values import (
@@ -24,6 +27,7 @@ from cmo_kit.base.values import (
     shown,
 )
 from cmo_kit.formats.document import check_format, read_document
+from cmo_kit.formats.ticks import Ticks
 
 FORMAT = "cmo-instance/1"
 DEFAULT_OPERATIONS = ("seed culture", "main culture", "purification")
@@ -188,6 +192,33 @@ class InstanceData:
             if key in given:
                 given[key] = tuple(check_list(given[key], key))
         return cls(name=document["name"], sites=document["sites"], orders=tuple(orders), setup=setup, **given)
+
+    @cached_property
+    def given_times(self) -> NDArray[np.float64]:
+        """Every time that the instance holds, cleaning times and due dates included; in time units."""
+        rows = [*(order.processing_times for order in self.orders), [order.due_date for order in self.orders]]
+        rows += [*self.setup.same_order, *self.setup.change] if isinstance(self.setup, CleaningTimes) else self.setup
+        return np.concatenate([np.array(row, dtype=np.float64) for row in [*rows, self.initial_setup_times or ()]])
+
+    def scaled(self, times: Ticks, weights: Ticks, never: float) -> dict[str, Any]:
+        """What to make the same problem from in ticks, with no due date behind ``never``."""
+
+        def whole(row: Times) -> Times:
+            return tuple(times.whole(np.array(row, dtype=np.float64)).tolist())
+
+        weight = weights.whole(np.array([order.weight for order in self.orders], dtype=np.float64)).tolist()
+        orders = tuple(
+            Order(order.id, order.batches, whole((min(order.due_date, never),))[0], whole(order.processing_times), w)
+            for order, w in zip(self.orders, weight, strict=True)
+        )
+        setup: tuple[Times, ...] | CleaningTimes
+        if isinstance(self.setup, CleaningTimes):
+            setup = CleaningTimes(*(tuple(map(whole, table)) for table in (self.setup.same_order, self.setup.change)))
+        else:
+            setup = tuple(map(whole, self.setup))
+        opening = None if self.initial_setup_times is None else whole(self.initial_setup_times)
+        given = {name: getattr(self, name) for name in ("name", "sites", "operations", "time_unit")}
+        return given | {"orders": orders, "setup": setup, "initial_setup_times": opening}
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the instance as JSON, whole or not at all."""
