@@ -9,9 +9,10 @@ soon as no equipment is still taken or being cleaned; only where setup times are
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cache
 from itertools import accumulate
 from typing import Any
 
@@ -73,9 +74,13 @@ def check_schedule(instance: Instance, schedule: Schedule | Mapping[str, Any]) -
     if name != instance.name:
         found.append(_violation("instance", 1, f"The schedule is for instance {name!r}, not for {instance.name!r}."))
     found += _check_counts(instance, sites)
-    starts, completions = _times(instance, sites)
-    taus = _tardiness(instance, completions)
-    total = sum((Fraction(order.weight) * tau for order, tau in zip(instance.orders, taus, strict=True)), Fraction(0))
+    read = _reader(instance)
+    starts, completions = _times(instance, sites, read)
+    taus = _tardiness(instance, completions, read)
+    total = sum(
+        (Fraction(repr(float(order.weight))) * tau for order, tau in zip(instance.orders, taus, strict=True)),
+        Fraction(0),
+    )
     if isinstance(schedule, Schedule):
         if {order.id for order in schedule.instance.orders} == {order.id for order in instance.orders}:
             found += _check_times(instance, schedule, starts, completions, taus)
@@ -86,8 +91,20 @@ def check_schedule(instance: Instance, schedule: Schedule | Mapping[str, Any]) -
 
 
 Sites = list[list[tuple[str, int]]]
+Read = Callable[[float], Fraction]
 #: Per Site one (order id, time) for each batch of an order that the instance has.
 BatchTimes = list[list[tuple[str, Fraction]]]
+
+
+def _reader(instance: Instance) -> Read:
+    """How a time is read: as the decimal that it is written as, rounded to the instance's step if it is finer."""
+    per_unit = instance.time_ticks.per_unit
+
+    @cache
+    def read(time: float) -> Fraction:
+        return Fraction(round(Fraction(repr(float(time))) * per_unit), per_unit)
+
+    return read
 
 
 def _violation(rule: str, amount: float, message: str, site: int | None = None, position: int | None = None,
@@ -119,13 +136,13 @@ def _check_counts(instance: Instance, sites: Sites) -> list[Violation]:
     return found
 
 
-def _times(instance: Instance, sites: Sites) -> tuple[BatchTimes, BatchTimes]:
+def _times(instance: Instance, sites: Sites, read: Read) -> tuple[BatchTimes, BatchTimes]:
     """Earliest start and completion of every batch; unknown orders take no time."""
     index = {order.id: i for i, order in enumerate(instance.orders)}
-    times = [[Fraction(time) for time in order.processing_times] for order in instance.orders]
+    times = [[read(time) for time in order.processing_times] for order in instance.orders]
     begins = [[Fraction(0), *accumulate(row)][:-1] for row in times]
     totals = [sum(row, Fraction(0)) for row in times]
-    opening = [Fraction(time) for time in instance.initial_setup_times or [0] * len(times)]
+    opening = [read(time) for time in instance.initial_setup_times or [0] * len(times)]
     starts: BatchTimes = []
     completions: BatchTimes = []
     for site in sites:
@@ -138,7 +155,7 @@ def _times(instance: Instance, sites: Sites) -> tuple[BatchTimes, BatchTimes]:
                 continue
             j = index[order]
             for _ in range(min(batches, max(instance.orders[j].batches, MOST_SURPLUS_TIMED))):
-                start = opening[j] if last is None else _next_start(instance, times, begins, start, last, j)
+                start = opening[j] if last is None else _next_start(instance, times, begins, start, last, j, read)
                 starts[-1].append((order, start))
                 completions[-1].append((order, start + totals[j]))
                 last = j
@@ -146,23 +163,24 @@ def _times(instance: Instance, sites: Sites) -> tuple[BatchTimes, BatchTimes]:
 
 
 def _next_start(
-    instance: Instance, times: list[list[Fraction]], begins: list[list[Fraction]], start: Fraction, i: int, j: int
-) -> Fraction:
+    instance: Instance, times: list[list[Fraction]], begins: list[list[Fraction]], start: Fraction, i: int, j: int,
+    read: Read,
+) -> Fraction:  # fmt: skip
     """Earliest start of a batch of ``j`` behind one of ``i`` that began at ``start``."""
     if not isinstance(instance.setup, CleaningTimes):
-        return start + times[i][0] + Fraction(instance.setup[i][j])
+        return start + times[i][0] + read(instance.setup[i][j])
     cleaning = instance.setup.same_order[i] if i == j else instance.setup.change[i]
-    free = [start + begins[i][o] + times[i][o] + Fraction(cleaning[o]) for o in range(len(times[i]))]
+    free = [start + begins[i][o] + times[i][o] + read(cleaning[o]) for o in range(len(times[i]))]
     return max(free[o] - begins[j][o] for o in range(len(free)))
 
 
-def _tardiness(instance: Instance, completions: BatchTimes) -> list[Fraction]:
+def _tardiness(instance: Instance, completions: BatchTimes, read: Read) -> list[Fraction]:
     last: dict[str, Fraction] = {}
     for site in completions:
         for order, time in site:
             last[order] = max(last.get(order, time), time)
     return [
-        max(Fraction(0), last[order.id] - Fraction(order.due_date)) if order.id in last else Fraction(0)
+        max(Fraction(0), last[order.id] - read(order.due_date)) if order.id in last else Fraction(0)
         for order in instance.orders
     ]
 

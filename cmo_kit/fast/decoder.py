@@ -35,7 +35,7 @@ class FastDecoder:
     def __init__(self, instance: Instance, threads: int = 1) -> None:
         check_integer(threads, "threads", 1)
         self.instance, self.threads = instance, threads
-        self._tables = make_tables(instance)
+        self._tables = make_tables(instance.whole)  # in ticks, in which sums are exact
         self._work = [make_workspace(self._tables) for _ in range(threads)]
         self._lock = Lock()  # compiled code lets other threads run, and there is one workspace for each part
 
@@ -95,6 +95,8 @@ class FastDecoder:
             from cmo_kit.fast.exact import decode_exact
 
             decode_exact(keys, rows, self._tables, tardiness, fingerprints)
+        if self.instance.per_unit != 1:
+            tardiness /= self.instance.per_unit
         return tardiness[:e], fingerprints[:e]
 
     def _decode_lanes(self, keys: NDArray[np.float64], with_fingerprints: bool) -> Decoded:
