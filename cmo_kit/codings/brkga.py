@@ -6,6 +6,8 @@ each key comes from the elite parent with a probability above one half. The pape
 elite, no mutants, and takes each key from either parent alike.
 """
 
+from collections.abc import Callable
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -15,7 +17,7 @@ from cmo_kit.base.arrays import Keys
 from cmo_kit.base.errors import InputError
 from cmo_kit.base.limits import Limits, Progress
 from cmo_kit.base.values import check_choice, check_flag, check_integer, check_number
-from cmo_kit.codings.variants import CODINGS, Coding, make_coding
+from cmo_kit.codings.coding import CODINGS, Coding, make_coding
 from cmo_kit.core.genetic import default_population_size
 from cmo_kit.core.instance import Instance
 from cmo_kit.core.outcome import Outcome
@@ -112,18 +114,21 @@ def brkga(
         given = code.initial()[:e]
         population[: len(given)] = given
 
-    run = Run(code, limits, progress)
+    repair = None
+    if canonical_elite:
+        from cmo_kit.codings.kernels import recode
+
+        repair = partial(recode, instance)
+    run = Run(code, limits, progress, kept, repair)
     status = "feasible"
     try:
-        ranked, tardiness, schedules = run.rank(*run.evaluate(population), kept, canonical_elite)
+        ranked, tardiness, schedules = run.rank(*run.evaluate(population))
         while not (limits.reached(run.spent) or (generations is not None and len(run.rows) > generations)):
             others = run.evaluate(next_generation(ranked, kept, new, bias, rng))
             ranked, tardiness, schedules = run.rank(
                 np.concatenate([ranked[:kept], others[0]]),
                 np.concatenate([tardiness[:kept], others[1]]),
                 np.concatenate([schedules[:kept], others[2]]),
-                kept,
-                canonical_elite,
             )
     except KeyboardInterrupt:
         status = "stopped"
@@ -147,10 +152,17 @@ class Evaluated(NamedTuple):
 
 
 class Run:
-    """What one run counts and keeps."""
+    """What one run counts and keeps; ``repair`` rewrites new elite chromosomes in place."""
 
-    def __init__(self, code: Coding, limits: Limits, progress: Progress | None) -> None:
-        self.code, self.limits, self.progress = code, limits, progress
+    def __init__(
+        self,
+        code: Coding,
+        limits: Limits,
+        progress: Progress | None,
+        elite: int,
+        repair: Callable[[Keys], None] | None,
+    ) -> None:
+        self.code, self.limits, self.progress, self.elite, self.repair = code, limits, progress, elite, repair
         self.spent = 0
         self.best: Keys | None = None
         self.least = np.inf
@@ -163,23 +175,17 @@ class Run:
         self.spent += len(keys)
         return evaluated
 
-    def rank(
-        self,
-        keys: Keys,
-        tardiness: NDArray[np.float64],
-        schedules: NDArray[np.uint64],
-        elite: int,
-        canonical_elite: bool,
-    ) -> Evaluated:
+    def rank(self, keys: Keys, tardiness: NDArray[np.float64], schedules: NDArray[np.uint64]) -> Evaluated:
         """Sort by tardiness, equals in their order, and take note of the generation."""
         order = np.argsort(tardiness, kind="stable")
         keys, tardiness, schedules = keys[order], tardiness[order], schedules[order]
         if tardiness[0] < self.least:
             self.best, self.least = keys[0].copy(), float(tardiness[0])
-        if canonical_elite:
-            fresh = np.flatnonzero(order[:elite] >= (elite if self.rows else 0))
-            if len(fresh):
-                keys[fresh] = self.code.canonical(keys[fresh])
+        if self.repair is not None:
+            fresh = np.flatnonzero(order[: self.elite] >= (self.elite if self.rows else 0))
+            codes = keys[fresh]
+            self.repair(codes)
+            keys[fresh] = codes
         elapsed, distinct = self.limits.elapsed, len(np.unique(schedules))
         self.rows.append((self.least, tardiness.mean(), tardiness.max(), self.spent, elapsed, distinct))
         self.limits.round_ends(self.least)

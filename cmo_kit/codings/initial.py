@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cmo_kit.base.limits import Limits, Progress
-from cmo_kit.codings.compact import list_schedule
+from cmo_kit.codings.compact import list_schedule, parts_keys
 from cmo_kit.codings.encode import encode
 from cmo_kit.core.expert import dispatch
 from cmo_kit.core.instance import Instance
@@ -127,3 +127,17 @@ def initial_keys(instance: Instance) -> NDArray[np.float64]:
     """Their canonical keys, best first, for a genetic algorithm to begin with; shape (3, n)."""
     ranked = sorted(initial_schedules(instance).values(), key=lambda schedule: schedule.total_tardiness)
     return np.array([encode(schedule) for schedule in ranked])
+
+
+def initial_compact_keys(instance: Instance) -> NDArray[np.float64]:
+    """Compact chromosomes of EDD and ATCS sequences on 1, 2, 4, ... Sites; shape (k, 2 I)."""
+    count = len(instance.orders)
+    ranks = (np.arange(count) + 0.5) / count
+    codes = []
+    for parts in sites_grid(instance):
+        for sequence in (np.argsort(instance.D, kind="stable"), atcs_sequence(instance, 2.0, 0.5, parts)):
+            keys = np.empty(2 * count)
+            keys[sequence] = ranks
+            keys[count:] = parts_keys(instance, np.full(count, parts))
+            codes.append(keys)
+    return np.array(codes)

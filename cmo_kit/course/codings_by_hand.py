@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from statistics import fmean
 
 import numpy as np
@@ -11,7 +12,7 @@ from cmo_kit.base.arrays import Keys
 from cmo_kit.base.errors import InputError
 from cmo_kit.base.text import text_table
 from cmo_kit.codings.encode import canonical
-from cmo_kit.codings.recoding import canonical_repair
+from cmo_kit.codings.kernels import recode
 from cmo_kit.core.chromosome import SITE_CHANGE
 from cmo_kit.core.genetic import Generation, genetic_algorithm
 from cmo_kit.core.instance import Instance
@@ -154,7 +155,7 @@ class Inherited:
 
 def run_with(instance: Instance, codes: str, crossover: float, evaluations: int, seeds: Sequence[int]) -> Inherited:
     """Run the paper's algorithm with a crossover probability on codes of one kind of :data:`CODES`."""
-    repair = canonical_repair(instance) if codes == "canonical" else None
+    repair = partial(recode, instance) if codes == "canonical" else None
     totals, common = [], []
     for seed in seeds:
         last: dict[str, Keys] = {}

@@ -16,9 +16,9 @@ import numpy as np
 from cmo_kit.base.errors import InputError
 from cmo_kit.base.values import shown
 from cmo_kit.codings.brkga import brkga
-from cmo_kit.codings.initial import K1, K2, initial_keys, sites_grid
-from cmo_kit.codings.recoding import canonical_repair
-from cmo_kit.codings.variants import initial_compact_keys, make_coding
+from cmo_kit.codings.coding import make_coding
+from cmo_kit.codings.initial import K1, K2, initial_compact_keys, initial_keys, sites_grid
+from cmo_kit.codings.kernels import recode
 from cmo_kit.core.genetic import default_population_size, genetic_algorithm
 from cmo_kit.core.instance import Instance, Order
 from cmo_kit.core.outcome import Outcome
@@ -58,7 +58,7 @@ def _left(seconds: Limit, began: float) -> Limit:
 
 def paper_canonical(instance: Instance, rng: Rng, **limits: Any) -> Outcome:
     """The paper's algorithm rewrites every chromosome as the canonical code of its schedule."""
-    return paper(instance, rng, repair=canonical_repair(instance), **limits)
+    return paper(instance, rng, repair=partial(recode, instance), **limits)
 
 
 def paper_compact(

@@ -1,50 +1,63 @@
-"""Annealing on runs from one stream of random numbers."""
+"""An annealing whose work is cut into pieces, short enough to stop between any two, without changing what it does."""
+
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Callable
 
 import numpy as np
 
-from cmo_kit.core.instance import Instance
-from cmo_kit.search.anneal import anneal
-from cmo_kit.search.evaluate import evaluate_all, keep_best
-from cmo_kit.search.pace import Walk
-from cmo_kit.search.randomness import make_words
-from cmo_kit.search.state import Sites, Times, make_state, runs_of, set_runs
+from cmo_kit.search.state import Records, Sites
+
+PIECE_SECONDS = 0.02  # between two looks at the clock
+FIRST_PIECE, LARGEST_PIECE = 50, 1_000_000  # moves
 
 
-class Chain(Walk):
-    """A state, its random numbers, and the best schedule it has met.
+class Chain(ABC):
+    """An annealing that can be worked on bit by bit; its kernel counts ``moves`` and keeps ``best`` in ``now`` (1,)."""
 
-    Parameters
-    ----------
-    instance : Instance
-    start : list of lists of (order index, batches)
-        Runs per Site; only these Sites are used.
-    sequence : numpy.random.SeedSequence
-    shares : (8,) array
-        How often each kind of move is tried, adding up to 1.
-    """
+    now: Records
+    _piece = FIRST_PIECE
 
-    def __init__(self, instance: Instance, start: Sites, sequence: np.random.SeedSequence, shares: Times) -> None:
-        self.state = make_state(instance, start)
-        self.now = self.state.now
-        self.words = make_words(sequence)
-        self.cumulated = np.cumsum(shares)
-        self.cumulated[-1] = 2.0  # rounding must not leave a gap below 1
-        self.restart(start)
+    @property
+    def best(self) -> float:
+        """Total tardiness of the best schedule so far, up to rounding."""
+        return float(self.now["best"][0])
 
-    def restart(self, start: Sites) -> None:
-        """Go on from another schedule; the best so far is kept."""
-        state = self.state
-        set_runs(state, start)
-        evaluate_all(state.gap, state.orders, state.sites, state.parts, state.runs, state.now)
+    @property
+    def moves(self) -> int:
+        """Moves tried so far."""
+        return int(self.now["moves"][0])
+
+    @abstractmethod
+    def best_runs(self) -> Sites:
+        """The best schedule's runs per Site, as (order index, batches)."""
+
+    @abstractmethod
+    def _anneal(self, moves: int, done: int, first: float, rate: float) -> None:
+        """Try ``moves`` moves; the temperature after ``n`` moves is ``first exp(rate n)``, ``done`` lie behind."""
+
+    def _settle(self) -> None:  # noqa: B027 (most chains have nothing to do)
+        """Called at the end of a stretch of pieces."""
+
+    def anneal_moves(self, done: int, moves: int, rate: float, first: float, stopped: Callable[[], bool]) -> None:
+        """Try ``moves`` moves, with temperatures as above; how the work is cut into pieces changes nothing."""
+        end = done + moves
+        while done < end and not stopped() and self.best > 0.0:
+            piece = min(self._piece, end - done)
+            self._run(piece, done, first, rate)
+            done += piece
         self._settle()
 
-    def best_runs(self) -> Sites:
-        """The best schedule's runs per Site."""
-        return runs_of(self.state.best_runs, self.state.best_length)
+    def anneal_until(self, deadline: float, first: float, last: float, stopped: Callable[[], bool]) -> None:
+        """Anneal until ``time.perf_counter()`` reaches ``deadline``, from temperature ``first`` to ``last``."""
+        began = time.perf_counter()
+        while (now := time.perf_counter()) < deadline and not stopped() and self.best > 0.0:
+            passed = (now - began) / (deadline - began)
+            self._run(self._piece, 0, first * float(np.exp(passed * np.log(last / first))), 0.0)
+        self._settle()
 
-    def _anneal(self, moves: int, done: int, first: float, rate: float) -> None:
-        anneal(*self.state, self.words, self.cumulated, moves, done, first, rate)
-
-    def _settle(self) -> None:
-        state = self.state
-        keep_best(state.sites, state.runs, state.now, state.best_runs, state.best_length)
+    def _run(self, moves: int, done: int, first: float, rate: float) -> None:
+        began = time.perf_counter()
+        self._anneal(moves, done, first, rate)
+        ratio = PIECE_SECONDS / max(1e-9, time.perf_counter() - began)
+        self._piece = max(1, min(LARGEST_PIECE, int(moves * min(2.0, ratio))))

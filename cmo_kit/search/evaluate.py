@@ -7,148 +7,144 @@ next run, of ``j``, starts ``g_ij`` after that.
 
 import numpy as np
 
-from cmo_kit.fast.compiled import compiled
-from cmo_kit.search.state import Integers, Records, Times
+from cmo_kit.fast.compiled import compiled, inlined
+from cmo_kit.search.state import State
 
 
-@compiled
-def note_part(orders: Records, parts: Records, i: int, l: int, end: float) -> None:
+@inlined
+def note_part(state: State, i: int, l: int, end: float) -> None:
     """Order ``i`` starts its last batch on Site ``l`` at ``end``; calls for one Site come in processing order."""
-    offset = orders[i].offset
-    for k in range(offset, offset + orders[i].parts):
-        if parts[k].site == l:
-            parts[k].end = end
+    offset = state.orders[i].offset
+    for k in range(offset, offset + state.orders[i].parts):
+        if state.parts[k].site == l:
+            state.parts[k].end = end
             return
-    k = offset + orders[i].parts
-    parts[k].site = l
-    parts[k].end = end
-    orders[i].parts += 1
+    k = offset + state.orders[i].parts
+    state.parts[k].site = l
+    state.parts[k].end = end
+    state.orders[i].parts += 1
 
 
-@compiled
-def add_up(orders: Records, now: Records) -> None:
+@inlined
+def add_up(state: State) -> None:
     """Set the total to the sum of the orders' costs, in the order of the instance."""
     total = 0.0
-    for i in range(orders.size):
-        total += orders[i].cost
-    now[0].total = total
+    for i in range(state.orders.size):
+        total += state.orders[i].cost
+    state.now[0].total = total
 
 
 @compiled
-def evaluate_all(gap: Times, orders: Records, sites: Records, parts: Records, runs: Records, now: Records) -> None:
+def evaluate_all(state: State) -> None:
     """Times, parts, costs and total of a whole state from its runs alone."""
-    for i in range(orders.size):
-        orders[i].parts = 0
-    for l in range(sites.size):
+    for i in range(state.orders.size):
+        state.orders[i].parts = 0
+    for l in range(state.sites.size):
         before, time = -1, 0.0
-        for k in range(sites[l].length):
-            i = runs[l, k].order
-            start = orders[i].opening if before < 0 else time + gap[before, i]
-            time = start + (runs[l, k].count - 1) * gap[i, i]
-            runs[l, k].start = start
-            runs[l, k].end = time
-            note_part(orders, parts, i, l, time)
+        for k in range(state.sites[l].length):
+            i = state.runs[l, k].order
+            start = state.orders[i].opening if before < 0 else time + state.gap[before, i]
+            time = start + (state.runs[l, k].count - 1) * state.gap[i, i]
+            state.runs[l, k].start = start
+            state.runs[l, k].end = time
+            note_part(state, i, l, time)
             before = i
-    for i in range(orders.size):
+    for i in range(state.orders.size):
         latest = -np.inf
-        for k in range(orders[i].offset, orders[i].offset + orders[i].parts):
-            latest = max(latest, parts[k].end)
-        orders[i].cost = orders[i].weight * max(0.0, latest + orders[i].tail - orders[i].due)
-    add_up(orders, now)
+        for k in range(state.orders[i].offset, state.orders[i].offset + state.orders[i].parts):
+            latest = max(latest, state.parts[k].end)
+        state.orders[i].cost = state.orders[i].weight * max(0.0, latest + state.orders[i].tail - state.orders[i].due)
+    add_up(state)
 
 
-@compiled
-def latest_elsewhere(orders: Records, sites: Records, parts: Records, runs: Records, i: int) -> float:
+@inlined
+def latest_elsewhere(state: State, i: int) -> float:
     """Latest start of order ``i`` among the runs that the drafted move leaves as they are."""
     latest = -np.inf
-    for k in range(orders[i].offset, orders[i].offset + orders[i].parts):
-        l = parts[k].site
-        slot = sites[l].slot
+    for k in range(state.orders[i].offset, state.orders[i].offset + state.orders[i].parts):
+        l = state.parts[k].site
+        slot = state.sites[l].slot
         if slot < 0:
-            latest = max(latest, parts[k].end)
+            latest = max(latest, state.parts[k].end)
         else:
-            for position in range(sites[slot].first - 1, -1, -1):
-                if runs[l, position].order == i:
-                    latest = max(latest, runs[l, position].end)
+            for position in range(state.sites[slot].first - 1, -1, -1):
+                if state.runs[l, position].order == i:
+                    latest = max(latest, state.runs[l, position].end)
                     break
     return latest
 
 
-@compiled
-def evaluate_draft(
-    gap: Times, orders: Records, sites: Records, parts: Records, runs: Records, drafts: Records, now: Records
-) -> float:
+@inlined
+def evaluate_draft(state: State) -> float:
     """By how much the drafted move would change total tardiness; the state stays as it is."""
-    now[0].stamp += 1
-    stamp = now[0].stamp
+    state.now[0].stamp += 1
+    stamp = state.now[0].stamp
     affected = 0
-    for slot in range(now[0].touched):
-        l, first = sites[slot].touched, sites[slot].first
+    for slot in range(state.now[0].touched):
+        l, first = state.sites[slot].touched, state.sites[slot].first
         before, time = -1, 0.0
         if first > 0:
-            before, time = runs[l, first - 1].order, runs[l, first - 1].end
-        for k in range(first, sites[slot].new_length):
-            i = drafts[slot, k].order
-            start = orders[i].opening if before < 0 else time + gap[before, i]
-            time = start + (drafts[slot, k].count - 1) * gap[i, i]
-            drafts[slot, k].start = start
-            drafts[slot, k].end = time
+            before, time = state.runs[l, first - 1].order, state.runs[l, first - 1].end
+        for k in range(first, state.sites[slot].new_length):
+            i = state.drafts[slot, k].order
+            start = state.orders[i].opening if before < 0 else time + state.gap[before, i]
+            time = start + (state.drafts[slot, k].count - 1) * state.gap[i, i]
+            state.drafts[slot, k].start = start
+            state.drafts[slot, k].end = time
             before = i
-            if orders[i].mark != stamp:
-                orders[i].mark = stamp
-                orders[affected].affected = i
+            if state.orders[i].mark != stamp:
+                state.orders[i].mark = stamp
+                state.orders[affected].affected = i
                 affected += 1
-                if orders[i].parts == 1 and now[0].repeats == 0:
-                    orders[i].latest = time
+                if state.orders[i].parts == 1 and state.now[0].repeats == 0:
+                    state.orders[i].latest = time
                 else:
-                    orders[i].latest = max(time, latest_elsewhere(orders, sites, parts, runs, i))
-            elif time > orders[i].latest:
-                orders[i].latest = time
-    now[0].affected = affected
+                    state.orders[i].latest = max(time, latest_elsewhere(state, i))
+            elif time > state.orders[i].latest:
+                state.orders[i].latest = time
+    state.now[0].affected = affected
     change = 0.0
     for k in range(affected):
-        i = orders[k].affected
-        cost = orders[i].weight * max(0.0, orders[i].latest + orders[i].tail - orders[i].due)
-        orders[i].new_cost = cost
-        change += cost - orders[i].cost
+        i = state.orders[k].affected
+        cost = state.orders[i].weight * max(0.0, state.orders[i].latest + state.orders[i].tail - state.orders[i].due)
+        state.orders[i].new_cost = cost
+        change += cost - state.orders[i].cost
     return change
 
 
-@compiled
-def accept_draft(
-    orders: Records, sites: Records, parts: Records, runs: Records, drafts: Records, now: Records, change: float
-) -> None:
+@inlined
+def accept_draft(state: State, change: float) -> None:
     """Make the drafted move, already evaluated, the state."""
-    stamp = now[0].stamp
-    for k in range(now[0].affected):
-        i = orders[k].affected
-        orders[i].cost = orders[i].new_cost
-        offset, kept = orders[i].offset, 0
-        for part in range(offset, offset + orders[i].parts):
-            if sites[parts[part].site].slot < 0:
-                parts[offset + kept] = parts[part]
+    stamp = state.now[0].stamp
+    for k in range(state.now[0].affected):
+        i = state.orders[k].affected
+        state.orders[i].cost = state.orders[i].new_cost
+        offset, kept = state.orders[i].offset, 0
+        for part in range(offset, offset + state.orders[i].parts):
+            if state.sites[state.parts[part].site].slot < 0:
+                state.parts[offset + kept] = state.parts[part]
                 kept += 1
-        orders[i].parts = kept
-    for slot in range(now[0].touched):
-        l = sites[slot].touched
-        length = sites[slot].new_length
-        for k in range(sites[slot].first, length):
-            runs[l, k] = drafts[slot, k]
-        sites[l].length = length
+        state.orders[i].parts = kept
+    for slot in range(state.now[0].touched):
+        l = state.sites[slot].touched
+        length = state.sites[slot].new_length
+        for k in range(state.sites[slot].first, length):
+            state.runs[l, k] = state.drafts[slot, k]
+        state.sites[l].length = length
         for k in range(length):
-            i = runs[l, k].order
-            if orders[i].mark == stamp:
-                note_part(orders, parts, i, l, runs[l, k].end)
-    now[0].total += change
+            i = state.runs[l, k].order
+            if state.orders[i].mark == stamp:
+                note_part(state, i, l, state.runs[l, k].end)
+    state.now[0].total += change
 
 
 @compiled
-def keep_best(sites: Records, runs: Records, now: Records, best_runs: Records, best_length: Integers) -> None:
+def keep_best(state: State) -> None:
     """Copy the runs of the state as the best so far, if they are better by more than rounding."""
-    if now[0].total >= now[0].best - 1e-9 * (1.0 + abs(now[0].best)):
+    if state.now[0].total >= state.now[0].best - 1e-9 * (1.0 + abs(state.now[0].best)):
         return
-    for l in range(sites.size):
-        best_length[l] = sites[l].length
-        for k in range(sites[l].length):
-            best_runs[l, k] = runs[l, k]
-    now[0].best = now[0].total
+    for l in range(state.sites.size):
+        state.best_length[l] = state.sites[l].length
+        for k in range(state.sites[l].length):
+            state.best_runs[l, k] = state.runs[l, k]
+    state.now[0].best = state.now[0].total

@@ -43,7 +43,7 @@ def search(
     """Anneal several schedules at the same time and keep the best.
 
     A first stage anneals list schedules: a sequence of the orders and on how many Sites each may run (see
-    :mod:`cmo_kit.search.sequence`). Then come rounds on runs. A schedule is changed by moves of runs: to
+    :mod:`cmo_kit.search.lists`). Then come rounds on runs. A schedule is changed by moves of runs: to
     another place, swapped, two at a time, split, levelled between the parts of an order, the tails of two Sites
     exchanged, an order spread over several Sites or laid out beside another one. Only the Sites that a move
     touches are evaluated. Where one run per order and Site may not be enough (see :mod:`cmo_kit.core.conditions`)
@@ -106,8 +106,7 @@ def search(
     runs = _one_after_another(instance)
     working: team.Team | None = None
     try:
-        from cmo_kit.search.plan import stages
-        from cmo_kit.search.team import Team
+        from cmo_kit.search.team import Team, stages
 
         warm_up()
         working = Team(instance, rng, chains, workers, shares, progress)
@@ -135,7 +134,7 @@ def usable_cores() -> int:
 
 def warm_up() -> None:
     """Load, or compile, all that :func:`search` needs, so that no clock has to count it."""
-    from cmo_kit.search.warm import warm
+    from cmo_kit.search.team import warm
 
     warm()
 

@@ -1,18 +1,19 @@
-"""Random numbers for compiled code: the xorshift64* generator of Vigna (doi:10.1145/2845077).
+"""Chance in compiled code: random numbers, and which moves an annealing makes.
 
-Its state is an array of one 64-bit word, never zero, seeded from numpy's SeedSequence.
+The generator is xorshift64* of Vigna (doi:10.1145/2845077). Its state is an array of one 64-bit word, never zero,
+seeded from numpy's SeedSequence.
 """
 
 import numpy as np
-from numpy.typing import NDArray
 
-from cmo_kit.fast.compiled import compiled
-
-Words = NDArray[np.uint64]
+from cmo_kit.base.arrays import Words
+from cmo_kit.fast.compiled import inlined
 
 _12, _25, _27, _11 = np.uint64(12), np.uint64(25), np.uint64(27), np.uint64(11)
 _MULTIPLIER = np.uint64(2685821657736338717)
 _UNIT = 2.0**-53
+
+HOPELESS = 40.0  # at so many temperatures the probability is below 1e-17, and no random number is drawn
 
 
 def make_words(sequence: np.random.SeedSequence) -> Words:
@@ -20,7 +21,7 @@ def make_words(sequence: np.random.SeedSequence) -> Words:
     return np.maximum(sequence.generate_state(1, np.uint64), np.uint64(1))
 
 
-@compiled
+@inlined
 def uniform(words: Words) -> float:
     """A number in [0, 1) with 53 random bits."""
     x = words[0]
@@ -31,7 +32,19 @@ def uniform(words: Words) -> float:
     return float((x * _MULTIPLIER) >> _11) * _UNIT
 
 
-@compiled
+@inlined
 def below(words: Words, n: int) -> int:
     """An integer in 0..n-1."""
     return int(uniform(words) * n)
+
+
+@inlined
+def accepts(change: float, temperature: float, words: Words) -> bool:
+    """Whether an annealing makes a move that changes total tardiness by ``change``.
+
+    Always when it does not rise, otherwise with probability ``exp(-change / temperature)`` (Kirkpatrick, Gelatt &
+    Vecchi 1983, doi:10.1126/science.220.4598.671).
+    """
+    if change <= 0.0:
+        return True
+    return change <= HOPELESS * temperature and uniform(words) < np.exp(-change / temperature)

@@ -1,4 +1,4 @@
-"""What the compiled search holds: orders, Sites, runs and parts as arrays of records.
+"""What annealing on runs holds: orders, Sites, runs and parts as arrays of records.
 
 An order is late by its latest batch, so the search keeps, for every order, its *parts*: the Sites
 that hold a run of it and the start of its last batch there. A move that touches two Sites changes
@@ -13,11 +13,11 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from cmo_kit.base.arrays import Integers, Times, Words
 from cmo_kit.core.instance import Instance
+from cmo_kit.search.randomness import make_words
 
 Sites = list[list[tuple[int, int]]]
-Times = NDArray[np.float64]
-Integers = NDArray[np.int64]
 Records = NDArray[Any]
 
 #: Places for runs on all Sites together: three arrays of 32 bytes each.
@@ -78,7 +78,8 @@ class State(NamedTuple):
     """All arrays of one search: ``gap`` (I, I), ``orders`` (I,), ``sites`` (L,), ``parts``, ``now`` (1,).
 
     ``runs``, ``drafts`` and ``best_runs`` have shape (L, K) with room for ``K`` runs on a Site;
-    ``best_length`` (L,) counts the runs of the best schedule so far.
+    ``best_length`` (L,) counts the runs of the best schedule so far. ``words`` are the random numbers' state, and
+    ``shares`` (8,) the cumulated frequencies of the kinds of moves.
     """
 
     gap: Times
@@ -90,6 +91,8 @@ class State(NamedTuple):
     now: Records
     best_runs: Records
     best_length: Integers
+    words: Words
+    shares: Times
 
 
 def room_for_runs(instance: Instance, sites: Sites) -> int:
@@ -99,7 +102,7 @@ def room_for_runs(instance: Instance, sites: Sites) -> int:
     return min(wanted, affordable, instance.total_batches)
 
 
-def make_state(instance: Instance, sites: Sites) -> State:
+def make_state(instance: Instance, sites: Sites, sequence: np.random.SeedSequence, shares: Times) -> State:
     """The arrays for a schedule given as (order index, batches) runs per Site, not yet evaluated.
 
     Parameters
@@ -107,6 +110,9 @@ def make_state(instance: Instance, sites: Sites) -> State:
     instance : Instance
     sites : list of lists
         The Sites to use, at most ``L``: more than there are batches would stay empty.
+    sequence : numpy.random.SeedSequence
+    shares : (8,) array
+        How often each kind of move is tried, adding up to 1.
     """
     number, count = len(sites), len(instance.orders)
     room = room_for_runs(instance, sites)
@@ -122,9 +128,10 @@ def make_state(instance: Instance, sites: Sites) -> State:
     now["best"] = np.inf
     runs, drafts, best_runs = (_records((number, room), RUN) for _ in range(3))
     parts = _records(int(most.sum()), PART)
-    state = State(
-        np.array(instance.g), orders, records, parts, runs, drafts, now, best_runs, np.zeros(number, dtype=np.int64)
-    )
+    best_length, cumulated = np.zeros(number, dtype=np.int64), np.cumsum(shares)
+    cumulated[-1] = 2.0  # rounding must not leave a gap below 1
+    gap, words = np.array(instance.g), make_words(sequence)
+    state = State(gap, orders, records, parts, runs, drafts, now, best_runs, best_length, words, cumulated)
     set_runs(state, sites)
     return state
 

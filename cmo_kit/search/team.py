@@ -1,26 +1,32 @@
-"""Several chains at the same time, in stages: lists first, then rounds on runs."""
+"""Several chains at the same time, in stages: lists first, then rounds on runs; how long each stage is, and how hot."""
 
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
-from functools import partial
+from functools import cache, partial
 from typing import NamedTuple
 
 import numpy as np
 
+from cmo_kit.base.arrays import Times
 from cmo_kit.base.limits import Progress
 from cmo_kit.base.signals import signals_wait
-from cmo_kit.core.instance import Instance
+from cmo_kit.core.instance import Instance, Order
 from cmo_kit.search.chain import Chain
-from cmo_kit.search.pace import Walk
-from cmo_kit.search.sequence import ListChain
-from cmo_kit.search.start import starting_list
-from cmo_kit.search.state import Sites, Times
+from cmo_kit.search.lists import ListChain, starting_list
+from cmo_kit.search.runs import RunChain
+from cmo_kit.search.state import Sites
 
 REPORT_SECONDS = 0.2
 #: Moves after which the chains wait for each other, so that a chain that is done ends the others at the same move
 #: whatever the threads.
 LAP = 250_000
+#: The stage on list schedules: a share of the seconds, and of the moves, which take longer there.
+LISTS = (0.1, 0.03)
+#: The first of several rounds takes this share of the rest; the others share what it leaves.
+FIRST_ROUND = 0.6
+#: The other rounds begin at this part of the first round's temperature.
+REHEAT = 0.2
 
 
 class Stage(NamedTuple):
@@ -31,6 +37,36 @@ class Stage(NamedTuple):
     first: float
     last: float
     lists: bool = False
+
+
+def stages(instance: Instance, rounds: int, lists: float, start: float, end: float) -> list[Stage]:
+    """A stage on lists, then rounds on runs; the temperatures are in the units of :func:`search`."""
+    last = end * setup_unit(instance)
+    shares = [1.0] if rounds == 1 else [FIRST_ROUND] + [(1 - FIRST_ROUND) / (rounds - 1)] * (rounds - 1)
+    first = start * setup_unit(instance)
+    plan = [Stage(*LISTS, max(lists * work_unit(instance), last), last, lists=True)]
+    for number, share in enumerate(shares):
+        heat = first if number == 0 else REHEAT * first
+        plan.append(Stage((1 - LISTS[0]) * share, (1 - LISTS[1]) * share, max(heat, last), last))
+    return plan
+
+
+def work_unit(instance: Instance) -> float:
+    """A mean order's time on one Site, setup included, times the mean weight; never 0."""
+    own = float(((instance.Q - 1) * np.diag(instance.g)).mean()) * _mean_weight(instance)
+    return setup_unit(instance) + own
+
+
+def setup_unit(instance: Instance) -> float:
+    """The mean gap between two orders times the mean weight; never 0."""
+    own = np.diag(instance.g)
+    count = len(own)
+    gap = float(instance.g.sum() - own.sum()) / (count * (count - 1)) if count > 1 else float(own[0])
+    return (gap or 1.0) * _mean_weight(instance)
+
+
+def _mean_weight(instance: Instance) -> float:
+    return float(instance.w.mean()) or 1.0
 
 
 class Team:
@@ -52,9 +88,9 @@ class Team:
         seeds = np.random.SeedSequence(rng.integers(0, 2**32, size=4).tolist()).spawn(2 * chains)
         sites = min(instance.sites, instance.total_batches)  # more would stay empty
         start = starting_list(instance)
-        self.lists = [ListChain(instance, *start, sites, seed) for seed in seeds[:chains]]
-        runs = self.lists[0].best_runs()
-        self.chains = [Chain(instance, runs, seed, shares) for seed in seeds[chains:]]
+        self.list_chains = [ListChain(instance, *start, sites, seed) for seed in seeds[:chains]]
+        runs = self.list_chains[0].best_runs()
+        self.run_chains = [RunChain(instance, runs, seed, shares) for seed in seeds[chains:]]
         self.workers = workers
         self.progress = progress
         self.began = time.perf_counter()
@@ -62,38 +98,38 @@ class Team:
         self._interrupted = False
 
     @property
-    def best(self) -> Walk:
+    def best(self) -> Chain:
         """The chain with the best schedule, the first of equals."""
-        return min([*self.chains, *self.lists], key=lambda chain: chain.best)
+        return min([*self.run_chains, *self.list_chains], key=lambda chain: chain.best)
 
     @property
     def moves(self) -> int:
         """Moves tried by all chains."""
-        return sum(chain.moves for chain in [*self.chains, *self.lists])
+        return sum(chain.moves for chain in [*self.run_chains, *self.list_chains])
 
     def run_seconds(self, seconds: float, stages: Sequence[Stage]) -> None:
         """Anneal until ``seconds`` have passed since the team was made."""
         self.deadline = self.began + seconds
         begin = time.perf_counter()
         span = self.deadline - begin
-        groups = -(-len(self.chains) // self.workers)
+        groups = -(-len(self.run_chains) // self.workers)
         with ThreadPoolExecutor(self.workers) as pool:
             for stage in stages:
-                walks = self.lists if stage.lists else self.chains
+                chains = self.list_chains if stage.lists else self.run_chains
                 for group in range(groups):
-                    members = walks[group * self.workers : (group + 1) * self.workers]
+                    members = chains[group * self.workers : (group + 1) * self.workers]
                     begin += span * stage.seconds / groups
-                    self._together(pool, [partial(self._until, walk, begin, stage) for walk in members])
+                    self._together(pool, [partial(self._until, chain, begin, stage) for chain in members])
                 self._hand_over(stage)
 
-    def _until(self, walk: Walk, deadline: float, stage: Stage) -> None:
-        walk.anneal_until(deadline, stage.first, stage.last, lambda: self._interrupted or self.best.best <= 0.0)
+    def _until(self, chain: Chain, deadline: float, stage: Stage) -> None:
+        chain.anneal_until(deadline, stage.first, stage.last, lambda: self._interrupted or self.best.best <= 0.0)
 
     def run_moves(self, moves: int, stages: Sequence[Stage], seconds: float | None = None) -> None:
         """Try ``moves`` moves in all, or fewer when ``seconds`` have passed since the team was made."""
         if seconds is not None:
             self.deadline = self.began + seconds
-        count = len(self.chains)
+        count = len(self.run_chains)
         left = [moves // count + (k < moves % count) for k in range(count)]
         budgets = list(left)
         with ThreadPoolExecutor(self.workers) as pool:
@@ -105,10 +141,10 @@ class Team:
                 ]
                 left = [rest - length for rest, length in zip(left, lengths, strict=True)]
                 for done in range(0, max(lengths), LAP):
-                    walks = self.lists if stage.lists else self.chains
+                    chains = self.list_chains if stage.lists else self.run_chains
                     tasks = [
-                        partial(self._moves, walk, done, length, stage)
-                        for walk, length in zip(walks, lengths, strict=True)
+                        partial(self._moves, chain, done, length, stage)
+                        for chain, length in zip(chains, lengths, strict=True)
                         if length > done
                     ]
                     self._together(pool, tasks)
@@ -116,9 +152,9 @@ class Team:
                         return
                 self._hand_over(stage)
 
-    def _moves(self, walk: Walk, done: int, length: int, stage: Stage) -> None:
+    def _moves(self, chain: Chain, done: int, length: int, stage: Stage) -> None:
         rate = float(np.log(stage.last / stage.first)) / length
-        walk.anneal_moves(done, min(LAP, length - done), rate, stage.first, lambda: self._interrupted or self._late())
+        chain.anneal_moves(done, min(LAP, length - done), rate, stage.first, lambda: self._interrupted or self._late())
 
     def _late(self) -> bool:
         return time.perf_counter() >= self.deadline
@@ -126,8 +162,8 @@ class Team:
     def _hand_over(self, stage: Stage) -> None:
         """After lists every chain goes on from its own, for variety; after runs all from the best of all."""
         best: Sites = self.best.best_runs()
-        for chain, walk in zip(self.chains, self.lists, strict=True):
-            chain.restart(walk.best_runs() if stage.lists else best)
+        for chain, own in zip(self.run_chains, self.list_chains, strict=True):
+            chain.restart(own.best_runs() if stage.lists else best)
 
     def _together(self, pool: ThreadPoolExecutor, tasks: Sequence[Callable[[], None]]) -> None:
         """Work on all tasks; report now and then; an interrupt lets them end at their next look at the flag."""
@@ -145,3 +181,11 @@ class Team:
             raise
         for future in futures:
             future.result()
+
+
+@cache
+def warm() -> None:
+    """Run every kernel once in this process."""
+    instance = Instance("warm", 1, (Order("1", 1, 0, (1,)),), ((0,),), operations=("one",))
+    team = Team(instance, np.random.default_rng(0), 1, 1, np.full(8, 1 / 8))
+    team.run_moves(2, [Stage(0.5, 0.5, 1.0, 1.0, lists=True), Stage(0.5, 0.5, 1.0, 1.0)])

@@ -10,10 +10,16 @@ from cmo_kit import Instance, Order, Schedule, check_schedule, decode, generate_
 from cmo_kit.base.errors import InputError
 from cmo_kit.codings.brkga import brkga, next_generation
 from cmo_kit.codings.compact import check_compact, decode_compact, list_schedule, parts_keys, parts_of
-from cmo_kit.codings.compact_kernel import evaluate_compact, evaluate_lists, list_schedule_fast
 from cmo_kit.codings.encode import canonical, encode, encode_runs
-from cmo_kit.codings.initial import atcs, atcs_sequence, initial_keys, initial_schedules, sites_grid
-from cmo_kit.codings.variants import initial_compact_keys
+from cmo_kit.codings.initial import (
+    atcs,
+    atcs_sequence,
+    initial_compact_keys,
+    initial_keys,
+    initial_schedules,
+    sites_grid,
+)
+from cmo_kit.codings.kernels import evaluate_compact, evaluate_lists, list_schedule_fast
 from cmo_kit.core.schedule import from_indices
 from tests.helpers.strategies import instances, keys_for, problems
 

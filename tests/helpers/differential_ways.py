@@ -65,8 +65,8 @@ def checker(case: Case) -> float:
 
 def search(case: Case) -> float:
     """What the search evaluates its states with; its arrays have room for one run of each order on a Site."""
-    state = make_state(case.instance, runs_per_site(case))
-    evaluate_all(state.gap, state.orders, state.sites, state.parts, state.runs, state.now)
+    state = make_state(case.instance, runs_per_site(case), np.random.SeedSequence(0), np.ones(8))
+    evaluate_all(state)
     return float(state.now["total"][0])
 
 

@@ -24,14 +24,13 @@ from cmo_kit.bounds.ascent import ascend, first_multipliers, price
 from cmo_kit.bounds.branch import refute
 from cmo_kit.bounds.grid import to_grid
 from cmo_kit.bounds.relaxation import Domain, relax
-from cmo_kit.codings.compact_kernel import evaluate_lists, list_schedule_fast
-from cmo_kit.codings.recoding import recode
+from cmo_kit.codings.kernels import evaluate_lists, list_schedule_fast, recode
 from cmo_kit.core.expert import dispatch
 from cmo_kit.fast import FastDecoder, decoder, lanes, tables
 from cmo_kit.fast.tables import LANES
 from cmo_kit.search import search
-from cmo_kit.search.chain import Chain
-from cmo_kit.search.sequence import ListChain
+from cmo_kit.search.lists import ListChain
+from cmo_kit.search.runs import RunChain
 from cmo_kit.search.state import runs_of
 from tests.helpers.strategies import tiny_instance
 
@@ -139,9 +138,12 @@ def decoded_as_it_comes() -> list[Any]:
 
 def recoded() -> list[Any]:
     """The canonical codes of populations."""
-    return [
-        recode(instance, keys).tolist() for instance in map(tiny_instance, range(6)) for keys in populations(instance)
-    ]
+    found = []
+    for instance in map(tiny_instance, range(6)):
+        for keys in populations(instance):
+            recode(instance, keys)
+            found.append(keys.tolist())
+    return found
 
 
 def listed() -> list[Any]:
@@ -182,7 +184,7 @@ def annealed() -> list[Any]:
     found = []
     for instance in problems:
         runs = dispatch(instance, whole_orders=True)[: instance.total_batches]
-        chain = Chain(instance, runs, np.random.SeedSequence(3), np.full(8, 1 / 8))
+        chain = RunChain(instance, runs, np.random.SeedSequence(3), np.full(8, 1 / 8))
         chain.state.now["moves"] = 4000  # so that the total is soon added up anew
         chain.anneal_moves(0, 400, -1e-2, 30.0, lambda: False)
         found.append([runs_of(chain.state.runs, chain.state.sites["length"]), chain.best_runs(), chain.best])
@@ -198,7 +200,7 @@ def annealed_again() -> list[Any]:
         (runs_in_turn(3, 4, 2), [[(0, 1), (1, 1), (0, 1), (1, 1), (0, 1), (1, 1), (0, 1)], [(2, 4), (1, 1)]]),
         (orders_alike(1, 12, 12), [[(0, 12)], *([] for _ in range(11))]),
     ):
-        chain = Chain(instance, start, np.random.SeedSequence(4), np.full(8, 1 / 8))
+        chain = RunChain(instance, start, np.random.SeedSequence(4), np.full(8, 1 / 8))
         for _ in range(100):
             chain.restart(start)
             chain.anneal_moves(0, 3, 0.0, 30.0, lambda: False)

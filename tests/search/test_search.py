@@ -43,10 +43,10 @@ def unit_batches(sites: int, sizes: tuple[int, ...], dues: tuple[float, ...], we
 
 def new_chain(instance: Instance, seed: int):  # type: ignore[no-untyped-def]
     """A chain that begins with the expert's whole orders and tries all moves alike."""
-    from cmo_kit.search.chain import Chain
+    from cmo_kit.search.runs import RunChain
 
     runs = dispatch(instance, whole_orders=True)[: instance.total_batches]
-    return Chain(instance, runs, np.random.SeedSequence(seed), np.full(8, 1 / 8))
+    return RunChain(instance, runs, np.random.SeedSequence(seed), np.full(8, 1 / 8))
 
 
 class TestEvaluation:
@@ -117,13 +117,13 @@ class TestCorners:
 
     def test_a_full_site_loses_no_batch(self) -> None:
         """Where second runs may help, a Site has room for a few runs of each order; a move that needs more fails."""
-        from cmo_kit.search.chain import Chain
+        from cmo_kit.search.runs import RunChain
         from cmo_kit.search.state import runs_of
 
         orders = tuple(Order(str(i), 10, 0, (1,)) for i in range(2))
         instance = Instance("switching", 2, orders, ((9, 0), (0, 9)), operations=("one",))
         full = [[(i, 2), (1 - i, 2), (i, 2), (1 - i, 2), (i, 2)] for i in range(2)]
-        chain = Chain(instance, full, np.random.SeedSequence(1), np.full(8, 1 / 8))
+        chain = RunChain(instance, full, np.random.SeedSequence(1), np.full(8, 1 / 8))
         assert chain.state.runs.shape == (2, 5)
         for move in range(500):
             chain.restart(full)

@@ -6,15 +6,24 @@ Sites at once. Annealing on runs needs many moves for that, so it begins with wh
 
 import numpy as np
 
-from cmo_kit.codings.compact_kernel import list_schedule_fast, place_orders, total_of
+from cmo_kit.base.arrays import Integers, Words
+from cmo_kit.codings.initial import sites_grid
+from cmo_kit.codings.kernels import (
+    ListProblem,
+    evaluate_lists,
+    list_problem,
+    list_schedule_fast,
+    place_orders,
+    total_of,
+)
 from cmo_kit.core.instance import Instance
 from cmo_kit.fast.compiled import compiled
-from cmo_kit.search.metropolis import accepts
-from cmo_kit.search.pace import Walk
-from cmo_kit.search.randomness import Words, below, make_words, uniform
-from cmo_kit.search.state import Integers, Records, Sites, Times
+from cmo_kit.search.chain import Chain
+from cmo_kit.search.randomness import accepts, below, make_words, uniform
+from cmo_kit.search.state import Records, Sites
 
 STEP = 16  # the temperature falls in steps of so many moves
+NOW = np.dtype([("moves", "i8"), ("total", "f8"), ("best", "f8")])
 
 
 @compiled
@@ -44,13 +53,7 @@ def change_list(sequence: Integers, parts: Integers, most: Integers, words: Word
 
 @compiled
 def anneal_lists(
-    gap: Times,
-    opening: Times,
-    batches: Integers,
-    tail: Times,
-    due: Times,
-    weight: Times,
-    sites: int,
+    problem: ListProblem,
     most: Integers,
     lists: Integers,
     now: Records,
@@ -60,13 +63,13 @@ def anneal_lists(
     first: float,
     rate: float,
 ) -> None:
-    """Try ``moves`` moves as :func:`cmo_kit.search.anneal.anneal` does.
+    """Try ``moves`` moves as :func:`cmo_kit.search.runs.anneal` does.
 
     The rows of ``lists`` (6, I) are the sequence and the parts as they stand, as they are tried, and at their
-    best; ``now`` (1,) counts moves and holds the totals.
+    best; ``now`` (1,) counts moves and holds the totals; ``most`` (I,) are the most Sites of each order.
     """
-    latest = np.zeros(batches.size)
-    codes = np.zeros(sites, dtype=np.uint64)
+    latest = np.zeros(most.size)
+    codes = np.zeros(problem.sites, dtype=np.uint64)
     nothing = np.zeros((0, 3), dtype=np.int64)
     temperature = first
     for move in range(done, done + moves):
@@ -75,8 +78,8 @@ def anneal_lists(
         now[0].moves += 1
         lists[2:4] = lists[0:2]
         change_list(lists[2], lists[3], most, words)
-        place_orders(gap, opening, batches, sites, lists[2], lists[3], latest, nothing, False, codes)
-        total = total_of(latest, tail, due, weight)
+        place_orders(problem, lists[2], lists[3], latest, nothing, codes)
+        total = total_of(problem, latest)
         if not accepts(total - now[0].total, temperature, words):
             continue
         lists[0:2] = lists[2:4]
@@ -88,10 +91,7 @@ def anneal_lists(
                 return
 
 
-NOW = np.dtype([("moves", "i8"), ("total", "f8"), ("best", "f8")])
-
-
-class ListChain(Walk):
+class ListChain(Chain):
     """A list schedule, its random numbers, and the best list it has met; ``sites`` of the Sites are used."""
 
     def __init__(
@@ -103,7 +103,7 @@ class ListChain(Walk):
         sites: int,
         seed: np.random.SeedSequence,
     ) -> None:
-        self.instance, self.sites = instance, sites
+        self.instance, self.problem = instance, list_problem(instance, sites)
         self.most = np.minimum(instance.Q, sites)
         self.lists = np.array([sequence, parts] * 3)
         self.now = np.zeros(1, dtype=NOW).view(np.recarray)
@@ -112,24 +112,27 @@ class ListChain(Walk):
 
     def best_runs(self) -> Sites:
         """The best list schedule's runs on the Sites that are used."""
-        return list_schedule_fast(self.instance, self.lists[4], self.lists[5])[: self.sites]
+        return list_schedule_fast(self.instance, self.lists[4], self.lists[5])[: self.problem.sites]
 
     def _anneal(self, moves: int, done: int, first: float, rate: float) -> None:
-        instance = self.instance
-        anneal_lists(
-            instance.g,
-            instance.sigma,
-            instance.Q,
-            instance.tails,
-            instance.D,
-            instance.w,
-            self.sites,
-            self.most,
-            self.lists,
-            self.now,
-            self.words,
-            moves,
-            done,
-            first,
-            rate,
-        )
+        anneal_lists(self.problem, self.most, self.lists, self.now, self.words, moves, done, first, rate)
+
+
+def starting_list(instance: Instance) -> tuple[Integers, Integers, float]:
+    """The best of a few list schedules by due date: every order on at most 1, 2, 4, ... or all Sites.
+
+    Without setups the last one is about right, with long ones the first.
+
+    Returns
+    -------
+    sequence : (I,) order indices
+    parts : (I,) numbers of Sites
+    total : float
+        Its total tardiness.
+    """
+    sequence = np.argsort(instance.D, kind="stable")
+    most = np.minimum(instance.Q, instance.sites)
+    parts = np.minimum(np.array(sites_grid(instance))[:, None], most[None, :])
+    totals = evaluate_lists(instance, np.tile(sequence, (len(parts), 1)), parts)[0]
+    best = int(np.argmin(totals))
+    return sequence, parts[best], float(totals[best])

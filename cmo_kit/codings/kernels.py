@@ -1,13 +1,35 @@
-"""The list scheduling of :mod:`cmo_kit.codings.compact`, compiled: the same numbers to the last bit."""
+"""List schedules and canonical codes of whole populations, compiled: the same numbers to the last bit.
+
+The readable ones are :func:`cmo_kit.codings.compact.list_schedule` and :func:`cmo_kit.codings.encode.canonical`.
+"""
+
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cmo_kit.base.arrays import Integers, Times, Words
+from cmo_kit.base.arrays import Integers, Keys, Times, Words
 from cmo_kit.codings.compact import check_compact, parts_of
 from cmo_kit.core.instance import Instance
 from cmo_kit.fast.compiled import compiled
 from cmo_kit.fast.exact import mix
+
+
+class ListProblem(NamedTuple):
+    """Table 1's data as the kernels read them: ``gap`` (I, I), ``sites``, and the others (I,)."""
+
+    gap: Times
+    opening: Times
+    batches: Integers
+    tail: Times
+    due: Times
+    weight: Times
+    sites: int
+
+
+def list_problem(instance: Instance, sites: int) -> ListProblem:
+    """The data of ``instance`` with so many of its Sites."""
+    return ListProblem(instance.g, instance.sigma, instance.Q, instance.tails, instance.D, instance.w, sites)
 
 
 @compiled
@@ -41,24 +63,15 @@ def share_most(begin: Times, chosen: Integers, share: Integers, wanted: int, bat
 
 @compiled
 def place_orders(
-    gap: Times,
-    opening: Times,
-    batches: Integers,
-    sites: int,
-    sequence: Integers,
-    parts: Integers,
-    latest: Times,
-    runs: Integers,
-    record: bool,
-    codes: Words,
+    problem: ListProblem, sequence: Integers, parts: Integers, latest: Times, runs: Integers, codes: Words
 ) -> int:
     """Schedule the orders in sequence; ``latest`` (I,) receives the start of each order's last batch.
 
-    ``codes`` (L,) receives a number for the runs of each Site.
-
-    With ``record``, ``runs`` (sum min(L, Q_i, parts_i), 3) receives (Site, order, batches) rows in the order
-    in which they are placed. The result is the number of rows.
+    ``codes`` (L,) receives a number for the runs of each Site. ``runs``, (sum min(L, Q_i, parts_i), 3), or (0, 3)
+    where they are not wanted, receives (Site, order, batches) rows in the order in which they are placed. The result
+    is the number of rows.
     """
+    gap, opening, batches, sites = problem.gap, problem.opening, problem.batches, problem.sites
     last = np.full(sites, -1)
     time = np.zeros(sites)
     begin = np.zeros(sites)
@@ -99,64 +112,43 @@ def place_orders(
                 time[l] = begin[l] + (share[k] - 1) * own
                 latest[i] = max(latest[i], time[l])
                 codes[l] = mix(mix(codes[l] + np.uint64(i + 1)) + np.uint64(share[k]))
-                if record:
+                if rows < len(runs):
                     runs[rows, 0], runs[rows, 1], runs[rows, 2] = l, i, share[k]
                 rows += 1
     return rows
 
 
 @compiled
-def total_of(latest: Times, tail: Times, due: Times, weight: Times) -> float:
+def total_of(problem: ListProblem, latest: Times) -> float:
     """Total tardiness, weighted, from the starts of the orders' last batches (I,)."""
     total = 0.0
     for i in range(latest.size):
-        total += weight[i] * max(0.0, latest[i] + tail[i] - due[i])
+        total += problem.weight[i] * max(0.0, latest[i] + problem.tail[i] - problem.due[i])
     return total
 
 
 @compiled
 def evaluate_sequences(
-    gap: Times,
-    opening: Times,
-    batches: Integers,
-    tail: Times,
-    due: Times,
-    weight: Times,
-    sites: int,
-    sequences: Integers,
-    parts: Integers,
-    totals: Times,
-    fingerprints: Words,
+    problem: ListProblem, sequences: Integers, parts: Integers, totals: Times, fingerprints: Words
 ) -> None:
     """Total tardiness and fingerprints (e,) of several sequences (e, I) with their parts (e, I)."""
-    latest = np.zeros(batches.size)
+    latest = np.zeros(problem.batches.size)
     nothing = np.zeros((0, 3), dtype=np.int64)
-    codes = np.zeros(sites, dtype=np.uint64)
+    codes = np.zeros(problem.sites, dtype=np.uint64)
     for e in range(totals.size):
-        place_orders(gap, opening, batches, sites, sequences[e], parts[e], latest, nothing, False, codes)
-        totals[e] = total_of(latest, tail, due, weight)
+        place_orders(problem, sequences[e], parts[e], latest, nothing, codes)
+        totals[e] = total_of(problem, latest)
         fingerprints[e] = 0
-        for l in range(sites):
+        for l in range(problem.sites):
             fingerprints[e] += mix(codes[l])
 
 
 def list_schedule_fast(instance: Instance, sequence: Integers, parts: Integers) -> list[list[tuple[int, int]]]:
     """What :func:`cmo_kit.codings.compact.list_schedule` returns."""
     runs = np.zeros((int(np.minimum(np.minimum(instance.Q, instance.sites), parts).sum()), 3), dtype=np.int64)
-    latest = np.zeros(len(instance.orders))
-    codes = np.zeros(instance.sites, dtype=np.uint64)
-    rows = place_orders(
-        instance.g,
-        instance.sigma,
-        instance.Q,
-        instance.sites,
-        sequence.astype(np.int64),
-        parts.astype(np.int64),
-        latest,
-        runs,
-        True,
-        codes,
-    )
+    latest, codes = np.zeros(len(instance.orders)), np.zeros(instance.sites, dtype=np.uint64)
+    problem = list_problem(instance, instance.sites)
+    rows = place_orders(problem, sequence.astype(np.int64), parts.astype(np.int64), latest, runs, codes)
     sites: list[list[tuple[int, int]]] = [[] for _ in range(instance.sites)]
     for l, i, count in runs[:rows].tolist():
         sites[l].append((i, count))
@@ -170,19 +162,8 @@ def evaluate_lists(instance: Instance, sequences: Integers, parts: Integers) -> 
     chance) different ones; both results have shape (e,).
     """
     totals, fingerprints = np.zeros(len(sequences)), np.zeros(len(sequences), dtype=np.uint64)
-    evaluate_sequences(
-        instance.g,
-        instance.sigma,
-        instance.Q,
-        instance.tails,
-        instance.D,
-        instance.w,
-        instance.sites,
-        np.ascontiguousarray(sequences, dtype=np.int64),
-        np.ascontiguousarray(parts, dtype=np.int64),
-        totals,
-        fingerprints,
-    )
+    whole, sites = [np.ascontiguousarray(array, dtype=np.int64) for array in (sequences, parts)], instance.sites
+    evaluate_sequences(list_problem(instance, sites), whole[0], whole[1], totals, fingerprints)
     return totals, fingerprints
 
 
@@ -192,3 +173,44 @@ def evaluate_compact(instance: Instance, population: NDArray[np.float64]) -> tup
     count = len(instance.orders)
     sequences = np.argsort(values[:, :count], axis=1, kind="stable")
     return evaluate_lists(instance, sequences, parts_of(instance, values[:, count:]))
+
+
+@compiled
+def recode_rows(keys: Keys, gene_orders: Integers, first_gene: Integers, sites: int) -> None:
+    """Replace every row of ``keys`` (e, n) by its canonical code.
+
+    ``first_gene`` (I,) is the gene of each order's first batch. A batch is on the Site whose number is the
+    number of Site-change keys below its own; runs stand in the order of their least keys. Equal keys go by gene.
+    """
+    e, n = keys.shape
+    count, batches = first_gene.size, n - sites + 1
+    for r in range(e):
+        changes = keys[r, batches:]
+        amount = np.zeros((sites, count), dtype=np.int64)
+        least = np.zeros((sites, count))
+        for gene in range(batches):
+            key, i = keys[r, gene], gene_orders[gene]
+            l = 0
+            for change in changes:
+                l += change < key
+            if amount[l, i] == 0 or key < least[l, i]:
+                least[l, i] = key
+            amount[l, i] += 1
+        following = first_gene.copy()
+        place = 0
+        for l in range(sites):
+            if l > 0:
+                keys[r, batches + l - 1] = (place + 0.5) / n
+                place += 1
+            present = np.flatnonzero(amount[l])
+            for i in present[np.argsort(least[l][present], kind="mergesort")]:
+                for _ in range(amount[l, i]):
+                    keys[r, following[i]] = (place + 0.5) / n
+                    following[i] += 1
+                    place += 1
+
+
+def recode(instance: Instance, keys: Keys) -> None:
+    """Rewrite every chromosome of a population, shape (e, n), in place as the canonical code of its schedule."""
+    genes = instance.gene_orders.astype(np.int64)
+    recode_rows(keys, genes, np.cumsum(instance.Q) - instance.Q, instance.sites)

@@ -1,0 +1,78 @@
+"""Annealing on runs, in pieces that can be stopped between any two."""
+
+import numpy as np
+
+from cmo_kit.base.arrays import Times
+from cmo_kit.core.instance import Instance
+from cmo_kit.fast.compiled import compiled
+from cmo_kit.search.chain import Chain
+from cmo_kit.search.evaluate import accept_draft, add_up, evaluate_all, evaluate_draft, keep_best
+from cmo_kit.search.moves import draft_move
+from cmo_kit.search.randomness import accepts
+from cmo_kit.search.state import Sites, State, make_state, runs_of, set_runs
+
+STEP = 64  # the temperature falls in steps of so many moves
+REFRESH = 4096  # the running total is added up anew after so many moves, against rounding
+
+
+@compiled
+def anneal(state: State, moves: int, done: int, first: float, rate: float) -> None:
+    """Try ``moves`` moves; the temperature after ``n`` moves is ``first exp(rate n)``, ``done`` moves lie behind.
+
+    When the last schedule is the best so far, it is not yet copied.
+    """
+    temperature = first
+    for move in range(done, done + moves):
+        if move == done or move % STEP == 0:
+            temperature = first * np.exp(rate * (move - move % STEP))
+        state.now[0].moves += 1
+        if state.now[0].moves % REFRESH == 0:
+            add_up(state)
+        if not draft_move(state):
+            continue
+        change = evaluate_draft(state)
+        if not accepts(change, temperature, state.words):
+            continue
+        if change > 0.0 and state.now[0].total < state.now[0].best:  # copied when it is left, not on the way down
+            keep_best(state)
+        accept_draft(state, change)
+        if state.now[0].total <= 1e-9:
+            add_up(state)
+            if state.now[0].total <= 0.0:
+                keep_best(state)
+                return
+
+
+class RunChain(Chain):
+    """A schedule, its random numbers, and the best schedule it has met.
+
+    Parameters
+    ----------
+    instance : Instance
+    start : list of lists of (order index, batches)
+        Runs per Site; only these Sites are used.
+    sequence : numpy.random.SeedSequence
+    shares : (8,) array
+        How often each kind of move is tried, adding up to 1.
+    """
+
+    def __init__(self, instance: Instance, start: Sites, sequence: np.random.SeedSequence, shares: Times) -> None:
+        self.state = make_state(instance, start, sequence, shares)
+        self.now = self.state.now
+        self.restart(start)
+
+    def restart(self, start: Sites) -> None:
+        """Go on from another schedule; the best so far is kept."""
+        set_runs(self.state, start)
+        evaluate_all(self.state)
+        self._settle()
+
+    def best_runs(self) -> Sites:
+        """The best schedule's runs per Site."""
+        return runs_of(self.state.best_runs, self.state.best_length)
+
+    def _anneal(self, moves: int, done: int, first: float, rate: float) -> None:
+        anneal(self.state, moves, done, first, rate)
+
+    def _settle(self) -> None:
+        keep_best(self.state)
