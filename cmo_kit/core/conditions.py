@@ -33,11 +33,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from cmo_kit.base.arrays import Times
 from cmo_kit.core.pipeline import operation_ends, operation_starts
 
 if TYPE_CHECKING:
     from cmo_kit.core.instance import Instance
+
+
+#: Below every difference of setup times.
+NONE = -(2**62)
 
 
 class OneRunFailure(NamedTuple):
@@ -61,36 +64,25 @@ class OneRunFailure(NamedTuple):
         )
 
 
-def one_run_failure(setups: Times, initial: Times) -> OneRunFailure | None:
-    """The worst failure of the one-run condition, or None where the condition holds.
-
-    Parameters
-    ----------
-    setups : (I, I) array, in time units
-        ``b_ij``.
-    initial : (I,) array, in time units
-        ``sigma_i``, 0 where a Site opens without a setup.
-    """
+def one_run_failure(instance: Instance) -> OneRunFailure | None:
+    """The worst failure of the one-run condition, or None where it holds; decided exactly, in whole ticks."""
+    setups, initial = instance.whole.b.astype(np.int64), instance.whole.sigma.astype(np.int64)
     worst: OneRunFailure | None = None
-    exact = bool((setups == np.rint(setups)).all() and (initial == np.rint(initial)).all())
-    largest = max(1.0, float(np.max(setups, initial=0.0)), float(np.max(initial, initial=0.0)))
-    tolerance = 0.0 if exact else 1e-9 * largest
     excess = np.empty_like(setups)
     for i in range(len(setups) if len(setups) > 1 else 0):
-        opening = np.maximum(initial - initial[i], 0.0) + setups[i, i] - setups[i]
+        opening = np.maximum(initial - initial[i], 0) + setups[i, i] - setups[i]
         np.subtract(setups, setups[:, i : i + 1], out=excess)
         excess -= setups[i]
-        opening[i] = excess[i, :] = excess[:, i] = -np.inf
+        opening[i] = excess[i, :] = excess[:, i] = NONE
         first = int(np.argmax(opening))
         x, y = divmod(int(np.argmax(excess)), len(setups))
-        candidates = [
-            OneRunFailure(i, None, first, float(opening[first])),
-            OneRunFailure(i, x, y, float(excess[x, y] + setups[i, i])),
-        ]
-        for failure in candidates:
-            if failure.amount > tolerance and (worst is None or failure.amount > worst.amount):
+        for failure in (
+            OneRunFailure(i, None, first, int(opening[first])),
+            OneRunFailure(i, x, y, int(excess[x, y] + setups[i, i])),
+        ):
+            if failure.amount > (worst.amount if worst else 0):
                 worst = failure
-    return worst
+    return worst and worst._replace(amount=worst.amount / instance.time_ticks.per_unit)
 
 
 class Overlap(NamedTuple):
@@ -116,25 +108,18 @@ class Overlap(NamedTuple):
         )
 
 
-def worst_overlap(processing_times: Times, setups: Times) -> Overlap | None:
+def worst_overlap(instance: Instance) -> Overlap | None:
     """The pair of orders whose setup time is most too short for their operations to share equipment, or None.
 
-    [P] accepts such setup times, so the kit does; it only says so.
-
-    Parameters
-    ----------
-    processing_times : (I, O) array, in time units
-    setups : (I, I) array, in time units
-        ``b_ij``.
+    [P] accepts such setup times, so the kit does; it only says so. Decided exactly, in whole ticks.
     """
-    ends, starts = operation_ends(processing_times), operation_starts(processing_times)
-    gaps = processing_times[:, 0, None] + setups
-    tolerance = 1e-9 * max(1.0, float(np.max(ends, initial=0.0)), float(np.max(gaps, initial=0.0)))
+    p, g = instance.whole.p, instance.whole.g.astype(np.int64)
+    ends, starts = operation_ends(p).astype(np.int64), operation_starts(p).astype(np.int64)
     places, found = 0, []
     for o in range(ends.shape[1]):
-        short = ends[:, o, None] - starts[None, :, o] - gaps
-        places += int((short > tolerance).sum())
-        i, j = divmod(int(np.argmax(short)), len(gaps))
-        found.append((-float(short[i, j]), i, j, o))
+        short = ends[:, o, None] - starts[None, :, o] - g
+        places += int((short > 0).sum())
+        i, j = divmod(int(np.argmax(short)), len(g))
+        found.append((-int(short[i, j]), i, j, o))
     amount, i, j, o = min(found)
-    return Overlap(i, j, o, -amount, places) if places else None
+    return Overlap(i, j, o, -amount / instance.time_ticks.per_unit, places) if places else None

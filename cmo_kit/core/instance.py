@@ -147,11 +147,11 @@ class Instance(InstanceData):
     @cached_property
     def one_run_failure(self) -> conditions.OneRunFailure | None:
         """Where one run per order and Site may not be enough, or None (see :mod:`cmo_kit.core.conditions`)."""
-        return conditions.one_run_failure(self.b, self.sigma)
+        return conditions.one_run_failure(self)
 
     def remarks(self) -> list[str]:
         """What a reader should know before trusting a schedule: one sentence each."""
-        found = [conditions.worst_overlap(self.p, self.b), self.one_run_failure]
+        found = [conditions.worst_overlap(self), self.one_run_failure]
         return [failure.sentence(self) for failure in found if failure is not None]
 
 

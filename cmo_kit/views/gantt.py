@@ -222,7 +222,7 @@ def _key(schedule: Schedule, operations: bool) -> str:
     if operations and isinstance(instance.setup, CleaningTimes):
         parts.append("grey: cleaning")
     lines = ["  ·  ".join(parts)]
-    if worst_overlap(instance.p, instance.b):
+    if worst_overlap(instance):
         lines.append("setup times are shorter than the operations need: operations overlap on their equipment")
     return "\n".join(lines)
 

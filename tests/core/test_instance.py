@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cmo_kit import CleaningTimes, InputError, Instance, Order, instance_names, load_instance
+from cmo_kit import CleaningTimes, InputError, Instance, Order, Schedule, check_schedule, instance_names, load_instance
 from cmo_kit.base.jsonfile import read_json, write_json
 from cmo_kit.base.values import plain
 from cmo_kit.library import instances_folder
@@ -313,3 +313,20 @@ def test_times_that_overflow_are_refused_without_a_warning(time: float) -> None:
         two_orders(
             setup=((0, time), (time, 0)), orders=(Order("a", 99_000, 1, (time, 0, 0)), Order("b", 999, 1, (0, 0, 0)))
         )
+
+
+def test_a_failure_of_the_one_run_condition_is_found_beside_huge_numbers() -> None:
+    """Three days that a second run saves are told beside a change that nobody wants, which takes millions of years."""
+    never = 3_100_000_000.5
+    setups = ((6, 8, 13, 20), (2, 1, 3, 16), (6, 2, 1, 17), (never, never, never, 0))
+    orders = (
+        Order("1", 1, 24, (7, 11, 5)),
+        Order("2", 2, 50, (11, 1, 1)),
+        Order("3", 1, 47, (6, 5, 1)),
+        Order("4", 1, 100.5, (0.5, 0, 0)),
+    )
+    instance = Instance("x", 1, orders, setups)
+    split = Schedule(instance, [[("1", 1), ("2", 1), ("3", 1), ("2", 1), ("4", 1)]])
+    assert split.total_tardiness == 0
+    assert check_schedule(instance, split) == []
+    assert instance.one_run_failure == (1, 0, 2, 3)
