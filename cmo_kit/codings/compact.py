@@ -67,14 +67,11 @@ def list_schedule(
     -------
     list of L lists of (order index, batches)
     """
-    g = instance.g
+    g, sigma = instance.whole.g, instance.whole.sigma
     sites: list[list[tuple[int, int]]] = [[] for _ in range(instance.sites)]
     last_start = [0.0] * instance.sites
     for i in sequence:
-        begin = [
-            float(last_start[l] + g[runs[-1][0], i]) if runs else float(instance.sigma[i])
-            for l, runs in enumerate(sites)
-        ]
+        begin = [float(last_start[l] + g[runs[-1][0], i]) if runs else float(sigma[i]) for l, runs in enumerate(sites)]
         chosen = sorted(range(instance.sites), key=lambda l: (begin[l], l))[: parts[i]]
         share = dict.fromkeys(chosen, 0)
         for _ in range(instance.Q[i]):

@@ -28,8 +28,9 @@ class ListProblem(NamedTuple):
 
 
 def list_problem(instance: Instance, sites: int) -> ListProblem:
-    """The data of ``instance`` with so many of its Sites."""
-    return ListProblem(instance.g, instance.sigma, instance.Q, instance.tails, instance.D, instance.w, sites)
+    """The data of ``instance``, in whole ticks, with so many of its Sites."""
+    whole = instance.whole
+    return ListProblem(whole.g, whole.sigma, whole.Q, whole.tails, whole.D, whole.w, sites)
 
 
 @compiled
@@ -164,7 +165,7 @@ def evaluate_lists(instance: Instance, sequences: Integers, parts: Integers) -> 
     totals, fingerprints = np.zeros(len(sequences)), np.zeros(len(sequences), dtype=np.uint64)
     whole, sites = [np.ascontiguousarray(array, dtype=np.int64) for array in (sequences, parts)], instance.sites
     evaluate_sequences(list_problem(instance, sites), whole[0], whole[1], totals, fingerprints)
-    return totals, fingerprints
+    return totals if instance.per_unit == 1 else totals / instance.per_unit, fingerprints
 
 
 def evaluate_compact(instance: Instance, population: NDArray[np.float64]) -> tuple[Times, Words]:

@@ -109,8 +109,8 @@ def search(
         from cmo_kit.search.team import Team, stages
 
         warm_up()
-        working = Team(instance, rng, chains, workers, shares, progress)
-        plan = stages(instance, rounds, *named)
+        working = Team(instance.whole, rng, chains, workers, shares, in_units(progress, instance.per_unit))
+        plan = stages(instance.whole, rounds, *named)
         if evaluations is None:
             assert seconds is not None
             working.run_seconds(seconds, plan)
@@ -125,6 +125,13 @@ def search(
     if schedule.total_tardiness == 0:
         status = "optimal"
     return Outcome(schedule, status, evaluations=moves, details={"chains": chains, "workers": workers})
+
+
+def in_units(progress: Progress | None, per_unit: int) -> Progress | None:
+    """``progress`` for a run that counts in ticks."""
+    if progress is None or per_unit == 1:
+        return progress
+    return lambda best, evaluations, seconds: progress(best / per_unit, evaluations, seconds)
 
 
 def usable_cores() -> int:
