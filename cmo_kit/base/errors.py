@@ -1,7 +1,11 @@
 """The errors that a user of the kit can cause."""
 
+from collections.abc import Sequence
 from importlib import import_module
 from typing import Any
+
+#: Of complaints about one file.
+MOST_SENTENCES = 20
 
 
 class InputError(ValueError):
@@ -9,6 +13,17 @@ class InputError(ValueError):
 
     The command line prints the sentence on one line and ends with exit code 2.
     """
+
+
+class ListError(InputError):
+    """Several at once about one file: a sentence on each line, no more than twenty."""
+
+    def __init__(self, sentences: Sequence[str]) -> None:
+        self.sentences = tuple(sentences)
+        more = len(sentences) - (MOST_SENTENCES - 1)
+        if more > 1:
+            self.sentences = (*sentences[: MOST_SENTENCES - 1], f"and {more} complaints more")
+        super().__init__("\n".join(self.sentences))
 
 
 class MissingPartError(InputError):

@@ -1,5 +1,6 @@
 """Strict JSON in, whole JSON out: what every file format of the kit shares."""
 
+import codecs
 import json
 import math
 import os
@@ -17,6 +18,16 @@ MAXIMUM_BYTES = 32 * 1024 * 1024
 MAXIMUM_DEPTH = 100
 LINE_LENGTH = 120
 TOO_DEEP = f"lists or objects are nested too deeply; at most {MAXIMUM_DEPTH} levels are read"
+
+
+#: How a file begins that says its encoding; the longer marks first, for one begins with another.
+MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
 
 
 def _read_umask() -> int:
@@ -63,11 +74,16 @@ def _without_waiting(path: str, flags: int) -> int:
 
 
 def read_text(path: str | os.PathLike[str], maximum: int = MAXIMUM_BYTES) -> str:
-    """The text of a UTF-8 file; errors as :func:`read_bytes`, and an :class:`InputError` for another encoding."""
+    """The text of a file in UTF-8, or in what the mark at its front says, without the mark.
+
+    Errors as :func:`read_bytes`, and an :class:`InputError` for another encoding.
+    """
+    raw = read_bytes(path, maximum)
+    encoding = next((name for mark, name in MARKS if raw.startswith(mark)), "utf-8")
     try:
-        return read_bytes(path, maximum).decode("utf-8")
+        return raw.decode(encoding)
     except UnicodeDecodeError as error:
-        raise InputError(f"{path}: byte {error.start} is not UTF-8") from None
+        raise InputError(f"{path}: byte {error.start} is not {encoding.upper().removesuffix('-SIG')}") from None
 
 
 def read_json(path: str | os.PathLike[str]) -> Any:
@@ -136,7 +152,16 @@ def _finite(text: str) -> float:
 
 
 def write_text(path: str | os.PathLike[str], text: str) -> None:
-    """Write ``text`` under a temporary name beside ``path``, then rename: whole or absent, never half.
+    """Write ``text`` in UTF-8, as :func:`write_bytes` does."""
+    try:
+        content = text.encode("utf-8")
+    except ValueError as error:  # halves of surrogate pairs
+        raise InputError(f"{path}: the file cannot be written ({error})") from None
+    write_bytes(path, content)
+
+
+def write_bytes(path: str | os.PathLike[str], content: bytes) -> None:
+    """Write ``content`` under a temporary name beside ``path``, then rename: whole or absent, never half.
 
     Raises
     ------
@@ -150,8 +175,8 @@ def write_text(path: str | os.PathLike[str], text: str) -> None:
         with signals_wait():  # a signal waits for the end
             descriptor, temporary = tempfile.mkstemp(prefix=f".{target.name[:100]}.", suffix=".tmp", dir=target.parent)
             try:
-                with open(descriptor, "w", encoding="utf-8", newline="\n") as file:
-                    file.write(text)
+                with open(descriptor, "wb") as file:
+                    file.write(content)
                     file.flush()
                     os.fsync(file.fileno())
                 os.chmod(temporary, 0o666 & ~UMASK)

@@ -203,12 +203,24 @@ def _print_bound(found: "Bound", upper: float, searched: bool, instance: Instanc
 
 def import_orders(options: argparse.Namespace) -> int:
     """Read an order list, write the instance, and say what it holds."""
+    from cmo_kit.base.sheet import Layout
     from cmo_kit.planning.calendar import Calendar
     from cmo_kit.planning.orders_csv import read_orders
 
     check_integer(options.sites, "--sites", 1)
-    instance = read_orders(options.orders, options.sites, options.start, options.name)
+    headers: dict[str, str] = {}
+    for entry in options.map:
+        column, equals, header = entry.partition("=")
+        if not equals or not header.strip() or column in headers:
+            raise InputError(f"--map is {shown(entry)}; it must be COLUMN=HEADER, each column once")
+        headers[column] = header
+    names = ("delimiter", "decimal", "encoding", "date_format", "sheet", "ignore_other")
+    layout = Layout(headers=headers, **{name: getattr(options, name) for name in names})
+    notes: list[str] = []
+    instance = read_orders(options.orders, options.sites, options.start, options.name, layout=layout, note=notes.append)
     instance.save(options.out)
+    for sentence in notes:  # behind the reading: a complaint stands alone
+        tell(f"note: {options.orders}: {sentence}")
     latest = Calendar.of(instance).ready(float(instance.D.max()))
     print(f"{options.out}: {instance.name}, {_size(instance)}, from {instance.start_date}, the last due on {latest}")
     return 0
@@ -219,7 +231,7 @@ def export_schedule(options: argparse.Namespace) -> int:
     from cmo_kit.planning.export import export_plan
 
     schedule = Schedule.load(options.schedule, load_instance(options.instance))
-    paths = export_plan(schedule, options.out)
+    paths = export_plan(schedule, options.out, options.dialect, options.workbook)
     print(f"{Path(options.out)}: {', '.join(path.name for path in paths)}")
     return 0
 

@@ -46,7 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         try:
             code = _perform(arguments)
         except InputError as error:
-            code = _refuse(str(error))
+            code = _refuse(*getattr(error, "sentences", (str(error),)))
         except MemoryError:
             code = _refuse("the problem does not fit into this machine's memory")
         except KeyboardInterrupt:
@@ -73,8 +73,9 @@ def _perform(arguments: Sequence[str] | None) -> int:
     return code
 
 
-def _refuse(sentence: str) -> int:
-    tell(f"cmo-kit: {' '.join(sentence.split())}")
+def _refuse(*sentences: str) -> int:
+    for sentence in sentences:
+        tell(f"cmo-kit: {' '.join(sentence.split())}")
     return 2
 
 
@@ -148,18 +149,36 @@ def build_parser() -> Parser:
     add.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="another value for a parameter")
 
     example = "cmo-kit import notebooks/data/orders/orders.csv --sites 3 --start 2027-01-04 --out orders.json"
-    add = command("import", commands.import_orders, "Make an instance of an order list, a CSV file.", example)
-    add.add_argument("orders", metavar="FILE.csv", help=f"one line an order; columns: {ORDER_COLUMNS}")
+    add = command("import", commands.import_orders, "Make an instance of an order list, CSV or a workbook.", example)
+    add.add_argument("orders", metavar="FILE", help=f"one line an order, .csv or .xlsx; columns: {ORDER_COLUMNS}")
     add.add_argument("--sites", type=_integer("--sites"), required=True, metavar="N", help="how many Sites there are")
     add.add_argument("--start", required=True, metavar="DATE", help="day 0, such as 2027-01-04")
     add.add_argument("--name", metavar="NAME", help="the instance's name (default: the file's)")
     add.add_argument("--out", required=True, metavar="FILE", help="where to write the instance")
+    group = add.add_argument_group("how the list is written, where it does not say so itself")
+    group.add_argument("--delimiter", metavar="C", help="between columns: comma, semicolon, tab, bar, or a character")
+    group.add_argument(
+        "--decimal", metavar="C", help="the decimal mark, . or , (default: the one that is not doubtful)"
+    )
+    group.add_argument("--encoding", metavar="E", help="such as cp1252, cp949, utf-16 (default: UTF-8, or as marked)")
+    text = "dmy, mdy, ymd, excel (day numbers), day (days after the start), or a pattern such as %%d.%%m.%%y"
+    group.add_argument("--date-format", metavar="F", help=f"{text} (default: dates with the year first)")
+    group.add_argument("--sheet", metavar="S", help="of a workbook, where more than one could be the list")
+    text = "COLUMN stands under HEADER in the list; more of them may follow"
+    group.add_argument("--map", action="extend", nargs="+", default=[], metavar="COLUMN=HEADER", help=text)
+    group.add_argument("--ignore-other", action="store_true", help="leave other columns out")
 
     example = "cmo-kit export orders.json plan.json --out plan"
-    add = command("export", commands.export_schedule, "Write a schedule with calendar dates, as CSV and JSON.", example)
+    add = command(
+        "export", commands.export_schedule, "Write a schedule with calendar dates as CSV, JSON, a workbook.", example
+    )
     add.add_argument("instance", metavar="INSTANCE", help="a name or a path; it must have a start date")
     add.add_argument("schedule", metavar="SCHEDULE", help="a schedule file")
     add.add_argument("--out", required=True, metavar="DIR", help="the folder for the files")
+    text = "of the CSV files: comma, or semicolon with decimal commas (default: comma)"
+    add.add_argument("--dialect", default="comma", metavar="D", help=text)
+    text = "write plan.xlsx too, where names like 00123 stay text (extra 'excel')"
+    add.add_argument("--workbook", action="store_true", help=text)
 
     example = "cmo-kit bound small-1 --seconds 30"
     add = command("bound", commands.bound_instance, "Prove a lower bound on total tardiness.", example)

@@ -24,7 +24,7 @@ class Instance(InstanceData):
     def __post_init__(self) -> None:
         super().__post_init__()
         with np.errstate(over="ignore", invalid="ignore"):
-            largest = float(self.horizon)
+            largest = float(self.horizon) + max(0.0, -float(self.D.min()))  # the greatest tardiness
             most = LARGEST_WHOLE if bool((self.given_times == np.rint(self.given_times)).all()) else LARGEST
         if not largest <= most:
             raise InputError(

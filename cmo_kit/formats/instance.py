@@ -53,7 +53,7 @@ class Order:
     """One client order ``i`` of Table 1; :class:`InstanceData` checks the values.
 
     ``batches`` is ``Q_i``; ``due_date`` ``D_i`` and ``processing_times`` ``p_io``, one for each of the ``O``
-    operations, are in time units; ``weight`` is ``w_i``.
+    operations, are in time units; ``weight`` is ``w_i``. A due date below 0 is past: the order is late already.
     """
 
     id: str
@@ -266,7 +266,7 @@ def _check_orders(orders: Sequence[Order], operations: int) -> None:
             )
         first[order.id] = index
         check_integer(order.batches, f"{field}.batches", 1, MAXIMUM_BATCHES)
-        _check_quantity(order.due_date, f"{field}.due_date", LARGEST_WHOLE)
+        _check_due_date(order.due_date, f"{field}.due_date")
         _check_quantity(order.weight, f"{field}.weight", MAXIMUM_WEIGHT)
         _check_times(order.processing_times, f"{field}.processing_times", operations, "one for each operation")
     total = sum(order.batches for order in orders)
@@ -292,6 +292,13 @@ def _check_times(times: Sequence[Any], field: str, length: int, each: str) -> No
 def _check_quantity(value: object, field: str, maximum: float) -> None:
     if 0 < check_number(value, field, 0, maximum) < SMALLEST:
         raise InputError(f"{field} is {shown(value)}; it must be 0 or at least {SMALLEST:g}")
+
+
+def _check_due_date(value: object, field: str) -> None:
+    """Any finite number: an order that is late already is due before time 0."""
+    due = check_number(value, field, -LARGEST_WHOLE, LARGEST_WHOLE)
+    if 0 < abs(due) < SMALLEST:
+        raise InputError(f"{field} is {shown(value)}; it must be 0 or at least {SMALLEST:g} away from it")
 
 
 def _check_date(value: object, field: str) -> None:

@@ -1,5 +1,6 @@
 """An order list from a file, a plan in calendar dates, and the promise to a new client."""
 
+from cmo_kit.base.sheet import Layout
 from cmo_kit.planning.accept import Acceptance, accept
 from cmo_kit.planning.calendar import Calendar
 from cmo_kit.planning.export import client_rows, export_plan, run_rows, save_plan_csv
@@ -10,6 +11,7 @@ from cmo_kit.planning.promise import Promise, promise
 __all__ = [
     "Acceptance",
     "Calendar",
+    "Layout",
     "Promise",
     "accept",
     "client_rows",

@@ -18,8 +18,21 @@ from cmo_kit.core.instance import Instance
 ALLOWANCE = 1e-6
 
 
+#: A year of four digits, month and day: as computers, Europeans, Koreans and Japanese write them, at midnight at most.
+YEAR_FIRST = re.compile(
+    r"([0-9]{4})(?:-([0-9]{1,2})-|/([0-9]{1,2})/|\. ?([0-9]{1,2})\. ?|[년年] ?([0-9]{1,2})[월月] ?)"
+    r"([0-9]{1,2})[.일日]?(?:[T ]0?0:00(?::00(?:\.0+)?)?)?"
+)
+EIGHT_DIGITS = re.compile(r"((?:19|20|21)[0-9]{2})([0-9]{2})([0-9]{2})")
+#: Three numbers, for a stated sequence of day, month and year.
+THREE = re.compile(r"([0-9]{1,4})([-/. ]) ?([0-9]{1,2})\2 ?([0-9]{1,4})\.?(?: 0?0:00(?::00)?)?")
+#: Day 0 of a spreadsheet's day numbers, right from March 1900 on; and the last that is a date.
+EXCEL_DAY, LAST_EXCEL_DAY = datetime.date(1899, 12, 30), 2_958_465
+DATE_FORMATS = ("dmy", "mdy", "ymd", "excel", "day")
+
+
 def parse_date(text: object, field: str) -> datetime.date:
-    """``text`` as the date that it is, in the form ``2027-01-04`` only.
+    """``text`` as the date that it is, with the year first: 2027-01-04, 2027/1/4, 2027.01.04, 20270104.
 
     Raises
     ------
@@ -27,11 +40,64 @@ def parse_date(text: object, field: str) -> datetime.date:
         For any other form, and for a date that no calendar has.
     """
     try:
-        if not isinstance(text, str) or not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
+        found = YEAR_FIRST.fullmatch(str(text)) or EIGHT_DIGITS.fullmatch(str(text))
+        if not isinstance(text, str) or found is None:
             raise ValueError
-        return datetime.date.fromisoformat(text)
+        year, month, day = (int(part) for part in found.groups() if part is not None)
+        return datetime.date(year, month, day)
     except ValueError:
         raise InputError(f"{field} is {shown(text)}; it must be a date such as 2027-01-04 (year-month-day)") from None
+
+
+def check_date_format(form: str | None) -> None:
+    """Refuse what is neither one of :data:`DATE_FORMATS` nor a pattern that tells day, month and year."""
+    if form is None or form in DATE_FORMATS:
+        return
+    try:
+        for date in (datetime.datetime(2027, 3, 31), datetime.datetime(2031, 11, 9)):
+            if datetime.datetime.strptime(date.strftime(form), form) != date:
+                raise ValueError
+    except (ValueError, TypeError, re.error):
+        raise InputError(
+            f"--date-format is {shown(form)}; it must be one of {', '.join(DATE_FORMATS)}, "
+            "or a pattern of day, month and year such as %d.%m.%y"
+        ) from None
+
+
+def read_date(cell: object, form: str | None, start: datetime.date) -> datetime.date:
+    """The date in a cell of a list that is written in a stated form; :class:`ValueError` where it is none.
+
+    A pattern may tell a time of day, which is dropped: an order is wanted on the morning.
+    """
+    if isinstance(cell, datetime.datetime):
+        if cell.time() != datetime.time():
+            raise ValueError
+        return cell.date()
+    if isinstance(cell, datetime.date):
+        return cell
+    if form is None:
+        return parse_date(str(cell), "")
+    if form in ("excel", "day"):
+        if not re.fullmatch(r"-?[0-9]{1,7}(?:[.,]0+)?", str(cell)):
+            raise ValueError
+        days = int(re.split("[.,]", str(cell))[0])
+        if form == "excel" and not 61 <= days <= LAST_EXCEL_DAY:
+            raise ValueError
+        try:
+            return (EXCEL_DAY if form == "excel" else start) + datetime.timedelta(days)
+        except OverflowError:
+            raise ValueError from None
+    if form not in DATE_FORMATS:
+        return datetime.datetime.strptime(str(cell), form).date()
+    found = THREE.fullmatch(str(cell))
+    if found is None:
+        return parse_date(str(cell), "")  # a year of four digits in front is a year in every form
+    parts = dict(zip(form, (found[1], found[3], found[4]), strict=True))
+    if len(found[1]) == 4:
+        return parse_date(str(cell), "")
+    if max(len(parts["d"]), len(parts["m"])) > 2 or len(parts["y"]) not in (2, 4):
+        raise ValueError
+    return datetime.date(int(parts["y"]) + 2000 * (len(parts["y"]) == 2), int(parts["m"]), int(parts["d"]))
 
 
 @dataclass(frozen=True)
@@ -66,7 +132,7 @@ class Calendar:
         return (date - self.start).days
 
     def date(self, day: float) -> datetime.date:
-        """The date on which a time, in days, falls; raises :class:`InputError` after the year 9999."""
+        """The date on which a time, in days, falls; raises :class:`InputError` outside the years 1 to 9999."""
         return self._after(math.floor(day + ALLOWANCE))
 
     def ready(self, day: float) -> datetime.date:
@@ -77,4 +143,6 @@ class Calendar:
         try:
             return self.start + datetime.timedelta(days=days)
         except OverflowError:
-            raise InputError(f"day {days} after {self.start} is no date; calendars end with the year 9999") from None
+            raise InputError(
+                f"day {days} after {self.start} is no date; calendars begin with the year 1 and end with the year 9999"
+            ) from None

@@ -1,18 +1,30 @@
-"""A plan as files that others read: CSV with calendar dates, and the kit's own JSON."""
+"""A plan as files that others read: CSV or a workbook with calendar dates, and the kit's own JSON.
 
+CSV begins with UTF-8's mark, by which a spreadsheet that opens it by double click knows its letters. In the dialect
+``comma`` numbers have points; in ``semicolon`` columns are divided by semicolons and numbers have commas, as where
+people write 2,5. A spreadsheet may still take a name such as 00123 or 3-1 for a number or a date: in a workbook it
+stays text.
+"""
+
+import datetime
+import io
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
-from cmo_kit.base.csvfile import FORMULA_MARKS, NO_FORMULA, csv_text
-from cmo_kit.base.errors import InputError
+from cmo_kit.base.csvfile import NO_FORMULA, csv_text, is_formula
+from cmo_kit.base.errors import InputError, need
 from cmo_kit.base.folder import make_folder
-from cmo_kit.base.jsonfile import write_text
-from cmo_kit.base.values import plain, shown
+from cmo_kit.base.jsonfile import write_bytes, write_text
+from cmo_kit.base.values import check_choice, plain, shown
 from cmo_kit.core.schedule import Schedule
 from cmo_kit.planning.calendar import Calendar
 
 RUN_COLUMNS = ("site", "position", "order", "batches", "first_start", "last_start", "ready")
+MARK = "\ufeff"
+DIALECTS = {"comma": ",", "semicolon": ";"}
+NO_EXCEL = "a workbook needs the extra 'excel': pip install 'cmo-kit[excel]'; or leave it out, CSV needs nothing"
 CLIENT_COLUMNS = ("order", "batches", "due_date", "ready", "days_late", "sites")
 
 
@@ -63,28 +75,88 @@ def client_rows(schedule: Schedule) -> list[tuple[object, ...]]:
     return rows
 
 
-def safe_csv_text(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
-    """A CSV file's text: a header, then one line a row.
+def safe_csv_text(columns: Sequence[str], rows: Sequence[Sequence[object]], dialect: str = "comma") -> str:
+    """A CSV file's text for spreadsheets: UTF-8's mark, a header, then one line a row.
+
+    Parameters
+    ----------
+    columns, rows : sequences
+    dialect : str
+        ``comma`` or ``semicolon``; see the top of this module.
 
     Raises
     ------
     InputError
         For text that a spreadsheet would take for a formula; an order list with such a name is not read either.
     """
+    check_choice(dialect, "dialect", tuple(DIALECTS))
+    check_names(rows)
+    cells = [[_local(cell, dialect) for cell in row] for row in rows]
+    return MARK + csv_text(columns, cells, DIALECTS[dialect])
+
+
+def check_names(rows: Sequence[Sequence[object]]) -> None:
+    """Refuse text that a spreadsheet of some country would take for a formula."""
     for row in rows:
         for cell in row:
-            if isinstance(cell, str) and cell.strip().startswith(FORMULA_MARKS):
+            if isinstance(cell, str) and is_formula(cell):
                 raise InputError(f"the name {shown(cell)} {NO_FORMULA}; rename it before it is exported")
-    return csv_text(columns, rows)
 
 
-def save_plan_csv(schedule: Schedule, path: str | os.PathLike[str]) -> None:
+def _local(cell: object, dialect: str) -> object:
+    return str(cell).replace(".", ",") if isinstance(cell, float) and dialect == "semicolon" else cell
+
+
+def save_plan_csv(schedule: Schedule, path: str | os.PathLike[str], dialect: str = "comma") -> None:
     """Write one line a run with dates, whole or not at all."""
-    write_text(path, safe_csv_text(RUN_COLUMNS, run_rows(schedule)))
+    write_text(path, safe_csv_text(RUN_COLUMNS, run_rows(schedule), dialect))
 
 
-def export_plan(schedule: Schedule, folder: str | os.PathLike[str]) -> list[Path]:
+def workbook_bytes(sheets: Mapping[str, tuple[Sequence[str], Sequence[Sequence[object]]]]) -> bytes:
+    """A workbook (.xlsx) with a sheet of columns and rows under each name; text is text, whatever it looks like.
+
+    Raises
+    ------
+    MissingPartError
+        Without the extra ``excel``.
+    InputError
+        For text that a spreadsheet would take for a formula, where a sheet is saved as CSV again.
+    """
+    openpyxl: Any = need("openpyxl", NO_EXCEL)
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for title, (columns, rows) in sheets.items():
+        check_names(rows)
+        sheet = book.create_sheet(title)
+        sheet.freeze_panes = "A2"
+        for i, row in enumerate([columns, *rows], start=1):
+            for j, value in enumerate(row, start=1):
+                cell = sheet.cell(i, j)
+                cell.value = value
+                if isinstance(value, str):
+                    cell.data_type, cell.number_format = "s", "@"
+                elif isinstance(value, datetime.date):
+                    cell.number_format = "yyyy-mm-dd"
+        for letter, *column in zip("ABCDEFGHIJ", columns, *rows, strict=False):
+            sheet.column_dimensions[letter].width = min(60, 2 + max(len(str(value)) for value in column))
+    file = io.BytesIO()
+    book.save(file)
+    return file.getvalue()
+
+
+def export_plan(
+    schedule: Schedule, folder: str | os.PathLike[str], dialect: str = "comma", workbook: bool = False
+) -> list[Path]:
     """Write a plan into a folder, which is made if need be: each file whole or not at all.
+
+    Parameters
+    ----------
+    schedule : Schedule
+    folder : path
+    dialect : str
+        Of the CSV files: ``comma`` or ``semicolon``, with decimal commas.
+    workbook : bool
+        Write ``plan.xlsx`` with the same two tables too; needs the extra ``excel``.
 
     Returns
     -------
@@ -97,12 +169,16 @@ def export_plan(schedule: Schedule, folder: str | os.PathLike[str]) -> list[Path
         When the instance has no start date, an order's name is a spreadsheet's formula, or a file cannot be written.
     """
     place = Path(folder)
-    runs = safe_csv_text(RUN_COLUMNS, run_rows(schedule))  # before anything is written
-    clients = safe_csv_text(CLIENT_COLUMNS, client_rows(schedule))
+    tables = {"plan": (RUN_COLUMNS, run_rows(schedule)), "clients": (CLIENT_COLUMNS, client_rows(schedule))}
+    texts = {f"{name}.csv": safe_csv_text(*table, dialect) for name, table in tables.items()}  # before any is written
+    book = workbook_bytes(tables) if workbook else None
     make_folder(place)
-    paths = [place / name for name in ("plan.csv", "clients.csv", "instance.json", "schedule.json")]
-    write_text(paths[0], runs)
-    write_text(paths[1], clients)
+    for name, text in texts.items():
+        write_text(place / name, text)
+    paths = [*(place / name for name in texts), place / "instance.json", place / "schedule.json"]
     schedule.instance.save(paths[2])
     schedule.save(paths[3])
+    if book is not None:
+        paths.append(place / "plan.xlsx")
+        write_bytes(paths[-1], book)
     return paths

@@ -1,29 +1,31 @@
-"""An order list from a CSV file: one line an order.
+"""An order list from a CSV file or a workbook (.xlsx): one line an order.
 
-The header names the columns, in any sequence::
+The header names the columns, in any sequence, in any case, with blanks or underscores::
 
     order,batches,due_date,seed_culture,main_culture,purification,
     same_seed_culture,same_main_culture,same_purification,
     change_seed_culture,change_main_culture,change_purification,weight
 
 (on one line). ``order``: a client's or product's name, each once. ``batches``: an integer of at least 1. ``due_date``:
-``2027-03-31``; all batches are wanted on that morning (see :mod:`cmo_kit.planning.calendar`). ``seed_culture`` and the
-other operations: processing times in days. ``change_...``: days of cleaning after that operation before a batch of
-*another* order (Section III of the paper). ``same_...`` (optional, 0 without it): the same before a batch of the
-*same* order. ``weight`` (optional, 1 without it): what a day of delay counts. An empty cell counts as no value.
+``2027-03-31``; all batches are wanted on that morning (see :mod:`cmo_kit.planning.calendar`), which may be past.
+``seed_culture`` and the other operations: processing times in days. ``change_...``: days of cleaning after that
+operation before a batch of *another* order (Section III of the paper). ``same_...`` (optional, 0 without it): the same
+before a batch of the *same* order. ``weight`` (optional, 1 without it): what a day of delay counts. An empty cell
+counts as no value.
 """
 
 import datetime
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from cmo_kit.base.csvfile import TextRow, read_list
-from cmo_kit.base.errors import InputError
+from cmo_kit.base.errors import InputError, ListError
+from cmo_kit.base.listfile import Complaints, ListRow, read_list
+from cmo_kit.base.sheet import AS_THE_FILE_SAYS, Layout
 from cmo_kit.core.instance import CleaningTimes, Instance, Order
 from cmo_kit.formats.instance import DEFAULT_OPERATIONS, MAXIMUM_ORDERS
-from cmo_kit.planning.calendar import Calendar, parse_date
+from cmo_kit.planning.calendar import Calendar, check_date_format, parse_date, read_date
 
 
 def columns(operations: Sequence[str] = DEFAULT_OPERATIONS) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -39,13 +41,15 @@ def read_orders(
     start: str | datetime.date,
     name: str | None = None,
     operations: Sequence[str] = DEFAULT_OPERATIONS,
+    layout: Layout = AS_THE_FILE_SAYS,
+    note: Callable[[str], None] = lambda sentence: None,
 ) -> Instance:
     """Read an order list as a problem to schedule.
 
     Parameters
     ----------
     path : path
-        A CSV file with the header that stands at the top of this module.
+        A CSV file or a workbook with the header that stands at the top of this module.
     sites : int
         ``L``, the number of identical Sites.
     start : str or datetime.date
@@ -54,33 +58,37 @@ def read_orders(
         The instance's name; the file's without its ending if None.
     operations : sequence of str
         The operations; blanks in their names are underscores in the header.
+    layout : Layout
+        How the list is written, where the file does not say so itself; complaints name its fields as the command line
+        does.
+    note : function, optional
+        It gets a sentence about each thing that was left out.
 
     Returns
     -------
     Instance
-        With ``start_date``, cleaning times, and due dates in days after the start.
+        With ``start_date``, cleaning times, and due dates in days after the start, negative for what is late already.
 
     Raises
     ------
     InputError
-        One sentence with file, line, column, value and rule.
+        All that is wrong with the list, up to twenty sentences: file, line, column, value and rule, one a line.
     """
     calendar = Calendar(parse_date(str(start), "start"))
+    check_date_format(layout.date_format)
     names = _column_names(operations)
-    rows = read_list(path, *columns(operations), "order", MAXIMUM_ORDERS)
+    complaints = Complaints()
     first: dict[str, int] = {}
-    orders = []
     try:
-        for row in rows:
-            order = _order(row, calendar, names)
-            if order.id in first:
-                raise row.wrong("order", f"must be unique, and line {first[order.id]} has it already")
-            first[order.id] = row.line
-            orders.append(order)
+        rows = read_list(path, *columns(operations), "order", MAXIMUM_ORDERS, layout, note)
+        orders = [_order(row, calendar, names, layout.date_format, first, complaints) for row in rows]
         same, change = (
-            tuple(tuple(_time(row, f"{kind}_{name}", kind == "change") for name in names) for row in rows)
+            tuple(
+                tuple(complaints.hear(_time, row, f"{kind}_{name}", kind == "change") for name in names) for row in rows
+            )
             for kind in ("same", "change")
         )
+        complaints.end()
         return Instance(
             name=Path(path).stem if name is None else name,
             sites=sites,
@@ -91,24 +99,45 @@ def read_orders(
             source=f"order list {Path(path).name}",
         )
     except InputError as error:
-        raise InputError(f"{path}: {error}") from None
+        raise ListError([f"{path}: {sentence}" for sentence in getattr(error, "sentences", (str(error),))]) from None
 
 
 def _column_names(operations: Sequence[str]) -> list[str]:
     return [re.sub(r"\s+", "_", name.strip()) for name in operations]
 
 
-def _order(row: TextRow, calendar: Calendar, names: Sequence[str]) -> Order:
+def _order(
+    row: ListRow,
+    calendar: Calendar,
+    names: Sequence[str],
+    form: str | None,
+    first: dict[str, int],
+    complaints: Complaints,
+) -> Order:
+    """The order of a line; what is wrong with it goes to ``complaints``, and ``first`` has the line of each name."""
+    name = complaints.hear(row.text, "order")
+    if name is not None and first.setdefault(name, row.line) != row.line:
+        complaints.hear(_again, row, first[name])
+    batches, due = complaints.hear(row.count, "batches"), complaints.hear(_due, row, calendar, form)
+    times = tuple(complaints.hear(_time, row, name, True) for name in names)
+    return Order(name, batches, due, times, complaints.hear(row.number, "weight") if row.has("weight") else 1)
+
+
+def _again(row: ListRow, line: int) -> None:
+    raise row.wrong("order", f"must be unique, and line {line} has it already")
+
+
+def _due(row: ListRow, calendar: Calendar, form: str | None) -> int:
+    cell = row.cell("due_date")
     try:
-        due = calendar.day(parse_date(row.cells["due_date"], "due_date"))
-    except InputError:
-        raise row.wrong("due_date", "must be a date such as 2027-03-31 (year-month-day)") from None
-    if due < 0:
-        raise row.wrong("due_date", f"must not be before the start date {calendar.start}")
-    weight = row.number("weight") if row.has("weight") else 1
-    times = tuple(_time(row, name, True) for name in names)
-    return Order(row.text("order"), row.count("batches"), due, times, weight)
+        return calendar.day(read_date(cell, form, calendar.start))
+    except ValueError:
+        pass
+    if form is not None:
+        raise row.wrong("due_date", f"must be a date as --date-format says, {form}, or with the year first")
+    say = "--date-format says how others are written: dmy, mdy, excel, day, or a pattern such as '%d.%m.%Y %H:%M'"
+    raise row.wrong("due_date", f"must be a date such as 2027-03-31 (year-month-day); {say}")
 
 
-def _time(row: TextRow, column: str, required: bool) -> float:
+def _time(row: ListRow, column: str, required: bool) -> float:
     return row.number(column) if required or row.has(column) else 0

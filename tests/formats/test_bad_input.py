@@ -123,7 +123,8 @@ INSTANCE_FIELDS: list[tuple[str, object, str]] = [
     ("orders.0.batches", False, "orders[0].batches is False"),
     ("orders.0.batches", 10**12, "orders[0].batches is 1000000000000; it must be at most 100000"),
     ("orders.2.due_date", ABSENT, "orders[2] has no 'due_date'"),
-    ("orders.2.due_date", -1, "orders[2].due_date is -1; it must be at least 0"),
+    ("orders.2.due_date", -1e16, "orders[2].due_date is -1e+16; it must be at least -9.0072e+15"),
+    ("orders.2.due_date", -1e-13, "orders[2].due_date is -1e-13; it must be 0 or at least 1e-12 away from it"),
     ("orders.2.due_date", "soon", "orders[2].due_date is 'soon'; it must be a number"),
     ("orders.2.due_date", True, "orders[2].due_date is True; it must be a number"),
     ("orders.2.due_date", 10**400, "orders[2].due_date is 1000"),
@@ -203,8 +204,9 @@ CONTENTS: list[tuple[str | bytes, str]] = [
     ('{"sites": 1e999}', "the number 1e999 is too large; numbers must be finite"),
     ('{"sites": ' + "9" * 5000 + "}", "bad.json: not JSON that the kit reads"),
     ("[" * 100_000, "nested too deeply"),
-    (b"\xff\xfe{}", "bad.json: byte 0 is not UTF-8"),
-    (b"\xef\xbb\xbf{}", "BOM"),
+    (b"\xff{}", "bad.json: byte 0 is not UTF-8"),
+    (b"\xff\xfe{", "is not UTF-16"),
+    (b"\xef\xbb\xbf{", "bad.json: not JSON"),
 ]
 READERS = [
     ["solve", "bad.json", "--out", "out.json"],

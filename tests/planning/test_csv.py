@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from cmo_kit import CleaningTimes, InputError, Instance, Order
-from cmo_kit.base.csvfile import MAXIMUM_LIST_BYTES
+from cmo_kit.base.sheet import MAXIMUM_BYTES
 from cmo_kit.cli import main
 from cmo_kit.formats.instance import MAXIMUM_ORDERS
 from cmo_kit.planning import Calendar, read_orders
@@ -74,7 +74,7 @@ def line(**cells: str) -> str:
     ("lines", "words"),
     [
         ((HEADER.replace("batches,", ""), ""), "line 1: the column 'batches' is missing; it is required"),
-        ((HEADER + ",colour", LINES[0] + ",red"), "line 1: the column 'colour' is unknown; the columns are order, b"),
+        ((HEADER + ",colour", LINES[0] + ",red"), "line 1: the column 'colour' is unknown; --ignore-other leaves it "),
         ((HEADER + ",batches", LINES[0] + ",3"), "line 1: the column 'batches' stands 2 times; it may stand once"),
         ((HEADER,), "line 2: there is no order below the header"),
         ((HEADER, LINES[0] + ",1"), "line 2: it has 10 cells; it must have 9, as the header"),
@@ -87,18 +87,24 @@ def line(**cells: str) -> str:
         ((HEADER, line(purification="nan")), "column 'purification' is 'nan'; it must be a number such as 3 or 2.5"),
         ((HEADER, line(purification="1e3")), "column 'purification' is '1e3'; it must be a number"),
         ((HEADER, line(purification="9" * 5000)), "column 'purification' is '999"),
-        ((HEADER, line(change_seed_culture='"2,5"')), "column 'change_seed_culture' is '2,5'; it must be a number"),
+        ((HEADER, line(change_seed_culture='"2,5"')), "is '2,5'; it must be a number such as 3 or 2.5; --decimal ,"),
+        ((HEADER, line(purification='"1,500"')), "is '1,500'; it has marks between thousands; it must be written"),
+        ((HEADER, line(purification="1 500")), "is '1 500'; it has marks between thousands"),
         ((HEADER, line(due_date="1.2.2027")), "line 2: column 'due_date' is '1.2.2027'; it must be a date such as"),
-        ((HEADER, line(due_date="20270201")), "column 'due_date' is '20270201'; it must be a date"),
+        ((HEADER, line(due_date="2/1/2027")), "or a pattern such as '%d.%m.%Y %H:%M'"),
+        ((HEADER, line(due_date="01022027")), "column 'due_date' is '01022027'; it must be a date"),
+        ((HEADER, line(due_date="2027-02-01 12:00")), "is '2027-02-01 12:00'; it must be a date"),
         ((HEADER, line(due_date="2027-02-30")), "column 'due_date' is '2027-02-30'; it must be a date"),
-        ((HEADER, line(due_date="2027-01-03")), "'2027-01-03'; it must not be before the start date 2027-01-04"),
         ((HEADER, *LINES, LINES[0]), "line 4: column 'order' is 'Alder'; it must be unique, and line 2 has it already"),
         ((HEADER, line(order="")), "column 'order' is ''; it must not be empty"),
         ((HEADER, line(order="=1+2")), "column 'order' is '=1+2'; it must not begin with ="),
+        ((HEADER, line(order="＝1+2")), "it must not begin with =, +, - or @, nor have one behind a delimiter"),
+        ((HEADER, line(order="Acme; -1")), "it must not begin with =, +, - or @, nor have one behind a delimiter"),
+        ((HEADER, line(order="#REF!")), "column 'order' is '#REF!'; it is what a spreadsheet shows for a formula that"),
+        ((HEADER, line(purification="#DIV/0!")), "line 2: column 'purification' is '#DIV/0!'; it is what a spread"),
         ((HEADER, LINES[1], line(order='"A\nB"')), "line 3: column 'order' is 'A\\nB'; it must be printable text"),
         ((HEADER, '"Alder"x' + LINES[0][5:]), "line 2: it is not CSV"),
-        ((HEADER.replace(",", ";"), LINES[0].replace(",", ";")), "line 1 has semicolons between its columns"),
-        ((HEADER.replace(",", "\t"), ""), "line 1 has tabulators between its columns"),
+        ((HEADER + ",", LINES[0] + ",x"), "line 1: the column number 10 (without a header) is unknown; --ignore-other"),
         (("", ""), "line 1: the file is empty"),
     ],
 )  # fmt: skip
@@ -116,9 +122,11 @@ def test_bad_lists_get_one_sentence(tmp_path: Path, lines: tuple[str, ...], word
     ("content", "words"),
     [
         (b"", "line 1: the file is empty"),
-        (f"{HEADER}\nGr\xfcn{LINES[0][5:]}\n".encode("latin-1"), "line 2: byte 0xfc is not UTF-8"),
-        (f"{HEADER}\n{LINES[0]}\n".encode("utf-16"), "line 1: the file begins with a mark of UTF-16"),
-        (b"x" * (MAXIMUM_LIST_BYTES + 1), f"the file has {MAXIMUM_LIST_BYTES + 1} bytes"),
+        (f"{HEADER}\nGr\xfcn{LINES[0][5:]}\n".encode("latin-1"), "line 2: byte 0xfc is not UTF-8; --encoding says"),
+        (b"\xd0\xcf\x11\xe0" + bytes(600), r"it is a workbook of the old kind \(.xls\), or has a password"),
+        (b"PK\x03\x04" + bytes(600), "the workbook is damaged"),
+        (b"<html><table>", "line 1: it is a web page or XML, whatever its name"),
+        (b"x" * (MAXIMUM_BYTES + 1), f"the file has {MAXIMUM_BYTES + 1} bytes"),
         ("\n".join([HEADER, *[LINES[0]] * (MAXIMUM_ORDERS + 1)]).encode(), "line 2002: there are more than 2000"),
     ],
 )  # fmt: skip
@@ -128,6 +136,26 @@ def test_bad_bytes_get_one_sentence(tmp_path: Path, content: bytes, words: str) 
     path.write_bytes(content)
     with pytest.raises(InputError, match=words):
         read_orders(path, 1, "2027-01-04")
+
+
+def test_all_that_is_wrong_is_told_at_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """In the sequence of the lines, twenty at most, and the command line has its name before each."""
+    path = written(tmp_path, HEADER, line(batches="six", purification="x"), LINES[1], line(due_date="soon"))
+    with pytest.raises(InputError) as caught:
+        read_orders(path, 1, "2027-01-04")
+    told = str(caught.value).split("\n")
+    assert [words.removeprefix(f"{path}: ")[:26] for words in told] == [
+        "line 2: column 'batches' i",
+        "line 2: column 'purificati",
+        "line 4: column 'order' is ",
+        "line 4: column 'due_date' ",
+    ]
+    path = written(tmp_path, HEADER, *(f"A{k}{line(batches='six')[5:]}" for k in range(30)))
+    assert main(["import", str(path), "--sites", "1", "--start", "2027-01-04", "--out", str(tmp_path / "o.json")]) == 2
+    told = capsys.readouterr().err.splitlines()
+    assert len(told) == 20
+    assert all(words.startswith(f"cmo-kit: {path}: ") for words in told)
+    assert told[-1].endswith("and 11 complaints more")
 
 
 def test_a_missing_file_and_bad_arguments_are_named(tmp_path: Path) -> None:
@@ -155,7 +183,7 @@ def test_days_and_dates_meet() -> None:
     assert calendar.date(2.9) == calendar.ready(2) == datetime.date(2027, 3, 1)
     assert calendar.ready(2.1) == datetime.date(2027, 3, 2)
     assert calendar.ready(2 + 1e-9) == calendar.date(2 - 1e-9) == datetime.date(2027, 3, 1)
-    with pytest.raises(InputError, match="calendars end with the year 9999"):
+    with pytest.raises(InputError, match="and end with the year 9999"):
         calendar.date(1e7)
 
 

@@ -46,7 +46,7 @@ def test_files_say_the_same_and_come_back(tmp_path: Path) -> None:
     """CSV with a header, quoted where need be; the JSON files are the kit's own."""
     paths = export_plan(SCHEDULE, tmp_path / "new" / "folder")
     assert [path.name for path in paths] == ["plan.csv", "clients.csv", "instance.json", "schedule.json"]
-    with open(paths[1], encoding="utf-8", newline="") as file:
+    with open(paths[1], encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
     assert rows[1] == {"order": "b, two", "batches": "1", "due_date": "2027-03-13", "ready": "2027-03-17",
                        "days_late": "3.5", "sites": "1"}  # fmt: skip
