@@ -14,7 +14,7 @@ from cmo_kit.course.dispatching import EXPERT_TOLERANCE, GA_TOLERANCE, by_rule, 
 from cmo_kit.study.results.published import TABLE_4_MEANS
 
 #: Set -> problems for the Expert (within 5 %) and for the genetic algorithm (within 15 %).
-PROBLEMS = {"small": (2000, 60), "medium": (2000, 20), "large": (2000, 0)}
+PROBLEMS = {"small": (2000, 60), "medium": (2000, 20), "large": (2000, 10)}
 TOLERANCES = {"Expert": EXPERT_TOLERANCE, "GA": GA_TOLERANCE}
 
 

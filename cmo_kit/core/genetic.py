@@ -101,6 +101,9 @@ def genetic_algorithm(
 ) -> Outcome:
     """Run the paper's genetic algorithm, or one with other parts.
 
+    Where the paper is silent and there is no parameter: parents pair in the order in which the wheel gave them, a pair
+    has two complementary children, and the best chromosome so far takes its place before equation (16) is computed.
+
     Parameters
     ----------
     rng : numpy.random.Generator

@@ -97,6 +97,13 @@ def fit_slack(before: Sequence[float], tardiness: Sequence[float]) -> SlackFit:
     return SlackFit(float(gap), float(slack))
 
 
+def fit_errors(before: Sequence[float], errors: Sequence[float]) -> tuple[float, float]:
+    """Standard errors of the gap and the slack of :func:`fit_slack`, from those of the independent mean tardinesses."""
+    matrix = np.column_stack([before, -np.ones(len(before))])
+    gap, slack = np.sqrt(np.linalg.pinv(matrix) ** 2 @ np.asarray(errors, dtype=np.float64) ** 2)
+    return float(gap), float(slack)
+
+
 @dataclass(frozen=True)
 class KnownTruth:
     """Means over generated problems scheduled batch by batch, of which we know everything."""

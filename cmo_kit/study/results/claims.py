@@ -1,8 +1,9 @@
 """The paper's claims held against a study: a ledger that is computed, not typed.
 
 A claim is *reproduced* or *not reproduced* where the study can decide it, and otherwise *cannot be tested*;
-the numbers stand beside the verdict. Methods of the study that the paper does not have take no part, but
-where they change the picture the numbers say so.
+the numbers stand beside the verdict. What is said of CPLEX, of people or of another machine's seconds no study here
+decides: [P] runs with other solvers. Methods of the study that the paper does not have take no part, but where they
+change the picture the numbers say so.
 """
 
 from collections.abc import Iterable, Sequence
@@ -19,8 +20,8 @@ from cmo_kit.study.results.tables import mean_over_seeds, sets_of
 YES, NO, OPEN = "reproduced", "not reproduced", "cannot be tested"
 PAPER_MEMORY = 32  # GB, of the machine that the paper's experiments ran on
 HOUR = 3600
-#: How far a mean RDI, and a saving in per cent, may lie from the printed one.
-RDI_TOLERANCE, SAVING_TOLERANCE = 0.1, 5.0
+#: How far a saving in per cent may lie from the printed one.
+SAVING_TOLERANCE = 5.0
 
 
 class Claim(NamedTuple):
@@ -61,9 +62,10 @@ def claims_ledger(study: Study) -> list[Claim]:
     """Every claim of the paper's experiments, in the order in which the paper makes them."""
     evidence = Evidence(study)
     return [
-        ga_is_lowest(evidence),
+        below_solver(evidence),
+        below_expert(evidence),
         model_is_optimal(evidence),
-        *(solver_is_worst(evidence, name, claimed) for name, claimed in (("small", 4), ("medium", 5))),
+        model_fails_at_real_sizes(evidence),
         nothing_on_large(evidence),
         *(mean_rdi(evidence, name) for name in ("small", "medium")),
         saving_on_large(evidence),
@@ -85,19 +87,32 @@ def ledger_numbers(study: Study) -> str:
     return "\n".join(f"{k}. {claim.numbers}" for k, claim in enumerate(claims_ledger(study), start=1))
 
 
-def ga_is_lowest(evidence: Evidence) -> Claim:
-    """Among the paper's three methods; a tie counts."""
-    claim = "The GA has the lowest tardiness on all 15 problems."
+def below_solver(evidence: Evidence) -> Claim:
+    """Told, not judged: whatever CBC leaves behind is no schedule of CPLEX."""
+    claim = "The GA has less total tardiness than CPLEX on all 15 problems."
+    ga, milp = evidence.means("ga"), evidence.means("milp")
+    both = [(g, m) for problem, g in ga.items() if g is not None and (m := milp.get(problem)) is not None]
+    runs = sum(problem in ga for problem in milp)
+    if not runs:
+        return Claim(claim, OPEN, "The study has no problem with runs of both.")
+    numbers = f"[P] with another solver, CBC, has a schedule on {len(both)} of {runs} problems"
+    numbers += f"; the GA is below it on {sum(g < m for g, m in both)}." if both else ": there is nothing to compare."
+    return Claim(claim, OPEN, numbers)
+
+
+def below_expert(evidence: Evidence) -> Claim:
+    """The rule batch by batch stands for the Expert: its means are near the printed ones, those of whole orders not."""
+    claim = "The GA has less total tardiness than the Expert on all 15 problems."
     triples = evidence.triples()
     if not triples:
         return Claim(claim, OPEN, "The study has no problem with both the Expert and the GA.")
-    lowest = sum(t[2] <= min(value for value in t if value is not None) for t in triples.values())
-    numbers = f"Among [P], the Expert batch by batch and the GA: lowest on {lowest} of {len(triples)} problems."
+    below = sum(ga < expert for _, expert, ga in triples.values())
+    numbers = f"Read as batch by batch: below the Expert on {below} of {len(triples)} problems."
     orders = evidence.means("expert_orders")
     both = [(t[2], o) for p, t in triples.items() if (o := orders.get(p)) is not None]
     if both:
-        numbers += f" The Expert with whole orders is below the GA on {sum(o < g for g, o in both)} of {len(both)}."
-    verdict = NO if lowest < len(triples) else YES if len(triples) == len(TABLE_4) else OPEN
+        numbers += f" Read as whole orders: below it on {sum(g < o for g, o in both)} of {len(both)}."
+    verdict = NO if below < len(triples) else YES if len(triples) == len(TABLE_4) else OPEN
     return Claim(claim, verdict, numbers)
 
 
@@ -117,27 +132,23 @@ def model_is_optimal(evidence: Evidence) -> Claim:
     return Claim(claim, YES if proved == len(rows) else OPEN, numbers)
 
 
-def solver_is_worst(evidence: Evidence, name: str, claimed: int) -> Claim:
-    """On the problems of a set; the printed table is counted too."""
-    claim = f"CPLEX is the worst on {'all' if claimed == 5 else 'four of'} five {name.capitalize()} problems."
-    printed = [row for problem, row in TABLE_4.items() if problem.startswith(name)]
-    counted = sum(row.cplex is not None and row.cplex >= max(row.expert, row.ga) for row in printed)
-    numbers = f"Table 4 itself has it worst on {counted} of 5."
-    triples = evidence.triples(name)
-    found = [triple for triple in triples.values() if triple[0] is not None]
-    worst = sum(t[0] is not None and t[0] >= max(t[1], t[2]) for t in found)
-    if not triples:
-        return Claim(claim, OPEN, f"{numbers} The study has no such problem.")
-    numbers += (
-        f" Ours: [P] with CBC has a schedule on {len(found)} of {len(triples)}, the worst of the three on {worst}."
+def model_fails_at_real_sizes(evidence: Evidence) -> Claim:
+    """One problem solved would refute it; that one solver with one limit solves none does not show it."""
+    claim = "[P] cannot solve problems of real size."
+    rows = [row for name in ("medium", "large") for row in evidence.rows("milp", name)]
+    if not rows:
+        return Claim(claim, OPEN, "The study has no run of [P] on Medium or Large.")
+    proved = sum(row["status"] == "optimal" for row in rows)
+    refused = sum(row["status"] == "too_large" for row in rows)
+    numbers = (
+        f"With CBC it is solved on {proved} of {len(rows)} Medium and Large problems; on {refused} it is not even "
+        "built, for its estimated memory. Another solver, or more time and memory, may do better."
     )
-    if len(found) < len(triples):
-        return Claim(claim, OPEN, f"{numbers} Without a schedule there is nothing to compare.")
-    return Claim(claim, YES if worst >= claimed else NO, numbers)
+    return Claim(claim, NO if proved else OPEN, numbers)
 
 
 def nothing_on_large(evidence: Evidence) -> Claim:
-    """By the estimated memory of the model, held against the paper's machine."""
+    """Told, not judged: the memory of another solver is estimated."""
     claim = "CPLEX finds nothing on Large within an hour, for lack of memory."
     rows = evidence.rows("milp", "large")
     if not rows:
@@ -146,27 +157,25 @@ def nothing_on_large(evidence: Evidence) -> Claim:
     sizes = [model_size(evidence.study.instance(row["instance"])).memory / 1e9 for row in rows]
     numbers = (
         f"[P] has a schedule on {found} of {len(rows)}. With PuLP and CBC the model needs an estimated "
-        f"{span(sizes, 0)} GB; the paper's machine had {PAPER_MEMORY} GB."
+        f"{span(sizes, 0)} GB; the paper's machine had {PAPER_MEMORY} GB. What CPLEX needs is not measured."
     )
-    return Claim(claim, NO if found else YES if min(sizes) > PAPER_MEMORY else OPEN, numbers)
+    return Claim(claim, OPEN, numbers)
 
 
 def mean_rdi(evidence: Evidence, name: str) -> Claim:
-    """Among the same three methods as in the paper."""
+    """Among the same three methods as in the paper; told, not judged, as the worst of them sets the scale."""
     _, _, _, cplex, expert, _ = TABLE_4_MEANS[name]
     claim = f"The mean RDI on {name.capitalize()} is {cplex:.3f} for CPLEX and {expert:.3f} for the Expert."
     triples = evidence.triples(name)
-    if not triples or any(triple[0] is None for triple in triples.values()):
-        missing = sum(triple[0] is None for triple in triples.values())
-        reason = (
-            f"[P] with CBC has no schedule on {missing} of {len(triples)} problems" if triples else "No such problem"
-        )
+    if not triples:
+        return Claim(claim, OPEN, "The study has no such problem.")
+    missing = sum(triple[0] is None for triple in triples.values())
+    if missing:
+        reason = f"[P] with CBC has no schedule on {missing} of {len(triples)} problems"
         return Claim(claim, OPEN, f"{reason}: RDI among three methods cannot be computed.")
     indices = [relative_deviation_index(triple) for triple in triples.values()]
     ours = [fmean(index[k] or 0.0 for index in indices) for k in (0, 1)]
-    close = abs(ours[0] - (cplex or 0)) <= RDI_TOLERANCE and abs(ours[1] - expert) <= RDI_TOLERANCE
-    numbers = f"Ours {ours[0]:.3f} and {ours[1]:.3f}; reproduced would be within {RDI_TOLERANCE} of both."
-    return Claim(claim, YES if close else NO, numbers)
+    return Claim(claim, OPEN, f"With CBC in the place of CPLEX {ours[0]:.3f} and {ours[1]:.3f}.")
 
 
 def saving_on_large(evidence: Evidence) -> Claim:
@@ -196,7 +205,7 @@ def ga_seconds(evidence: Evidence, name: str) -> Claim:
 
 
 def faster_than_solver(evidence: Evidence) -> Claim:
-    """Where [P] was built at all."""
+    """Told, not judged, where [P] was built at all: the seconds of CBC up to a limit are not those of CPLEX."""
     claim = "The GA is faster than CPLEX."
     milp = [row for row in evidence.rows("milp") if row["status"] != "too_large"]
     ga = [row for row in evidence.rows("ga") if row["instance"] in {row["instance"] for row in milp}]
@@ -204,8 +213,8 @@ def faster_than_solver(evidence: Evidence) -> Claim:
         return Claim(claim, OPEN, "The study has no problem with runs of both.")
     ours, theirs = (fmean(row["seconds"] for row in rows) for rows in (ga, milp))
     names = ", ".join(name.capitalize() for name in sets_of(row["instance"] for row in milp))
-    numbers = f"On {names}: GA {ours:.2f} s, [P] with CBC {theirs:.1f} s on average, its limit included."
-    return Claim(claim, YES if ours < theirs else NO, numbers)
+    numbers = f"On {names}: GA {ours:.2f} s, [P] with another solver, CBC, {theirs:.1f} s on average, up to its limit."
+    return Claim(claim, OPEN, numbers)
 
 
 def faster_than_planners(evidence: Evidence) -> Claim:
@@ -220,18 +229,17 @@ def faster_than_planners(evidence: Evidence) -> Claim:
 
 
 def no_convergence(evidence: Evidence) -> Claim:
-    """A run that is cut off has not converged; one that ends by patience has at least stopped improving."""
+    """A run that an hour cuts off has not converged; of one that ended by patience nobody knows."""
     claim = "The GA does not converge on Large within an hour."
     rows = evidence.rows("ga", "large")
     if not rows:
         return Claim(claim, OPEN, "The study has no Large problem.")
     cut = sum(row["seconds"] >= 0.99 * HOUR for row in rows)
-    early = all(row["seconds"] < 0.5 * HOUR for row in rows)
     numbers = f"{cut} of {len(rows)} runs were cut off; they took {span(row['seconds'] for row in rows)} s."
     best = {p: min(totals(evidence.study.rows, p)) for p in evidence.means("ga", "large")}
     pairs = [(ga, best[p]) for p, ga in evidence.means("ga", "large").items() if ga]
-    numbers += f" Ended by patience is not optimal: the study's best schedules lie {saving(pairs):.1f} % lower."
-    return Claim(claim, YES if cut == len(rows) else NO if early else OPEN, numbers)
+    numbers += f" Ended by patience is not converged: the study's best schedules lie {saving(pairs):.1f} % lower."
+    return Claim(claim, YES if cut == len(rows) else OPEN, numbers)
 
 
 def totals(rows: Sequence[Row], problem: str) -> list[float]:

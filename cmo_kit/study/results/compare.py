@@ -1,27 +1,30 @@
-"""Two methods on the same problems: paired differences, a bootstrap interval, and what may be concluded."""
+"""Two methods on the same problems: paired differences, an interval of their mean, and what may be concluded."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-
-import numpy as np
-from numpy.typing import NDArray
+from statistics import fmean
 
 from cmo_kit.base.csvfile import Row
-from cmo_kit.study.results.statistics import SEED, percentile_interval, resampled_means
+from cmo_kit.study.results.statistics import LEVEL, summary
 from cmo_kit.study.results.tables import labels_of, problems_of, sets_of
 
-RESAMPLES = 5000
+#: With fewer problems all may go one way by chance more often than in one of twenty studies: 2 / 2^5 is 0.0625.
+ENOUGH = 6
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """Total tardiness of ``first`` less that of ``second``: mean over problems, and a bootstrap interval of it."""
+    """Total tardiness of ``first`` less that of ``second``: mean over problems, and its interval by Student's t.
+
+    ``below`` counts the problems on which the mean of ``first`` is below that of ``second``.
+    """
 
     name: str
     first: str
     second: str
     problems: int
     seeds: int
+    below: int
     difference: float
     low: float
     high: float
@@ -35,37 +38,34 @@ class Comparison:
         head += f", up to {self.seeds} seeds)" if self.seeds > 1 else ")"
         if self.problems < 2:
             return f"{head}. One problem says nothing about others."
-        if self.high < 0:
-            return f"{head}. On problems like these {self.first} is better."
-        if self.low > 0:
-            return f"{head}. On problems like these {self.second} is better."
-        return f"{head}. The interval holds 0: these runs do not tell which is better."
+        head += f"; {self.first} is below on {self.below} of {self.problems}."
+        if self.low <= 0 <= self.high:
+            return f"{head} The interval holds 0: these runs do not tell which is better."
+        better = self.first if self.high < 0 else self.second
+        return f"{head} On these {self.problems} problems {better} is better on average."
 
 
 def compare(rows: Sequence[Row], first: str, second: str, name: str) -> Comparison | None:
     """Compare two labels on all problems on which every run of both has a schedule; None without any.
 
-    The interval is a percentile interval over resamples of problems and, within each problem, of seeds:
-    both are samples, and a difference that hangs on one problem or one seed must not look certain. With
-    the few problems of a set such an interval is rather too short than too long.
+    Each problem gives one difference, of the means over its seeds: so a problem counts once, however many seeds it
+    has, and what the seeds leave uncertain is in the spread of the differences. The interval is Student's t: for the
+    few problems of a set a bootstrap of percentiles is too short (a test counts how often each holds the mean).
     """
     samples = [(_totals(rows, problem, first), _totals(rows, problem, second)) for problem in problems_of(rows)]
-    pairs = [(a, b) for a, b in samples if len(a) and len(b)]
+    pairs = [(a, b) for a, b in samples if a and b]
     if not pairs:
         return None
-    rng = np.random.default_rng(SEED)
-    drawn = np.column_stack([resampled_means(a, RESAMPLES, rng) - resampled_means(b, RESAMPLES, rng) for a, b in pairs])
-    chosen = rng.integers(len(pairs), size=drawn.shape)
-    low, high = percentile_interval(np.take_along_axis(drawn, chosen, axis=1).mean(axis=1))
-    difference = float(np.mean([a.mean() - b.mean() for a, b in pairs]))
-    seeds = max(len(sample) for pair in pairs for sample in pair)
-    return Comparison(name, first, second, len(pairs), seeds, difference, low, high)
+    differences = [fmean(a) - fmean(b) for a, b in pairs]
+    found, seeds = summary(differences), max(len(sample) for pair in pairs for sample in pair)
+    below = sum(difference < 0 for difference in differences)
+    return Comparison(name, first, second, len(pairs), seeds, below, found.mean, found.low, found.high)
 
 
-def _totals(rows: Sequence[Row], problem: str, label: str) -> NDArray[np.float64]:
+def _totals(rows: Sequence[Row], problem: str, label: str) -> list[float]:
     """Total tardiness of all runs of a label on a problem; empty when a run has none."""
     found = [row["total_tardiness"] for row in rows if row["instance"] == problem and row["label"] == label]
-    return np.array([] if None in found else found, dtype=np.float64)
+    return [] if None in found else found
 
 
 def comparisons(rows: Sequence[Row]) -> list[Comparison]:
@@ -80,7 +80,14 @@ def comparisons(rows: Sequence[Row]) -> list[Comparison]:
 
 
 def comparison_sentences(rows: Sequence[Row]) -> str:
-    """All comparisons in words, one line each."""
-    return (
-        "\n".join(comparison.sentence() for comparison in comparisons(rows)) or "There are no two methods to compare."
-    )
+    """All comparisons in words, one line each; and what they rest on, where the problems are few."""
+    found = comparisons(rows)
+    lines = [comparison.sentence() for comparison in found]
+    few = [comparison.problems for comparison in found if 1 < comparison.problems < ENOUGH]
+    if few:
+        chance = 100 * 2 / 2 ** max(few)
+        lines.append(
+            f"The intervals take differences between problems as normal. Without that assumption {max(few)} problems "
+            f"cannot reach {100 * LEVEL:.0f} %: that all go one way happens by chance in {chance:.3g} of 100 studies."
+        )
+    return "\n".join(lines) or "There are no two methods to compare."

@@ -11,10 +11,9 @@ import numpy as np
 from cmo_kit.base.text import number
 from cmo_kit.library import instances_folder
 from cmo_kit.study.results.gaps import read_best_known
-from cmo_kit.study.results.statistics import LEVEL, SEED, percentile_interval, resampled_means
+from cmo_kit.study.results.statistics import LEVEL, summary
 from cmo_kit.study.results.tables import sets_of
 
-RESAMPLES = 10_000
 #: A part of the measurement as it is stored, and its runs.
 Part = Mapping[str, Any]
 Runs = Sequence[Mapping[str, Any]]
@@ -55,9 +54,9 @@ def above(runs: Runs, instance: str, limit: float, best: float | None) -> Above:
 class Ratio(NamedTuple):
     """`search` over the genetic algorithm on a set of problems.
 
-    ``mean`` is the mean of the ratios, with a bootstrap interval ``low`` to ``high``; ``of_means`` is the ratio of the
-    mean totals. All are over the ``problems`` on which the genetic algorithm left some tardiness; on the ``zeros`` it
-    left none, and there the ratio is undefined: ``search_at_zeros`` is the mean total of `search` on those.
+    ``mean`` is the mean of the ratios, with an interval ``low`` to ``high`` by Student's t; ``of_means`` is the ratio
+    of the mean totals. All are over the ``problems`` on which the genetic algorithm left some tardiness; on the
+    ``zeros`` it left none, and there the ratio is undefined: ``search_at_zeros`` is the mean total of `search` there.
     """
 
     problems: int
@@ -78,10 +77,9 @@ def ratio(runs: Runs) -> Ratio:
     at_zeros = float(pairs[~positive, 0].mean()) if zeros else None
     if not len(ours):
         return Ratio(0, None, None, None, None, zeros, at_zeros)
-    ratios = ours / theirs
-    low, high = percentile_interval(resampled_means(ratios, RESAMPLES, np.random.default_rng(SEED)))
+    found = summary((ours / theirs).tolist())
     of_means = float(ours.mean() / theirs.mean())
-    return Ratio(len(ratios), float(ratios.mean()), low, high, of_means, zeros, at_zeros)
+    return Ratio(found.runs, found.mean, found.low, found.high, of_means, zeros, at_zeros)
 
 
 def beaten(searched: Runs, rivals: Runs, rival: str) -> dict[str, tuple[float, list[float]]]:

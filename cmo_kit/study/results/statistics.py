@@ -1,34 +1,16 @@
-"""What a sample says of what it was drawn from: intervals of means, by resampling and by Student's t."""
+"""What a sample says of what it was drawn from: intervals of means by Student's t."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import fmean, stdev
 
-import numpy as np
-from numpy.typing import NDArray
-
 LEVEL = 0.95
-#: Of the generator that draws resamples.
-SEED = 20240
-
 #: Student's t for 95 % intervals of a mean, by degrees of freedom from 1 to 30.
 STUDENT = (
     12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228,
     2.201, 2.179, 2.160, 2.145, 2.131, 2.120, 2.110, 2.101, 2.093, 2.086,
     2.080, 2.074, 2.069, 2.064, 2.060, 2.056, 2.052, 2.048, 2.045, 2.042,
 )  # fmt: skip
-
-
-def resampled_means(sample: NDArray[np.float64], resamples: int, rng: np.random.Generator) -> NDArray[np.float64]:
-    """Means of samples of the same length drawn with replacement from ``sample`` (n,); shape (resamples,)."""
-    means: NDArray[np.float64] = sample[rng.integers(len(sample), size=(resamples, len(sample)))].mean(axis=1)
-    return means
-
-
-def percentile_interval(means: NDArray[np.float64]) -> tuple[float, float]:
-    """Both ends of the bootstrap's 95 % interval: what resampled means leave when the outer ones are cut off."""
-    low, high = np.quantile(means, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
-    return float(low), float(high)
 
 
 @dataclass(frozen=True)
