@@ -1,8 +1,10 @@
 """``python -m benchmarks``: the compiled decoder against its rivals, and how its cost grows with the problem."""
 
 import argparse
+import statistics
 import sys
-from collections.abc import Callable, Iterable, Sequence
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -10,8 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.decoder_rivals import CDecoder, NumpyDecoder, compiler
-from benchmarks.environment import interleaved_medians, keep_document, stamp, use_one_processor
-from benchmarks.runner import Record, command, run_missing
+from benchmarks.runner import keep_document, run_missing, run_program, stamp, use_one_processor
 from cmo_kit.core.chromosome import decode
 from cmo_kit.core.generate import generate_instance
 from cmo_kit.core.instance import Instance
@@ -25,13 +26,27 @@ GROWTH = {"1x": (100, 10), "3x": (300, 20), "10x": (1000, 50)}
 GROWTH_POPULATION = 96
 C_OPTIONS = {"C -O3": (), "C -O3 -march=native": ("-march=native",)}
 READABLE_SAMPLE = 10
+SHORTEST_SAMPLE = 0.002
 
-Decoder = Callable[[NDArray[np.float64]], NDArray[np.float64]]
 
+def interleaved_medians(rivals: Mapping[str, Callable[[], object]], repeats: int) -> dict[str, float]:
+    """Median seconds of one call of each rival: processor time of the thread that works, not of waiting for others.
 
-def c_decoders(instance: Instance) -> dict[str, CDecoder]:
-    """The C program, compiled with each set of options; none without a compiler."""
-    return {name: CDecoder(instance, options) for name, options in C_OPTIONS.items()} if compiler() else {}
+    Every round times each rival once, in turn, so that whatever else the machine does hits all of them alike; a sample
+    repeats a short call until the clock can be trusted. The first call, which compiles and fills caches, is not timed.
+    """
+
+    def seconds(rival: Callable[[], object], calls: int) -> float:
+        began = time.thread_time()
+        for _ in range(calls):
+            rival()
+        return (time.thread_time() - began) / calls
+
+    for rival in rivals.values():
+        rival()
+    calls = {name: max(1, round(SHORTEST_SAMPLE / max(seconds(rival, 1), 1e-9))) for name, rival in rivals.items()}
+    rounds = [{name: seconds(rival, calls[name]) for name, rival in rivals.items()} for _ in range(repeats)]
+    return {name: statistics.median(times[name] for times in rounds) for name in rivals}
 
 
 def certain_population(
@@ -44,46 +59,31 @@ def certain_population(
     return np.ascontiguousarray(population[:size])
 
 
-def measure_set(test_set: str, repeats: int) -> dict[str, Any]:
+def measure_set(test_set: str, repeats: int, progress: object) -> dict[str, Any]:
     """Microseconds per chromosome of every rival on one of Table 2's sets; all numbers are compared first."""
     instance, e = generate_instance(test_set, seed=1), POPULATIONS[test_set]
-    fast, in_c = FastDecoder(instance), c_decoders(instance)
+    fast = FastDecoder(instance)
+    in_c = {name: CDecoder(instance, options) for name, options in C_OPTIONS.items()} if compiler() else {}
     population = certain_population(instance, e, [fast, *in_c.values()])
     sample = population[:READABLE_SAMPLE]
-    expected = np.array([decode(instance, keys).total_tardiness for keys in sample])
-    decoders: dict[str, Decoder] = {
-        "compiled": fast.total_tardiness,
-        "numpy": NumpyDecoder(instance).total_tardiness,
-        **{name: decoder.total_tardiness for name, decoder in in_c.items()},
-    }
-    reference = decoders["compiled"](population)
-    np.testing.assert_array_equal(reference[:READABLE_SAMPLE], expected)
-    for decoder in decoders.values():
-        np.testing.assert_array_equal(decoder(population), reference)
+
+    def readable() -> list[float]:
+        return [decode(instance, keys).total_tardiness for keys in sample]
+
+    reference = fast.total_tardiness(population)
+    np.testing.assert_array_equal(reference[:READABLE_SAMPLE], readable())
     calls: dict[str, Callable[[], object]] = {"argsort": partial(np.argsort, population, axis=1)}
-    calls |= {name: partial(decoder, population) for name, decoder in decoders.items()}
+    rivals: dict[str, FastDecoder | NumpyDecoder | CDecoder] = {"compiled": fast, "numpy": NumpyDecoder(instance)}
+    for name, decoder in (rivals | in_c).items():
+        np.testing.assert_array_equal(decoder.total_tardiness(population), reference)
+        calls[name] = partial(decoder.total_tardiness, population)
     calls["compiled with fingerprints"] = partial(fast.evaluate, population)
-    seconds = interleaved_medians(calls, repeats)
-    read = interleaved_medians(
-        {"readable": lambda: [decode(instance, keys).total_tardiness for keys in sample]}, max(3, repeats // 5)
-    )
-    microseconds = {name: 1e6 * value / e for name, value in seconds.items()}
-    microseconds["readable"] = 1e6 * read["readable"] / READABLE_SAMPLE
-    return {
-        "keys": instance.key_count,
-        "population": e,
-        "microseconds": microseconds,
-        "ratios": {
-            "compiled / argsort": microseconds["compiled"] / microseconds["argsort"],
-            **{
-                f"compiled / {name}": microseconds["compiled"] / microseconds[name]
-                for name in C_OPTIONS
-                if name in decoders
-            },
-            "numpy / compiled": microseconds["numpy"] / microseconds["compiled"],
-            "readable / compiled": microseconds["readable"] / microseconds["compiled"],
-        },
-    }
+    us = {name: 1e6 * value / e for name, value in interleaved_medians(calls, repeats).items()}
+    read = interleaved_medians({"readable": readable}, max(3, repeats // 5))
+    us["readable"] = 1e6 * read["readable"] / READABLE_SAMPLE
+    pairs = [("compiled", "argsort"), *(("compiled", name) for name in in_c), ("numpy", "compiled")]
+    ratios = {f"{one} / {other}": us[one] / us[other] for one, other in [*pairs, ("readable", "compiled")]}
+    return {"keys": instance.key_count, "population": e, "microseconds": us, "ratios": ratios}
 
 
 def measure_growth(repeats: int) -> dict[str, Any]:
@@ -91,14 +91,10 @@ def measure_growth(repeats: int) -> dict[str, Any]:
     instances = {
         name: generate_instance("large", seed=1, orders=orders, sites=sites) for name, (orders, sites) in GROWTH.items()
     }
-    populations = {
-        name: np.random.default_rng(1).random((GROWTH_POPULATION, instance.key_count))
-        for name, instance in instances.items()
-    }
     calls: dict[str, Callable[[], object]] = {}
     for name, instance in instances.items():
-        decoder, population = FastDecoder(instance), populations[name]
-        calls[name] = partial(decoder.total_tardiness, population)
+        population = np.random.default_rng(1).random((GROWTH_POPULATION, instance.key_count))
+        calls[name] = partial(FastDecoder(instance).total_tardiness, population)
         calls[f"argsort {name}"] = partial(np.argsort, population, axis=1)
     seconds = interleaved_medians(calls, repeats)
     return {
@@ -123,15 +119,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     def work() -> None:
         use_one_processor()
-        sets: dict[str, Record] = {}
-        runs = {test_set: lambda _, name=test_set: measure_set(name, options.repeats) for test_set in POPULATIONS}
-        run_missing("bench", runs, (), sets.__setitem__)
+        sets = run_missing("bench", {name: partial(measure_set, name, options.repeats) for name in POPULATIONS})
         measured = stamp() | {"sets": sets, "growth": measure_growth(max(3, options.repeats // 4))}
         print(decoder_table(measured), growth_table(measured), sep="\n\n")
         keep_document(options.out, measured)
         print(f"written to {options.out}")
 
-    return command("bench", work)
+    return run_program("bench", work)
 
 
 if __name__ == "__main__":

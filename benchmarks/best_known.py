@@ -18,8 +18,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from benchmarks.environment import today
-from benchmarks.runner import Record, command, run_missing
+from benchmarks.runner import Record, run_missing, run_program, today
 from cmo_kit.base.csvfile import write_csv
 from cmo_kit.base.errors import InputError
 from cmo_kit.base.jsonfile import MAXIMUM_BYTES, parse_json, read_bytes, read_json
@@ -27,17 +26,11 @@ from cmo_kit.base.values import plain, shown
 from cmo_kit.bounds import lower_bound, verify
 from cmo_kit.check import check_schedule
 from cmo_kit.core.instance import Instance
-from cmo_kit.core.schedule import Schedule
 from cmo_kit.library import instance_names, instances_folder, load_instance
 from cmo_kit.methods.registry import solve
 from cmo_kit.study.results.gaps import BEST_KNOWN, COLUMNS, read_best_known
 
 ENUMERATION = "enumeration"
-
-
-def write_table(folder: Path, rows: dict[str, dict[str, str]]) -> None:
-    """Write ``best_known.csv``, whole or not at all."""
-    write_csv(folder / BEST_KNOWN, COLUMNS, list(rows.values()))
 
 
 def read_certificate(path: Path) -> Any:
@@ -85,45 +78,26 @@ def faults(folder: Path, row: dict[str, str]) -> list[str]:
 def improve(folder: Path, row: dict[str, str], instance: Instance, seconds: float, seed: int) -> list[str]:
     """Search and prove for ``seconds`` each; change the row where it becomes better and say how."""
     news: list[str] = []
-    best, bound = float(row["best"] or "inf"), float(row["lower_bound"] or 0)
+    name, best, bound = row["instance"], float(row["best"] or "inf"), float(row["lower_bound"] or 0)
     if bound >= best:
         return news
     result = solve(instance, "search", seed=seed, seconds=seconds)
     if result.schedule is not None and result.schedule.total_tardiness < best:
-        news += take_schedule(folder, row, result.schedule, result.seconds)
         best = result.schedule.total_tardiness
+        row |= {"schedule": f"schedules/{name}.json", "best": str(plain(best)), "seconds": f"{result.seconds:.0f}"}
+        row["method"] = result.schedule.method or "unknown"
+        result.schedule.save(folder / row["schedule"])
+        news.append(f"best is now {row['best']}")
     began = time.perf_counter()
     proof = lower_bound(instance, seconds, best)
     if proof.lower_bound > bound:
-        news += take_bound(folder, row, proof.lower_bound, proof.certificate, time.perf_counter() - began)
+        bound = proof.lower_bound
+        row |= {"certificate": f"certificates/{name}.json.gz", "lower_bound": str(plain(bound))}
+        write_certificate(folder / row["certificate"], proof.certificate)
+        news.append(f"lower bound is now {row['lower_bound']} ({time.perf_counter() - began:.0f} s)")
+    if news:
+        row |= {"status": "optimal" if bound >= best else "feasible", "date": today()}
     return news
-
-
-def take_schedule(folder: Path, row: dict[str, str], schedule: Schedule, seconds: float) -> list[str]:
-    """Enter a better schedule."""
-    row["schedule"] = f"schedules/{row['instance']}.json"
-    schedule.save(folder / row["schedule"])
-    row["best"] = str(plain(schedule.total_tardiness))
-    row["method"] = schedule.method or "unknown"
-    row["seconds"] = f"{seconds:.0f}"
-    _date(row)
-    return [f"best is now {row['best']}"]
-
-
-def take_bound(
-    folder: Path, row: dict[str, str], bound: float, certificate: dict[str, Any], seconds: float
-) -> list[str]:
-    """Enter a better bound with its certificate."""
-    row["certificate"] = f"certificates/{row['instance']}.json.gz"
-    write_certificate(folder / row["certificate"], certificate)
-    row["lower_bound"] = str(plain(bound))
-    _date(row)
-    return [f"lower bound is now {row['lower_bound']} ({seconds:.0f} s)"]
-
-
-def _date(row: dict[str, str]) -> None:
-    row["status"] = "optimal" if float(row["lower_bound"] or 0) >= float(row["best"]) else "feasible"
-    row["date"] = today()
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -133,7 +107,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--improve", type=float, metavar="SECONDS", help="search and prove for so long, each")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args(arguments)
-    return command("best_known", partial(_go_through, instances_folder(), options))
+    return run_program("best_known", partial(_go_through, instances_folder(), options))
 
 
 def _go_through(folder: Path, options: argparse.Namespace) -> int:
@@ -141,35 +115,31 @@ def _go_through(folder: Path, options: argparse.Namespace) -> int:
     for name in options.instances:
         if name not in instance_names():
             raise InputError(f"the instance is {shown(name)}; it must be one that comes with the kit")
+
+    def row_of(name: str) -> dict[str, str]:
+        empty = dict.fromkeys(COLUMNS, "") | {"instance": name, "lower_bound": "0"}
+        return read_best_known(folder).get(name) or empty
+
+    def improved(name: str, progress: object) -> Record:
+        row = row_of(name)
+        for news in improve(folder, row, load_instance(name), options.improve, options.seed):
+            print(f"{name}: {news}", flush=True)
+        return dict(row)
+
+    def keep(name: str, row: Record) -> None:  # another process may have bettered other rows meanwhile
+        write_csv(folder / BEST_KNOWN, COLUMNS, list((read_best_known(folder) | {name: row}).values()))
+
+    names = options.instances or list(read_best_known(folder))
     if options.improve is not None:
-        names = options.instances or list(read_best_known(folder))
-        runs = {name: partial(_improved, folder, name, options.improve, options.seed) for name in names}
-        # another process may have bettered other rows meanwhile
-        run_missing(
-            "best_known", runs, (), lambda name, row: write_table(folder, read_best_known(folder) | {name: row})
-        )
-    rows = read_best_known(folder)
+        run_missing("best_known", {name: partial(improved, name) for name in names}, keep=keep)
     wrong = 0
-    for name in options.instances or list(rows):
-        row = rows.get(name) or _empty_row(name)
+    for name in names:
+        row = row_of(name)
         found = faults(folder, row)
         wrong += bool(found)
-        print(
-            f"{name}: {row['best']}, at least {row['lower_bound']}, {row['status']}: {'; '.join(found) or 'verified'}"
-        )
+        words = "; ".join(found) or "verified"
+        print(f"{name}: {row['best']}, at least {row['lower_bound']}, {row['status']}: {words}")
     return 1 if wrong else 0
-
-
-def _empty_row(name: str) -> dict[str, str]:
-    return dict.fromkeys(COLUMNS, "") | {"instance": name, "lower_bound": "0"}
-
-
-def _improved(folder: Path, name: str, seconds: float, seed: int, progress: object) -> Record:
-    """An instance's row after :func:`improve`, which says what is new."""
-    row = read_best_known(folder).get(name) or _empty_row(name)
-    for news in improve(folder, row, load_instance(name), seconds, seed):
-        print(f"{name}: {news}", flush=True)
-    return dict(row)
 
 
 if __name__ == "__main__":

@@ -14,8 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from benchmarks.environment import today
-from benchmarks.runner import Record, command, finished, run_missing
+from benchmarks.runner import Record, finished, run_missing, run_program, today
 from cmo_kit.base.csvfile import write_csv
 from cmo_kit.base.errors import InputError
 from cmo_kit.base.jsonfile import write_json
@@ -152,7 +151,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             write_json(gap_path, history.to_dict())
         print(f"{path}: {len(read_runs(path))} runs; {gap_path}")
 
-    return command("beyond", work)
+    return run_program("beyond", work)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ mean tardiness is held against Table 4's means of five. Exit code 1 where a mean
 import sys
 from functools import partial
 
-from benchmarks.runner import Record, command, run_missing
+from benchmarks.runner import Record, run_missing, run_program
 from cmo_kit.base.text import text_table
 from cmo_kit.core.generate import generate_instance
 from cmo_kit.course.dispatching import EXPERT_TOLERANCE, GA_TOLERANCE, by_rule, ga_total, line_for
@@ -33,11 +33,9 @@ def calibrate() -> int:
     lines = []
     for test_set, counts in PROBLEMS.items():
         for method, count, printed in zip(TOLERANCES, counts, TABLE_4_MEANS[test_set][1:3], strict=True):
-            found: dict[str, Record] = {}
             runs = {f"problem {seed}": partial(total, test_set, method, seed) for seed in range(1, count + 1)}
-            run_missing(f"calibration: {test_set}, {method}", runs, (), found.__setitem__)
-            if found:
-                totals = [record["total"] for record in found.values()]
+            found = run_missing(f"calibration: {test_set}, {method}", runs)
+            if totals := [record["total"] for record in found.values()]:
                 lines.append(line_for(test_set, method, totals, printed, TOLERANCES[method]))
     headers = ["set, method", "problems", "mean", "standard deviation", "printed mean", "off by", "close"]
     print(text_table(headers, lines))
@@ -45,4 +43,4 @@ def calibrate() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(command("calibration", calibrate))
+    sys.exit(run_program("calibration", calibrate))

@@ -14,8 +14,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from benchmarks.environment import keep_document, today
-from benchmarks.runner import Record, command, installed, run_missing
+from benchmarks.runner import Record, installed, keep_document, run_missing, run_program, today
 from cmo_kit.base.limits import Progress
 from cmo_kit.base.values import plain
 from cmo_kit.bounds import lower_bound
@@ -65,12 +64,8 @@ def measure(seed: int, orders: int, names: Sequence[str], limit: float, progress
         if found.status == "stopped":
             raise KeyboardInterrupt
         total = None if found.total_tardiness is None else plain(found.total_tardiness)
-        runs[name] = {
-            "status": found.status,
-            "total_tardiness": total,
-            "lower_bound": plain(found.lower_bound),
-            "seconds": found.seconds,
-        }
+        runs[name] = {"status": found.status, "total_tardiness": total, "lower_bound": plain(found.lower_bound),
+                      "seconds": found.seconds}  # fmt: skip
     return {"seed": seed, "due_dates_percent": percent, "batches": instance.total_batches, "runs": runs}
 
 
@@ -87,14 +82,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for name in set(options.models) - set(names):
         print(f"{name} is left out: {MODELS[name][0]} is not installed", file=sys.stderr)
     problems: list[Record] = []
-    document = {
-        "date": today(),
-        "machine": platform.machine(),
-        "limit_seconds": options.seconds,
-        "orders": options.orders,
-        "models": names,
-        "problems": problems,
-    }
+    document = {"date": today(), "machine": platform.machine(), "limit_seconds": options.seconds,
+                "orders": options.orders, "models": names, "problems": problems}  # fmt: skip
 
     def keep(name: str, problem: Record) -> None:
         problems.append(problem)
@@ -104,14 +93,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     def work() -> None:
         tightened(1)  # compiles
-        first, last = options.seeds
-        runs = {
-            f"seed {k}": partial(measure, k, options.orders, names, options.seconds) for k in range(first, last + 1)
-        }
-        run_missing("compare_models", runs, (), keep)
+        seeds = range(options.seeds[0], options.seeds[1] + 1)
+        runs = {f"seed {k}": partial(measure, k, options.orders, names, options.seconds) for k in seeds}
+        run_missing("compare_models", runs, keep=keep)
         print(models_table(document))
 
-    return command("compare_models", work)
+    return run_program("compare_models", work)
 
 
 if __name__ == "__main__":

@@ -4,13 +4,14 @@
 overhead is over 10 % or the collection takes over 10 seconds.
 """
 
+import sys
 import tempfile
 import time
 from pathlib import Path
 from typing import Any
 
+from benchmarks.runner import run_program
 from cmo_kit.base.jsonfile import write_json
-from cmo_kit.base.signals import measurement
 from cmo_kit.methods.registry import solve
 from cmo_kit.study.execute.record import TASK, save_run
 from cmo_kit.study.execute.run_study import run_study
@@ -66,4 +67,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    measurement("overhead", main)
+    sys.exit(run_program("overhead", main))

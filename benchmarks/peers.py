@@ -13,15 +13,16 @@ import statistics
 import sys
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from importlib import import_module, metadata
 from typing import Any
 
 import numpy as np
 
 from benchmarks.__main__ import POPULATIONS
-from benchmarks.environment import keep_document, stamp, use_one_processor
-from benchmarks.runner import Record, command, installed, run_missing
+from benchmarks.runner import installed, keep_document, run_missing, run_program, stamp, use_one_processor
 from cmo_kit.base.arrays import Keys
+from cmo_kit.base.text import text_table
 from cmo_kit.core.generate import generate_instance
 from cmo_kit.core.instance import Instance
 from cmo_kit.fast import FastDecoder
@@ -157,7 +158,7 @@ PEERS: dict[str, tuple[str | None, Callable[[Instance, int, int, int], Counted]]
 }
 
 
-def measure(test_set: str, generations: int, repeats: int) -> dict[str, Any]:
+def measure(test_set: str, generations: int, repeats: int, progress: object) -> dict[str, Any]:
     """Evaluations per second and tardiness of every installed rival; they take turns, seed by seed."""
     instance, e = generate_instance(test_set, seed=1), POPULATIONS[test_set]
     runs = {name: run for name, (module, run) in PEERS.items() if installed(module)}
@@ -171,32 +172,28 @@ def measure(test_set: str, generations: int, repeats: int) -> dict[str, Any]:
             counted = run(instance, e, generations * e, seed)
             rates[name].append(counted.evaluations / (time.process_time() - began))
             reached[name].append(counted.least)
-    return {
-        "population": e,
-        "evaluations": generations * e,
-        "rivals": {
-            name: {
-                "evaluations_per_second": statistics.median(rates[name]),
-                "kit_is_times_as_fast": statistics.median(rates["kit"]) / statistics.median(rates[name]),
-                "mean_total_tardiness": statistics.fmean(reached[name]),
-            }
-            for name in runs
-        },
+    rate = {name: statistics.median(values) for name, values in rates.items()}
+    rivals = {
+        name: {
+            "evaluations_per_second": rate[name],
+            "kit_is_times_as_fast": rate["kit"] / rate[name],
+            "mean_total_tardiness": statistics.fmean(reached[name]),
+        }
+        for name in runs
     }
+    return {"population": e, "evaluations": generations * e, "rivals": rivals}
 
 
 def table(measured: dict[str, Any]) -> str:
     """The measured numbers as text."""
-    lines = [f"{measured['environment']['processor']} ({measured['environment']['compiled_for']}); one processor"]
-    lines.append("pymoo's check for duplicate chromosomes is off")
-    lines.append(f"{'set':<8}{'rival':<14}{'evaluations/s':>14}{'kit is':>10}{'mean tardiness':>16}")
-    for test_set, entry in measured["sets"].items():
-        for name, rival in entry["rivals"].items():
-            lines.append(
-                f"{test_set:<8}{name:<14}{rival['evaluations_per_second']:>14,.0f}"
-                f"{rival['kit_is_times_as_fast']:>9.1f}x{rival['mean_total_tardiness']:>16,.0f}"
-            )
-    return "\n".join(lines)
+    rows = [
+        [test_set, name, f"{rival['evaluations_per_second']:,.0f}", f"{rival['kit_is_times_as_fast']:.1f}x",
+         f"{rival['mean_total_tardiness']:,.0f}"]
+        for test_set, entry in measured["sets"].items() for name, rival in entry["rivals"].items()
+    ]  # fmt: skip
+    environment = f"{measured['environment']['processor']} ({measured['environment']['compiled_for']}); one processor"
+    notes = [environment, "pymoo's check for duplicate chromosomes is off"]
+    return "\n".join([*notes, text_table(["set", "rival", "evaluations/s", "kit is", "mean tardiness"], rows)])
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -216,19 +213,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     def work() -> None:
         use_one_processor()
-        sets: dict[str, Record] = {}
-        runs = {
-            test_set: lambda _, name=test_set: measure(name, options.generations, options.repeats)
-            for test_set in POPULATIONS
-        }
-        run_missing("peers", runs, (), sets.__setitem__)
+        runs = {name: partial(measure, name, options.generations, options.repeats) for name in POPULATIONS}
+        sets = run_missing("peers", runs)
         versions = {module: metadata.version(module) for module in needed if module not in missing}
         measured = stamp() | {"versions": versions, "sets": sets}
         print(table(measured))
         keep_document(options.out, measured)
         print(f"written to {options.out}")
 
-    return command("peers", work)
+    return run_program("peers", work)
 
 
 if __name__ == "__main__":

@@ -8,41 +8,34 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
 from benchmarks.pyjobshop_model import pyjobshop
+from benchmarks.runner import Record
 from cmo_kit.base.errors import InputError
 from cmo_kit.base.jsonfile import read_json, write_json
 from cmo_kit.base.process import OVER_MEMORY, OVERTIME, last_line, run_process
+from cmo_kit.base.values import plain
 from cmo_kit.check import check_schedule
 from cmo_kit.core.instance import Instance
 from cmo_kit.core.schedule import Schedule
 from cmo_kit.methods.registry import solve
 
 INSTANCE, REQUEST, ANSWER, ERRORS = "instance.json", "request.json", "answer.json", "errors.txt"
-
-
-class Watched(NamedTuple):
-    """How a run ended: its schedule or the reason why there is none, and what it took."""
-
-    schedule: Schedule | None
-    reason: str
-    seconds: float
-    peak_bytes: int
+SEED = 1
 
 
 def run_watched(
-    instance: Instance, method: str, seed: int, seconds: float, limit: float, memory: float, **parameters: Any
-) -> Watched:
+    instance: Instance, method: str, seconds: float, limit: float, memory: float, **parameters: Any
+) -> Record:
     """Run a method, or ``pyjobshop``, and check its schedule.
 
     Parameters
     ----------
     instance : Instance
     method : str
-    seed : int
     seconds : float
         What the method itself is given.
     limit : float
@@ -54,49 +47,52 @@ def run_watched(
 
     Returns
     -------
-    Watched
-        ``seconds`` are the method's where it ended by itself, otherwise those of the process; ``peak_bytes`` is the
-        greatest resident memory seen.
+    dict
+        ``total_tardiness``, or None and the ``reason``; ``seconds`` are the method's where it ended by itself,
+        otherwise those of the process; ``peak_bytes`` is the greatest resident memory seen.
     """
-    request = {"method": method, "seed": seed, "seconds": seconds, "parameters": parameters}
     with tempfile.TemporaryDirectory(prefix="cmo-kit-") as name:
         folder = Path(name)
         instance.save(folder / INSTANCE)
-        write_json(folder / REQUEST, request)
+        write_json(folder / REQUEST, {"method": method, "seconds": seconds, "parameters": parameters})
         ending = run_process(perform, (name,), folder / ERRORS, limit=limit, memory=memory)
-        reason = {OVER_MEMORY: f"it took over {memory / 2**30:g} GiB", OVERTIME: f"it ran past {limit:g} s"}.get(
-            ending.killed, ""
-        )
+        killed = {OVER_MEMORY: f"it took over {memory / 2**30:g} GiB", OVERTIME: f"it ran past {limit:g} s"}
+        reason = killed.get(ending.killed, "")
         if not reason and ending.code != 0:
             reason = last_line(folder / ERRORS) or f"its process ended with code {ending.code}"
-        if reason:
-            return Watched(None, reason, ending.seconds, ending.peak_bytes)
-        answer = read_json(folder / ANSWER)
-    if answer["schedule"] is None:
-        return Watched(None, f"it ended with none ({answer['status']})", answer["seconds"], ending.peak_bytes)
-    schedule = Schedule.from_dict(answer["schedule"], instance)
-    wrong = check_schedule(instance, schedule)
-    if wrong:
-        return Watched(None, f"its schedule is wrong: {wrong[0].message}", answer["seconds"], ending.peak_bytes)
-    return Watched(schedule, "", answer["seconds"], ending.peak_bytes)
+        answer: Record = {"schedule": None, "seconds": ending.seconds} if reason else read_json(folder / ANSWER)
+    total = None
+    if answer["schedule"] is not None:
+        schedule = Schedule.from_dict(answer["schedule"], instance)
+        if wrong := check_schedule(instance, schedule):
+            reason = f"its schedule is wrong: {wrong[0].message}"
+        else:
+            total = plain(schedule.total_tardiness)
+    elif not reason:
+        reason = f"it ended with none ({answer['status']})"
+    return {
+        "total_tardiness": total,
+        "reason": reason,
+        "seconds": answer["seconds"],
+        "peak_bytes": ending.peak_bytes,
+    }
 
 
 def perform(place: str) -> int:
     """The process's own part: do what the request asks for and leave the answer; returns the exit code."""
     folder = Path(place)
     request, instance = read_json(folder / REQUEST), Instance.load(folder / INSTANCE)
-    seed, seconds = request["seed"], request["seconds"]
+    method, seconds, parameters = request["method"], request["seconds"], request["parameters"]
     began = time.perf_counter()
     try:
-        if request["method"] == "pyjobshop":
-            outcome = pyjobshop(instance, np.random.default_rng(seed), seconds=seconds, **request["parameters"])
-            schedule, status, elapsed = outcome.schedule, outcome.status, time.perf_counter() - began
+        if method == "pyjobshop":
+            found: Any = pyjobshop(instance, np.random.default_rng(SEED), seconds=seconds, **parameters)
         else:
-            result = solve(instance, request["method"], seed, seconds, **request["parameters"])
-            schedule, status, elapsed = result.schedule, result.status, result.seconds
+            found = solve(instance, method, SEED, seconds, **parameters)
     except InputError as error:
         print(error, file=sys.stderr)
         return 1
-    document = None if schedule is None else schedule.to_dict()
-    write_json(folder / ANSWER, {"status": status, "seconds": elapsed, "schedule": document})
+    elapsed = getattr(found, "seconds", time.perf_counter() - began)
+    document = None if found.schedule is None else found.schedule.to_dict()
+    write_json(folder / ANSWER, {"status": found.status, "seconds": elapsed, "schedule": document})
     return 0

@@ -12,14 +12,14 @@ from unittest.mock import patch
 import numba
 import numpy as np
 
+from benchmarks.runner import run_program
 from cmo_kit.base.progress import ProgressLine
-from cmo_kit.base.signals import measurement
 from cmo_kit.bounds import lower_bound, prover, verify
-from cmo_kit.core.instance import CleaningTimes, Instance, Order
+from cmo_kit.core.instance import Instance
+from tests.helpers import strategies
+from tests.helpers.strategies import draws_of, make_instance
 
-KINDS = ("pipeline", "generator", "two-valued", "random", "washing", "zero")
-
-
+KINDS = (*strategies.KINDS, "generator", "washing")
 Floats = np.ndarray
 
 
@@ -76,47 +76,21 @@ def optima(instance: Instance) -> tuple[float, float]:
 
 def random_problem(rng: np.random.Generator) -> tuple[Instance, list[str]]:
     """A random instance of at most 6 batches, with the gaps of a random kind; the kind and its traits."""
-    kind = str(rng.choice(KINDS))
-    L = int(rng.integers(1, 4))
-    I = int(rng.integers(1, 6))
-    Q = np.ones(I, dtype=int)
-    if rng.random() < 0.8:
-        Q += rng.multinomial(int(rng.integers(0, 7 - I)), np.full(I, 1 / I))
-    p = rng.integers(1, 9, size=(I, 3)).astype(float)
-    if kind == "generator":
-        p = np.stack([rng.integers(1, 4, I), rng.integers(2, 4, I), rng.integers(1, 3, I)], axis=1).astype(float)
-    change = rng.integers(1, 12, size=(I, 3)).astype(float)
-    same = np.minimum(change, rng.integers(0, 4, size=(I, 3)))
-    b: Floats = rng.integers(0, 15, size=(I, I)).astype(float)
-    if kind == "two-valued":
-        b[:] = rng.integers(3, 12)
-        np.fill_diagonal(b, rng.integers(0, 3))
-    elif kind == "random":
-        np.fill_diagonal(b, rng.integers(0, 4, I))
-    elif kind == "zero":
-        b[:] = 0
-    elif kind == "washing":
-        b = rng.choice([0.0, 12.0], size=(I, I))
-    scale = 1.0
-    if rng.random() < 0.3:
-        scale = float(rng.choice([0.5, 0.1, 1 / 3, 7.0]))
-    w: Floats = np.ones(I)
-    if rng.random() < 0.3:
-        w = rng.integers(0, 5, I) * float(rng.choice([1.0, 0.3]))
-    sigma = tuple(float(x) for x in rng.integers(0, 15, I) * scale) if rng.random() < 0.3 else None
-    rough = float((Q * 8).sum() / L)
-    D = rng.integers(0, int(rough) + 5, size=I) * scale
-    setup: CleaningTimes | tuple[tuple[float, ...], ...] = tuple(map(tuple, (b * scale).tolist()))
-    if kind in ("pipeline", "generator"):
-        setup = CleaningTimes(tuple(map(tuple, (same * scale).tolist())), tuple(map(tuple, (change * scale).tolist())))
-    orders = tuple(Order(str(i), int(Q[i]), float(D[i]), tuple((p[i] * scale).tolist()), float(w[i])) for i in range(I))
-    instance = Instance(f"tiny {kind}", L, orders, setup, initial_setup_times=sigma)
-    traits = [kind, "condition fails" if instance.one_run_failure else "condition holds"]
-    traits += ["weights"] * bool((w != 1).any()) + ["initial setups"] * (sigma is not None)
-    traits += (
-        ["one Site"] * (L == 1) + ["one batch each"] * bool((Q == 1).all()) + ["fractions"] * (not instance.integral)
-    )
-    return instance, traits
+    draw, kind, unit = draws_of(rng), str(rng.choice(KINDS)), int(rng.choice((1, 1, 1, 2, 3, 10)))
+    I, L = draw(1, 5), draw(1, 3)
+    days = 18 + 30 // L
+    instance = make_instance(draw, kind, orders=I, batches=6, sites=L, unit=unit, due=(0, days), operations=(3, 3))
+    traits = {
+        kind: True,
+        "condition fails": instance.one_run_failure is not None,
+        "condition holds": instance.one_run_failure is None,
+        "weights": instance.weighted,
+        "initial setups": instance.initial_setup_times is not None,
+        "one Site": L == 1,
+        "one batch each": instance.total_batches == I,
+        "fractions": not instance.integral,
+    }
+    return instance, [trait for trait, there in traits.items() if there]
 
 
 def check_many(count: int, seed: int, say: Callable[[str], None] = lambda text: None) -> Counter[str]:
@@ -156,4 +130,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    measurement("bounds", main)
+    sys.exit(run_program("bounds", main))

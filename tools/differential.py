@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Iterator
 
-from cmo_kit.base.signals import measurement
+from benchmarks.runner import run_program
 from tests.helpers.differential_cases import Case, random_case
 from tests.helpers.differential_ways import CHEAP, SOLVERS, SPLIT, missing, schedule_of
 
@@ -62,4 +62,4 @@ def main(count: int, seed: int) -> int:
 
 
 if __name__ == "__main__":
-    measurement("differential", lambda: main(int(sys.argv[1]), int(sys.argv[2])))
+    sys.exit(run_program("differential", lambda: main(int(sys.argv[1]), int(sys.argv[2]))))

@@ -28,10 +28,10 @@ from pathlib import Path
 
 import psutil
 
+from benchmarks.runner import run_program
 from cmo_kit import Instance, check_schedule, load_instance, solve
 from cmo_kit.base.errors import InputError
 from cmo_kit.base.jsonfile import read_json
-from cmo_kit.base.signals import measurement
 from cmo_kit.bounds import verify
 from cmo_kit.study.execute.record import RESULT, TASK, TEMPORARY, read_run
 from cmo_kit.study.plan.task import Task
@@ -358,4 +358,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    measurement("faults", main)
+    sys.exit(run_program("faults", main))

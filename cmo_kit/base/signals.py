@@ -10,12 +10,11 @@ Outside the command line, in a notebook for one, signals are Python's own affair
 import contextlib
 import os
 import signal
-import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from enum import Enum
-from typing import Any, NoReturn
+from typing import Any
 
 #: Ctrl-C, ``kill``, and a terminal that is closed.
 SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
@@ -133,13 +132,3 @@ def signals_wait() -> Iterator[None]:
 def exit_code() -> int:
     """What a shell says of a process that the last signal ended: 130 after Ctrl-C, 143 after ``kill``."""
     return 128 + _state.number
-
-
-def measurement(name: str, main: Callable[[], int | None]) -> NoReturn:
-    """End the process with what ``main`` returns; after Ctrl-C with one line, not with a traceback."""
-    try:
-        code = main()
-    except KeyboardInterrupt:
-        print(f"{name}: stopped", file=sys.stderr)
-        code = INTERRUPTED
-    sys.exit(code)

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from cmo_kit.base.output import told_if_slow
-from cmo_kit.base.signals import measurement
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -26,22 +25,10 @@ def test_who_waits_at_a_terminal_is_told_why(
     assert capsys.readouterr().err == ("compiling\n" if terminal else "")
 
 
-def test_a_measurement_that_is_stopped_says_so_in_one_line(capsys: pytest.CaptureFixture[str]) -> None:
-    """Ctrl-C is no error of the program: no traceback, and the exit code that shells know."""
-
-    def main() -> int:
-        raise KeyboardInterrupt
-
-    with pytest.raises(SystemExit) as ended:
-        measurement("bench", main)
-    assert ended.value.code == 130
-    assert capsys.readouterr().err == "bench: stopped\n"
-
-
-def test_every_measurement_of_the_makefile_ends_so() -> None:
-    """Each program that make starts answers Ctrl-C."""
+def test_every_program_of_the_makefile_answers_ctrl_c() -> None:
+    """None of them ends with a traceback."""
     recipes = (ROOT / "Makefile").read_text(encoding="utf-8")
     for module in set(re.findall(r"python -m ((?:benchmarks|tools)[\w.]*)", recipes)):
         place = ROOT / module.replace(".", "/")
         source = (place / "__main__.py" if place.is_dir() else place.with_suffix(".py")).read_text(encoding="utf-8")
-        assert re.search(r"    measurement\(|return command\(|sys\.exit\(command\(", source), module
+        assert re.search(r"return run_program\(|sys\.exit\(run_program\(", source), module

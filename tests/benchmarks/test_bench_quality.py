@@ -9,7 +9,7 @@ import pytest
 
 from benchmarks import quality
 from benchmarks.pyjobshop_model import decoded, pyjobshop
-from benchmarks.quality import Part, Store
+from benchmarks.quality import Runs, Store
 from benchmarks.runner import run_missing
 from benchmarks.watched import run_watched
 from cmo_kit import Instance, Order, check_schedule, load_instance
@@ -95,7 +95,7 @@ def test_a_rival_beats_search_where_it_is_below_some_seed() -> None:
 # The store.
 
 
-def counted(settings: dict[str, Any], done: list[str], stop_at: str = "") -> Part:
+def counted(done: list[str], stop_at: str = "") -> Runs:
     """A part of three runs that note that they ran; one of them may be interrupted."""
 
     def run(name: str) -> dict[str, Any]:
@@ -104,19 +104,19 @@ def counted(settings: dict[str, Any], done: list[str], stop_at: str = "") -> Par
         done.append(name)
         return {"value": len(done)}
 
-    return Part("made-up", settings, {name: lambda progress, name=name: run(name) for name in "abc"})
+    return {name: lambda progress, name=name: run(name) for name in "abc"}
 
 
 def test_done_runs_are_kept_and_only_the_rest_is_run(tmp_path: Path) -> None:
     """After an interrupt in the second run the first is stored; the same settings go on, and then do nothing."""
     path, done = tmp_path / "new" / "quality.json", []
     with pytest.raises(KeyboardInterrupt):
-        Store(path).measure(counted({"x": (1, 2)}, done, stop_at="b"))
+        Store(path).measure("made-up", {"x": (1, 2)}, counted(done, stop_at="b"))
     assert done == ["a"]
     assert read_json(path)["made-up"]["runs"] == {"a": {"value": 1}}
-    Store(path).measure(counted({"x": (1, 2)}, done))
+    Store(path).measure("made-up", {"x": (1, 2)}, counted(done))
     assert done == ["a", "b", "c"]
-    Store(path).measure(counted({"x": (1, 2)}, done))
+    Store(path).measure("made-up", {"x": (1, 2)}, counted(done))
     assert done == ["a", "b", "c"]
     assert read_json(path)["made-up"]["runs"] == {"a": {"value": 1}, "b": {"value": 2}, "c": {"value": 3}}
 
@@ -124,9 +124,9 @@ def test_done_runs_are_kept_and_only_the_rest_is_run(tmp_path: Path) -> None:
 def test_other_settings_start_anew_and_keep_the_old_file(tmp_path: Path) -> None:
     """All runs are done again; what was measured before stands beside."""
     path, done = tmp_path / "quality.json", []
-    Store(path).measure(counted({"x": 1}, done))
+    Store(path).measure("made-up", {"x": 1}, counted(done))
     before = read_json(path)
-    Store(path).measure(counted({"x": 2}, done))
+    Store(path).measure("made-up", {"x": 2}, counted(done))
     assert done == ["a", "b", "c"] * 2
     assert read_json(path)["made-up"]["settings"] == {"x": 2}
     assert read_json(tmp_path / "quality.before.json") == before
@@ -264,23 +264,23 @@ def test_the_fifteen_problems_have_a_best_known() -> None:
 
 def test_a_watched_run_gives_a_checked_schedule() -> None:
     """Time and memory come with it."""
-    instance = load_instance("tiny-pipeline")
-    ended = run_watched(instance, "expert", 1, 1.0, 60.0, 4e9)
-    assert ended.schedule is not None
-    assert ended.reason == ""
-    assert ended.seconds < 1
-    assert ended.peak_bytes > 1e6
+    ended = run_watched(load_instance("tiny-pipeline"), "expert", 1.0, 60.0, 4e9)
+    assert ended["total_tardiness"] is not None
+    assert ended["reason"] == ""
+    assert ended["seconds"] < 1
+    assert ended["peak_bytes"] > 1e6
 
 
 def test_a_watched_run_past_a_limit_is_killed_with_its_reason() -> None:
     """Memory, wall clock, and a method that refuses: no schedule, and why."""
     instance = load_instance("small-1")
-    seen: list[tuple[str, bool]] = []
+    seen: list[str] = []
     for limit, memory, method in ((60.0, 1e6, "search"), (0.5, 4e9, "search"), (60.0, 4e9, "absent")):
-        ended = run_watched(instance, method, 1, 60.0, limit, memory)
-        seen.append((ended.reason, ended.schedule is None))
-    assert seen[:2] == [("it took over 0.000931323 GiB", True), ("it ran past 0.5 s", True)]
-    assert seen[2][0].startswith("the method is 'absent'; it must be one of")
+        ended = run_watched(instance, method, 60.0, limit, memory)
+        assert ended["total_tardiness"] is None
+        seen.append(ended["reason"])
+    assert seen[:2] == ["it took over 0.000931323 GiB", "it ran past 0.5 s"]
+    assert seen[2].startswith("the method is 'absent'; it must be one of")
 
 
 def test_the_memory_of_a_process_that_is_gone_is_nothing() -> None:
@@ -353,5 +353,5 @@ def test_sequences_are_decoded_by_starts_and_merged_into_runs() -> None:
 def test_the_progress_line_is_handed_to_the_runs() -> None:
     """A run may report through it, and its title names the run."""
     seen: list[str] = []
-    run_missing("made-up", {"one": lambda line: {"title": line.title}}, (), lambda _, kept: seen.append(kept["title"]))
+    run_missing("made-up", {"one": lambda line: {"title": line.title}}, keep=lambda _, kept: seen.append(kept["title"]))
     assert seen == ["made-up, one (1 of 1)"]

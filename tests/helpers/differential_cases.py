@@ -5,10 +5,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from cmo_kit import CleaningTimes, Instance, Order
+from cmo_kit import CleaningTimes, Instance
 from tests.helpers.enumeration import Sites, cut, merged
+from tests.helpers.strategies import KINDS, draws_of, make_instance
 
-KINDS = ("pipeline", "two-valued", "given", "zero", "random")
 #: Times are multiples of 1/UNITS: whole, halves, quarters, and tenths, which binary numbers cannot hold.
 UNITS = (1, 1, 1, 2, 4, 10)
 #: Every so many problems one is larger.
@@ -47,48 +47,13 @@ def random_case(seed: int, number: int, split: bool = False) -> Case:
 
 def random_instance(rng: np.random.Generator, kind: str, larger: bool) -> tuple[Instance, int]:
     """A problem with setups of a kind, and its unit; small, so that [P] is solved in a moment."""
-    count = int(rng.integers(5, 8)) if larger else int(rng.choice([1, 2, 2, 3, 3, 3, 4, 4]))
-    most, unit = (14 if larger else 8), int(rng.choice(UNITS))
-    Q = np.ones(count, dtype=int)
-    if rng.random() < 0.8:
-        Q += rng.multinomial(int(rng.integers(0, most - count + 1)), np.full(count, 1 / count))
-
-    def times(shape: tuple[int, ...], least: int, greatest: int) -> list:
-        drawn = rng.integers(least * unit, greatest * unit, shape, endpoint=True)
-        return (drawn / unit if unit > 1 else drawn).tolist()
-
-    operations = int(rng.integers(1, 5))
-    processing = times((count, operations), 0, 6)
-    setup: CleaningTimes | tuple[tuple[float, ...], ...]
-    if kind == "pipeline":
-        same, change = times((count, operations), 0, 2), times((count, operations), 0, 9)
-        setup = CleaningTimes(tuple(map(tuple, same)), tuple(map(tuple, change)))
-    elif kind == "two-valued":
-        low, high = sorted(times((2,), 0, 9))
-        setup = tuple(tuple(low if i == j else high for j in range(count)) for i in range(count))
-    elif kind == "given":
-        rows = times((count, count), 2, 4)
-        setup = tuple(tuple(0 if i == j else time for j, time in enumerate(row)) for i, row in enumerate(rows))
-    else:
-        setup = tuple(map(tuple, times((count, count), 0, 0 if kind == "zero" else 12)))
-    due = times((count,), 0, 30)
-    if rng.random() < 0.15:
-        due = [time + 1000 for time in due]
-    if rng.random() < 0.3:  # twins, and all due on one day
-        processing, due = [processing[0]] * count, [due[0]] * count
-    weights = (rng.integers(0, 4 * unit, count) / unit).tolist() if rng.random() < 0.35 else [1] * count
-    initial = tuple(times((count,), 0, 15)) if rng.random() < 0.35 else None
-    instance = Instance(
-        name="drawn",
-        sites=int(rng.choice([1, 2, 2, 3, 4])),
-        orders=tuple(
-            Order(f"o{i}", int(Q[i]), due[i], tuple(processing[i]), weights[i] or 1 if count == 1 else weights[i])
-            for i in range(count)
-        ),
-        setup=setup,
-        operations=tuple(f"operation {o + 1}" for o in range(operations)),
-        initial_setup_times=initial,
-    )
+    draw, unit = draws_of(rng), int(rng.choice(UNITS))
+    orders = draw(5, 7) if larger else int(rng.choice([1, 2, 2, 3, 3, 3, 4, 4]))
+    first_day = 1000 if rng.random() < 0.15 else 0
+    instance = make_instance(
+        draw, kind, orders=orders, batches=14 if larger else 8, sites=int(rng.choice([1, 2, 2, 3, 4])), unit=unit,
+        due=(first_day, first_day + 30),
+    )  # fmt: skip
     return instance, unit
 
 

@@ -1,5 +1,7 @@
 """Random problems of every kind and keys with every kind of tie, for hypothesis and for seeded loops."""
 
+from collections.abc import Callable
+
 import hypothesis.strategies as st
 import numpy as np
 from numpy.typing import NDArray
@@ -7,6 +9,78 @@ from numpy.typing import NDArray
 from cmo_kit import CleaningTimes, Instance, Order
 
 KINDS = ("pipeline", "given", "two-valued", "zero setups", "random")
+#: Draws an integer between two ends, both included; hypothesis shrinks it towards the first.
+Draw = Callable[[int, int], int]
+
+
+def draws_of(rng: np.random.Generator) -> Draw:
+    """Integers from a generator."""
+    return lambda low, high: int(rng.integers(low, high, endpoint=True))
+
+
+def make_instance(
+    draw: Draw,
+    kind: str,
+    *,
+    orders: int,
+    batches: int,
+    sites: int,
+    unit: int = 1,
+    due: tuple[int, int] = (0, 30),
+    operations: tuple[int, int] = (1, 4),
+    name: str = "drawn",
+) -> Instance:
+    """A problem with setups of a kind; at times with twins, weights, initial setups, one due date for all.
+
+    ``batches`` are the most in all; times are multiples of 1/``unit``. The kinds are :data:`KINDS`; ``generator``, a
+    pipeline with processing times like Table 2's; and ``washing``, setups that are there or not.
+    """
+
+    def times(length: int, least: int, greatest: int) -> tuple[float, ...]:
+        drawn = [draw(least * unit, greatest * unit) for _ in range(length)]
+        return tuple(time / unit for time in drawn) if unit > 1 else tuple(drawn)
+
+    def rarely() -> bool:
+        return draw(0, 2) == 2
+
+    Q, spare = [1] * orders, batches - orders if draw(0, 4) else 0
+    for i in range(orders):
+        Q[i] += draw(0, spare)
+        spare -= Q[i] - 1
+    steps = 3 if kind == "generator" else draw(*operations)
+    processing = [times(steps, 0, 6) for _ in range(orders)]
+    setup: CleaningTimes | tuple[tuple[float, ...], ...]
+    if kind in ("pipeline", "generator"):
+        if kind == "generator":
+            processing = [times(1, 1, 3) + times(1, 2, 3) + times(1, 1, 2) for _ in range(orders)]
+        setup = CleaningTimes(*(tuple(times(steps, 0, most) for _ in range(orders)) for most in (2, 9)))
+    elif kind == "two-valued":
+        same, other = sorted(times(2, 0, 12))
+        setup = tuple(tuple(same if i == j else other for j in range(orders)) for i in range(orders))
+    elif kind == "given":
+        rows = [times(orders, 2, 4) for _ in range(orders)]
+        setup = tuple(tuple(0 if i == j else time for j, time in enumerate(row)) for i, row in enumerate(rows))
+    elif kind == "washing":
+        setup = tuple(tuple(12 * draw(0, 1) for _ in range(orders)) for _ in range(orders))
+    else:
+        setup = tuple(times(orders, 0, 0 if kind == "zero setups" else 12) for _ in range(orders))
+    days = times(orders, *due)
+    if rarely():
+        processing[1:2] = processing[:1] * (orders > 1)
+    if rarely():
+        days = days[:1] * orders
+    weights = [round(weight, 2) for weight in times(orders, 0, 3)] if rarely() else [1] * orders
+    return Instance(
+        name=name,
+        sites=sites,
+        orders=tuple(
+            Order(f"o{i}", Q[i], days[i], processing[i], weights[i] if orders > 1 else weights[i] or 1)
+            for i in range(orders)
+        ),
+        setup=setup,
+        operations=tuple(f"operation {o + 1}" for o in range(steps)),
+        initial_setup_times=times(orders, 0, 15) if rarely() else None,
+    )
 
 
 @st.composite
@@ -17,47 +91,16 @@ def instances(
     maximum_batches: int = 4,
     maximum_sites: int = 5,
     kinds: tuple[str, ...] = KINDS,
-    halves: bool | None = None,
 ) -> Instance:
-    """A problem: setups given or from the pipeline, weights, initial setups, halves of days, one Site or too many."""
-    count = draw(st.integers(1, maximum_orders))
-    operations = draw(st.integers(1, 4))
-    unit = 2 if (draw(st.booleans()) if halves is None else halves) else 1
+    """A problem of some orders with ``maximum_batches`` each on average, in days or halves, on one Site or too many."""
 
-    def times(length: int, largest: int) -> tuple[float, ...]:
-        drawn = draw(st.lists(st.integers(0, largest * unit), min_size=length, max_size=length))
-        return tuple(time / unit for time in drawn) if unit > 1 else tuple(drawn)
+    def whole(low: int, high: int) -> int:
+        return draw(st.integers(low, high))
 
-    processing = [times(operations, 9) for _ in range(count)]
-    kind = draw(st.sampled_from(kinds))
-    setup: CleaningTimes | tuple[tuple[float, ...], ...]
-    if kind == "pipeline":
-        tables = [tuple(times(operations, largest) for _ in range(count)) for largest in (3, 12)]
-        setup = CleaningTimes(*tables)
-    elif kind == "two-valued":
-        same, other = sorted(times(2, 12))
-        setup = tuple(tuple(same if i == j else other for j in range(count)) for i in range(count))
-    elif kind == "zero setups":
-        setup = tuple((0,) * count for _ in range(count))
-    else:
-        setup = tuple(times(count, 12 if kind == "random" else 4) for _ in range(count))
-    weights = draw(st.sampled_from([(1,), (1,), (1, 2, 3), (0, 0.5, 4)]))
-    return Instance(
-        name="drawn",
-        sites=draw(st.integers(1, maximum_sites)),
-        orders=tuple(
-            Order(
-                f"o{i}",
-                draw(st.integers(1, maximum_batches)),
-                times(1, 40)[0],
-                processing[i],
-                draw(st.sampled_from(weights)),
-            )
-            for i in range(count)
-        ),
-        setup=setup,
-        operations=tuple(f"operation {o + 1}" for o in range(operations)),
-        initial_setup_times=times(count, 15) if draw(st.booleans()) else None,
+    orders, kind = whole(1, maximum_orders), draw(st.sampled_from(kinds))
+    most = orders * maximum_batches
+    return make_instance(
+        whole, kind, orders=orders, batches=most, sites=whole(1, maximum_sites), unit=whole(1, 2), due=(0, 40)
     )
 
 
@@ -92,49 +135,11 @@ def tiny_instance(seed: int) -> Instance:
     """A problem so small that all its schedules can be listed; the kinds take turns with the seed.
 
     Two or three orders, at most five batches, one to three Sites; due dates early enough that most optima are
-    positive. Every second instance has weights or initial setups, and every fifth one has setups
-    without any structure, for which splitting an order can pay.
+    positive.
     """
-    rng = np.random.default_rng(seed)
-    count = int(rng.integers(2, 4))
-    sites = int(rng.choice([1, 2, 2, 3]))
-    most = 5 if sites < 3 else 4
-    batches = [1] * count
-    for _ in range(int(rng.integers(0, most - count + 1))):
-        batches[int(rng.integers(count))] += 1
-    kind = KINDS[seed % len(KINDS)]
-    unit = 0.5 if rng.random() < 0.25 else 1
-
-    def times(shape: tuple[int, ...], low: int, high: int) -> list:
-        drawn = rng.integers(low, high, shape, endpoint=True)
-        return (drawn * unit if unit != 1 else drawn).tolist()
-
-    processing = times((count, 3), 0, 5)
-    if rng.random() < 0.3:
-        processing[1] = processing[0]
-    setup: CleaningTimes | tuple[tuple[float, ...], ...]
-    if kind == "pipeline":
-        same, change = times((count, 3), 0, 2), times((count, 3), 0, 9)
-        setup = CleaningTimes(tuple(map(tuple, same)), tuple(map(tuple, change)))
-    elif kind == "two-valued":
-        low, high = sorted(times((2,), 0, 9))
-        setup = tuple(tuple(low if i == j else high for j in range(count)) for i in range(count))
-    elif kind == "zero setups":
-        setup = tuple((0,) * count for _ in range(count))
-    elif kind == "given":
-        setup = tuple(tuple(0 if i == j else time for j, time in enumerate(row))
-                      for i, row in enumerate(times((count, count), 2, 4)))  # fmt: skip
-    else:
-        setup = tuple(map(tuple, times((count, count), 0, 12)))
-    due = times((count,), 2, 26 if rng.random() < 0.5 else 16)
-    if rng.random() < 0.3:
-        due[1] = due[0]
-    weights = rng.integers(0, 4, count).tolist() if rng.random() < 0.3 else [1] * count
-    initial = tuple(times((count,), 0, 12)) if rng.random() < 0.3 else None
-    return Instance(
-        name=f"random-{seed}",
-        sites=sites,
-        orders=tuple(Order(str(i + 1), batches[i], due[i], tuple(processing[i]), weights[i]) for i in range(count)),
-        setup=setup,
-        initial_setup_times=initial,
-    )
+    draw = draws_of(np.random.default_rng(seed))
+    sites, due = (1, 2, 2, 3)[draw(0, 3)], (2, (16, 26)[draw(0, 1)])
+    return make_instance(
+        draw, KINDS[seed % len(KINDS)], orders=draw(2, 3), batches=5 if sites < 3 else 4, sites=sites,
+        unit=(1, 1, 1, 2)[draw(0, 3)], due=due, operations=(3, 3), name=f"random-{seed}",
+    )  # fmt: skip

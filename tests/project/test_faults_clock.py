@@ -13,7 +13,7 @@ from cmo_kit import load_instance, solve
 ROOT = Path(__file__).resolve().parents[2]
 TIME_OF_DAY = re.compile(r"(^|\.)(datetime|date)\.(now|today|utcnow|fromtimestamp)$|^time\.(time|time_ns|localtime)$")
 #: Modules that write down the day, or the moment, of a measurement; nothing is decided by it.
-DATED = {"cmo_kit/study/execute/record.py", "benchmarks/environment.py"}
+DATED = {"cmo_kit/study/execute/record.py", "benchmarks/runner.py"}
 
 
 def test_nothing_is_decided_by_the_time_of_day() -> None:

@@ -14,7 +14,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import NamedTuple
 
-from cmo_kit.base.signals import measurement
+from benchmarks.runner import run_program
 from tools.fuzz.cases import Verdict, judge, make_case
 from tools.fuzz.readers import readers
 
@@ -138,4 +138,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    measurement("fuzz", main)
+    sys.exit(run_program("fuzz", main))

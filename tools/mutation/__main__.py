@@ -28,7 +28,7 @@ from typing import Any
 
 import psutil
 
-from cmo_kit.base.signals import measurement
+from benchmarks.runner import run_program
 from tools.mutation.changes import Change, applied, possible, written
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -219,4 +219,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    measurement("mutation", main)
+    sys.exit(run_program("mutation", main))
