@@ -35,6 +35,7 @@ ROOT = Path(__file__).resolve().parents[2]
 #: The rooms of the package that compute.
 ROOMS = ("base", "formats", "core", "check.py", "methods", "fast", "models", "codings", "search", "bounds", "study")
 HANG = 300  # seconds after which one test hangs; the slowest takes a tenth of that on an idle core
+FIRST_ROUND, MOST_SECONDS = 5, 480  # test files that every change meets at first; of one change in one round
 FAILED = re.compile(r"^(?:FAILED|ERROR) (.+?)(?: - .*)?$", re.MULTILINE)
 NEAR = "near tests pass"
 OPEN = {NEAR, "survived", "out of time"}
@@ -121,7 +122,7 @@ def machine_code(modules: Iterable[Path]) -> list[Path]:
     return [path for module in modules for path in (module.parent / "__pycache__").glob(f"{module.stem}.*.nb?")]
 
 
-def try_change(change: Change, clean: Path, log: Path, tests: list[str], limit: float) -> Record:
+def try_change(change: Change, clean: Path, log: Path, tests: list[str]) -> Record:
     """What the tests say about one change, and which of them says it."""
     copy = clean.parent / "changed"
     shutil.rmtree(copy, ignore_errors=True)
@@ -135,7 +136,7 @@ def try_change(change: Change, clean: Path, log: Path, tests: list[str], limit: 
     touched = distances(path, copy)
     for stored in machine_code(touched):
         stored.unlink()
-    code = pytest(copy, log, limit, ["-x", *tests])
+    code = pytest(copy, log, MOST_SECONDS, ["-x", *tests])
     for stored in machine_code(set((copy / "cmo_kit").rglob("*.py")) - touched.keys()):  # serves the next changes too
         place = clean / stored.relative_to(copy)
         place.parent.mkdir(exist_ok=True)
@@ -157,7 +158,7 @@ def unsteady(clean: Path, log: Path, tests: list[str]) -> set[str]:
     return set()
 
 
-def run(changes: list[Change], output: Path, options: argparse.Namespace) -> int:
+def run(changes: list[Change], output: Path) -> int:
     """Try the changes that have no result yet, and list those that no test caught."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # the copy is removed then too
     output.mkdir(parents=True, exist_ok=True)
@@ -174,15 +175,14 @@ def run(changes: list[Change], output: Path, options: argparse.Namespace) -> int
     with tempfile.TemporaryDirectory(prefix="cmo-mutation-") as folder:
         clean = Path(folder) / "clean"
         subprocess.run(["git", "clone", "--quiet", str(ROOT), str(clean)], check=True)
-        subprocess.run(["git", "-C", str(clean), "checkout", "--quiet", options.commit], check=True)
         for change in changes:  # so that a list from another source is refused at once
             applied(change, (clean / change.path).read_bytes())
         for far in (False, True):
             for number, change in enumerate(changes):
                 if results.get(number, {"status": None})["status"] == (NEAR if far else None):
                     start, files = time.monotonic(), ordered(change, clean)
-                    tests = files[options.near :] if far else files[: options.near]
-                    result = try_change(change, clean, output / f"{number}.log", tests, 60 * options.minutes)
+                    tests = files[FIRST_ROUND:] if far else files[:FIRST_ROUND]
+                    result = try_change(change, clean, output / f"{number}.log", tests)
                     if result["status"] == "survived" and not far:
                         result["status"] = NEAR
                     note(number, result, time.monotonic() - start)
@@ -207,15 +207,12 @@ def main() -> int:
     drawing.add_argument("--count", type=int, default=60)
     running = commands.add_parser("run", help="make each change and run the tests; exit code 1 when one survives")
     running.add_argument("list", type=Path)
-    running.add_argument("--commit", default="HEAD", help="the state of the repository in which the list was drawn")
-    running.add_argument("--near", type=int, default=5, help="test files that every change meets in the first round")
-    running.add_argument("--minutes", type=float, default=8, help="the longest time for one change in one round")
     options = parser.parse_args()
     if options.command == "draw":
         print("\n".join(json.dumps(asdict(change), ensure_ascii=False) for change in draw(options.seed, options.count)))
         return 0
     changes = [Change(**json.loads(line)) for line in options.list.read_text(encoding="utf-8").splitlines()]
-    return run(changes, options.list.with_suffix(""), options)
+    return run(changes, options.list.with_suffix(""))
 
 
 if __name__ == "__main__":
