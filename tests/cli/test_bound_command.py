@@ -45,7 +45,6 @@ def test_an_interrupt_ends_with_the_best_bound_and_code_130() -> None:
     words = ["bound", "medium-3", "--seconds", "300", "--upper-bound", "782", "--json"]
     command = [sys.executable, "-m", "cmo_kit", *words]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    assert process.stderr is not None
     first = process.stderr.readline()  # the first line of progress
     time.sleep(0.5)
     process.send_signal(signal.SIGINT)

@@ -241,7 +241,6 @@ def interrupted(arguments: list[str], signum: int, sign: str, after: float = 0) 
     watchdog = threading.Timer(120, process.kill)
     watchdog.start()
     try:
-        assert process.stderr is not None
         while sign not in (line := process.stderr.readline()):
             assert line, "the process ended before it could be interrupted"
         time.sleep(after)

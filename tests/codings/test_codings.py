@@ -208,7 +208,6 @@ class TestInitial:
         reports = Reports(5)
         outcome = atcs(instance, rng, progress=reports)
         assert (outcome.status, outcome.evaluations) == ("stopped", 5)
-        assert outcome.schedule is not None
         assert outcome.schedule.total_tardiness == reports.best[-1] == min(reports.best)
 
         def stopped(instance: Instance) -> None:
@@ -228,7 +227,6 @@ class TestBrkga:
         reports = Reports(3)
         outcome = brkga(generate_instance("small", 1), np.random.default_rng(1), progress=reports, **options)  # type: ignore[arg-type]
         assert outcome.status == "stopped"
-        assert outcome.history is not None and outcome.schedule is not None
         assert outcome.history.best.tolist() == reports.best
         assert outcome.schedule.total_tardiness == reports.best[-1]
 
@@ -238,8 +236,6 @@ class TestBrkga:
         instance = generate_instance("small", 4)
         runs = [brkga(instance, np.random.default_rng(3), coding=coding, evaluations=3000) for _ in range(2)]
         assert runs[0].schedule == runs[1].schedule
-        assert runs[0].history is not None
-        assert runs[1].history is not None
         assert runs[0].history.best.tolist() == runs[1].history.best.tolist()
         assert runs[0].history.distinct.tolist() == runs[1].history.distinct.tolist()
 
@@ -249,15 +245,12 @@ class TestBrkga:
         """Exactly the decodings that are allowed, and the best of them is returned."""
         outcome = brkga(generate_instance("small", 1), np.random.default_rng(1), coding=coding, evaluations=evaluations)
         assert outcome.evaluations == evaluations
-        assert outcome.history is not None
-        assert outcome.schedule is not None
         assert outcome.schedule.total_tardiness == outcome.history.best[-1]
         assert outcome.history.evaluations[-1] == evaluations
 
     def test_the_elite_never_gets_worse(self) -> None:
         """The best of the population falls from generation to generation."""
         outcome = brkga(generate_instance("medium", 1), np.random.default_rng(1), generations=30)
-        assert outcome.history is not None
         assert (np.diff(outcome.history.best) <= 0).all()
         assert len(outcome.history.best) == 31
 
@@ -266,10 +259,8 @@ class TestBrkga:
         instance = generate_instance("medium", 2)
         best = min(schedule.total_tardiness for schedule in initial_schedules(instance).values())
         seeded = brkga(instance, np.random.default_rng(1), coding="batches", seeded=True, generations=0)
-        assert seeded.schedule is not None
         assert seeded.schedule.total_tardiness == best
         compact = brkga(instance, np.random.default_rng(1), seeded=True, generations=0)
-        assert compact.schedule is not None
         assert compact.schedule.total_tardiness <= evaluate_compact(instance, initial_compact_keys(instance))[0].min()
 
     def test_canonical_elites_keep_their_schedules(self) -> None:
@@ -281,8 +272,6 @@ class TestBrkga:
             canonical_elite=True,
             evaluations=2000,
         )
-        assert outcome.history is not None
-        assert outcome.schedule is not None
         assert outcome.schedule.total_tardiness == outcome.history.best[-1]
 
     def test_children_take_keys_from_an_elite_and_another_parent(self) -> None:

@@ -23,7 +23,6 @@ def test_batch_by_batch_worked_out_by_hand() -> None:
     """Order b: Sites 1, 2, 1 (starts 0, 0, 2); c on Site 2 at 5, not 1 at 7; a on Site 1 at 8, then 10."""
     assert dispatch(HAND, whole_orders=False) == [[(1, 2), (0, 2)], [(1, 1), (2, 1)]]
     schedule = solve(HAND, "expert").schedule
-    assert schedule is not None
     assert [list(times) for times in schedule.starts] == [[0, 2, 8, 10], [0, 5]]
     assert schedule.tardiness.tolist() == [4, 0, 1]
 
@@ -32,7 +31,6 @@ def test_whole_orders_worked_out_by_hand() -> None:
     """Order b opens Site 1, c Site 2; a starts first behind c, at 6 and not at 10."""
     assert dispatch(HAND, whole_orders=True) == [[(1, 3)], [(2, 1), (0, 2)]]
     schedule = solve(HAND, "expert_orders").schedule
-    assert schedule is not None
     assert [list(times) for times in schedule.starts] == [[0, 2, 4], [0, 6, 8]]
     assert schedule.tardiness.tolist() == [2, 2, 0]
 
@@ -83,7 +81,6 @@ def test_both_rules_agree_with_a_simulation(method: str, whole: bool, instance: 
     result = solve(instance, method)
     expected = by_simulation(instance, whole)
     schedule = result.schedule
-    assert schedule is not None
     assert [list(orders) for orders in schedule.batch_orders] == [[i for i, _ in site] for site in expected]
     for times, site in zip(schedule.starts, expected, strict=True):
         np.testing.assert_allclose(times, [start for _, start in site])

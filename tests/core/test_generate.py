@@ -72,7 +72,6 @@ def test_changes_are_used_and_written_down() -> None:
     assert instance.D.tolist() == [7] * 4
     assert instance.p.tolist() == [[5]] * 4
     assert instance.g.tolist() == [[6 if i == j else 7 for j in range(4)] for i in range(4)]
-    assert instance.generator is not None
     assert instance.generator["seed"] == 3
     assert instance.generator["parameters"]["processing"] == [[5, 5]]
     assert Instance.from_dict(instance.to_dict()).digest == instance.digest

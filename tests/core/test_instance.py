@@ -219,7 +219,6 @@ def test_the_one_run_condition_is_tested_triple_by_triple(instance: Instance) ->
     if max(amounts) <= 0:
         assert failure is None
     else:
-        assert failure is not None
         assert failure.amount == pytest.approx(max(amounts))
 
 
@@ -242,7 +241,6 @@ def test_the_pipeline_counterexample_is_physical() -> None:
     instance = load_instance("tiny-split-pipeline")
     assert instance.g.tolist() == [[13, 15, 20], [13, 12, 14], [12, 8, 7]]
     failure = instance.one_run_failure
-    assert failure is not None
     assert (failure.x, failure.i, failure.y, failure.amount) == (0, 1, 2, 3)
     assert not any("overlap" in text for text in instance.remarks())
     g = instance.g

@@ -101,7 +101,6 @@ def test_the_crossover_picture_shows_each_gene_by_origin() -> None:
 def test_the_picture_of_a_run_has_its_numbers() -> None:
     """The lines are the history's, and so are the words; an empty history is refused."""
     history = solve(FIG3, "ga", seed=1, generations=5, target=0).history
-    assert history is not None
     lines = {line.get_gid(): line for ax in plot_generations(history).axes for line in ax.lines}
     assert_array_equal(lines["mean"].get_ydata(), history.mean)
     assert f"best {history.best[-1]:.6g}" in alt_text_generations(history)
@@ -135,7 +134,6 @@ def test_the_optimum_needs_neither_4_nor_7() -> None:
 def test_a_claimed_schedule_keeps_the_solver_s_times() -> None:
     """Without (6) all batches start at 0, and the real times of the same runs are kept beside the claim."""
     schedule = without(PIPELINE, 6).schedule
-    assert schedule is not None
     assert all((starts == 0).all() for starts in schedule.starts)
     assert schedule.possible.total_tardiness > schedule.total_tardiness == 0
 

@@ -164,7 +164,6 @@ def searched() -> list[Any]:
     for seed in range(25):
         instance = tiny_instance(seed)
         outcome = search(instance, np.random.default_rng(seed), evaluations=150, chains=1, workers=1)
-        assert outcome.schedule is not None
         found.append([outcome.schedule.sites, outcome.schedule.total_tardiness, outcome.evaluations])
     return found
 
@@ -245,7 +244,6 @@ def refuted() -> list[Any]:
         instance = tiny_instance(seed)
         for one_run in (True, False):
             relaxation = relax(to_grid(instance), one_run)
-            assert relaxation is not None
             domain, start = Domain.all_of(relaxation), first_multipliers(relaxation)
             climbed = ascend(relaxation, start, domain, None, np.inf, Limits(), 60, 5)
             for beat in (0.0, float(np.floor(climbed.bound))):

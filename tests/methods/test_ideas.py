@@ -72,15 +72,12 @@ class TestIdeas:
         assert edd is not None
         for idea in ("GA, initial solutions", "GA, compact, initial solutions", "BRKGA, compact, initial solutions"):
             found = run_idea(idea, instance, 1, evaluations=300).schedule
-            assert found is not None
             assert found.total_tardiness <= edd
 
     def test_canonical_codes_change_the_run(self) -> None:
         """The rewritten population is what the algorithm goes on with."""
         instance = load_instance("small-5")
         plain, rewritten = (run_idea(i, instance, 1, evaluations=3000) for i in ("paper's GA", "GA, canonical codes"))
-        assert plain.history is not None
-        assert rewritten.history is not None
         assert plain.history.best[0] == rewritten.history.best[0]  # the same first population
         assert plain.schedule != rewritten.schedule
         keys = rewritten.details["keys"]
