@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from cmo_kit import InputError
-from tools.fuzz.cases import judge, make_case
+from tools.fuzz.__main__ import judge, make_case
 from tools.fuzz.readers import Reader, readers
 
 CASES, SEED = 1200, 2026

@@ -7,50 +7,92 @@ case at hand, and another child goes on behind it. Every bug's file is kept, and
 import argparse
 import collections
 import multiprocessing
+import random
 import resource
+import shutil
 import sys
 import tempfile
+import time
+import traceback
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import NamedTuple
 
 from benchmarks.runner import run_program
-from tools.fuzz.cases import Verdict, judge, make_case
-from tools.fuzz.readers import readers
+from cmo_kit import InputError
+from tools.fuzz.damage import damaged, damaged_line
+from tools.fuzz.readers import Reader, readers
 
 KEPT = Path(__file__).resolve().parents[2] / "results" / "fuzz"
 #: Bytes that the child may ask for beyond what it has when it begins, and seconds of silence.
 MOST_MEMORY, MOST_SILENCE = 1 << 30, 60
+#: Seconds of processor time that a reader may take, and characters of a refusal.
+MOST_SECONDS, MOST_WORDS = 2.0, 800
 
 
-class Answer(NamedTuple):
-    """What the child says: a case that it begins, or one that it has judged, and its peak of memory in kB so far."""
+class Verdict(NamedTuple):
+    """What a case showed: ``accepted``, ``refused`` or ``bug``, the time it took, and the refusal or the traceback."""
 
-    number: int
-    verdict: Verdict | None = None
-    peak: int = 0
+    reader: str
+    outcome: str
+    seconds: float
+    words: str
+
+
+def make_case(found: list[Reader], seed: int, number: int) -> tuple[Reader, str, bytes]:
+    """The reader, the file's name and its bytes; the same for the same seed and number."""
+    rng = random.Random(f"{seed} {number}")
+    reader = rng.choices(found, [reader.share for reader in found])[0]
+    name, data = rng.choice(reader.seeds)
+    if reader.name == "arguments":
+        return reader, name, damaged_line(data, rng)
+    return reader, name, damaged(data, rng, [other for _, other in reader.seeds])
+
+
+def judge(reader: Reader, name: str, data: bytes) -> Verdict:
+    """Let the reader read the file in a new folder, and say how that went."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / name
+        path.write_bytes(data)
+        began = time.process_time()
+        try:
+            reader.read(path)
+            outcome, words = "accepted", ""
+        except InputError as error:
+            outcome, words = "refused", str(error).replace(folder, "")
+            most = MOST_WORDS + (len(data) if reader.name == "arguments" else 0)  # what was typed is told in full
+            if len(words.splitlines()) != 1 or len(words) > most:
+                outcome, words = "bug", f"a refusal of {len(words)} characters: {words!r:.2000}"
+        except Exception:
+            outcome, words = "bug", traceback.format_exc()
+        seconds = time.process_time() - began
+        shutil.rmtree(folder, ignore_errors=True)
+        Path(folder).mkdir()  # for the context to remove
+    if outcome != "bug" and seconds > MOST_SECONDS:
+        outcome, words = "bug", f"{seconds:.1f} s of processor time ({outcome}: {words[:300]})"
+    return Verdict(reader.name, outcome, seconds, words)
 
 
 def child(place: Path, seed: int, numbers: range, answers: Connection) -> None:
-    """Judge cases, and send one answer before and one behind each."""
+    """Judge cases; send the number of one before it is judged, and verdict and peak of memory in kB behind it."""
     found = readers(place)
     with open("/proc/self/statm", encoding="ascii") as file:
         now = int(file.read().split()[0]) * resource.getpagesize()
     resource.setrlimit(resource.RLIMIT_AS, (now + MOST_MEMORY, resource.RLIM_INFINITY))
     for number in numbers:
-        answers.send(Answer(number))
+        answers.send((number, None, 0))
         verdict = judge(*make_case(found, seed, number))
-        answers.send(Answer(number, verdict, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss))
+        answers.send((number, verdict, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss))
 
 
 class Run:
     """A run of the fuzzer and its counts."""
 
     def __init__(self, seed: int, count: int) -> None:
-        self.seed, self.count, self.next = seed, count, 0
+        self.seed, self.count, self.next, self.peak = seed, count, 0, 0
         self.counts: collections.Counter[tuple[str, str]] = collections.Counter()
         self.slowest: dict[str, tuple[float, int]] = {}
-        self.peak, self.bugs = 0, list[int]()
+        self.bugs: list[int] = []
 
     def go(self) -> None:
         """Until all cases are judged; each child takes up where the last one ended."""
@@ -58,9 +100,8 @@ class Run:
         while self.next < self.count:
             with tempfile.TemporaryDirectory() as place:
                 ours, theirs = fork.Pipe(duplex=False)
-                process = fork.Process(
-                    target=child, args=(Path(place), self.seed, range(self.next, self.count), theirs)
-                )
+                numbers = range(self.next, self.count)
+                process = fork.Process(target=child, args=(Path(place), self.seed, numbers, theirs))
                 process.start()
                 theirs.close()
                 begun = self.listen(ours)
@@ -69,7 +110,7 @@ class Run:
             if begun is None:
                 sys.exit("the fuzzer itself cannot begin")
             if self.next < self.count:
-                self.take(begun, Verdict("?", "bug", 0.0, f"the process ended or hung (code {process.exitcode})"), 0)
+                self.take(begun, Verdict("?", "bug", 0.0, f"the process ended or hung (code {process.exitcode})"))
 
     def listen(self, answers: Connection) -> int | None:
         """Take in what the child says until it is silent or gone; the case that it was at."""
@@ -77,18 +118,18 @@ class Run:
         try:
             while answers.poll(MOST_SILENCE):
                 begun, verdict, peak = answers.recv()
+                self.peak = max(self.peak, peak)
                 if verdict is not None:
-                    self.take(begun, verdict, peak)
+                    self.take(begun, verdict)
         except EOFError:
             pass
         return begun
 
-    def take(self, number: int, verdict: Verdict, peak: int) -> None:
+    def take(self, number: int, verdict: Verdict) -> None:
         """Count a verdict; tell a bug."""
         self.next = number + 1
         self.counts[verdict.reader, verdict.outcome] += 1
         self.slowest[verdict.reader] = max(self.slowest.get(verdict.reader, (0.0, 0)), (verdict.seconds, number))
-        self.peak = max(self.peak, peak)
         if verdict.outcome == "bug":
             self.bugs.append(number)
             print(f"case {number} of seed {self.seed}, {verdict.reader}: {verdict.words}", flush=True)
@@ -97,9 +138,8 @@ class Run:
 
     def report(self) -> None:
         """The counts, a line a reader."""
-        for reader in sorted(self.slowest):
+        for reader, (seconds, number) in sorted(self.slowest.items()):
             accepted, refused = (self.counts[reader, outcome] for outcome in ("accepted", "refused"))
-            seconds, number = self.slowest[reader]
             print(f"{reader}: {accepted} accepted, {refused} refused, slowest {seconds:.2f} s (case {number})")
         for outcome in ("accepted", "refused"):
             print(f"{outcome}: {sum(count for (_, kind), count in self.counts.items() if kind == outcome)}")
