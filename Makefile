@@ -126,9 +126,7 @@ coverage: install  ## List the lines and branches that no test runs, compiled co
 
 mutation: COUNT = 60
 mutation: install  ## Make COUNT=60 small changes of the code, drawn with SEED, and list those no test notices (hours; resumable)
-	mkdir -p results/mutation
-	test -s results/mutation/$(SEED)-$(COUNT).jsonl || $(BIN)/python -m tools.mutation draw --seed $(SEED) --count $(COUNT) > results/mutation/$(SEED)-$(COUNT).jsonl
-	$(BIN)/python -m tools.mutation run results/mutation/$(SEED)-$(COUNT).jsonl
+	$(BIN)/python -m tools.mutation $(COUNT) $(SEED)
 
 beyond: install  ## Measure the ideas beyond the paper for notebook 08 (about half an hour, one core; ANEW=seconds or everything first)
 	$(BIN)/python -m benchmarks.beyond $(if $(ANEW),--anew $(ANEW))

@@ -185,8 +185,9 @@ def test_an_interrupt_keeps_what_is_done(
     path = tmp_path / "quality.json"
     assert command(path, "above") == 130
     assert list(read_json(path)["above"]["runs"]) == ["tiny-pipeline 0.2 s seed 1"]
-    out = capsys.readouterr().out
+    out, err = capsys.readouterr()
     assert "tiny-ties              7          n.a.    n.a.     0" in out
+    assert err.splitlines()[-1] == "quality: stopped"
 
 
 def test_the_ratio_is_measured_on_seeds_of_its_own(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -227,9 +227,12 @@ def test_a_single_order_always_needs_one_run() -> None:
     assert Instance("one", 1, (Order("a", 3, 1, (1, 1, 1)),), ((5,),)).one_run_failure is None
 
 
-@pytest.mark.parametrize(("name", "free", "one_run"), [("tiny-split-pipeline", 0, 3), ("tiny-split-opening", 0, 2)])
-def test_both_counterexamples_fail_the_condition(name: str, free: float, one_run: float) -> None:
-    """One from a physical pipeline and one with initial setups: splitting saves what enumeration says."""
+@pytest.mark.parametrize(
+    ("name", "free", "one_run"),
+    [("tiny-split-pipeline", 0, 3), ("tiny-split-opening", 0, 2), ("tiny-split-washing", 1, 3)],
+)
+def test_counterexamples_fail_the_condition(name: str, free: float, one_run: float) -> None:
+    """From a physical pipeline, with initial setups, with washing: splitting saves what enumeration says."""
     instance = load_instance(name)
     assert instance.one_run_failure is not None
     assert (optimum(instance).value, optimum(instance, merge=True).value) == (free, one_run)

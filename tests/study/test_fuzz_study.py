@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.best_known import main as best_known
 from cmo_kit import InputError, load_instance
 from cmo_kit.base.jsonfile import write_json
 from cmo_kit.library import instances_folder
@@ -289,9 +288,3 @@ def test_the_table_of_best_values_is_checked(old: str, new: str, words: str, tmp
     with pytest.raises(InputError) as caught:
         read_best_known(changed_table(tmp_path, old, new))
     assert words in str(caught.value)
-
-
-def test_only_shipped_problems_have_a_row(capsys: pytest.CaptureFixture[str]) -> None:
-    """A path would be written into the table, and files beside it."""
-    assert best_known(["../x.json"]) == 2
-    assert "the instance is '../x.json'; it must be one that comes with the kit" in capsys.readouterr().err

@@ -1,14 +1,13 @@
 """Check the tests themselves: they must notice small changes of the code (a mutation check).
 
-``python -m tools.mutation draw --seed 2026 --count 60 > list.jsonl`` draws the changes: a line, each as likely as
-any other that admits a change, then a kind of change possible there, then one of that kind.
-``python -m tools.mutation run list.jsonl`` makes them one at a time in a copy of the last commit, runs the tests until
-one fails, and says which changes no test noticed. Every change first meets the test files closest to it; what they do
-not catch meets all others in a second round. In the end the tests that caught something run once more on unchanged
-code, where they must pass. What is done is kept beside the list, so a run can be resumed.
+``python -m tools.mutation COUNT SEED`` draws changes into a list: a line, each as likely as any other that admits a
+change, then a kind of change possible there, then one of that kind. Then it makes them one at a time in a copy of the
+last commit, runs the tests until one fails, and says which changes no test noticed. Every change first meets the test
+files closest to it; what they do not catch meets all others in a second round. In the end the tests that caught
+something run once more on unchanged code, where they must pass. What is done is kept beside the list, so a run can be
+resumed.
 """
 
-import argparse
 import ast
 import contextlib
 import json
@@ -29,6 +28,7 @@ from typing import Any
 import psutil
 
 from benchmarks.runner import run_program
+from cmo_kit.base.jsonfile import write_text
 from tools.mutation.changes import Change, applied, possible, written
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -161,7 +161,6 @@ def unsteady(clean: Path, log: Path, tests: list[str]) -> set[str]:
 def run(changes: list[Change], output: Path) -> int:
     """Try the changes that have no result yet, and list those that no test caught."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # the copy is removed then too
-    output.mkdir(parents=True, exist_ok=True)
     stored = output / "results.jsonl"
     lines = stored.read_text(encoding="utf-8").splitlines() if stored.exists() else []
     results: dict[int, Record] = {record["number"]: record for record in map(json.loads, lines)}
@@ -199,20 +198,15 @@ def run(changes: list[Change], output: Path) -> int:
 
 
 def main() -> int:
-    """Draw or run, as the command line says."""
-    parser = argparse.ArgumentParser(prog="tools.mutation", description="Make small changes that tests must notice.")
-    commands = parser.add_subparsers(dest="command", required=True)
-    drawing = commands.add_parser("draw", help="print the changes, one JSON object a line")
-    drawing.add_argument("--seed", type=int, required=True)
-    drawing.add_argument("--count", type=int, default=60)
-    running = commands.add_parser("run", help="make each change and run the tests; exit code 1 when one survives")
-    running.add_argument("list", type=Path)
-    options = parser.parse_args()
-    if options.command == "draw":
-        print("\n".join(json.dumps(asdict(change), ensure_ascii=False) for change in draw(options.seed, options.count)))
-        return 0
-    changes = [Change(**json.loads(line)) for line in options.list.read_text(encoding="utf-8").splitlines()]
-    return run(changes, options.list.with_suffix(""))
+    """Draw the changes unless that was done before, and try them; 1 when one survives."""
+    count, seed = (int(text) for text in sys.argv[1:])
+    output = ROOT / "results" / "mutation" / f"{seed}-{count}"
+    output.mkdir(parents=True, exist_ok=True)
+    listed = output.with_suffix(".jsonl")
+    if not listed.exists():
+        lines = [json.dumps(asdict(change), ensure_ascii=False) for change in draw(seed, count)]
+        write_text(listed, "\n".join(lines) + "\n")
+    return run([Change(**json.loads(line)) for line in listed.read_text(encoding="utf-8").splitlines()], output)
 
 
 if __name__ == "__main__":
