@@ -64,10 +64,10 @@ def checker(case: Case) -> float:
 
 
 def search(case: Case) -> float:
-    """What the search evaluates its states with; its arrays have room for one run of each order on a Site."""
-    state = make_state(case.instance, runs_per_site(case), np.random.SeedSequence(0), np.ones(8))
+    """What the search evaluates its states with, in ticks; its arrays have room for one run of each order on a Site."""
+    state = make_state(case.instance.whole, runs_per_site(case), np.random.SeedSequence(0), np.ones(8))
     evaluate_all(state)
-    return float(state.now["total"][0])
+    return float(state.now["total"][0]) / case.instance.per_unit
 
 
 def paper_model(case: Case) -> float:
