@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 
 from cmo_kit.base.errors import InputError
 from cmo_kit.core import conditions, pipeline
-from cmo_kit.formats.instance import LARGEST, LARGEST_WHOLE, CleaningTimes, InstanceData, Order
-from cmo_kit.formats.ticks import Ticks, ticks_of
+from cmo_kit.formats.instance import LARGEST, LARGEST_WHOLE, MAXIMUM_WEIGHT, CleaningTimes, InstanceData, Order
+from cmo_kit.formats.ticks import MOST_TICKS, Ticks, ticks_of
 
 __all__ = ["CleaningTimes", "Instance", "Order"]
 
@@ -128,8 +128,10 @@ class Instance(InstanceData):
 
     @cached_property
     def weight_ticks(self) -> Ticks:
-        """The step of the weights."""
-        return ticks_of(self.w, float(self.w.max()))
+        """The step of the weights; where it would be too fine for exact sums, they stay as they are."""
+        largest = float(self.w.max()) * max(self.horizon * self.time_ticks.per_unit, MOST_TICKS / MAXIMUM_WEIGHT)
+        ticks = ticks_of(self.w, largest)
+        return ticks if ticks.exact else Ticks(1, False)
 
     @cached_property
     def per_unit(self) -> int:

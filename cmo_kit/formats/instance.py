@@ -206,7 +206,9 @@ class InstanceData:
         def whole(row: Times) -> Times:
             return tuple(times.whole(np.array(row, dtype=np.float64)).tolist())
 
-        weight = weights.whole(np.array([order.weight for order in self.orders], dtype=np.float64)).tolist()
+        weight = [order.weight for order in self.orders]
+        if weights.exact:
+            weight = weights.whole(np.array(weight, dtype=np.float64)).tolist()
         orders = tuple(
             Order(order.id, order.batches, whole((min(order.due_date, never),))[0], whole(order.processing_times), w)
             for order, w in zip(self.orders, weight, strict=True)

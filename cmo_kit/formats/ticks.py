@@ -1,10 +1,10 @@
-"""Times are decimals that people type: exact multiples of a step, counted in whole ticks.
+"""Times are numbers that people type: exact multiples of a step, counted in whole ticks.
 
 Doubles hold 0.1 and 0.3 only nearly, so sums of them miss a due date by 1e-16 on the very morning. Counted in ticks of
 a tenth, both are whole numbers, which doubles add without an error up to 2^53. So every time of an instance is read as
-the decimal that it is written as, the least step is found of which all of them are multiples, and all arithmetic is
-done in ticks of that step. Where times are so long and so finely divided that their sum in ticks exceeds 2^52, the step
-is the smallest power of ten that fits, and times are rounded to it.
+the decimal, or the fraction such as a third or a 24th, whose nearest double it is; the coarsest step is found of which
+all of them are multiples; and all arithmetic is done in ticks of that step. Where times are so long and so finely
+divided that their sum exceeds 2^52 ticks, the step is the smallest power of ten that fits, and times are rounded to it.
 """
 
 import math
@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 #: Doubles add whole numbers up to twice this without an error.
 MOST_TICKS = 2**52
-#: No double needs more decimals than this to be told from its neighbours, if it is not below 0.1.
-MOST_DECIMALS = 15
+#: Parts of a unit that are tried, the coarsest first: small fractions, minutes and seconds of a day, decimals.
+PARTS = sorted({*range(2, 121), 1440, 86_400, *(10**decimals for decimals in range(3, 16))})
 
 
 class Ticks(NamedTuple):
@@ -31,19 +31,13 @@ class Ticks(NamedTuple):
 
 
 def ticks_of(values: NDArray[np.float64], largest: float) -> Ticks:
-    """The fewest ticks a unit in which all ``values`` are whole, as decimals, and ``largest`` has at most 2^52 ticks.
+    """The fewest ticks a unit, of :data:`PARTS`, in which all ``values`` are whole and ``largest`` is at most 2^52.
 
-    A decimal of ``m`` places is the double nearest to ``k / 10^m`` for a whole ``k``: the division rounds correctly, so
-    that equality decides.
+    A number is the double nearest to ``k / d`` for a whole ``k`` if dividing gives it: division rounds correctly.
     """
-    if bool((values == np.rint(values)).all()):
-        return Ticks(1, True)
-    for decimals in range(1, MOST_DECIMALS + 1):
-        per_unit = 10**decimals
-        if largest * per_unit > MOST_TICKS:
-            return Ticks(per_unit // 10, False)
-        scaled = np.rint(values * per_unit)
-        if bool((scaled / per_unit == values).all()):
-            common = math.gcd(per_unit, int(np.gcd.reduce(scaled.astype(np.int64))))
-            return Ticks(per_unit // common, True)
-    return Ticks(10**MOST_DECIMALS, False)
+    distinct = np.unique(values)
+    fitting = [1] + [parts for parts in PARTS if largest * parts <= MOST_TICKS]
+    for per_unit in fitting:
+        if bool((np.rint(distinct * per_unit) / per_unit == distinct).all()):
+            return Ticks(per_unit, True)
+    return Ticks(max((parts for parts in fitting if math.log10(parts).is_integer()), default=1), False)

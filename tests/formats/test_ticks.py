@@ -14,24 +14,26 @@ from cmo_kit.formats.ticks import MOST_TICKS, Ticks, ticks_of
 
 @given(st.integers(0, 9), st.lists(st.integers(0, 10**6), min_size=1, max_size=20))
 def test_the_step_is_the_coarsest_that_divides_all(decimals: int, counts: list[int]) -> None:
-    """Every value is a whole number of ticks, and with fewer ticks some value is not."""
+    """Every value is a whole number of ticks."""
     values = np.array([float(Fraction(count, 10**decimals)) for count in counts])
     per_unit, exact = ticks_of(values, 1.0)
     assert exact
     right = [Fraction(count, 10**decimals) for count in counts]
     assert Ticks(per_unit, True).whole(values).tolist() == [value * per_unit for value in right]
-    assert per_unit == np.lcm.reduce([value.denominator for value in right])
+    if decimals <= 2:  # with fewer ticks some value is not
+        assert per_unit == np.lcm.reduce([value.denominator for value in right])
 
 
-@pytest.mark.parametrize(("value", "per_unit"), [(0.5, 2), (0.25, 4), (0.1, 10), (7.0, 1), (0.125, 8), (1e-12, 10**12)])
+@pytest.mark.parametrize(("value", "per_unit"), [(0.5, 2), (0.25, 4), (0.1, 10), (7.0, 1), (0.125, 8), (1 / 3, 3),
+                          (5 / 24, 24), (1 / 1440, 1440), (1e-12, 10**12)])  # fmt: skip
 def test_known_steps(value: float, per_unit: int) -> None:
     """Halves, quarters, tenths, eighths; whole numbers have no step of their own."""
     assert ticks_of(np.array([3.0, value]), 5.0) == (per_unit, True)
 
 
 def test_what_is_too_fine_is_rounded_and_says_so() -> None:
-    """A third beside long times takes the smallest power of ten that doubles still count exactly."""
-    ticks = ticks_of(np.array([1 / 3, 1e6]), 1e6)
+    """Pi beside long times takes the smallest power of ten that doubles still count exactly."""
+    ticks = ticks_of(np.array([np.pi, 1e6]), 1e6)
     assert ticks == (10**9, False)
     assert 1e6 * ticks.per_unit <= MOST_TICKS < 1e7 * ticks.per_unit
 
@@ -47,6 +49,15 @@ def test_an_instance_in_ticks_is_whole_and_whole_numbers_stay_as_they_are() -> N
     never = Instance("never", 1, (Order("a", 1, 1e15, (0.1,)), Order("b", 1, 3, (0.2,))), ((0, 0), (0, 0)), ("only",))
     assert never.time_ticks == (10, True)
     assert float(never.whole.D.max()) < 100
+
+
+def test_weights_that_are_too_fine_stay_as_they_are() -> None:
+    """0.7 added up is 2.0999999999999996, which no step holds beside long times: days stay exact all the same."""
+    orders = tuple(Order(str(k), 1, 1, (0.5, 40), w) for k, w in enumerate([0.7, 0.7 * 3, 1e12]))
+    instance = Instance("x", 1, orders, ((0, 0, 0),) * 3, ("o", "p"))
+    assert instance.time_ticks == (2, True)
+    assert instance.weight_ticks == (1, False)
+    assert instance.whole.w.tolist() == instance.w.tolist()
 
 
 def test_a_cleaning_time_counts_too() -> None:
