@@ -78,7 +78,7 @@ ui-deps:  ## Install Debian's Chromium for ui-test (as root)
 	apt-get update
 	apt-get install --yes --no-install-recommends chromium
 
-calibrate: install  ## Hold the generator's problems against the means of the paper's Table 4 (minutes)
+calibrate: install  ## Hold the generator's problems against the means of the paper's Table 4 (about 10 minutes)
 	$(BIN)/python -m benchmarks.calibration
 
 bench: install  ## Time the compiled decoder against its rivals in one process

@@ -3,9 +3,8 @@
 import argparse
 import contextlib
 import os
-from collections.abc import Callable, Iterator
-from concurrent.futures import Executor
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cmo_kit.base.folder import make_folder
 from cmo_kit.base.output import tell
@@ -18,6 +17,9 @@ from cmo_kit.study.report.report import render_in_process
 from cmo_kit.study.results.collect import FAILURES, TABLE, collect
 from cmo_kit.study.results.tables import table_4
 
+if TYPE_CHECKING:
+    from cmo_kit.study.execute.cluster import Cluster
+
 
 def run_command(options: argparse.Namespace) -> int:
     """Run a plan; returns the exit code: 0, 1 if a run failed, 130 after Ctrl-C."""
@@ -28,8 +30,9 @@ def run_command(options: argparse.Namespace) -> int:
     if options.dry_run:
         return dry(plan, place, workers, options.retry_failed)
     tell(f"{plan.title}: {len(plan.tasks)} runs in {place}")
-    with _executor(options.dask, place) as (make, found), signals_interrupt():
-        state = run_study(plan, place, found or workers, make, options.retry_failed)
+    with _cluster(options.dask, place) as found, signals_interrupt():
+        make, workers, trouble = found or (None, workers, None)
+        state = run_study(plan, place, workers, make, options.retry_failed, trouble=trouble)
     rows = collect(plan, place, state.failures)
     if rows:
         print(text_table(*table_4(rows)))
@@ -46,16 +49,13 @@ def run_command(options: argparse.Namespace) -> int:
     return _ending(state, place)
 
 
-@contextlib.contextmanager
-def _executor(dask: str | None, place: Path) -> Iterator[tuple[Callable[[], Executor] | None, int]]:
-    """What runs the runs: a maker of executors and their number of workers; None and 0 for local processes."""
+def _cluster(dask: str | None, place: Path) -> "contextlib.AbstractContextManager[Cluster | None]":
+    """The cluster at an address; None for local processes."""
     if dask is None:
-        yield None, 0
-        return
+        return contextlib.nullcontext()
     from cmo_kit.study.execute.cluster import dask_cluster
 
-    with dask_cluster(dask, make_folder(place).resolve()) as (make, workers):
-        yield make, workers
+    return dask_cluster(dask, make_folder(place).resolve())
 
 
 def dry(plan: Plan, place: Path, workers: int, retry_failed: bool) -> int:

@@ -1,11 +1,13 @@
 """The compiled decoder against the readable one: the same numbers, to the last bit."""
 
+import errno
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from unittest.mock import patch
+from unittest.mock import Mock, patch
 
 import hypothesis.strategies as st
 import numpy as np
@@ -17,7 +19,7 @@ from cmo_kit.core.chromosome import decode, decode_sites
 from cmo_kit.core.generate import generate_instance
 from cmo_kit.core.instance import Instance, Order
 from cmo_kit.fast import FastDecoder, explained, tables, total_tardiness
-from cmo_kit.fast.compiled import compiled, forget_outdated, newest_source
+from cmo_kit.fast.compiled import SealedFile, compiled, forget_outdated, newest_source
 from cmo_kit.fast.exact import mix
 
 MAXIMUM_ORDERS = 6
@@ -224,3 +226,53 @@ def test_stored_code_is_forgotten_wherever_it_is_kept(tmp_path: Path, monkeypatc
     forget_outdated.cache_clear()
     compiled(mix.py_func)
     assert not old.exists()
+
+
+def tripled(number: int) -> int:
+    """What the next tests compile and store."""
+    return 3 * number
+
+
+def flip(path: Path) -> None:
+    """Damage one bit in the middle of a file."""
+    raw = bytearray(path.read_bytes())
+    raw[len(raw) // 2] ^= 1
+    path.write_bytes(raw)
+
+
+def in_a_folder(path: Path) -> None:
+    """Have a folder where a file should be."""
+    path.unlink()
+    path.mkdir()
+
+
+@pytest.mark.parametrize("suffix", ["nbi", "nbc"])
+@pytest.mark.parametrize(
+    "damage",
+    [flip, Path.unlink, in_a_folder, lambda path: path.write_bytes(b""), lambda path: os.truncate(path, 100)],
+    ids=["flipped", "lost", "folder", "empty", "short"],
+)
+def test_damaged_stored_code_is_made_anew(
+    suffix: str, damage: Callable[[Path], object], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever has happened to a file of stored code: the next call gives the right number, the one after it loads."""
+    monkeypatch.setattr("numba.config.CACHE_DIR", str(tmp_path))
+    assert compiled(tripled)(2) == 6
+    (stored,) = tmp_path.rglob(f"*.{suffix}")
+    damage(stored)
+    again = compiled(tripled)
+    assert again(2) == 6
+    assert not again.stats.cache_hits
+    if not stored.is_dir():
+        third = compiled(tripled)
+        assert third(2) == 6
+        assert third.stats.cache_hits
+
+
+@pytest.mark.parametrize("error", [OSError(errno.ENOSPC, "No space left"), PermissionError("no"), MemoryError()])
+def test_stored_code_needs_no_room(error: Exception, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a disk that is full or forbidden the function is compiled in memory; no half-written file stays."""
+    monkeypatch.setattr("numba.config.CACHE_DIR", str(tmp_path))
+    monkeypatch.setattr(SealedFile, "_save_data", Mock(side_effect=error))
+    assert compiled(tripled)(2) == 6
+    assert not list(tmp_path.rglob("*.nb[ic]"))

@@ -56,6 +56,8 @@ def test_the_results_are_those_of_the_stored_runs() -> None:
         totals += TABLE_4_MEANS[name][1:3]
         expected.append([name.capitalize(), *(f"{total:,.1f}" for total in totals)])
     assert lines == expected
+    assert "the GA is 15.5 % below the printed mean" in README
+    assert round(100 * (float(lines[2][3].replace(",", "")) / TABLE_4_MEANS["large"][2] - 1), 1) == -15.5
 
 
 def test_what_the_results_are_said_to_show_is_so() -> None:

@@ -1,9 +1,13 @@
 """Studies on a real Dask cluster on this machine: the same table, and a worker that is killed."""
 
+import contextlib
 import os
 import re
 import signal
+import socket
 import sys
+import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -97,6 +101,60 @@ def test_a_cluster_that_cannot_do_the_runs_is_one_sentence(
     client.nthreads.return_value = threads
     client.run.side_effect = [probe]
     monkeypatch.setattr("distributed.Client", Mock(return_value=client))
+    monkeypatch.setattr("cmo_kit.study.execute.cluster._require_scheduler", Mock())
     with pytest.raises(InputError, match=re.escape(sentence)), dask_cluster("tcp://127.0.0.1:1", tmp_path):
         pass
     client.close.assert_called_once()
+
+
+def refused(address: str, tmp_path: Path) -> str:
+    """What ``cmo-kit run --dask`` says of an address, in a process of its own: one line, soon, and bad input."""
+    plan, began = write_plan(tmp_path, RUNS), time.monotonic()
+    finished = run(plan, tmp_path / "out", "--dask", address)
+    assert finished.returncode == 2, finished.stderr
+    assert "Traceback" not in finished.stderr
+    assert time.monotonic() - began < 30, "most of it is loading, on a machine that does other things"
+    return finished.stderr.splitlines()[-1]
+
+
+@pytest.mark.parametrize("greeting", [b"", b"SSH-2.0-OpenSSH_9.0\r\n", b"HTTP/1.1 400 Bad Request\r\n\r\n"])
+def test_another_server_is_no_scheduler(greeting: bytes, tmp_path: Path) -> None:
+    """A port that listens and says nothing, as a dashboard's, or something else."""
+    pytest.importorskip("distributed", reason="the extra 'dask' is not installed")
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def greet() -> None:
+            with contextlib.suppress(OSError):
+                while True:
+                    channel, _ = server.accept()
+                    channels.append(channel)
+                    channel.sendall(greeting)
+
+        channels: list[socket.socket] = []
+        threading.Thread(target=greet, daemon=True).start()
+        said = refused(f"tcp://127.0.0.1:{server.getsockname()[1]}", tmp_path)
+    assert ("does not speak as a scheduler does" if not greeting else "no scheduler answers there") in said
+
+
+def test_a_worker_is_no_scheduler(cluster: Any, tmp_path: Path) -> None:
+    """Addresses of a cluster's other processes look alike."""
+    address = next(iter(cluster.workers.values())).worker_address
+    with pytest.raises(InputError, match="it is a Worker"), dask_cluster(address, tmp_path):
+        pass
+
+
+def test_the_last_worker_s_death_ends_the_study(tmp_path: Path) -> None:
+    """Nobody waits for ever: after a few seconds without workers one line says so, and what is done is kept."""
+    distributed = pytest.importorskip("distributed", reason="the extra 'dask' is not installed")
+    plan, out = write_plan(tmp_path, RUNS), tmp_path / "out"
+    with distributed.LocalCluster(
+        n_workers=1, threads_per_worker=1, host="127.0.0.1", dashboard_address=None, silence_logs=50
+    ) as made:
+        process = begin(plan, out, "--dask", made.scheduler_address)
+        wait_for(lambda: results(out) or process.poll() is not None, "the first result")
+        made.scale(0)
+        _, errors = process.communicate(timeout=60)
+    assert process.returncode == 1, errors
+    assert "Traceback" not in errors
+    assert "the cluster has had no workers for" in errors and "runs are left" in errors
+    assert results(out)

@@ -1,20 +1,37 @@
 """A Dask cluster as the executor of a study. ``distributed`` is an extra and imported here alone."""
 
+import asyncio
 import contextlib
 import os
+import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
-from typing import Any
+from typing import Any, NamedTuple, TypeVar
 
 import cmo_kit
 from cmo_kit.base.errors import InputError, need
 
-#: Seconds within which a scheduler must answer.
-PATIENCE = 10
+#: Seconds within which whatever is asked of a cluster must be answered, and for which it may be without workers.
+PATIENCE = 6.0
+LOOK_SECONDS = 1.0
+Answer = TypeVar("Answer")
+
+
+class Cluster(NamedTuple):
+    """What a study needs of a cluster.
+
+    ``make_executor`` makes an executor on a connection of its own; ``workers`` is how many runs the cluster does at
+    once; ``trouble`` says in a sentence why no run can end any more, and is empty while some can.
+    """
+
+    make_executor: Callable[[], Executor]
+    workers: int
+    trouble: Callable[[], str]
 
 
 @contextlib.contextmanager
-def dask_cluster(address: str, folder: str | os.PathLike[str]) -> Iterator[tuple[Callable[[], Executor], int]]:
+def dask_cluster(address: str, folder: str | os.PathLike[str]) -> Iterator[Cluster]:
     """Connect to a cluster and hold it against what runs need.
 
     Parameters
@@ -26,8 +43,7 @@ def dask_cluster(address: str, folder: str | os.PathLike[str]) -> Iterator[tuple
 
     Yields
     ------
-    (make_executor, workers)
-        Makes an executor on a connection of its own; how many runs the cluster does at once.
+    Cluster
 
     Raises
     ------
@@ -40,21 +56,24 @@ def dask_cluster(address: str, folder: str | os.PathLike[str]) -> Iterator[tuple
     clients: list[Any] = []
 
     def connect() -> Any:
-        try:
-            client = distributed.Client(address, timeout=PATIENCE, set_as_default=False)
-        except (OSError, ValueError, TypeError) as error:
-            reason = " ".join(str(error).split())[:120] or type(error).__name__
-            raise InputError(f"--dask is {address!r}; no scheduler answers there ({reason})") from None
+        _require_scheduler(distributed, address)
+        # Where nobody answers any more its own end takes long and is loud: so it is not begun before somebody does.
+        client = _answer(
+            lambda: distributed.Client(address, timeout=PATIENCE, set_as_default=False), f"--dask is {address!r}"
+        )
         clients.append(client)
         return client
 
+    stop = threading.Event()
     try:
         client = connect()
-        workers = sum(client.nthreads().values())
+        workers = sum(_answer(client.nthreads, f"--dask is {address!r}").values())
         if not workers:
             raise InputError(f"--dask is {address!r}; the cluster there has no workers")
         try:
-            seen = client.run(_probe, str(folder))
+            seen = _answer(lambda: client.run(_probe, str(folder)), f"--dask is {address!r}; its workers")
+        except InputError:
+            raise
         except Exception as error:
             raise InputError(f"--dask is {address!r}; its workers cannot import cmo_kit ({error})") from None
         for worker, (version, visible) in seen.items():
@@ -62,11 +81,74 @@ def dask_cluster(address: str, folder: str | os.PathLike[str]) -> Iterator[tuple
                 raise InputError(f"--dask: worker {worker} has cmo_kit {version}; it must be {cmo_kit.__version__}")
             if not visible:
                 raise InputError(f"--dask: worker {worker} does not see the folder {folder}; all must share it")
-        yield lambda: connect().get_executor(), workers
+        last = [time.monotonic()]
+
+        def look() -> None:
+            while not stop.wait(LOOK_SECONDS):
+                with contextlib.suppress(Exception):  # a scheduler that is gone has no workers
+                    if client.nthreads():
+                        last[0] = time.monotonic()
+
+        def trouble() -> str:
+            silent = time.monotonic() - last[0]
+            return f"the cluster has had no workers for {silent:.0f} s" if silent > PATIENCE else ""
+
+        threading.Thread(target=look, daemon=True).start()
+        yield Cluster(lambda: connect().get_executor(), workers, trouble)
     finally:
+        stop.set()
         for client in clients:
             with contextlib.suppress(Exception):  # a cluster that is gone needs no farewell
-                client.close(timeout=PATIENCE)
+                _answer(lambda client=client: client.close(timeout=1), "")  # type: ignore[misc]
+
+
+def _require_scheduler(distributed: Any, address: str) -> None:
+    """Raise :class:`InputError` unless a scheduler answers at the address, whatever else may listen there."""
+
+    async def identity() -> Any:
+        channel = await distributed.core.connect(address, timeout=PATIENCE)
+        try:
+            await channel.write({"op": "identity", "reply": True})
+            return await channel.read()
+        finally:
+            channel.abort()
+
+    async def in_time() -> Any:
+        return await asyncio.wait_for(identity(), PATIENCE)
+
+    try:
+        found = _answer(lambda: asyncio.run(in_time()), f"--dask is {address!r}")
+    except TimeoutError:
+        raise InputError(
+            f"--dask is {address!r}; what is there does not speak as a scheduler does (a dashboard has another port)"
+        ) from None
+    except Exception as error:  # what reads the words of another kind of server raises anything
+        reason = " ".join(str(error).split())[:120] or type(error).__name__
+        raise InputError(f"--dask is {address!r}; no scheduler answers there ({reason})") from None
+    kind = found.get("type") if isinstance(found, dict) else None
+    if kind != "Scheduler":
+        raise InputError(f"--dask is {address!r}; no scheduler answers there (it is a {kind or 'stranger'})")
+
+
+def _answer(question: Callable[[], Answer], subject: str) -> Answer:
+    """What ``question`` returns or raises; an :class:`InputError` when it takes too long, and it is left alone."""
+    found: list[Answer] = []
+    errors: list[BaseException] = []
+
+    def ask() -> None:
+        try:
+            found.append(question())
+        except BaseException as error:
+            errors.append(error)
+
+    thread = threading.Thread(target=ask, daemon=True)
+    thread.start()
+    thread.join(PATIENCE + 1)
+    if errors:
+        raise errors[0]
+    if not found:
+        raise InputError(f"{subject}; nothing is answered there within {PATIENCE:g} s")
+    return found[0]
 
 
 def _probe(folder: str) -> tuple[str, bool]:

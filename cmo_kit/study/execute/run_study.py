@@ -98,6 +98,7 @@ def run_study(
     make_executor: Callable[[], Executor] | None = None,
     retry_failed: bool = False,
     stream: TextIO | None = None,
+    trouble: Callable[[], str] | None = None,
 ) -> StudyState:
     """Do all runs of a plan that are not done yet.
 
@@ -115,6 +116,9 @@ def run_study(
         Run again what failed before.
     stream : text file, optional
         Where the progress line goes; standard error by default.
+    trouble : callable, optional
+        Says in a sentence why no run can end any more, and is empty while some can; asked all the time. Then the
+        study ends, and what is not done is left.
 
     Returns
     -------
@@ -136,7 +140,7 @@ def run_study(
             make = make_executor or (lambda: ThreadPoolExecutor(max_workers=workers))
             try:
                 with ProgressLine("study", stream=stream or sys.stderr) as line:
-                    Dispatch(state, waiting, place, instances, workers, make, stop).run(line)
+                    Dispatch(state, waiting, place, instances, workers, make, stop, trouble).run(line)
             except KeyboardInterrupt:  # once more, or behind the last run: what is done is told all the same
                 state.stopped = True
     return state
@@ -198,6 +202,8 @@ class Dispatch:
         Called again, a few times, when the executor breaks.
     stop : threading.Event, optional
         What local runs watch; runs on a cluster have none.
+    trouble : callable, optional
+        Why no run can end any more; empty while some can.
     """
 
     def __init__(
@@ -209,9 +215,10 @@ class Dispatch:
         workers: int,
         make_executor: Callable[[], Executor],
         stop: threading.Event | None,
+        trouble: Callable[[], str] | None = None,
     ) -> None:
         self.state, self.place, self.instances, self.workers = state, place, instances, workers
-        self.make_executor, self.stop = make_executor, stop
+        self.make_executor, self.stop, self.trouble = make_executor, stop, trouble or str
         self.queue = list(reversed(waiting))
         self.methods = tuple(dict.fromkeys(task.method for task in waiting if task.kind == "function"))
         self.pending: dict[Future[str | None], Task] = {}
@@ -241,6 +248,8 @@ class Dispatch:
         if broken:
             self.rebuild()
         self.state.running = min(self.workers, len(self.pending))
+        if self.pending and not self.state.trouble:
+            self.state.trouble = self.trouble()
 
     def submit(self) -> bool:
         """Keep the executor supplied; False when it is broken."""
