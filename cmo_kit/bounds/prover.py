@@ -60,8 +60,8 @@ class Prover:
         self.one_run_enough = instance.one_run_failure is None
         self.base, self.base_objective, self.regimes = Fraction(0), 0.0, list[Regime]()
 
-    def prove(self) -> None:
-        """All three steps, until nothing is left to prove or the seconds are over."""
+    def prove(self, cases: bool = True) -> None:
+        """All three steps, or those without ``cases``, until nothing is left to prove or the seconds are over."""
         base = machine_bound(self.fine_grid)
         whole = Fraction(math.ceil(base)) if self.fine_grid.whole else base
         self.base_objective = self.fine_grid.objective(whole, self.instance.integral)
@@ -73,7 +73,7 @@ class Prover:
             if relaxation is not None and self.limits.seconds_left > 0:
                 self.regimes.append(Regime(relaxation))
                 self.climb(self.regimes[-1], self.limits, ASCENT_PATIENCE)
-        if self.limits.seconds is None:
+        if self.limits.seconds is None or not cases:
             return
         for number, regime in enumerate(self.regimes):
             left = max(0.0, self.limits.seconds_left)

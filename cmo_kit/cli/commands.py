@@ -1,6 +1,7 @@
 """What the commands of ``cmo-kit`` do; each returns its exit code."""
 
 import argparse
+import contextlib
 import time
 from collections.abc import Collection, Sequence
 from pathlib import Path
@@ -23,6 +24,7 @@ from cmo_kit.methods.registry import method_parameters, prepared, solve
 
 if TYPE_CHECKING:
     from cmo_kit.bounds import Bound
+    from cmo_kit.methods.result import Result
 
 #: How long ``bound`` searches for a schedule first, at most, and never over a fifth of its time.
 SEARCH_SECONDS = 5.0
@@ -59,13 +61,18 @@ def solve_instance(options: argparse.Namespace) -> int:
         check_place(path)
     if options.gantt is not None and Path(options.gantt).suffix.lower() not in (".png", ".svg", ".pdf"):
         raise InputError(f"--gantt is {shown(options.gantt)}; it must end with .png, .svg or .pdf")
+    frozen_until = _frozen_until(options, instance)
+    plan = None if options.plan is None else Schedule.load(options.plan, instance)
     with told_if_slow(COMPILING):
         prepared(options.method, instance)  # loads and compiles: a signal until here finds nothing to lose
     with ProgressLine(f"{options.method} on {instance.name}", options.seconds) as line, signals_interrupt():
-        result = solve(
-            instance, options.method, options.seed, options.seconds, options.evaluations, progress=line, **settings
-        )
-    for remark in instance.remarks():  # behind the run: a complaint about its parameters stands alone
+        asked = (options.method, options.seed, options.seconds, options.evaluations, line)
+        notes: list[str] = []
+        if plan is None:
+            result = solve(instance, *asked, **settings)
+        else:
+            result, notes = _replanned(plan, frozen_until, instance.time_unit, *asked, **settings)
+    for remark in [*instance.remarks(), *notes]:  # behind the run: a complaint about its parameters stands alone
         tell(f"note: {remark}")
     try:
         if result.schedule is not None and options.out is not None:
@@ -82,6 +89,47 @@ def solve_instance(options: argparse.Namespace) -> int:
     if result.status == "stopped":
         return INTERRUPTED
     return 0 if result.schedule is not None else 1
+
+
+def _frozen_until(options: argparse.Namespace, instance: Instance) -> float:
+    """Until when the present plan stays: a number of time units, or a date of an instance that has a start date."""
+    text = options.frozen_until
+    if text is None:
+        return 0
+    if options.plan is None:
+        raise InputError("--frozen-until needs --from, the present plan")
+    number = None
+    with contextlib.suppress(ValueError):
+        number = float(text)
+    if number is not None:
+        return check_number(number, "--frozen-until")
+    from cmo_kit.planning.calendar import Calendar, parse_date
+
+    try:
+        date = parse_date(text, "--frozen-until")
+    except InputError:
+        unit = instance.time_unit
+        raise InputError(
+            f"--frozen-until is {shown(text)}; it must be a number of {unit}s or a date such as 2027-03-01"
+        ) from None
+    return check_number(Calendar.of(instance).day(date), f"--frozen-until, in {instance.time_unit}s after the start,")
+
+
+def _replanned(
+    plan: Schedule, frozen_until: float, unit: str, *asked: Any, **settings: Any
+) -> "tuple[Result, list[str]]":
+    """The present plan's open part solved again, and what to tell about it."""
+    from cmo_kit.planning.replan import replan
+
+    found = replan(plan, frozen_until, *asked, **settings)
+    notes = [f"{found.kept} batches have begun and stay; the present plan has {plan.total_tardiness:.10g} {unit}s"]
+    if found.best_of_open and found.result.status != "optimal":
+        notes.append("no plan that keeps them is better")
+    if found.early:
+        notes.append(
+            f"{found.early} batches are drawn before {unit} {frozen_until:g}, where a Site is free; they begin then"
+        )
+    return found.result, notes
 
 
 def check_file(options: argparse.Namespace) -> int:

@@ -121,6 +121,10 @@ def build_parser() -> Parser:
         metavar="NAME=VALUE",
         help="a parameter of the method; a wrong name lists them",
     )
+    text = "start from this schedule, the present plan; the result is never worse"
+    add.add_argument("--from", dest="plan", metavar="PLAN", help=text)
+    text = "a date or a time: what the plan starts before it keeps Site and place, and nothing else starts before it"
+    add.add_argument("--frozen-until", metavar="DATE", help=text)
     add.add_argument("--out", metavar="FILE", help="write the schedule as JSON")
     add.add_argument("--json", action="store_true", help="print the result as JSON, without the schedule")
     add.add_argument("--gantt", metavar="FILE.png", help="draw the schedule")

@@ -87,5 +87,6 @@ def accept(plan: Schedule, extended: Instance, order: str, evaluations: int = 40
     check_integer(seed, "seed", 0)
     outcome = search(extended, np.random.default_rng(seed), evaluations=evaluations)
     assert outcome.schedule is not None
-    after = min([outcome.schedule, *remaining(plan, extended, order).appended()], key=lambda s: s.total_tardiness)
+    behind = [Schedule(extended, found.sites) for found in remaining(plan, extended, order).appended()]
+    after = min([outcome.schedule, *behind], key=lambda schedule: schedule.total_tardiness)
     return Acceptance(order, plan, after, lower_bound(extended, None, after.total_tardiness).lower_bound)

@@ -1,10 +1,12 @@
-"""One order more: the problem with it, and what of that is still open, as an ordinary problem again.
+"""What a plan leaves open, as an ordinary problem again, and one order more.
 
-Open is what may change when others must not become later and what has begun stays.
+Open is what may change when what has begun stays. The open problem is made in whole ticks (see
+:mod:`cmo_kit.formats.ticks`), so that no rounding makes anybody late.
 
 A promise asks: when can the new order be complete if every other order is complete by its *deadline*
 ``max(D_i, C_i)``, with ``C_i`` its completion in the plan? Given due dates at the deadlines and ``day`` for the new
-order, the answer is "by ``day``" exactly where some schedule has no tardiness at all.
+order, the answer is "by ``day``" exactly where some schedule has no tardiness at all. A plan that is made anew (see
+:mod:`cmo_kit.planning.replan`) asks for the least total tardiness of what is open.
 
 *What has begun.* Batches that start before the day ``F`` keep their places. The open problem counts from ``F``. For
 every Site ``l`` it gets an order ``fixed l`` of one batch that takes no time and is due at 0, so it must open a
@@ -12,8 +14,10 @@ Site; there are as many of them as Sites. The gap from it to order ``j`` is the 
 of ``j`` behind what has begun on ``l``, 0 if that is past. The orders are left with the batches that have not begun.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from itertools import product
 
 import numpy as np
@@ -84,64 +88,168 @@ def check_extension(plan: Schedule, extended: Instance, order: str) -> None:
 
 
 @dataclass(frozen=True)
-class Remaining:
-    """The open problem.
+class OpenPart:
+    """What a plan leaves open; all times in ticks of ``problem``.
 
-    ``instance`` has the open batches (and the ``fixed`` orders, where anything has begun); ``deadlines`` has one entry
-    for each of its orders but the new one, by id, in days; ``begun`` and ``planned`` hold, per Site of the plan, the
-    runs that stay and the runs behind them; ``extended`` is the whole problem; ``origin`` is the day from which
-    ``instance`` counts.
+    ``instance`` has the open batches, and the ``fixed`` orders where anything has begun; it counts from ``origin``.
+    ``begun`` and ``planned`` hold, per Site of the plan, the runs that stay and the runs behind them.
     """
 
-    extended: Instance
+    problem: Instance
     instance: Instance
-    order: str
-    deadlines: dict[str, float]
     begun: Runs
     planned: Runs
     fixed: tuple[str, ...]
-    origin: float
+    origin: int
 
-    def at(self, day: float, weight: float = 1) -> Instance:
-        """The problem that has no tardiness exactly if ``day`` can be promised; others' delays count ``weight``.
+    def heads(self) -> Runs:
+        """Per Site of the plan what opens it in ``instance``."""
+        return [[(name, 1)] for name in self.fixed] or [[] for _ in self.planned]
 
-        ``day`` is at least ``origin``.
-        """
-        orders = tuple(
-            replace(order, due_date=day - self.origin, weight=1)
-            if order.id == self.order
-            else replace(order, due_date=self.deadlines[order.id] - self.origin, weight=weight)
-            for order in self.instance.orders
-        )
-        return replace(self.instance, orders=orders)
-
-    def appended(self) -> list[Schedule]:
-        """The plan with the whole new order behind everything, on each Site in turn; nobody becomes later."""
-        new = self.instance.orders[self.instance.order_index[self.order]]
-        heads = [[(name, 1)] for name in self.fixed] or [[] for _ in self.planned]
-        found = []
-        for chosen in range(len(self.planned)):
-            tails = [[*runs, (new.id, new.batches)] if l == chosen else runs for l, runs in enumerate(self.planned)]
-            found.append(Schedule(self.instance, [[*a, *b] for a, b in zip(heads, tails, strict=True)]))
-        return found
-
-    def keeps(self, schedule: Schedule) -> bool:
-        """Whether every order but the new one is complete by its deadline."""
-        late = 1e-9 * max(1.0, self.instance.horizon)
-        return all(
-            self.origin + completion <= self.deadlines[order.id] + late
-            for order, completion in zip(self.instance.orders, schedule.order_completions, strict=True)
-            if order.id != self.order
-        )
-
-    def restored(self, schedule: Schedule) -> Schedule:
+    def restored(self, schedule: Schedule, method: str | None) -> Schedule:
         """A schedule of the whole problem from one of the open one, what has begun in front."""
         sites: Runs = [[(run.order, run.batches) for run in site] for site in schedule.sites]
         places = [self.fixed.index(site.pop(0)[0]) for site in sites] if self.fixed else alike(sites, self.planned)
         whole: Runs = [[] for _ in sites]
         for l, site in zip(places, sites, strict=True):
             whole[l] = merged([*self.begun[l], *site])
-        return Schedule(self.extended, whole, "promise")
+        return Schedule(self.problem, whole, method)
+
+
+def open_part(plan: Schedule, problem: Instance, frozen_until: float, late_openings: bool = False) -> OpenPart:
+    """What ``plan`` leaves open when batches that start before ``frozen_until`` stay; due dates are 0.
+
+    Parameters
+    ----------
+    plan : Schedule
+        Its Sites and runs count; they may lack batches of ``problem``.
+    problem : Instance
+    frozen_until : float
+        In time units; what lies between two ticks counts as the later one.
+    late_openings : bool
+        Open batches open no Site before all are ready, so that there is never a reason to open one with another order
+        than a ``fixed`` one: put in front of such a Site, and taken out of where it stood, that makes nobody later.
+
+    Raises
+    ------
+    InputError
+        When no batch is open.
+    """
+    whole = problem.whole
+    origin = math.ceil(Fraction(repr(float(frozen_until))) * problem.time_ticks.per_unit)
+    drawn = Schedule(whole, plan.sites)
+    begun, planned = split(drawn, origin)
+    done: dict[str, int] = {}
+    for name, batches in (run for site in begun for run in site):
+        done[name] = done.get(name, 0) + batches
+    open_orders = [
+        replace(known, batches=known.batches - done.get(known.id, 0), due_date=0)
+        for known in whole.orders
+        if known.batches > done.get(known.id, 0)
+    ]
+    if not open_orders:
+        raise InputError(f"frozen_until is {frozen_until:g}; all batches of the plan have begun by then")
+    if origin <= 0:
+        free = replace(whole, orders=tuple(open_orders))
+        return OpenPart(problem, free, begun, planned, (), 0)
+    fixed = tuple(_unused(f"fixed {l + 1}", problem) for l in range(whole.sites))
+    places = [whole.order_index[known.id] for known in open_orders]
+    count, total = len(places), len(places) + whole.sites
+    b = np.zeros((total, total))
+    b[:count, :count] = whole.b[np.ix_(places, places)]
+    for l, runs in enumerate(begun):
+        ready = whole.sigma
+        if runs:
+            last = whole.order_index[runs[-1][0]]
+            batches = sum(batches for _, batches in runs)
+            ready = drawn.starts[l][batches - 1] + whole.g[last]
+        b[count + l, :count] = np.maximum(0.0, ready - origin)[places]
+    # Long enough that the one-run condition holds for the fixed orders where it held before; proofs are shorter then.
+    spread = b[count:, :count].max(axis=0) - b[count:, :count].min(axis=0)
+    b[:, count:] = max(1.0, float(whole.b.max()), float(spread.max()))
+    b[count:, count:] *= 1 - np.eye(whole.sites)
+    opening = b[count:, :count].max(axis=0) if late_openings else whole.sigma[places]
+    nothing = (0.0,) * len(whole.operations)
+    instance = Instance(
+        name=f"{problem.name} from {problem.time_unit} {frozen_until:g}",
+        sites=whole.sites,
+        orders=(*open_orders, *(Order(name, 1, 0, nothing) for name in fixed)),
+        setup=tuple(map(tuple, b.tolist())),
+        operations=whole.operations,
+        time_unit=whole.time_unit,
+        initial_setup_times=(*opening.tolist(), *(0,) * whole.sites),
+    )
+    return OpenPart(problem, instance, begun, planned, fixed, origin)
+
+
+@dataclass(frozen=True)
+class Remaining:
+    """The open problem of one order more.
+
+    ``part`` is what is open, the new order included; ``deadlines`` has one entry for each of its orders but the new
+    one, by id, in ticks from day 0.
+    """
+
+    part: OpenPart
+    order: str
+    deadlines: dict[str, int]
+
+    @property
+    def instance(self) -> Instance:
+        """The open problem, in ticks."""
+        return self.part.instance
+
+    @property
+    def per_unit(self) -> int:
+        """Ticks in a day."""
+        return self.part.problem.time_ticks.per_unit
+
+    @property
+    def first_day(self) -> int:
+        """The first whole day on which anything open may be complete."""
+        return -(-self.part.origin // self.per_unit)
+
+    def at(self, day: int, weight: float = 1) -> Instance:
+        """The problem that has no tardiness exactly if ``day`` can be promised; others' delays count ``weight``.
+
+        ``day`` is at least :attr:`first_day`.
+        """
+        return self._due(day * self.per_unit - self.part.origin, weight)
+
+    def at_once(self, weight: float) -> Instance:
+        """The same with the new order wanted as soon as anything may begin."""
+        return self._due(0, weight)
+
+    def _due(self, ticks: int, weight: float) -> Instance:
+        orders = tuple(
+            replace(order, due_date=ticks, weight=1)
+            if order.id == self.order
+            else replace(order, due_date=self.deadlines[order.id] - self.part.origin, weight=weight)
+            for order in self.instance.orders
+        )
+        return replace(self.instance, orders=orders)
+
+    def day_of(self, schedule: Schedule) -> int:
+        """The first whole day on which the new order is complete."""
+        end = self.part.origin + int(schedule.order_completions[self.instance.order_index[self.order]])
+        return -(-end // self.per_unit)
+
+    def appended(self) -> list[Schedule]:
+        """The plan with the whole new order behind everything, on each Site in turn; nobody becomes later."""
+        new, planned = self.instance.orders[self.instance.order_index[self.order]], self.part.planned
+        found = []
+        for chosen in range(len(planned)):
+            tails = [[*runs, (new.id, new.batches)] if l == chosen else runs for l, runs in enumerate(planned)]
+            found.append(Schedule(self.instance, [[*a, *b] for a, b in zip(self.part.heads(), tails, strict=True)]))
+        return found
+
+    def keeps(self, schedule: Schedule) -> bool:
+        """Whether every order but the new one is complete by its deadline."""
+        return all(
+            self.part.origin + completion <= self.deadlines[order.id]
+            for order, completion in zip(self.instance.orders, schedule.order_completions, strict=True)
+            if order.id != self.order
+        )
 
 
 def alike(sites: Runs, planned: Runs) -> list[int]:
@@ -173,50 +281,14 @@ def merged(runs: list[tuple[str, int]]) -> list[tuple[str, int]]:
 
 def remaining(plan: Schedule, extended: Instance, order: str, frozen_until: float = 0) -> Remaining:
     """What ``plan`` leaves open for ``order`` when batches that start before day ``frozen_until`` stay."""
-    old = plan.instance
-    complete = dict(zip((known.id for known in old.orders), plan.order_completions.tolist(), strict=True))
-    deadlines = {known.id: max(known.due_date, complete[known.id]) for known in old.orders}
-    if frozen_until <= 0:
-        planned: Runs = [[(run.order, run.batches) for run in site] for site in plan.sites]
-        return Remaining(extended, extended, order, deadlines, [[] for _ in planned], planned, (), 0)
-    begun, planned = split(plan, frozen_until)
-    done: dict[str, int] = {}
-    for name, batches in (run for site in begun for run in site):
-        done[name] = done.get(name, 0) + batches
-    open_orders = [
-        replace(known, batches=known.batches - done.get(known.id, 0))
-        for known in extended.orders
-        if known.batches > done.get(known.id, 0)
-    ]
-    fixed = tuple(_unused(f"fixed {l + 1}", extended) for l in range(old.sites))
-    places = [extended.order_index[known.id] for known in open_orders]
-    count, total = len(places), len(places) + old.sites
-    b = np.zeros((total, total))
-    b[:count, :count] = extended.b[np.ix_(places, places)]
-    for l, runs in enumerate(begun):
-        ready = extended.sigma
-        if runs:
-            last = extended.order_index[runs[-1][0]]
-            batches = sum(batches for _, batches in runs)
-            ready = plan.starts[l][batches - 1] + extended.g[last]
-        b[count + l, :count] = np.maximum(0.0, ready - frozen_until)[places]
-    # Long enough that the one-run condition holds for the fixed orders where it held before; proofs are shorter then.
-    spread = b[count:, :count].max(axis=0) - b[count:, :count].min(axis=0)
-    b[:, count:] = max(1.0, float(extended.b.max()), float(spread.max()))
-    b[count:, count:] *= 1 - np.eye(old.sites)
-    nothing = (0.0,) * len(old.operations)
-    instance = Instance(
-        name=f"{extended.name} from day {frozen_until:g}",
-        sites=old.sites,
-        orders=(*open_orders, *(Order(name, 1, 0, nothing) for name in fixed)),
-        setup=tuple(map(tuple, b.tolist())),
-        operations=old.operations,
-        initial_setup_times=(*extended.sigma[places].tolist(), *(0,) * old.sites),
-    )
-    kept = {known.id: deadlines[known.id] for known in open_orders if known.id != order}
-    return Remaining(
-        extended, instance, order, kept | dict.fromkeys(fixed, frozen_until), begun, planned, fixed, frozen_until
-    )
+    part = open_part(plan, extended, frozen_until)
+    drawn = Schedule(extended.whole, plan.sites)
+    deadlines = {
+        known.id: max(int(known.due_date), int(drawn.order_completions[i]))
+        for i, known in enumerate(extended.whole.orders)
+        if known.id in part.instance.order_index and known.id != order
+    }
+    return Remaining(part, order, deadlines | dict.fromkeys(part.fixed, part.origin))
 
 
 def split(plan: Schedule, day: float) -> tuple[Runs, Runs]:

@@ -11,12 +11,13 @@ that keeps all deadlines and completes the new order by ``d`` would have a total
 ``max(0, d - t)``. So the next question is about day ``ceil(t + B)``.
 
 *Cases.* Where the prices prove no more, a tree of cases (:mod:`cmo_kit.bounds.branch`) may still refute that
-total tardiness is 0 on day ``t``; then ``t`` is out and ``t + 1`` is next. It asks for integers, so that 0 is 0.
+total tardiness is 0 on day ``t``; then ``t`` is out and ``t + 1`` is next. All is counted in ticks, so that 0 is 0.
 """
 
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 
 import numpy as np
 
@@ -55,6 +56,8 @@ class Promise:
         Batches that start before this day stand where the plan has them.
     how : str
         How ``not_before`` was proved, in words.
+    undecided : str
+        What is neither shown nor refuted, and why; empty where ``day`` is certain.
     """
 
     order: str
@@ -64,6 +67,7 @@ class Promise:
     deadlines: Mapping[str, float]
     frozen_until: float
     how: str
+    undecided: str = ""
 
     @property
     def gap(self) -> int:
@@ -84,6 +88,7 @@ def promise(
     evaluations: int = 1_000_000,
     cases: int = 2000,
     seed: int = 1,
+    seconds: float | None = None,
 ) -> Promise:
     """The earliest day, as far as is known, that can be promised to a new order.
 
@@ -108,6 +113,9 @@ def promise(
     cases : int
         Cases that one proof may have; 0 proves with price curves alone.
     seed : int
+    seconds : float, optional
+        Wall clock of it all, counted after the compiled code is loaded: half of them for the searches, the rest for the
+        proof. With them the answer depends on the machine; it is right, and may leave more days undecided.
 
     Returns
     -------
@@ -123,71 +131,109 @@ def promise(
     check_integer(evaluations, "evaluations", SEARCHES)
     check_integer(cases, "cases", 0)
     check_integer(seed, "seed", 0)
+    if seconds is not None:
+        check_number(seconds, "seconds")
+        from cmo_kit.bounds.bound import warm_up as load_bounds
+        from cmo_kit.search.method import warm_up as load_search
+
+        load_search()
+        load_bounds()
+    limits = Limits(seconds)
     open_problem = remaining(plan, extended, order, frozen_until)
-    day, found = _earliest_found(open_problem, evaluations // SEARCHES, np.random.default_rng(seed))
-    earliest, how = not_before(open_problem, day, cases)
-    return Promise(order, day, earliest, open_problem.restored(found), open_problem.deadlines, frozen_until, how)
+    rng = np.random.default_rng(seed)
+    day, found = _earliest_found(open_problem, evaluations // SEARCHES, rng, Limits(seconds and seconds / 2))
+    proof = not_before(open_problem, day, cases, limits)
+    complete = dict(zip(plan.instance.order_index, plan.order_completions.tolist(), strict=True))
+    deadlines = {
+        known.id: max(known.due_date, complete[known.id])
+        for known in extended.orders
+        if known.id in open_problem.deadlines
+    }
+    undecided = ""
+    if proof.day < day:
+        undecided = f"days {proof.day} to {day - 1} are neither shown nor refuted: {proof.ended}"
+    schedule = open_problem.part.restored(found, "promise")
+    return Promise(order, day, proof.day, schedule, deadlines, frozen_until, proof.how, undecided)
 
 
-def _earliest_found(problem: Remaining, evaluations: int, rng: np.random.Generator) -> tuple[int, Schedule]:
+def _earliest_found(
+    problem: Remaining, evaluations: int, rng: np.random.Generator, limits: Limits
+) -> tuple[int, Schedule]:
     """The least day found, and the schedule that shows it."""
     from cmo_kit.search import search
 
-    i = problem.instance.order_index[problem.order]
-
-    def day_of(schedule: Schedule) -> int:
-        return math.ceil(problem.origin + float(schedule.order_completions[i]) - 1e-9)
-
-    best = min(problem.appended(), key=day_of)
+    best = min(problem.appended(), key=problem.day_of)
     for number in range(SEARCHES):
-        less = day_of(best) - 1
-        if number >= SEARCHES - DAY_LESS and less >= problem.origin:
+        less = problem.day_of(best) - 1
+        if number >= SEARCHES - DAY_LESS and less >= problem.first_day:
             asked = problem.at(less)
         else:
-            asked = problem.at(problem.origin, SEARCH_WEIGHT)
-        outcome = search(asked, rng, evaluations=evaluations)
+            asked = problem.at_once(SEARCH_WEIGHT)
+        seconds = None if limits.seconds is None else max(0.0, limits.seconds_left) / (SEARCHES - number)
+        outcome = search(asked, rng, evaluations=evaluations, seconds=seconds)
         assert outcome.schedule is not None
         candidate = Schedule(problem.instance, outcome.schedule.sites)
-        sound = problem.keeps(candidate) and not check_schedule(problem.extended, problem.restored(candidate))
-        if sound and day_of(candidate) < day_of(best):
-            best = candidate
-    return day_of(best), best
+        if problem.keeps(candidate) and problem.day_of(candidate) < problem.day_of(best):
+            whole = problem.part.restored(candidate, None)
+            if not check_schedule(problem.part.problem, whole):
+                best = candidate
+    return problem.day_of(best), best
 
 
-def not_before(problem: Remaining, promised: int, cases: int) -> tuple[int, str]:
-    """The earliest day that is not refuted, looking no further than ``promised``, and the proof in words.
+@dataclass(frozen=True)
+class Proof:
+    """The earliest day that is not refuted, how the earlier ones were, and what ended the proof, both in words."""
+
+    day: int
+    how: str
+    ended: str
+
+
+def not_before(problem: Remaining, promised: int, cases: int, limits: Limits | None = None) -> Proof:
+    """The earliest day that is not refuted, looking no further than ``promised``, which is known to be possible.
 
     Parameters
     ----------
     problem : Remaining
     promised : int
-        A day that is known to be possible.
     cases : int
         How many cases a tree may have; 0 for price curves alone.
+    limits : Limits, optional
+        Its seconds end the proof.
     """
     from cmo_kit.bounds.ascent import first_multipliers
     from cmo_kit.bounds.branch import refute
     from cmo_kit.bounds.prover import Prover
 
-    day = math.ceil(problem.origin)
-    while day < promised:
-        prover = Prover(problem.at(day, PROOF_WEIGHT))
-        prover.prove()
-        further = math.ceil(day + prover.bound(certified=False).lower_bound)
+    limits = limits or Limits()
+
+    def prover(asked: Instance) -> Prover:
+        made = Prover(asked, None if limits.seconds is None else max(0.0, limits.seconds_left))
+        made.prove(cases=False)
+        return made
+
+    day = problem.first_day
+    while day < promised and limits.seconds_left > 0:
+        bound = prover(problem.at(day, PROOF_WEIGHT)).bound(certified=False).lower_bound
+        further = math.ceil((day * problem.per_unit + Fraction(bound)) / problem.per_unit)
         if further <= day:
             break
         day = further
-    used = 0
-    while day < promised and cases and problem.at(day).integral:
-        prover = Prover(problem.at(day))
-        prover.prove()
-        if not prover.regimes:
+    used, ended = 0, "no cases were allowed" if not cases else ""
+    while day < promised and cases:
+        asked = prover(problem.at(day))
+        if not asked.regimes:
+            ended = "the problem is too large for such a proof"
             break
-        regime = prover.regimes[0]  # the one that holds for every schedule, split runs included
+        regime = asked.regimes[0]  # the one that holds for every schedule, split runs included
         multipliers = regime.multipliers or first_multipliers(regime.relaxation)
-        tree = refute(regime.relaxation, multipliers, 0.0, Limits(), cases)
+        left = None if limits.seconds is None else max(0.0, limits.seconds_left)
+        tree = refute(regime.relaxation, multipliers, 0.0, Limits(left), cases)
         if tree is None:
+            ended = f"the limit of {cases} cases came first, or they do not tell"
             break
         day, used = day + 1, used + len(tree.nodes)
+    if limits.seconds_left <= 0:
+        ended = "the seconds were over"
     how = "price curves" + (f" and a proof by {used} cases" if used else "")
-    return min(day, promised), how
+    return Proof(min(day, promised), how, ended)

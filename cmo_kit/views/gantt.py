@@ -51,6 +51,7 @@ from cmo_kit.views.words import (
 
 MOST_INCHES = 100  # of height, whatever the number of Sites
 BATCH_SIZE, RUN_SIZE = 8.0, 7.0  # points
+MOST_PAST = 0.25  # of the time axis, for due dates before 0
 FEW_ORDERS = 6  # up to here every due date runs down through the whole chart
 MOST_ROWS = 6  # of due dates
 CALENDAR_STEPS = (1, 2, 7, 14, 28, 56, 91, 182, 364, 728, 1820, 3640, 18200, 91000)  # days; most are whole weeks
@@ -92,15 +93,16 @@ def plot_gantt(schedule: Schedule, ax: Axes | None = None, operations: bool = Fa
     wide = ax is None
     ax = new_axes(ax, 4.0)
     right = (max(latest_end(schedule), float(instance.D.max())) or 1.0) * 1.04
-    ax.set_xlim(-0.005 * right, right)
-    inches = axes_inches(ax) / (1.005 * right)
+    past = max(min(0.0, float(instance.D.min())), -MOST_PAST * right)  # due dates before are drawn at the edge
+    ax.set_xlim(1.02 * past - 0.005 * right, right)
+    inches = axes_inches(ax) / (1.005 * right - 1.02 * past)
     lanes = len(instance.operations) if operations else max((batch.lane + 1 for batch in batches), default=1)
     named = _names_fit(schedule, batches, inches, operations)
     band = 0 if named else 1
     tops = tuple(l * (lanes + band + 0.6) + band for l in range(sites))
     chart = _Chart(schedule, batches, tops, (lanes,) * sites, inches=inches, named=named)
     lane_inches = float(np.clip(6.0 / chart.bottom, 0.13, 0.3))
-    due = _arrange_due_dates(schedule, inches, 0.18 / lane_inches)
+    due = _arrange_due_dates(schedule, inches, 0.18 / lane_inches, past)
     if wide:
         figure_of(ax).set_figheight(min(lane_inches * (chart.bottom + due.height) + 1.3, MOST_INCHES))
 
@@ -230,6 +232,7 @@ def _key(schedule: Schedule, operations: bool) -> str:
 class _DueDates(NamedTuple):
     """Rows of due dates above the Sites; ``MOST_ROWS`` where a label has no room. Heights count lanes."""
 
+    places: list[float]
     rows: list[int]
     labels: list[str]
     pitch: float
@@ -238,7 +241,7 @@ class _DueDates(NamedTuple):
     size: float  # points
 
 
-def _arrange_due_dates(schedule: Schedule, inches: float, pitch: float) -> _DueDates:
+def _arrange_due_dates(schedule: Schedule, inches: float, pitch: float, past: float) -> _DueDates:
     """Spread the labels of due dates over rows, ``pitch`` apart, so that none lies on another."""
     orders = schedule.instance.orders
     size = 8.0 if len(orders) <= 40 else 6.5
@@ -247,21 +250,23 @@ def _arrange_due_dates(schedule: Schedule, inches: float, pitch: float) -> _DueD
         late = [f", {tau:.6g} late" if tau > 0 else "" for tau in schedule.tardiness]
         labels = [f"due {name}{words}" for name, words in zip(labels, late, strict=True)]
     lengths = [(text_inches(label, size) + 0.14) / inches for label in labels]
-    rows = packed_rows(schedule.instance.D.tolist(), lengths, MOST_ROWS)
-    return _DueDates(rows, labels, pitch, pitch * (1 + max(rows)) + 0.3, 0.07 / inches, size)
+    places = np.maximum(schedule.instance.D, past).tolist()
+    rows = packed_rows(places, lengths, MOST_ROWS)
+    return _DueDates(places, rows, labels, pitch, pitch * (1 + max(rows)) + 0.3, 0.07 / inches, size)
 
 
 def _draw_due_dates(ax: Axes, chart: _Chart, due: _DueDates) -> None:
     """Mark the due date of every order above y = 0, tardy ones filled; of few orders down through the chart, too."""
     few = len(due.rows) <= FEW_ORDERS
     for i, row in enumerate(due.rows):
-        x, y = float(chart.schedule.instance.D[i]), due.pitch * (row + 0.5) - due.height
+        x, y = due.places[i], due.pitch * (row + 0.5) - due.height
+        mark = "<" if float(chart.schedule.instance.D[i]) < x else "v"
         tardy, room = bool(chart.schedule.tardiness[i] > 0), row < MOST_ROWS
         colour = VERMILLION if tardy else INK
         if few:
             line, ink = LINE_STYLES[i % len(LINE_STYLES)], VERMILLION if tardy else "0.35"
             ax.plot([x, x], [y, chart.bottom], color=ink, linestyle=line, linewidth=1.5, zorder=2, gid=f"due-{i}")
-        ax.plot([x], [y], marker="v", markersize=5 if room else 3, linestyle="none", color=colour, zorder=5,
+        ax.plot([x], [y], marker=mark, markersize=5 if room else 3, linestyle="none", color=colour, zorder=5,
                 markerfacecolor=colour if tardy else "white", gid=f"due-mark-{i}" if few else f"due-{i}")  # fmt: skip
         if room:
             ax.text(x + due.mark, y, due.labels[i], va="center", fontsize=due.size, color=colour,

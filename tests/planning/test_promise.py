@@ -215,3 +215,53 @@ def test_sites_keep_the_numbers_they_have_in_the_plan() -> None:
     planned = [[], [("b", 1), ("c", 2)], [("a", 1)]]
     assert alike([[("a", 1)], [("b", 1), ("c", 1)], []], planned) == [2, 1, 0]
     assert alike([[("b", 1)], [("b", 1), ("c", 2), ("new", 1)], [("d", 1)]], planned) == [0, 1, 2]
+
+
+DECIMALS = Instance(
+    "decimals",
+    1,
+    (Order("a", 2, 5, (0.1, 0.2)), Order("b", 2, 5, (0.2, 0.1))),
+    CleaningTimes(((0, 0),) * 2, ((0, 0),) * 2),
+    operations=("one", "two"),
+)
+
+
+@pytest.mark.parametrize("frozen", [0, 0.05, 0.1, 0.2, 0.3, 0.45])
+def test_decimals_are_what_they_say(frozen: float) -> None:
+    """Times whose sums are no doubles leave no residue, and the promise is as certain as in whole days."""
+    plan = Schedule(DECIMALS, [[("a", 2), ("b", 2)]])
+    extended = with_order(DECIMALS, Order("new", 1, 9, (0.2, 0.2)), (0, 0))
+    found = promise(plan, extended, "new", frozen, evaluations=1000)
+    assert (found.day, found.not_before, found.undecided) == (1, 1, "")
+    assert check_schedule(extended, found.schedule) == []
+    assert set(found.deadlines) <= {"a", "b"}
+
+
+def test_a_promise_ends_with_its_seconds_and_says_what_is_open() -> None:
+    """Whatever was reached: a day that can be kept, one that is proved, and a sentence about those between."""
+    plan = solve(load_instance("small-1"), "expert").schedule
+    assert plan is not None
+    extended = with_order(plan.instance, Order("new", 3, 100, (2, 2, 2)), (0, 6, 5))
+    found = promise(plan, extended, "new", 20, seconds=0)
+    assert check_schedule(extended, found.schedule) == []
+    assert found.not_before <= found.day
+    if found.gap:
+        assert (
+            found.undecided
+            == f"days {found.not_before} to {found.day - 1} are neither shown nor refuted: the seconds were over"
+        )
+    with pytest.raises(InputError, match="seconds is -1; it must be at least 0"):
+        promise(plan, extended, "new", seconds=-1)
+
+
+def test_what_a_limit_in_cases_leaves_open_is_told() -> None:
+    """Where prices alone do not decide, the sentence names the days and the limit."""
+    told = set()
+    for seed in range(20):
+        extended = tiny_instance(seed)
+        plan = solve(without_last(extended), "expert").schedule
+        assert plan is not None
+        found = promise(plan, extended, extended.orders[-1].id, evaluations=500, cases=0)
+        assert bool(found.undecided) == bool(found.gap)
+        told.add(found.undecided.partition(": ")[2])
+    assert told == {"", "no cases were allowed"}

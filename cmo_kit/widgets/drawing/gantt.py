@@ -66,7 +66,7 @@ def chart_of(
     each = tuple(max([lanes, *(b.lane + 1 for b in batches if b.site == l)]) for l in range(len(schedule.sites)))
     per_unit = (RIGHT - LEFT) / end
     lengths = [(18 + 7.2 * len(_due_text(schedule, i))) / per_unit for i in range(len(due))]
-    rows = tuple(packed_rows(due.tolist(), lengths))
+    rows = tuple(packed_rows(np.maximum(0.0, due).tolist(), lengths))  # what is past stands at 0; its words say when
     tops = list(accumulate((band + count * lane + between for count in each), initial=ROW * (1 + max(rows)) + between))
     return Chart(schedule, batches, tuple(top + band for top in tops[:-1]), each, lane, 1, LEFT, per_unit, rows, end,
                  band, between)  # fmt: skip
@@ -98,7 +98,7 @@ def foreground(chart: Chart) -> list[str]:
     schedule, instance = chart.schedule, chart.schedule.instance
     lines, marks = [], []
     for i, row in enumerate(chart.due_rows):
-        x, y, tardy = chart.x(instance.D[i]), 10 + ROW * row, schedule.tardiness[i] > 0
+        x, y, tardy = chart.x(max(0.0, instance.D[i])), 10 + ROW * row, schedule.tardiness[i] > 0
         lines.append(tag("line", x1=x, x2=x, y1=y + 5, y2=chart.bottom, stroke=INK, stroke_dasharray="1 4",
                          pointer_events="none"))  # fmt: skip
         marks.append(

@@ -1,0 +1,138 @@
+"""A plan made anew: what has begun stays, the rest is solved again, and never worse than the present plan.
+
+With ``F`` the day until which the plan is frozen and ``c_i`` the completion of what has begun of order ``i``, its
+tardiness is ``max(0, max(c_i, C_i) - D_i) = max(0, c_i - D_i) + max(0, C_i - max(c_i, D_i))`` for any completion
+``C_i`` of the batches that are open. The first part stays; the second is an ordinary problem with other due dates,
+counted from ``F``, in which every Site is opened by an order that stands for what has begun there (see
+:mod:`cmo_kit.planning.new_order`).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from cmo_kit.base.errors import InputError
+from cmo_kit.base.limits import Progress
+from cmo_kit.base.values import check_number
+from cmo_kit.check import check_schedule
+from cmo_kit.core.instance import Instance
+from cmo_kit.core.schedule import Schedule
+from cmo_kit.methods.registry import solve
+from cmo_kit.methods.result import Result
+from cmo_kit.planning.new_order import OpenPart, Runs, open_part
+
+
+@dataclass(frozen=True)
+class Replanned:
+    """What came of it.
+
+    ``result`` is the whole plan's; where anything has begun, its bound is 0 unless nobody is late, for what a method
+    proves of the open part holds with what has begun only: ``best_of_open`` says whether nothing better exists then.
+    ``kept`` batches have begun; ``early`` ones of the others are drawn before the day, because a schedule is drawn as
+    early as its Sites allow: they begin on the day, and nobody becomes tardier than the schedule says by that.
+    """
+
+    result: Result
+    kept: int
+    early: int
+    best_of_open: bool
+
+
+def replan(
+    plan: Schedule,
+    frozen_until: float = 0,
+    method: str = "search",
+    seed: int = 1,
+    seconds: float | None = None,
+    evaluations: int | None = None,
+    progress: Progress | None = None,
+    **parameters: Any,
+) -> Replanned:
+    """Solve again what a plan leaves open.
+
+    Parameters
+    ----------
+    plan : Schedule
+        The present plan; feasible.
+    frozen_until : float
+        Batches that start before this time keep Sites and places, and nothing else starts before it.
+    method, seed, seconds, evaluations, progress, **parameters
+        As in :func:`~cmo_kit.methods.registry.solve`; ``progress`` counts the open part only.
+
+    Returns
+    -------
+    Replanned
+        With a total tardiness of at most the plan's.
+
+    Raises
+    ------
+    InputError
+        For a plan that is not feasible, a time at which all has begun, and values that break a rule.
+    """
+    check_number(frozen_until, "frozen_until")
+    violations = check_schedule(plan.instance, plan)
+    if violations:
+        raise InputError(f"the plan must be feasible: {violations[0].message}")
+    instance = plan.instance
+    part = open_part(plan, instance, frozen_until, late_openings=True)
+    asked = _asked(part)
+    found = solve(asked, method, seed, seconds, evaluations, progress, **parameters)
+    present = Schedule(part.instance, [[*a, *b] for a, b in zip(part.heads(), part.planned, strict=True)])
+    better = plan
+    if found.schedule is not None:
+        sites = repaired([[(run.order, run.batches) for run in site] for site in found.schedule.sites], part.fixed)
+        new, old = Schedule(asked, sites), Schedule(asked, present.sites)
+        if new.total_tardiness < old.total_tardiness:
+            better = part.restored(new, method)
+    total = better.total_tardiness
+    whole = not part.fixed
+    best = found.status == "optimal" or total == 0
+    status = "optimal" if total == 0 or (whole and best) else "stopped" if found.status == "stopped" else "feasible"
+    scale = instance.per_unit
+    result = replace(
+        found,
+        instance=instance.name,
+        total_tardiness=total,
+        lower_bound=total if status == "optimal" else found.lower_bound / scale if whole else 0.0,
+        one_run_lower_bound=found.one_run_lower_bound and found.one_run_lower_bound / scale if whole else None,
+        status=status,
+        schedule=Schedule(instance, better.sites, method, seed),
+        history=None,
+        parameters={**found.parameters, "frozen_until": frozen_until},
+    )
+    kept = sum(batches for site in part.begun for _, batches in site)
+    assert result.schedule is not None
+    begun = [sum(batches for _, batches in site) for site in part.begun]
+    early = sum(
+        int((starts[stay:] < frozen_until).sum()) for starts, stay in zip(result.schedule.starts, begun, strict=True)
+    )
+    return Replanned(result, kept, early if part.fixed else 0, best)
+
+
+def _asked(part: OpenPart) -> Instance:
+    """The open problem with due dates and weights, as the top of this module says."""
+    whole = part.problem.whole
+    done: Mapping[str, float] = dict(
+        zip(whole.order_index, Schedule(whole, part.begun).order_completions.tolist(), strict=True)
+    )
+    orders = []
+    for order in part.instance.orders:
+        if order.id in part.fixed:
+            orders.append(replace(order, weight=0))
+            continue
+        due = max(whole.orders[whole.order_index[order.id]].due_date, done[order.id])
+        orders.append(replace(order, due_date=due - part.origin))
+    return replace(part.instance, orders=tuple(orders))
+
+
+def repaired(sites: Runs, fixed: tuple[str, ...]) -> Runs:
+    """The same schedule with a ``fixed`` order at the front of every Site; nobody becomes later (see `open_part`)."""
+    if not fixed:
+        return sites
+    fronts = [site[0][0] if site and site[0][0] in fixed else None for site in sites]
+    free = [name for name in fixed if name not in fronts]
+    made = []
+    for site, front in zip(sites, fronts, strict=True):
+        own = front if front is not None else free.pop(0)
+        made.append([(own, 1), *((name, batches) for name, batches in site if name not in fixed)])
+    return made

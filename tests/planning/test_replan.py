@@ -1,0 +1,124 @@
+"""A plan made anew: what has begun stays, nothing is worse, and on tiny problems nothing better exists."""
+
+import math
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from cmo_kit import InputError, Instance, Schedule, check_schedule, decode, load_instance, solve
+from cmo_kit.cli import main
+from cmo_kit.planning import replan
+from tests.helpers.enumeration import Sites, arrangements, cut, numbers
+from tests.helpers.strategies import tiny_instance
+
+pytestmark = pytest.mark.slow
+
+SEEDS = range(400 if "CMO_THOROUGH" in os.environ else 40)
+
+
+def late(seed: int) -> Instance:
+    """A tiny problem of which some orders are late already, and its due dates in tenths for some seeds."""
+    rng, document = np.random.default_rng([seed, 9]), tiny_instance(seed).to_dict()
+    for order in document["orders"]:
+        order["due_date"] = round(order["due_date"] - float(rng.choice([0, 3, 30])) - 0.1 * (seed % 3 == 0), 6)
+    return Instance.from_dict(document)
+
+
+def tardiness(instance: Instance, sites: Sites, begun: list[int], frozen: float) -> float:
+    """Total tardiness when all but the first ``begun[l]`` batches of a Site wait for ``frozen``."""
+    given, complete = numbers(instance), dict[int, float]()
+    for site, stay in zip(sites, begun, strict=True):
+        start, last = 0.0, None
+        for position, i in enumerate(site):
+            start = given.opening[i] if last is None else start + given.gap[last][i]
+            start = max(start, frozen) if position >= stay else start
+            last, complete[i] = i, max(complete.get(i, 0.0), start + given.duration[i])
+    return sum(given.weight[i] * max(0.0, time - given.due[i]) for i, time in complete.items())
+
+
+def least(plan: Schedule, frozen: float) -> float:
+    """The least total tardiness of all schedules that keep what the plan starts before ``frozen``."""
+    instance = plan.instance
+    begun = [int((starts < frozen - 1e-9).sum()) for starts in plan.starts]
+    fronts = [tuple(int(i) for i in orders[:stay]) for orders, stay in zip(plan.batch_orders, begun, strict=True)]
+    best = math.inf
+    for sequence in arrangements([order.batches for order in instance.orders], instance.sites - 1):
+        sites = cut(sequence)
+        if all(site[: len(front)] == front for site, front in zip(sites, fronts, strict=True)):
+            best = min(best, tardiness(instance, sites, begun, frozen))
+    return best
+
+
+@pytest.mark.parametrize("share", [0.0, 0.3])
+@pytest.mark.parametrize("seed", SEEDS)
+def test_the_rest_is_solved_as_well_as_it_can_be(seed: int, share: float) -> None:
+    """Never worse than the plan; what has begun stands where it stood; no schedule that keeps it is better."""
+    instance = late(seed)
+    plan = decode(instance, np.random.default_rng(seed).random(instance.key_count))
+    frozen = math.floor(share * float(plan.order_completions.max()))
+    try:
+        found = replan(plan, frozen, evaluations=3000)
+    except InputError as error:
+        assert "all batches of the plan have begun" in str(error)
+        assert all((starts < frozen).all() for starts in plan.starts)
+        return
+    made = found.result.schedule
+    assert made is not None
+    assert check_schedule(instance, made) == []
+    assert made.total_tardiness == found.result.total_tardiness <= plan.total_tardiness
+    for old, new, starts, again in zip(plan.batch_orders, made.batch_orders, plan.starts, made.starts, strict=True):
+        stay = int((starts < frozen).sum())
+        assert old[:stay].tolist() == new[:stay].tolist()
+        assert starts[:stay].tolist() == again[:stay].tolist()
+    right = least(plan, frozen)
+    room = 1e-9 * max(1.0, right)
+    if found.early:  # drawn earlier than it can begin, so it looks better than it is
+        assert made.total_tardiness <= right + room
+    else:
+        assert abs(made.total_tardiness - right) <= room
+    if found.best_of_open:
+        assert made.total_tardiness <= right + room
+    assert found.result.lower_bound <= right + room
+
+
+def test_a_plan_that_lacks_something_is_refused() -> None:
+    """And a time at which there is nothing left to plan."""
+    instance = load_instance("tiny-pipeline")
+    plan = solve(instance, "expert").schedule
+    assert plan is not None
+    with pytest.raises(InputError, match=r"the plan must be feasible: Order .* too few"):
+        replan(Schedule(instance, [plan.sites[0], []]))
+    with pytest.raises(InputError, match="frozen_until is 1000; all batches of the plan have begun by then"):
+        replan(plan, 1000)
+    with pytest.raises(InputError, match="frozen_until is -1; it must be at least 0"):
+        replan(plan, -1)
+
+
+def test_the_command_line_starts_from_the_present_plan(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """By a date or by a number of days, with the same result; refusals are one line."""
+    problem, plan, better = tmp_path / "p.json", tmp_path / "plan.json", tmp_path / "better.json"
+    Instance.from_dict(load_instance("small-1").to_dict() | {"start_date": "2027-01-04"}).save(problem)
+    assert main(["solve", str(problem), "--method", "expert", "--out", str(plan)]) == 0
+    command = ["solve", str(problem), "--method", "search", "--evaluations", "5000", "--from", str(plan)]
+    written = []
+    for day in ("2027-01-24", "20"):
+        assert main([*command, "--frozen-until", day, "--out", str(better)]) == 0
+        written.append(better.read_bytes())
+    assert written[0] == written[1]
+    assert "6 batches have begun and stay; the present plan has 1834 days" in capsys.readouterr().err
+    assert main(["check", str(problem), str(better)]) == 0
+    capsys.readouterr()
+    for options, words in [
+        (["--frozen-until", "20"], "--frozen-until needs --from"),
+        (["--from", str(plan), "--frozen-until", "1/24/2027"], "is '1/24/2027'; it must be a number of days or a date"),
+        (["--from", str(plan), "--frozen-until", "2026-12-24"], "in days after the start, is -11; it must be at"),
+        (["--from", str(plan), "--frozen-until", "nan"], "--frozen-until is nan; it must be finite"),
+        (["--from", str(problem)], "p.json: "),
+    ]:  # fmt: skip
+        assert main(["solve", str(problem), "--method", "search", *options]) == 2
+        (line,) = capsys.readouterr().err.splitlines()
+        assert words in line
+    assert main(["solve", "small-1", "--method", "search", "--from", str(plan), "--frozen-until", "2027-01-24"]) == 2
+    assert "start_date is missing" in capsys.readouterr().err
