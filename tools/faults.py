@@ -121,7 +121,7 @@ def read_study(place: Path, finished: bool) -> None:
     done = [path.parent for path in study.glob(f"runs/*/{RESULT}")]
     for folder in done:
         try:
-            read_run(folder, Task.from_dict(read_json(folder / TASK)).hash)
+            read_run(folder, Task(**read_json(folder / TASK)).hash)
         except InputError as error:
             raise BrokenFileError(str(error)) from None
     rows = []

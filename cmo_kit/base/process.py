@@ -15,6 +15,7 @@ import os
 import shutil
 import signal
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -27,6 +28,7 @@ from typing import Any, NamedTuple
 
 import psutil
 
+from cmo_kit.base.errors import InputError
 from cmo_kit.base.signals import SIGNALS, signals_wait
 
 FORKS = "forkserver" in multiprocessing.get_all_start_methods()
@@ -62,7 +64,7 @@ class Ending(NamedTuple):
 
 
 def run_process(
-    function: Callable[..., int],
+    function: Callable[..., int | None],
     arguments: tuple[Any, ...],
     log: Path,
     *,
@@ -70,13 +72,15 @@ def run_process(
     memory: float = math.inf,
     stop: threading.Event | None = None,
     preparation: Preparation | None = None,
+    temporary: Path | None = None,
 ) -> Ending:
     """Call ``function`` in a process of its own and wait for its end; an interrupt ends the process too.
 
     Parameters
     ----------
     function : callable
-        Returns the exit code; it and its arguments can be pickled, and it is not of the script that is running.
+        Returns the exit code, or nothing for 0; what it raises is one line of the log, and code 1. It and its arguments
+        can be pickled, and it is not of the script that is running.
     arguments : tuple
     log : Path
         A file that takes what the process prints.
@@ -86,6 +90,8 @@ def run_process(
         When set, the process is killed, or not even started.
     preparation : Preparation, optional
         For the server, if none is running yet.
+    temporary : Path, optional
+        A folder that takes the temporary files of the process; who calls removes it, whatever a killed run left there.
 
     Raises
     ------
@@ -97,7 +103,7 @@ def run_process(
     process: BaseProcess | None = None
     try:
         with signals_wait():  # interrupted while it starts, it would be left behind
-            process = _start(function, arguments, log, stop, preparation)
+            process = _start((str(log), temporary and str(temporary), function, arguments), stop, preparation)
         if process is None:
             return Ending(None, STOPPED, 0.0, 0)
         limited = memory < math.inf
@@ -124,18 +130,15 @@ _lock = threading.Lock()
 
 
 def _start(
-    function: Callable[..., int],
-    arguments: tuple[Any, ...],
-    log: Path,
-    stop: threading.Event | None,
-    preparation: Preparation | None,
+    arguments: tuple[Any, ...], stop: threading.Event | None, preparation: Preparation | None
 ) -> BaseProcess | None:
+    """Start :func:`_perform` with ``arguments``, the first of which is the log; None where the run was stopped."""
     with _lock:  # what waits here is not started when the first one waited for a server in vain
         if stop is not None and stop.is_set():
             return None
-        open(log, "wb").close()  # refused here, where somebody can be told
+        open(arguments[0], "wb").close()  # refused here, where somebody can be told
         context: Any = multiprocessing.get_context("forkserver" if FORKS else "spawn")
-        process: BaseProcess = context.Process(target=_perform, args=(str(log), function, arguments), daemon=True)
+        process: BaseProcess = context.Process(target=_perform, args=arguments, daemon=True)
         with _ready_to_start(preparation):
             try:
                 process.start()
@@ -237,7 +240,7 @@ def last_line(log: Path) -> str:
 # In the processes: that of a run, and the server
 
 
-def _perform(log: str, function: Callable[..., int], arguments: tuple[Any, ...]) -> None:
+def _perform(log: str, temporary: str | None, function: Callable[..., int | None], arguments: tuple[Any, ...]) -> None:
     """Be the process of a run."""
     _leave_terminal()
     _end_with_parent()
@@ -246,7 +249,16 @@ def _perform(log: str, function: Callable[..., int], arguments: tuple[Any, ...])
     for number, name in ((1, "stdout"), (2, "stderr")):
         os.dup2(handle, number)
         setattr(sys, name, open(number, "w", encoding="utf-8", errors="backslashreplace", buffering=1))  # noqa: SIM115
-    sys.exit(function(*arguments))
+    if temporary is not None:
+        os.environ["TMPDIR"] = tempfile.tempdir = temporary
+    try:
+        code = function(*arguments)
+    except InputError as error:
+        sys.exit(str(error))
+    except Exception as error:  # whatever it is, whoever asked for the run records it and goes on
+        lines = [line for line in str(error).splitlines() if line.strip()]
+        sys.exit(f"{type(error).__name__}: {lines[-1] if lines else ''}")
+    sys.exit(code)
 
 
 def _leave_terminal() -> None:

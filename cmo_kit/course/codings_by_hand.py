@@ -1,5 +1,6 @@
 """Two chromosomes of one schedule: how to draw them, what becomes of their children, what a population inherits."""
 
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -158,11 +159,7 @@ def run_with(instance: Instance, codes: str, crossover: float, evaluations: int,
     repair = partial(recode, instance) if codes == "canonical" else None
     totals, common = [], []
     for seed in seeds:
-        last: dict[str, Keys] = {}
-
-        def remember(generation: Generation, last: dict[str, Keys] = last) -> None:
-            last["population"] = generation.population
-
+        last: deque[Generation] = deque(maxlen=1)
         outcome = genetic_algorithm(
             instance,
             np.random.default_rng(seed),
@@ -171,11 +168,11 @@ def run_with(instance: Instance, codes: str, crossover: float, evaluations: int,
             patience=None,
             crossover_probability=crossover,
             repair=repair,
-            on_generation=remember,
+            on_generation=last.append,
         )
         assert outcome.schedule is not None
         totals.append(outcome.schedule.total_tardiness)
-        common.append(common_keys(last["population"]))
+        common.append(common_keys(last[0].population))
     return Inherited(tuple(totals), fmean(common))
 
 

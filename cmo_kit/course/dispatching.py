@@ -47,24 +47,21 @@ def rule_table(instance: Instance) -> str:
 
 
 @cache
-def _sample(test_set: str, seed: int) -> dict[str, Schedule]:
+def _sample(test_set: str, seed: int, **changes: Any) -> dict[str, Schedule]:
     """A generated problem scheduled by both rules; kept, as several cells of a notebook ask for it."""
-    instance = generate_instance(test_set, seed)
+    instance = generate_instance(test_set, seed, **changes)
     return {rule: by_rule(instance, rule) for rule in RULES}
 
 
-def rule_totals(test_set: str, problems: int) -> dict[str, list[float]]:
-    """Total tardiness by rule on generated problems with the seeds 1, 2, ..."""
-    schedules = [_sample(test_set, seed) for seed in range(1, problems + 1)]
+def rule_totals(test_set: str, problems: int, **changes: Any) -> dict[str, list[float]]:
+    """Total tardiness by rule on problems with the seeds 1, 2, ..., with other generator parameters if given."""
+    schedules = [_sample(test_set, seed, **changes) for seed in range(1, problems + 1)]
     return {rule: [by_name[rule].total_tardiness for by_name in schedules] for rule in RULES}
 
 
 def mean_totals(test_set: str, problems: int, **changes: Any) -> dict[str, float]:
-    """Mean total tardiness of each rule over generated problems, with other parameters of the generator if given."""
-    if not changes:
-        return {rule: fmean(totals) for rule, totals in rule_totals(test_set, problems).items()}
-    instances = [generate_instance(test_set, seed, **changes) for seed in range(1, problems + 1)]
-    return {rule: fmean(by_rule(instance, rule).total_tardiness for instance in instances) for rule in RULES}
+    """The means of :func:`rule_totals`."""
+    return {rule: fmean(totals) for rule, totals in rule_totals(test_set, problems, **changes).items()}
 
 
 def batches_before(test_set: str) -> float:

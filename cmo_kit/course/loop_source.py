@@ -18,22 +18,12 @@ BEGINNINGS = {
 
 
 def lines_by_box() -> dict[int, list[str]]:
-    """For each box the lines of the source that do it.
-
-    Raises
-    ------
-    LookupError
-        When the source has no such line any more.
-    """
+    """For each box the lines of the source that do it; ``StopIteration`` where the source has none any more."""
     source = [line.strip() for line in inspect.getsource(genetic_algorithm).splitlines()]
-    found: dict[int, list[str]] = {}
-    for box, beginnings in BEGINNINGS.items():
-        for beginning in beginnings:
-            line = next((line for line in source if line.startswith(beginning)), None)
-            if line is None:
-                raise LookupError(f"the loop has no line that begins with {beginning!r}")
-            found.setdefault(box, []).append(line)
-    return found
+    return {
+        box: [next(line for line in source if line.startswith(beginning)) for beginning in beginnings]
+        for box, beginnings in BEGINNINGS.items()
+    }
 
 
 def loop_source() -> str:

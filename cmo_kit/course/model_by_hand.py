@@ -74,8 +74,8 @@ class Without:
             orders = [run.order for run in site for _ in range(run.batches)]
             batches = [f"order {order} at {start:g}" for order, start in zip(orders, starts, strict=True)]
             lines.append(f"  Site {l}: {', '.join(batches) or 'empty'}")
-        words = self.words
-        lines += [f"  checker: {word}" for word in words[:most]] or ["  checker: no violation"]
+        words = self.words or ["no violation"]
+        lines += [f"  checker: {word}" for word in words[:most]]
         if len(words) > most:
             lines.append(f"  checker: and {len(words) - most} more.")
         return "\n".join(lines)
@@ -85,9 +85,9 @@ def _later(violation: Violation, schedule: ClaimedSchedule) -> bool:
     """Whether a time is claimed to be later than possible, which [P] allows where it costs nothing."""
     if violation.rule not in ("start", "completion") or violation.site is None or violation.position is None:
         return False
-    place = violation.site - 1, violation.position - 1
-    claimed = getattr(schedule, f"{violation.rule}s")[place[0]][place[1]]
-    return bool(claimed > getattr(schedule.possible, f"{violation.rule}s")[place[0]][place[1]])
+    l, t = violation.site - 1, violation.position - 1
+    claimed, possible = (getattr(found, f"{violation.rule}s") for found in (schedule, schedule.possible))
+    return bool(claimed[l][t] > possible[l][t])
 
 
 def without(instance: Instance, *equations: int, seconds: float = 60) -> Without:
@@ -96,9 +96,8 @@ def without(instance: Instance, *equations: int, seconds: float = 60) -> Without
     answer = run_cbc(model.problem, seconds)
     if answer.objective is None:
         return Without(equations, answer.status, None, None, 0)
-    return Without(
-        equations, answer.status, round(answer.objective, 6), claimed_schedule(model), spurious_gammas(model)
-    )
+    claimed = round(answer.objective, 6)
+    return Without(equations, answer.status, claimed, claimed_schedule(model), spurious_gammas(model))
 
 
 def claimed_schedule(model: ModelP) -> ClaimedSchedule:
@@ -163,15 +162,7 @@ def shipped_table() -> str:
     lines = []
     for name in SETS:
         sizes = [model_size(load_instance(f"{name}-{k}")) for k in range(1, 6)]
-        cells = [
-            f"{min(values) / unit:,.1f} to {max(values) / unit:,.1f}"
-            for values, unit in (
-                ([size.variables for size in sizes], 1e6),
-                ([size.constraints for size in sizes], 1e6),
-                ([size.nonzeros for size in sizes], 1e6),
-                ([size.memory for size in sizes], 1e9),
-            )
-        ]
-        lines.append([name, *cells])
+        counts = [(s.variables / 1e6, s.constraints / 1e6, s.nonzeros / 1e6, s.memory / 1e9) for s in sizes]
+        lines.append([name, *(f"{min(c):,.1f} to {max(c):,.1f}" for c in zip(*counts, strict=True))])
     headers = ["set", "variables (10^6)", "constraints (10^6)", "nonzeros (10^6)", "PuLP and CBC (GB)"]
     return text_table(headers, lines)

@@ -5,7 +5,6 @@ switch them on one by one; the biased random-key algorithm and ``search`` are wh
 run to the end of their limits, ``seconds`` or ``evaluations``: nothing stops for lack of progress.
 """
 
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -14,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from cmo_kit.base.errors import InputError
+from cmo_kit.base.limits import Limits
 from cmo_kit.base.values import shown
 from cmo_kit.codings.brkga import brkga
 from cmo_kit.codings.coding import make_coding
@@ -36,8 +36,7 @@ def paper(instance: Instance, rng: Rng, **others: Any) -> Outcome:
 
 def paper_initial(instance: Instance, rng: Rng, *, seconds: Limit = None, evaluations: int | None = None) -> Outcome:
     """The paper's algorithm begins with three good schedules; making them counts."""
-    evaluate = compiled_evaluation(instance)
-    began = time.perf_counter()
+    evaluate, clock = compiled_evaluation(instance), Limits(seconds)
     initial = initial_keys(instance)
     spent = len(K1) * len(K2) * len(sites_grid(instance)) + 2  # the grid of ATCS and the two rules by due date
     outcome = genetic_algorithm(
@@ -46,14 +45,10 @@ def paper_initial(instance: Instance, rng: Rng, *, seconds: Limit = None, evalua
         evaluate=evaluate,
         patience=None,
         initial=initial,
-        seconds=_left(seconds, began),
+        seconds=max(0.0, clock.seconds_left),
         evaluations=None if evaluations is None else max(1, evaluations - spent),
     )
     return replace(outcome, evaluations=outcome.evaluations + spent)
-
-
-def _left(seconds: Limit, began: float) -> Limit:
-    return None if seconds is None else max(0.0, seconds - (time.perf_counter() - began))
 
 
 def paper_canonical(instance: Instance, rng: Rng, **limits: Any) -> Outcome:
@@ -72,7 +67,7 @@ def paper_compact(
     coding = make_coding(instance, "compact")
     orders = tuple(Order(str(k), 1, 0, (0,)) for k in range(coding.length))
     stand_in = Instance("stand-in", 1, orders, ((0,) * coding.length,) * coding.length, operations=("none",))
-    began = time.perf_counter()
+    clock = Limits(seconds)
     initial = initial_compact_keys(instance) if seeded else None
     outcome = genetic_algorithm(
         stand_in,
@@ -81,7 +76,7 @@ def paper_compact(
         patience=None,
         initial=initial,
         population_size=default_population_size(instance),
-        seconds=_left(seconds, began),
+        seconds=max(0.0, clock.seconds_left),
         evaluations=evaluations,
     )
     return replace(outcome, schedule=coding.decode(outcome.details["keys"]))

@@ -13,6 +13,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from cmo_kit.base.errors import InputError
 from cmo_kit.base.process import OVER_MEMORY, OVERTIME, STOPPED, close_server, kill_tree, last_line, run_process
 from tests.helpers.study_help import everything_below, wait_for
 
@@ -24,6 +25,11 @@ def no_server_is_left() -> Iterator[None]:
     close_server()
 
 
+def fail(error: Exception) -> None:
+    """Raise what it is given."""
+    raise error
+
+
 @pytest.mark.parametrize(
     ("function", "arguments", "code", "said"),
     [
@@ -31,21 +37,24 @@ def no_server_is_left() -> Iterator[None]:
         (math.factorial, (-1,), 1, "ValueError: factorial() not defined for negative values"),
         (os.kill, (0, signal.SIGKILL), -signal.SIGKILL, ""),
         (print, ("done\n",), 0, "done"),
+        (fail, (ValueError("first\n\nlast\n"),), 1, "ValueError: last"),
+        (fail, (MemoryError(),), 1, "MemoryError:"),
+        (fail, (InputError("one sentence"),), 1, "one sentence"),
     ],
-    ids=["code", "error", "killed", "fine"],
+    ids=["code", "error", "killed", "fine", "lines", "nothing", "sentence"],
 )
 def test_an_ending_is_told_by_its_code_and_log(
     function: object, arguments: tuple[object, ...], code: int, said: str, tmp_path: Path
 ) -> None:
     """A process group of its own, or the third of these would end more than itself."""
-    ending = run_process(function, arguments, tmp_path / "log")  # type: ignore[arg-type]
+    ending = run_process(function, arguments, tmp_path / "log")
     assert (ending.code, ending.killed, last_line(tmp_path / "log")) == (code, "", said)
 
 
 def test_a_run_past_a_limit_is_killed(tmp_path: Path) -> None:
     """Of time, and of memory, whose peak is told."""
-    assert run_process(time.sleep, (300,), tmp_path / "log", limit=0.3).killed == OVERTIME  # type: ignore[arg-type]
-    ending = run_process(time.sleep, (300,), tmp_path / "log", memory=1e6)  # type: ignore[arg-type]
+    assert run_process(time.sleep, (300,), tmp_path / "log", limit=0.3).killed == OVERTIME
+    ending = run_process(time.sleep, (300,), tmp_path / "log", memory=1e6)
     assert ending.killed == OVER_MEMORY and ending.peak_bytes > 1e6
 
 
@@ -53,8 +62,8 @@ def test_a_run_that_is_stopped_ends_or_never_begins(tmp_path: Path) -> None:
     """Before it starts there is not even a log."""
     stop = threading.Event()
     threading.Timer(0.5, stop.set).start()
-    assert run_process(time.sleep, (300,), tmp_path / "log", stop=stop).killed == STOPPED  # type: ignore[arg-type]
-    assert run_process(time.sleep, (300,), tmp_path / "none", stop=stop).killed == STOPPED  # type: ignore[arg-type]
+    assert run_process(time.sleep, (300,), tmp_path / "log", stop=stop).killed == STOPPED
+    assert run_process(time.sleep, (300,), tmp_path / "none", stop=stop).killed == STOPPED
     assert not (tmp_path / "none").exists()
 
 

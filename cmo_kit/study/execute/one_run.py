@@ -9,10 +9,8 @@ import contextlib
 import os
 import shutil
 import signal
-import sys
-import tempfile
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -67,18 +65,27 @@ def supervise(
     if stop is not None and stop.is_set():
         return NOT_DONE
     place = Path(folder)
+    temporary = place / TEMPORARY
     preparation = Preparation(PINNED, f"{__name__}:load_methods", tuple(methods))
     try:
+        temporary.mkdir(exist_ok=True)
         ending = run_process(
-            perform, (folder, instance_path), place / LOG, limit=limit, stop=stop, preparation=preparation
+            perform,
+            (folder, instance_path),
+            place / LOG,
+            limit=limit,
+            stop=stop,
+            preparation=preparation,
+            temporary=temporary.resolve(),
         )
     except OSError as error:
         stopped = stop is not None and stop.is_set()
         return NOT_DONE if stopped else f"its process could not be started ({error})"
-    shutil.rmtree(place / TEMPORARY, ignore_errors=True)  # what a run that was killed could not remove
-    with contextlib.suppress(OSError):
-        for half in place.glob(".*.tmp"):
-            half.unlink(missing_ok=True)
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+        with contextlib.suppress(OSError):
+            for half in place.glob(".*.tmp"):
+                half.unlink(missing_ok=True)
     return _reason(ending, limit, place, expected)
 
 
@@ -109,57 +116,29 @@ def load_methods(*methods: str) -> None:
             solve(generate_instance("small", 0, orders=2), method, evaluations=10)
 
 
-def perform(folder: str, instance_path: str) -> int:
-    """Do the run of a folder in this process; returns the exit code."""
-    os.environ.setdefault("JUPYTER_PLATFORM_DIRS", "1")
-    try:
-        run_task(Path(folder), Path(instance_path))
-    except InputError as error:
-        print(str(error), file=sys.stderr)
-        return 1
-    except Exception as error:  # whatever a run raises is recorded with its reason, and the study goes on
-        lines = [line for line in str(error).splitlines() if line.strip()]
-        print(f"{type(error).__name__}: {lines[-1] if lines else ''}", file=sys.stderr)
-        return 1
-    return 0
-
-
-def run_task(folder: Path, instance_path: Path) -> None:
-    """Do what ``task.json`` asks for, unless it is done."""
-    with locked(folder, wait=True):  # a worker that was given up may still be at it
-        task = Task.from_dict(read_json(folder / TASK))
+def perform(folder: str, instance_path: str) -> None:
+    """Do what ``task.json`` in a folder asks for, in this process, unless it is done."""
+    place = Path(folder)
+    with locked(place, wait=True):  # a worker that was given up may still be at it
+        task = Task(**read_json(place / TASK))
         with contextlib.suppress(InputError):
-            read_run(folder, task.hash)
+            read_run(place, task.hash)
             return
         instance = Instance.load(instance_path)
         if instance.digest != task.digest:
             raise InputError(f"{instance_path}: the instance is not the one that the run was planned for")
-        with temporary_files_in(folder / TEMPORARY):
-            if task.kind == "notebook":
-                result = run_notebook(task, instance, folder, instance_path)
-            else:
-                result = solve(instance, task.method, task.seed, task.seconds, task.evaluations, **task.parameters)
+        if task.kind == "notebook":
+            result = run_notebook(task, instance, place, Path(instance_path))
+        else:
+            result = solve(instance, task.method, task.seed, task.seconds, task.evaluations, **task.parameters)
         if result.status == "stopped":
             raise InputError("the method was interrupted")
-        save_run(task, result, instance, folder)
-
-
-@contextlib.contextmanager
-def temporary_files_in(folder: Path) -> Iterator[None]:
-    """Have temporary files here: what a killed solver leaves behind is found and removed."""
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir()
-    os.environ["TMPDIR"] = tempfile.tempdir = str(folder.resolve())
-    try:
-        yield
-    finally:
-        tempfile.tempdir = None
-        del os.environ["TMPDIR"]
-        shutil.rmtree(folder, ignore_errors=True)
+        save_run(task, result, instance, place)
 
 
 def run_notebook(task: Task, instance: Instance, folder: Path, instance_path: Path) -> Result:
     """Run the experiment notebook and read the result that it wrote."""
+    os.environ.setdefault("JUPYTER_PLATFORM_DIRS", "1")
     limits = {key: value for key, value in (("seconds", task.seconds), ("evaluations", task.evaluations)) if value}
     parameters = {
         "instance_name": str(instance_path.resolve()),

@@ -14,10 +14,11 @@ import numpy as np
 import cmo_kit
 from cmo_kit.base.errors import InputError
 from cmo_kit.base.jsonfile import read_bytes, read_json, write_json, write_text
-from cmo_kit.base.values import check_integer, check_keys, check_number, check_object, check_text, shown
+from cmo_kit.base.values import check_integer, check_keys, check_object, check_text, shown
 from cmo_kit.core.instance import Instance
 from cmo_kit.formats.history import History
-from cmo_kit.methods.result import STATUSES, Result
+from cmo_kit.methods.result import FIELDS, Result
+from cmo_kit.methods.result import FORMAT as RESULT_FORMAT
 from cmo_kit.study.plan.task import Task
 
 FORMAT = "cmo-run/1"
@@ -104,21 +105,18 @@ def read_run(folder: str | os.PathLike[str], expected: str, files: Sequence[str]
     document = check_object(read_json(path), f"{path}: the result")
     for key, value in document.items():
         _check_cell(value, f"{path}: {shown(key)}")
-    required = ("format", "hash", "label", "instance", "method", "seed", "status", "seconds", "evaluations", "digest")
-    check_keys(document, str(path), (*required, "lower_bound", "total_tardiness", "solution_sha256"), document)
+    of_result = {"one_run_lower_bound": None, **document, "format": RESULT_FORMAT, "parameters": {}}
+    check_keys(document, str(path), ("format", "hash", "label", "seed", "digest", "solution_sha256"), document)
     for key, value in (("format", FORMAT), ("hash", expected)):
         if document[key] != value:
             raise InputError(f"{path}: {key} is {shown(document[key])}; it must be {value!r}")
-    for key in ("label", "instance", "method", "digest"):
+    for key in ("label", "digest"):
         check_text(document[key], f"{path}: {key}")
-    for key in ("seconds", "lower_bound"):
-        check_number(document[key], f"{path}: {key}")
-    for key in ("seed", "evaluations"):
-        check_integer(document[key], f"{path}: {key}", 0)
-    if document["status"] not in STATUSES:
-        raise InputError(f"{path}: status is {shown(document['status'])}; it must be one of {', '.join(STATUSES)}")
-    if document["total_tardiness"] is not None:
-        check_number(document["total_tardiness"], f"{path}: total_tardiness")
+    check_integer(document["seed"], f"{path}: seed", 0)
+    try:
+        Result.from_dict({key: value for key, value in of_result.items() if key in FIELDS})
+    except InputError as error:
+        raise InputError(f"{path}: {error}") from None
     for field in files:
         if field in document and file_digest(Path(folder) / VOUCHED[field]) != document[field]:
             raise InputError(f"{Path(folder) / VOUCHED[field]}: the file is not the one that the run wrote")

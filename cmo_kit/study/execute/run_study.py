@@ -133,7 +133,10 @@ def run_study(
     place = Path(out)
     refuse_links(place)
     with locked(place):
-        instances = _write_instances(plan, place)
+        instances, folder = {}, make_folder(place / "instances").resolve()
+        for instance in plan.instances.values():  # as the study means it, beside the runs
+            instances[instance.name] = str(folder / f"{file_name(instance.name)}-{instance.digest[:8]}.json")
+            instance.save(instances[instance.name])
         state, waiting = survey(plan, place, retry_failed)
         if waiting:
             stop = threading.Event() if make_executor is None else None
@@ -155,8 +158,7 @@ def survey(plan: Plan, place: Path, retry_failed: bool) -> tuple[StudyState, lis
             with contextlib.suppress(InputError):
                 state.note_result(read_run(folder, task.hash), skipped=True)
                 continue
-        reason = None if retry_failed else known_failure(task, folder)
-        if reason is not None:
+        if not retry_failed and (reason := known_failure(task, folder)) is not None:
             state.failures[task.hash] = reason
         else:
             waiting.append(task)
@@ -173,57 +175,31 @@ def known_failure(task: Task, folder: Path) -> str | None:
     return None
 
 
-def _write_instances(plan: Plan, place: Path) -> dict[str, str]:
-    """Every instance as the study means it, beside the runs; name -> path."""
-    folder = make_folder(place / "instances")
-    paths = {}
-    for instance in plan.instances.values():
-        path = folder / f"{file_name(instance.name)}-{instance.digest[:8]}.json"
-        instance.save(path)
-        paths[instance.name] = str(path.resolve())
-    return paths
-
-
+@dataclass
 class Dispatch:
-    """The runs of a study that are under way.
+    """The runs of a study that are under way; it keeps ``state`` up to date.
 
-    Parameters
-    ----------
-    state : StudyState
-        Kept up to date.
-    waiting : sequence of Task
-    place : Path
-        The study's folder.
-    instances : mapping
-        Name -> path of the instance's file.
-    workers : int
-        How many runs the executor does at once.
-    make_executor : callable
-        Called again, a few times, when the executor breaks.
-    stop : threading.Event, optional
-        What local runs watch; runs on a cluster have none.
-    trouble : callable, optional
-        Why no run can end any more; empty while some can.
+    ``instances`` maps names to files; the executor does ``workers`` runs at once, and ``make_executor`` is called
+    again, a few times, when it breaks; ``stop`` is what local runs watch, and None on a cluster; ``trouble`` says why
+    no run can end any more, and nothing while some can.
     """
 
-    def __init__(
-        self,
-        state: StudyState,
-        waiting: Sequence[Task],
-        place: Path,
-        instances: dict[str, str],
-        workers: int,
-        make_executor: Callable[[], Executor],
-        stop: threading.Event | None,
-        trouble: Callable[[], str] | None = None,
-    ) -> None:
-        self.state, self.place, self.instances, self.workers = state, place, instances, workers
-        self.make_executor, self.stop, self.trouble = make_executor, stop, trouble or str
-        self.queue = list(reversed(waiting))
-        self.methods = tuple(dict.fromkeys(task.method for task in waiting if task.kind == "function"))
+    state: StudyState
+    waiting: Sequence[Task]
+    place: Path
+    instances: Mapping[str, str]
+    workers: int
+    make_executor: Callable[[], Executor]
+    stop: threading.Event | None
+    trouble: Callable[[], str] = str
+    rebuilds: int = 0
+
+    def __post_init__(self) -> None:
+        """Take the first executor; nothing is under way yet."""
+        self.queue = list(reversed(self.waiting))
+        self.methods = tuple(dict.fromkeys(task.method for task in self.waiting if task.kind == "function"))
         self.pending: dict[Future[str | None], Task] = {}
-        self.executor = make_executor()
-        self.rebuilds = 0
+        self.executor = self.make_executor()
 
     def run(self, line: ProgressLine) -> None:
         """Until all runs have ended, Ctrl-C, or no executor is to be had."""

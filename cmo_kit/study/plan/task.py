@@ -47,10 +47,5 @@ class Task:
         return f"{file_name(f'{self.instance}-{self.method}')}-{self.seed}-{self.hash}"
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain data for JSON."""
+        """Plain data for JSON; ``Task(**document)`` is the task again."""
         return asdict(self)
-
-    @classmethod
-    def from_dict(cls, document: Mapping[str, Any]) -> "Task":
-        """The task that :meth:`to_dict` wrote."""
-        return cls(**document)

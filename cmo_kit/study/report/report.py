@@ -4,8 +4,6 @@ import html
 import os
 import re
 import shutil
-import sys
-import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -52,7 +50,7 @@ def render_in_process(place: Path, title: str) -> Path:
     folder = place.resolve() / TEMPORARY
     try:
         folder.mkdir(exist_ok=True)
-        ending = run_process(_render, (str(place), title, str(folder)), folder / LOG)
+        ending = run_process(render_report, (str(place), title), folder / LOG, temporary=folder)
         if ending.code != 0:
             raise InputError(f"the report could not be rendered ({last_line(folder / LOG) or f'code {ending.code}'})")
     except OSError as error:
@@ -64,19 +62,8 @@ def render_in_process(place: Path, title: str) -> Path:
     return place / PAGE_NAME
 
 
-def _render(place: str, title: str, temporary: str) -> int:
-    """The process's own part; returns the exit code."""
-    os.environ["TMPDIR"] = tempfile.tempdir = temporary
-    try:
-        render_report(place, title)
-    except Exception as error:  # its last line is what the user sees
-        print(" ".join(str(error).split()) or type(error).__name__, file=sys.stderr)
-        return 1
-    return 0
-
-
-def render_report(out: str | os.PathLike[str], title: str) -> Path:
-    """Run the report notebook on the study in ``out``; returns the HTML file beside the executed notebook.
+def render_report(out: str | os.PathLike[str], title: str) -> None:
+    """Run the report notebook on the study in ``out``, and make an HTML file beside the executed notebook.
 
     Raises
     ------
@@ -93,9 +80,7 @@ def render_report(out: str | os.PathLike[str], title: str) -> Path:
         partial.replace(executed)
     except OSError as error:
         raise InputError(f"{place}: the report cannot be written ({error.strerror or error})") from None
-    page = place / PAGE_NAME
-    write_text(page, export_html(executed, title))
-    return page
+    write_text(place / PAGE_NAME, export_html(executed, title))
 
 
 def export_html(notebook: Path, title: str) -> str:

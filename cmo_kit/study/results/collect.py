@@ -5,8 +5,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
 from cmo_kit.base.csvfile import Row, read_csv, write_csv
 from cmo_kit.base.errors import InputError
 from cmo_kit.base.folder import make_folder
@@ -138,17 +136,9 @@ class Study:
             points.setdefault((row["label"], row["instance"], row["seed"]), []).append(row)
         curves: dict[str, dict[str, list[History]]] = {}
         for (label, instance, _), found in points.items():
-            best = np.array([row["best"] for row in found], dtype=float)
-            history = History(
-                best=best,
-                mean=best,
-                worst=best,
-                evaluations=np.array([row["evaluations"] for row in found]),
-                seconds=np.array([row["seconds"] for row in found], dtype=float),
-                distinct=np.zeros(len(found), dtype=np.int64),
-            )
+            rows = [(*[row["best"]] * 3, row["evaluations"], row["seconds"], 0) for row in found]
             name = f"{label}, {instance.rsplit('-', 1)[0]}"
-            curves.setdefault(name, {}).setdefault(instance, []).append(history)
+            curves.setdefault(name, {}).setdefault(instance, []).append(History.from_rows(rows))
         return curves
 
 
