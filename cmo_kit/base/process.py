@@ -150,27 +150,22 @@ def _start(
 @contextlib.contextmanager
 def _ready_to_start(preparation: Preparation | None) -> Iterator[None]:
     """Have the standard library start a process as this module needs it."""
-    ours, main = multiprocessing.current_process(), sys.modules["__main__"]
-    daemon, ours.daemon = ours.daemon, False  # such as a Dask worker, which otherwise could not start any
-    sys.modules["__main__"] = ModuleType("__main__")  # a script is not run once more in each of its processes
-    try:
-        if not FORKS:
-            yield
-            return
-        from multiprocessing import resource_tracker, util
+    ours = multiprocessing.current_process()
+    with contextlib.ExitStack() as afterwards:
+        afterwards.callback(setattr, ours, "daemon", ours.daemon)
+        ours.daemon = False  # such as a Dask worker, which otherwise could not start any
+        afterwards.callback(sys.modules.__setitem__, "__main__", sys.modules["__main__"])
+        sys.modules["__main__"] = ModuleType("__main__")  # a script is not run once more in each of its processes
+        if FORKS:
+            from multiprocessing import resource_tracker, util
 
-        multiprocessing.set_forkserver_preload([__name__])
-        os.environ[PREPARATION] = json.dumps([util.get_temp_dir(), preparation])
-        resource_tracker.ensure_running()  # once it runs, the next line stays in force
-        before = signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)  # until the server has left the terminal
-        try:
-            yield
-        finally:
-            signal.pthread_sigmask(signal.SIG_SETMASK, before)
-            del os.environ[PREPARATION]
-    finally:
-        sys.modules["__main__"] = main
-        ours.daemon = daemon
+            multiprocessing.set_forkserver_preload([__name__])
+            afterwards.callback(os.environ.pop, PREPARATION)
+            os.environ[PREPARATION] = json.dumps([util.get_temp_dir(), preparation])
+            resource_tracker.ensure_running()  # once it runs, the next line stays in force
+            before = signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)  # until the server has left the terminal
+            afterwards.callback(signal.pthread_sigmask, signal.SIG_SETMASK, before)
+        yield
 
 
 def _end(process: BaseProcess) -> int | None:

@@ -94,7 +94,7 @@ def build_parser() -> Parser:
     parser.add_argument("--version", action="version", version=f"cmo-kit {__version__}")
     subparsers = parser.add_subparsers(required=True, metavar="COMMAND")
 
-    def command(name: str, function: Callable[..., int], text: str, example: str) -> argparse.ArgumentParser:
+    def command(name: str, function: Callable[..., int], text: str, example: str) -> Callable[..., argparse.Action]:
         added = subparsers.add_parser(
             name,
             help=text,
@@ -103,18 +103,18 @@ def build_parser() -> Parser:
             formatter_class=argparse.RawDescriptionHelpFormatter,
         )
         added.set_defaults(command=function)
-        return added
+        return added.add_argument
 
     example = "cmo-kit solve small-1 --method ga --seed 7 --out best.json --gantt best.png"
     add = command("solve", commands.solve_instance, "Find a schedule.", example)
     names = "fig1, fig3, small-1 to small-5, medium-..., large-..., tiny-..."
-    add.add_argument("instance", metavar="INSTANCE", help=f"a name ({names}), or the path of an instance file")
-    add.add_argument("--method", default="ga", metavar="M", help=f"one of {', '.join(METHODS)} (default: ga)")
-    add.add_argument("--seed", type=_integer("--seed"), default=1, metavar="N", help="seed of all chance (default: 1)")
+    add("instance", metavar="INSTANCE", help=f"a name ({names}), or the path of an instance file")
+    add("--method", default="ga", metavar="M", help=f"one of {', '.join(METHODS)} (default: ga)")
+    add("--seed", type=_integer("--seed"), default=1, metavar="N", help="seed of all chance (default: 1)")
     text = "limit in wall-clock seconds; a run that they end depends on the machine, not on the seed alone"
-    add.add_argument("--seconds", type=_number("--seconds"), metavar="S", help=text)
-    add.add_argument("--evaluations", type=_integer("--evaluations"), metavar="N", help="limit in evaluated schedules")
-    add.add_argument(
+    add("--seconds", type=_number("--seconds"), metavar="S", help=text)
+    add("--evaluations", type=_integer("--evaluations"), metavar="N", help="limit in evaluated schedules")
+    add(
         "--set",
         action="append",
         default=[],
@@ -122,44 +122,42 @@ def build_parser() -> Parser:
         help="a parameter of the method; a wrong name lists them",
     )
     text = "start from this schedule, the present plan; the result is never worse"
-    add.add_argument("--from", dest="plan", metavar="PLAN", help=text)
+    add("--from", dest="plan", metavar="PLAN", help=text)
     text = "a date or a time: what the plan starts before it keeps Site and place, and nothing else starts before it"
-    add.add_argument("--frozen-until", metavar="DATE", help=text)
-    add.add_argument("--out", metavar="FILE", help="write the schedule as JSON")
-    add.add_argument("--json", action="store_true", help="print the result as JSON, without the schedule")
-    add.add_argument("--gantt", metavar="FILE.png", help="draw the schedule")
+    add("--frozen-until", metavar="DATE", help=text)
+    add("--out", metavar="FILE", help="write the schedule as JSON")
+    add("--json", action="store_true", help="print the result as JSON, without the schedule")
+    add("--gantt", metavar="FILE.png", help="draw the schedule")
 
     add = command(
         "check", commands.check_file, "List every violation of a schedule.", "cmo-kit check small-1 best.json"
     )
-    add.add_argument("instance", metavar="INSTANCE", help="a name or a path")
-    add.add_argument("schedule", metavar="SCHEDULE", help="a schedule file")
+    add("instance", metavar="INSTANCE", help="a name or a path")
+    add("schedule", metavar="SCHEDULE", help="a schedule file")
 
     example = "cmo-kit decode fig3 --keys notebooks/data/keys/fig3.json --explain"
     add = command("decode", commands.decode_keys, "Decode one chromosome.", example)
-    add.add_argument("instance", metavar="INSTANCE", help="a name or a path")
-    add.add_argument(
-        "--keys", required=True, metavar="FILE", help="a JSON array with one key per batch and Site change"
-    )
-    add.add_argument("--explain", action="store_true", help="print every step as a sentence")
-    add.add_argument("--json", action="store_true", help="print every step and the schedule as JSON")
-    add.add_argument("--out", metavar="FILE", help="write the schedule as JSON")
+    add("instance", metavar="INSTANCE", help="a name or a path")
+    add("--keys", required=True, metavar="FILE", help="a JSON array with one key per batch and Site change")
+    add("--explain", action="store_true", help="print every step as a sentence")
+    add("--json", action="store_true", help="print every step and the schedule as JSON")
+    add("--out", metavar="FILE", help="write the schedule as JSON")
 
     example = "cmo-kit generate medium --seed 6 --out medium-6.json"
     add = command("generate", commands.generate_file, "Draw a random problem of one of Table 2's sizes.", example)
-    add.add_argument("test_set", choices=tuple(SETS), help="a row of Table 2")
-    add.add_argument("--seed", type=_integer("--seed"), required=True, metavar="N", help="seed of all chance")
-    add.add_argument("--out", required=True, metavar="FILE", help="where to write the instance")
-    add.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="another value for a parameter")
+    add("test_set", choices=tuple(SETS), help="a row of Table 2")
+    add("--seed", type=_integer("--seed"), required=True, metavar="N", help="seed of all chance")
+    add("--out", required=True, metavar="FILE", help="where to write the instance")
+    add("--set", action="append", default=[], metavar="NAME=VALUE", help="another value for a parameter")
 
     example = "cmo-kit import notebooks/data/orders/orders.csv --sites 3 --start 2027-01-04 --out orders.json"
     add = command("import", commands.import_orders, "Make an instance of an order list, CSV or a workbook.", example)
-    add.add_argument("orders", metavar="FILE", help=f"one line an order, .csv or .xlsx; columns: {ORDER_COLUMNS}")
-    add.add_argument("--sites", type=_integer("--sites"), required=True, metavar="N", help="how many Sites there are")
-    add.add_argument("--start", required=True, metavar="DATE", help="day 0, such as 2027-01-04")
-    add.add_argument("--name", metavar="NAME", help="the instance's name (default: the file's)")
-    add.add_argument("--out", required=True, metavar="FILE", help="where to write the instance")
-    group = add.add_argument_group("how the list is written, where it does not say so itself")
+    add("orders", metavar="FILE", help=f"one line an order, .csv or .xlsx; columns: {ORDER_COLUMNS}")
+    add("--sites", type=_integer("--sites"), required=True, metavar="N", help="how many Sites there are")
+    add("--start", required=True, metavar="DATE", help="day 0, such as 2027-01-04")
+    add("--name", metavar="NAME", help="the instance's name (default: the file's)")
+    add("--out", required=True, metavar="FILE", help="where to write the instance")
+    group = subparsers.choices["import"].add_argument_group("how the list is written, where it does not say so itself")
     group.add_argument("--delimiter", metavar="C", help="between columns: comma, semicolon, tab, bar, or a character")
     group.add_argument(
         "--decimal", metavar="C", help="the decimal mark, . or , (default: the one that is not doubtful)"
@@ -176,34 +174,34 @@ def build_parser() -> Parser:
     add = command(
         "export", commands.export_schedule, "Write a schedule with calendar dates as CSV, JSON, a workbook.", example
     )
-    add.add_argument("instance", metavar="INSTANCE", help="a name or a path; it must have a start date")
-    add.add_argument("schedule", metavar="SCHEDULE", help="a schedule file")
-    add.add_argument("--out", required=True, metavar="DIR", help="the folder for the files")
+    add("instance", metavar="INSTANCE", help="a name or a path; it must have a start date")
+    add("schedule", metavar="SCHEDULE", help="a schedule file")
+    add("--out", required=True, metavar="DIR", help="the folder for the files")
     text = "of the CSV files: comma, or semicolon with decimal commas (default: comma)"
-    add.add_argument("--dialect", default="comma", metavar="D", help=text)
+    add("--dialect", default="comma", metavar="D", help=text)
     text = "write plan.xlsx too, where names like 00123 stay text (extra 'excel')"
-    add.add_argument("--workbook", action="store_true", help=text)
+    add("--workbook", action="store_true", help=text)
 
     example = "cmo-kit bound small-1 --seconds 30"
     add = command("bound", commands.bound_instance, "Prove a lower bound on total tardiness.", example)
-    add.add_argument("instance", metavar="INSTANCE", help="a name or a path")
-    add.add_argument("--seconds", type=_number("--seconds"), metavar="S", help="go on proving for so long")
+    add("instance", metavar="INSTANCE", help="a name or a path")
+    add("--seconds", type=_number("--seconds"), metavar="S", help="go on proving for so long")
     text = "a total tardiness that is known; given it and no --seconds, the proof is the same every time"
-    add.add_argument("--upper-bound", type=_number("--upper-bound"), metavar="T", help=text)
-    add.add_argument("--certificate", metavar="FILE", help="write what somebody else needs to verify the bound")
-    add.add_argument("--json", action="store_true", help="print the bound as JSON")
+    add("--upper-bound", type=_number("--upper-bound"), metavar="T", help=text)
+    add("--certificate", metavar="FILE", help="write what somebody else needs to verify the bound")
+    add("--json", action="store_true", help="print the bound as JSON")
 
     example = "cmo-kit run notebooks/studies/quick.toml --workers 2"
     add = command("run", commands.run_plan, "Run a study and render its report; what is done is not repeated.", example)
-    add.add_argument("plan", metavar="PLAN", help="a plan in TOML; see cmo_kit/study/plan/plan_file.py for its keys")
-    where = add.add_mutually_exclusive_group()
+    add("plan", metavar="PLAN", help="a plan in TOML; see cmo_kit/study/plan/plan_file.py for its keys")
+    where = subparsers.choices["run"].add_mutually_exclusive_group()
     where.add_argument(
         "--workers", type=_integer("--workers"), metavar="N", help="how many runs at once, on this machine"
     )
     where.add_argument("--dask", metavar="ADDRESS", help="run on the Dask cluster with this scheduler")
-    add.add_argument("--out", metavar="DIR", help="the study's folder (default: results/NAME)")
-    add.add_argument("--dry-run", action="store_true", help="list the runs and about how long they take; run nothing")
-    add.add_argument("--retry-failed", action="store_true", help="run again what failed before")
+    add("--out", metavar="DIR", help="the study's folder (default: results/NAME)")
+    add("--dry-run", action="store_true", help="list the runs and about how long they take; run nothing")
+    add("--retry-failed", action="store_true", help="run again what failed before")
     return parser
 
 

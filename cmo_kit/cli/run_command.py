@@ -31,7 +31,7 @@ def run_command(options: argparse.Namespace) -> int:
         return dry(plan, place, workers, options.retry_failed)
     tell(f"{plan.title}: {len(plan.tasks)} runs in {place}")
     with _cluster(options.dask, place) as found, signals_interrupt():
-        make, workers, trouble = found or (None, workers, None)
+        make, workers, trouble = found or (None, workers, str)
         state = run_study(plan, place, workers, make, options.retry_failed, trouble=trouble)
     rows = collect(plan, place, state.failures)
     if rows:

@@ -33,6 +33,7 @@ class ClaimedSchedule(Schedule):
         self.starts = tuple(starts)
         self.completions = tuple(completions)
         self.tardiness = tardiness
+        self.total_tardiness = float(sum(instance.w * tardiness))
 
     @property
     def possible(self) -> Schedule:

@@ -98,7 +98,7 @@ def run_study(
     make_executor: Callable[[], Executor] | None = None,
     retry_failed: bool = False,
     stream: TextIO | None = None,
-    trouble: Callable[[], str] | None = None,
+    trouble: Callable[[], str] = str,
 ) -> StudyState:
     """Do all runs of a plan that are not done yet.
 
