@@ -125,26 +125,12 @@ def run_pygad(instance: Instance, e: int, evaluations: int, seed: int) -> Counte
         return values
 
     import_module("pygad").GA(
-        num_generations=evaluations // e - 1,
-        num_parents_mating=e,
-        sol_per_pop=e,
-        num_genes=instance.key_count,
-        fitness_func=fitness,
-        fitness_batch_size=e,
-        init_range_low=0.0,
-        init_range_high=1.0,
-        parent_selection_type="tournament",
-        keep_elitism=1,
-        crossover_type="uniform",
-        crossover_probability=CROSSOVER,
-        mutation_type="random",
-        mutation_by_replacement=True,
-        mutation_num_genes=1,
-        random_mutation_min_val=0.0,
-        random_mutation_max_val=1.0,
-        random_seed=seed,
-        suppress_warnings=True,
-    ).run()
+        num_generations=evaluations // e - 1, num_parents_mating=e, sol_per_pop=e, num_genes=instance.key_count,
+        fitness_func=fitness, fitness_batch_size=e, init_range_low=0.0, init_range_high=1.0, random_seed=seed,
+        parent_selection_type="tournament", keep_elitism=1, crossover_type="uniform", crossover_probability=CROSSOVER,
+        mutation_type="random", mutation_by_replacement=True, mutation_num_genes=1, random_mutation_min_val=0.0,
+        random_mutation_max_val=1.0, suppress_warnings=True,
+    ).run()  # fmt: skip
     return counted
 
 

@@ -72,21 +72,12 @@ def test_figure_3_is_traced_rule_by_rule() -> None:
     """Every step of the trace names its rule, its Site and its run, and one sentence says the same."""
     trace = trace_decode(load_instance("fig3"), FIGURE_3_KEYS)
     assert [(step.rule, step.site, step.run) for step in trace.steps] == [
-        ("sort", 0, None),
-        ("open run", 0, 0),
-        ("site change", 1, None),
-        ("open run", 1, 0),
-        ("open run", 1, 1),
-        ("open run", 1, 2),
-        ("open run", 1, 3),
+        ("sort", 0, None), ("open run", 0, 0),
+        ("site change", 1, None), ("open run", 1, 0), ("open run", 1, 1), ("open run", 1, 2), ("open run", 1, 3),
         ("join run", 1, 2),
-        ("site change", 2, None),
-        ("open run", 2, 0),
-        ("open run", 2, 1),
-        ("join run", 2, 1),
-        ("join run", 2, 0),
+        ("site change", 2, None), ("open run", 2, 0), ("open run", 2, 1), ("join run", 2, 1), ("join run", 2, 0),
         ("open run", 2, 2),
-    ]
+    ]  # fmt: skip
     assert trace.steps[2].sentence == "Key 0.17 is Site change 2: what follows goes to Site 2."
     assert "joins its run, now 2 batches" in trace.steps[7].sentence
     assert "opens run 3 of Site 3" in trace.steps[13].sentence

@@ -77,28 +77,10 @@ class Agreement:
             assert_all_agree(tiny_instance(seed))
 
 
-class TestFirstQuarter(Agreement):
-    """Seeds from 0."""
-
-    first = 0
-
-
-class TestSecondQuarter(Agreement):
-    """Seeds from a quarter on."""
-
-    first = QUARTER
-
-
-class TestThirdQuarter(Agreement):
-    """Seeds from one half on."""
-
-    first = 2 * QUARTER
-
-
-class TestLastQuarter(Agreement):
-    """The last seeds."""
-
-    first = 3 * QUARTER
+TestFirstQuarter, TestSecondQuarter, TestThirdQuarter, TestLastQuarter = (
+    type(f"Test{name}Quarter", (Agreement,), {"first": k * QUARTER})
+    for k, name in enumerate(("First", "Second", "Third", "Last"))
+)
 
 
 class TestTiny:

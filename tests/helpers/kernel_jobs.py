@@ -255,21 +255,9 @@ def refuted() -> list[Any]:
     return found
 
 
-JOBS: dict[str, Callable[[], list[Any]]] = {
-    job.__name__: job
-    for job in (
-        decoded,
-        decoded_as_it_comes,
-        recoded,
-        listed,
-        searched,
-        annealed,
-        annealed_again,
-        annealed_lists,
-        bounded,
-        refuted,
-    )
-}
+DECODING = (decoded, decoded_as_it_comes, recoded, listed)
+ANNEALING = (searched, annealed, annealed_again, annealed_lists)
+JOBS: dict[str, Callable[[], list[Any]]] = {job.__name__: job for job in (*DECODING, *ANNEALING, bounded, refuted)}
 
 
 if __name__ == "__main__":

@@ -54,17 +54,8 @@ def test_without_a_folder_nothing_is_kept(tmp_path: Path, monkeypatch) -> None: 
 
 def test_the_table_has_a_line_for_a_run_without_a_schedule() -> None:
     """Its total tardiness is not available, which the table says."""
-    result = Result(
-        instance="x",
-        method="milp",
-        seed=1,
-        parameters={},
-        total_tardiness=None,
-        lower_bound=2.5,
-        status="no_solution",
-        seconds=1.0,
-        evaluations=1234,
-    )
+    result = Result(instance="x", method="milp", seed=1, parameters={}, total_tardiness=None, lower_bound=2.5,
+                    status="no_solution", seconds=1.0, evaluations=1234)  # fmt: skip
     headers, lines = results_table([result, solve(TINY, "expert")])
     assert [len(line) for line in lines] == [len(headers)] * 2
     assert lines[0] == ["milp", "1", "n.a.", "2.5", "no_solution", "1,234"]

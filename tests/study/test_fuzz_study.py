@@ -52,15 +52,7 @@ def test_a_studys_name_is_no_path(name: str, tmp_path: Path) -> None:
 
 def test_a_grid_is_counted_before_it_is_made(tmp_path: Path) -> None:
     """Seven parameters of ten values each would be ten million runs."""
-    names = (
-        "crossover_probability",
-        "mutation_probability",
-        "w",
-        "patience",
-        "generations",
-        "target",
-        "population_size",
-    )
+    names = ("crossover_probability", "mutation_probability", "w", "patience", "generations", "target", "elitism")
     grid = ", ".join(f"{name} = {list(range(1, 11))}" for name in names)
     assert "runs[0] stands for over 100000 runs" in refused(tmp_path, f"{HEAD}{GA}parameters = {{ {grid} }}\n")
 

@@ -98,14 +98,8 @@ def test_a_folder_name_means_no_path() -> None:
         (GA + "seeds = true\n", "runs[0].seeds is True"),
         (GA + "seeds = { entropy = 1 }\n", "runs[0].seeds has no 'count'"),
         (GA + "seeds = 200000\n", "runs[0].seeds is 200000; it must be at most 100000"),
-        (
-            GA + "parameters = { w = [1, 2], mutation_probability = [] }\n",
-            "runs[0].parameters.mutation_probability is []; there must be at least one value",
-        ),
-        (
-            GA + "parameters = { w = 2026-01-01 }\n",
-            "runs[0].parameters.w is datetime.date(2026, 1, 1); it must be a text",
-        ),
+        (GA + "parameters = { w = [1, 2], target = [] }\n", "runs[0].parameters.target is []; there must be at least"),
+        (GA + "parameters = { w = 2026-01-01 }\n", "runs[0].parameters.w is datetime.date(2026, 1, 1); it must be"),
         (GA + "parameters = { w = [1, nan] }\n", "runs[0].parameters.w is nan; it must be finite"),
         (GA + "parameters = { w = { a = 1 } }\n", "runs[0].parameters.w is {'a': 1}; it must be a text"),
         (GA + GA + "evaluations = 5\n", "gives the label 'ga' to different runs on small-1 with seed 1"),
