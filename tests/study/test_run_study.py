@@ -3,6 +3,7 @@
 import io
 import threading
 import time
+from collections.abc import Callable
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from cmo_kit.base.progress import ProgressLine
 from cmo_kit.study.execute.one_run import supervise
 from cmo_kit.study.execute.run_study import Dispatch, StudyState, known_failure, run_study
 from cmo_kit.study.plan.plan_file import load_plan
+from cmo_kit.study.plan.task import Task
 from tests.helpers.study_help import run, table, write_plan
 
 EXPERT = '[[runs]]\nmethod = "expert"\n'
@@ -50,12 +52,19 @@ class Lost(Executor):
         raise RuntimeError("cannot schedule new futures after shutdown")
 
 
+def dispatched(folder: Path, make_executor: Callable[[], Executor]) -> tuple[StudyState, Task]:
+    """What becomes of a study of one run, and the run."""
+    plan = load_plan(write_plan(folder, EXPERT, '["fig3"]'))
+    plan.instances["fig3"].save(folder / "fig3.json")
+    state = StudyState(total=1)
+    dispatch = Dispatch(state, plan.tasks, folder, {"fig3": str(folder / "fig3.json")}, 1, make_executor, None)
+    dispatch.run(ProgressLine("study", stream=io.StringIO()))
+    return state, plan.tasks[0]
+
+
 @pytest.mark.parametrize("losses", [2, 1000])
 def test_a_lost_executor_is_replaced_a_few_times(losses: int, tmp_path: Path) -> None:
     """After two lost executors the third does the run; where all are lost the study ends, and no run is blamed."""
-    plan = load_plan(write_plan(tmp_path, EXPERT, '["fig3"]'))
-    instance = tmp_path / "fig3.json"
-    plan.instances["fig3"].save(instance)
     made = []
 
     def make_executor() -> Executor:
@@ -63,9 +72,7 @@ def test_a_lost_executor_is_replaced_a_few_times(losses: int, tmp_path: Path) ->
         assert len(made) < 20, "the study never gives up"
         return Lost() if len(made) <= losses else ThreadPoolExecutor(1)
 
-    state = StudyState(total=1)
-    dispatch = Dispatch(state, plan.tasks, tmp_path, {"fig3": str(instance)}, 1, make_executor, None)
-    dispatch.run(ProgressLine("study", stream=io.StringIO()))
+    state, _ = dispatched(tmp_path, make_executor)
     close_server()
     assert state.failures == {}
     assert (state.done, state.left) == ((1, 0) if losses == 2 else (0, 1))
@@ -84,12 +91,8 @@ class Failing(Executor):
 
 def test_a_run_whose_worker_died_is_blamed(tmp_path: Path) -> None:
     """What a cluster gives up is a failed run, and the study ends; the reason stands in the run's folder."""
-    plan = load_plan(write_plan(tmp_path, EXPERT, '["fig3"]'))
-    state = StudyState(total=1)
-    dispatch = Dispatch(state, plan.tasks, tmp_path, {"fig3": "fig3.json"}, 1, Failing, None)
-    dispatch.run(ProgressLine("study", stream=io.StringIO()))
+    state, task = dispatched(tmp_path, Failing)
     assert list(state.failures.values()) == ["its worker was lost (ValueError)"]
-    (task,) = plan.tasks
     folder = tmp_path / "runs" / task.folder
     assert known_failure(task, folder) == "its worker was lost (ValueError)"
     (folder / "failure.json").write_text('{"hash": "of another run", "reason": "x"}', encoding="utf-8")
@@ -98,7 +101,6 @@ def test_a_run_whose_worker_died_is_blamed(tmp_path: Path) -> None:
 
 def test_a_cluster_that_does_not_come_back_ends_the_study(tmp_path: Path) -> None:
     """The sentence of the second connection is the study's trouble; its run is left, not failed."""
-    plan = load_plan(write_plan(tmp_path, EXPERT, '["fig3"]'))
     made = []
 
     def make_executor() -> Executor:
@@ -107,9 +109,7 @@ def test_a_cluster_that_does_not_come_back_ends_the_study(tmp_path: Path) -> Non
             raise InputError("no scheduler answers there")
         return Lost()
 
-    state = StudyState(total=1)
-    dispatch = Dispatch(state, plan.tasks, tmp_path, {"fig3": "fig3.json"}, 1, make_executor, None)
-    dispatch.run(ProgressLine("study", stream=io.StringIO()))
+    state, _ = dispatched(tmp_path, make_executor)
     assert (state.trouble, state.left) == ("the executor broke (no scheduler answers there)", 1)
 
 
