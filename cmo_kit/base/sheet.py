@@ -20,7 +20,7 @@ from cmo_kit.base.jsonfile import MARKS, read_bytes
 from cmo_kit.base.values import shown
 
 MAXIMUM_BYTES = 4 * 1024 * 1024
-#: Of all that is packed in a workbook, and of its rows and columns.
+#: Of all that is packed in a workbook, of its rows, and of the columns of any list.
 MAXIMUM_UNPACKED, MAXIMUM_ROWS, MAXIMUM_COLUMNS = 128 * 1024 * 1024, 10_000, 300
 #: How far below titles and blank lines a header is looked for.
 HEADER_LINES = 30
@@ -138,12 +138,15 @@ def read_sheet(
     first, mark = 1, layout.delimiter
     if found := SEPARATOR_LINE.match(text):
         first, text, mark = 2, text[found.end() :], mark or found[1]
-    if not text.strip():
-        raise InputError("line 1: the file is empty; it must begin with a header line")
     if mark is None:
         mark = max(DELIMITERS, key=lambda mark: _fit(text, mark, known))
     grid = [(line + first - 1, list(cells)) for line, cells in lines(io.StringIO(text, newline=""), mark)]
-    return Sheet(_tidy(grid), layout.decimal or ("." if mark == "," else None))
+    tidy = _tidy(grid)
+    if not tidy:
+        raise InputError("line 1: the file is empty; it must begin with a header line")
+    if (widest := max(len(cells) for _, cells in tidy)) > MAXIMUM_COLUMNS:
+        raise InputError(f"it has {widest} columns; at most {MAXIMUM_COLUMNS} are read")
+    return Sheet(tidy, layout.decimal or ("." if mark == "," else None))
 
 
 def decoded(raw: bytes, encoding: str | None) -> str:

@@ -99,7 +99,9 @@ def read_orders(
             source=f"order list {Path(path).name}",
         )
     except InputError as error:
-        raise ListError([f"{path}: {sentence}" for sentence in getattr(error, "sentences", (str(error),))]) from None
+        sentences = getattr(error, "sentences", (str(error),))
+        front = f"{path}: "  # which a file that cannot be read has already
+        raise ListError([front + sentence.removeprefix(front) for sentence in sentences]) from None
 
 
 def _column_names(operations: Sequence[str]) -> list[str]:

@@ -122,6 +122,8 @@ def test_bad_lists_get_one_sentence(tmp_path: Path, lines: tuple[str, ...], word
     ("content", "words"),
     [
         (b"", "line 1: the file is empty"),
+        (b'""', "line 1: the file is empty"),
+        (",".join(["batches"] * 301).encode(), "it has 301 columns; at most 300 are read"),
         (f"{HEADER}\nGr\xfcn{LINES[0][5:]}\n".encode("latin-1"), "line 2: byte 0xfc is not UTF-8; --encoding says"),
         (b"\xd0\xcf\x11\xe0" + bytes(600), r"it is a workbook of the old kind \(.xls\), or has a password"),
         (b"PK\x03\x04" + bytes(600), "the workbook is damaged"),

@@ -61,7 +61,8 @@ def judge(reader: Reader, name: str, data: bytes) -> Verdict:
         except InputError as error:
             outcome, words = "refused", str(error).replace(folder, "")
             most = MOST_WORDS + (len(data) if reader.name == "arguments" else 0)  # what was typed is told in full
-            if len(words.splitlines()) != 1 or len(words) > most:
+            lines = words.splitlines()
+            if len(lines) != len(getattr(error, "sentences", (words,))) or max(map(len, lines), default=0) > most:
                 outcome, words = "bug", f"a refusal of {len(words)} characters: {words!r:.2000}"
         except Exception:
             outcome, words = "bug", traceback.format_exc()

@@ -17,13 +17,14 @@ from pathlib import Path
 
 from benchmarks.best_known import read_certificate
 from cmo_kit import Instance, Schedule, check_schedule, decode, load_instance, solve
-from cmo_kit.base.errors import MOST_SENTENCES, InputError
+from cmo_kit.base.errors import MOST_SENTENCES, InputError, MissingPartError
 from cmo_kit.base.jsonfile import read_json
 from cmo_kit.bounds.verify import verify
 from cmo_kit.cli import main
 from cmo_kit.formats.history import History
 from cmo_kit.library import instances_folder, notebooks_folder
 from cmo_kit.planning import Calendar, export_plan, read_orders
+from cmo_kit.planning.export import workbook_bytes
 from cmo_kit.study.execute.record import save_run
 from cmo_kit.study.execute.run_study import survey
 from cmo_kit.study.plan.plan_file import Plan, load_plan
@@ -157,9 +158,12 @@ GOOD: tuple[tuple[str, ...], ...] = (
     ("decode", "fig3", "--keys", "keys.json", "--explain", "--json", "--out", "out.json"),
     ("generate", "small", "--seed", "6", "--out", "out.json", "--set", "orders=3", "--set", "due_date=[1, 9]"),
     ("import", "orders.csv", "--sites", "3", "--start", "2027-01-04", "--name", "mine", "--out", "out.json"),
-    ("export", "dated.json", "dated-schedule.json", "--out", "plan"),
+    ("import", "orders.csv", "--sites", "3", "--start", "2027/1/4", "--delimiter", "comma", "--decimal", ".",
+     "--encoding", "utf-8", "--date-format", "ymd", "--map", "order=order", "--ignore-other", "--out", "out.json"),
+    ("export", "dated.json", "dated-schedule.json", "--dialect", "semicolon", "--out", "plan"),
+    ("solve", "tiny-ties", "--method", "atcs", "--from", "schedule.json", "--frozen-until", "3", "--out", "out.json"),
     ("run", "plan.toml", "--dry-run", "--workers", "2", "--out", "study", "--retry-failed"),
-)
+)  # fmt: skip
 PLAN = 'name = "own"\nreport = false\n[instances]\nnames = ["fig3"]\n[[runs]]\nmethod = "expert"\n'
 
 
@@ -238,6 +242,18 @@ class Template:
 TEMPLATE = Template()
 
 
+def order_lists(path: Path) -> list[tuple[str, bytes]]:
+    """A list as several spreadsheets leave it: commas, semicolons and decimal commas, tabs in UTF-16, a workbook."""
+    rows = list(csv.reader(io.StringIO(path.read_text(encoding="utf-8"))))
+    semicolons = "sep=;\r\n" + "".join(";".join(row).replace(".", ",") + ";;\r\n" for row in rows)
+    tabs = "\n".join("\t".join([str(k), *row]) for k, row in enumerate(rows))[1:]
+    lists = [("orders.csv", path.read_bytes()), ("semicolons.csv", semicolons.encode("utf-8-sig"))]
+    lists += [("tabs.txt", tabs.encode("utf-16")), ("bare.txt", tabs.encode("utf-16-le"))]
+    with contextlib.suppress(MissingPartError):
+        lists.append(("orders.xlsx", workbook_bytes({"orders": (rows[0], rows[1:])})))
+    return lists
+
+
 def readers(place: Path) -> list[Reader]:
     """All readers; ``place`` is an empty folder for what they share."""
     TEMPLATE.make(place)
@@ -252,7 +268,7 @@ def readers(place: Path) -> list[Reader]:
         Reader("schedule", schedule, 12, files(*sorted((shipped / "schedules").glob("tiny-*.json")))),
         Reader("keys", keys, 6, [("keys.json", json.dumps([k / 13 for k in range(13)]).encode())]),
         Reader("plan", plan, 12, [*files(*sorted((notebooks / "studies").glob("*.toml"))), ("own.toml", OWN_PLAN)]),
-        Reader("orders", orders, 12, files(notebooks / "data" / "orders" / "orders.csv")),
+        Reader("orders", orders, 12, order_lists(notebooks / "data" / "orders" / "orders.csv")),
         Reader("certificate", certificate, 12, [(f"{n}.json", json.dumps(c).encode()) for n, c in certificates.items()]
                + [(f"{n}.gz", gzip.compress(json.dumps(c).encode(), mtime=0)) for n, c in certificates.items()]),
         Reader("best_known", best_known, 4, files(shipped / BEST_KNOWN)),
