@@ -12,7 +12,7 @@ UNIT_TESTS := base formats core methods test_check.py codings planning project/t
 LAB_OPTIONS := --ip=127.0.0.1 --allow-root --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb \
 	--LabApp.app_settings_dir="$(CURDIR)/cmo_kit/widgets/serve/lab" --LabApp.news_url=None --VoilaConfiguration.file_allowlist='(?!)'
 
-.PHONY: help install lab run test check lint format clean calibrate bench bench-peers bench-search bench-rivals bounds-check fuzz coverage differential determinism faults mutation table3 table4 study-check best-known beyond notebooks app ui-test ui-deps
+.PHONY: help install lab run test check lint format clean calibrate bench bench-peers bench-search bench-rivals bounds-check claims fuzz coverage differential determinism faults mutation table3 table4 study-check best-known beyond notebooks app ui-test ui-deps
 
 help:  ## Explain every target
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -100,6 +100,10 @@ COUNT ?= 20000
 bounds-check: COUNT = 3000
 bounds-check: install  ## Hold the bounds against enumeration on COUNT=3000 random tiny problems (about 10 minutes; SEED=2 for others)
 	$(BIN)/python -m tools.bounds_check $(COUNT) $(SEED)
+
+claims: COUNT = 2000
+claims: install  ## Hold what every method claims against exact optima of COUNT=2000 tiny problems at all scales (hours; METHODS="milp")
+	$(BIN)/python -m tools.claims $(COUNT) $(SEED) $(METHODS)
 
 fuzz: install  ## Attack every reader with 20,000 damaged files (about 3 minutes; COUNT=1000 for fewer, SEED=2 for others)
 	$(BIN)/python -m tools.fuzz $(COUNT) $(SEED)

@@ -147,6 +147,18 @@ class Instance(InstanceData):
         return type(self)(**self.scaled(times, weights, self._never))
 
     @cached_property
+    def rounding(self) -> int:
+        """How far total tardiness of :attr:`whole` may be from that of the numbers as given; in its ticks, 0 if exact.
+
+        A rounded time is off by at most half a tick. An order is complete after at most T gaps of at most 2 O times
+        each, an initial setup and O operations, and is held against a due date.
+        """
+        if self.time_ticks.exact:
+            return 0
+        weights, O = int(np.ceil(self.whole.w).sum()), int(self.p.shape[1])
+        return weights * ((self.total_batches + 1) * O + 1)
+
+    @cached_property
     def one_run_failure(self) -> conditions.OneRunFailure | None:
         """Where one run per order and Site may not be enough, or None (see :mod:`cmo_kit.core.conditions`)."""
         return conditions.one_run_failure(self)

@@ -8,10 +8,13 @@ unused positions; the instance's orders are 1..I. Equation (9) is printed with `
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Collection
 from typing import Any, NamedTuple
 
-from cmo_kit.base.cbc import NO_PULP
+import numpy as np
+
+from cmo_kit.base.cbc import NO_PULP, possible_error
 from cmo_kit.base.errors import InputError, need
 from cmo_kit.base.values import check_number
 from cmo_kit.core.instance import Instance
@@ -21,6 +24,14 @@ CONSTRAINTS = (2, 3, 4, 5, 6, 7, 8, 9, 10)
 #: Measured for PuLP 3.3 with CBC 2.10 on Small problems: bytes for each nonzero of the model, held
 #: by PuLP (700) and by CBC's linear program (700). CBC's search tree comes on top.
 BYTES_PER_NONZERO = 1400
+
+
+def check_big_v(instance: Instance, big_v: float) -> float:
+    """``big_v`` as a number that is valid for the instance; raises :class:`InputError`."""
+    smallest = max(0.0, instance.horizon - float(instance.D.min()), 1.0)
+    if check_number(big_v, "big_v") < smallest:
+        raise InputError(f"big_v is {big_v!r}; it must be at least {smallest:g} to be valid for this instance")
+    return big_v
 
 
 class ModelP:
@@ -33,7 +44,7 @@ class ModelP:
         Equations to leave out, among (2) to (10).
     big_v : float, optional
         The paper's ``V``. By default equation (9) of order ``i`` takes the smallest valid value, the
-        latest possible completion less ``D_i``, and (10) takes 1. An idle 10^6, with the solver's
+        latest possible completion less ``D_i``, and (10) takes 1. An idle 10^7, with the solver's
         integrality tolerance, forgives days of tardiness.
     tick : callable, optional
         Called once for every constraint; what it raises ends the building.
@@ -59,9 +70,8 @@ class ModelP:
         for number in without:
             if number not in CONSTRAINTS:
                 raise InputError(f"without names equation ({number}); it may name {', '.join(map(str, CONSTRAINTS))}")
-        smallest = max(0.0, instance.horizon - float(instance.D.min()), 1.0)
-        if big_v is not None and check_number(big_v, "big_v") < smallest:
-            raise InputError(f"big_v is {big_v!r}; it must be at least {smallest:g} to be valid for this instance")
+        if big_v is not None:
+            check_big_v(instance, big_v)
         pulp = need("pulp", NO_PULP)
         self.instance, self.big_v, self.tick = instance, big_v, tick
         self.orders, self.sites = range(1, len(instance.orders) + 1), range(1, instance.sites + 1)
@@ -195,3 +205,14 @@ def model_size(instance: Instance) -> ModelSize:
         + L * (T - 1) * (1 + I)  # (10)
     )  # fmt: skip
     return ModelSize(variables, constraints, nonzeros)
+
+
+def model_error(instance: Instance, big_v: float | None = None) -> float:
+    """How much too high CBC's bound on [P] may be: :func:`~cmo_kit.base.cbc.possible_error`, infinite for fractions."""
+    I, L, T, horizon = len(instance.orders), instance.sites, instance.total_batches, instance.horizon
+    V = max(horizon - float(instance.D.min()), 1.0) if big_v is None else big_v
+    step = 1 + float(instance.p[:, 0].sum() + np.abs(instance.b).sum())  # (6)
+    path = (T - 1) * step + (1 + float(instance.sigma.sum())) + (1 + float(instance.tails.sum())) + (1 + V)  # (7)-(9)
+    ranges = horizon * (2 * L * T + I) + (I + 1) * L * T + I * I * L * (T - 1)
+    largest = max(V, float(np.abs(instance.b).max()), float(instance.sigma.max()), float(instance.tails.max()))
+    return possible_error(path, float(instance.w.sum()), ranges, largest) if instance.integral else math.inf

@@ -156,12 +156,17 @@ class Schedule:
         return np.maximum(0.0, self._order_ticks - self.instance.whole.D) / self.instance.time_ticks.per_unit
 
     @cached_property
-    def total_tardiness(self) -> float:
-        """Equation (1), ``sum_i w_i tau_i`` with weights; added in the order of the instance."""
+    def total_ticks(self) -> float:
+        """Equation (1), ``sum_i w_i tau_i`` with weights, in ticks; added in the order of the instance."""
         total = 0.0  # a plain loop: compiled code adds in the same order and must agree to the last bit
         for weight, due, end in zip(self.instance.whole.w, self.instance.whole.D, self._order_ticks, strict=True):
             total += float(weight * max(0.0, end - due))
-        return total / self.instance.per_unit
+        return total
+
+    @cached_property
+    def total_tardiness(self) -> float:
+        """:attr:`total_ticks` in time units."""
+        return self.total_ticks / self.instance.per_unit
 
     def intervals(self) -> list[OperationInterval]:
         """Every operation of every batch with its interval, Site by Site."""

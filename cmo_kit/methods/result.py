@@ -69,9 +69,8 @@ class Result:
         """One or two sentences for people."""
         head = f"{self.instance}, {self.method}, seed {self.seed}"
         if self.total_tardiness is None:
-            size = "".join(
-                f", {value:,} {key.replace('_', ' ')}" for key, value in self.details.items() if key != "keys"
-            )
+            counts = {key: value for key, value in self.details.items() if isinstance(value, int) and key != "keys"}
+            size = "".join(f", {value:,} {key.replace('_', ' ')}" for key, value in counts.items())
             reason = {"too_large": f"the model was not built: it is too large{size}", "stopped": "stopped"}
             return f"{head}: no schedule ({reason.get(self.status, 'the limit came first')})"
         text = f"{head}: total tardiness {self.total_tardiness:.10g} {time_unit}s"

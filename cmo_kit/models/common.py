@@ -1,6 +1,5 @@
 """What the solvers of run-level models share: a schedule to begin with, waiting, and the honest report at the end."""
 
-import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -11,7 +10,7 @@ from cmo_kit.base.limits import Limits, Progress
 from cmo_kit.codings.initial import atcs
 from cmo_kit.core.expert import dispatch
 from cmo_kit.core.instance import Instance
-from cmo_kit.core.milp import certified
+from cmo_kit.core.milp import certified, claim
 from cmo_kit.core.outcome import Outcome
 from cmo_kit.core.schedule import Schedule, from_indices
 
@@ -50,9 +49,9 @@ def wait_for(done: Callable[[], bool], stop: Callable[[], None], best: Callable[
             stop()
 
 
-def reported(instance: Instance, answer: SolverAnswer, found: Schedule | None, hint: Schedule | None,
+def reported(instance: Instance, answer: SolverAnswer, error: float, found: Schedule | None, hint: Schedule | None,
              details: Mapping[str, Any]) -> Outcome:  # fmt: skip
-    """The outcome that a solver's answer and the recomputed objective support.
+    """The outcome that a solver's answer in ticks, its ``error`` and the recomputed objective support.
 
     The schedule is the one that the solver ``found``, or the hint where that is better.
     What the solver proves holds for one run per order and Site. Where the one-run condition holds that is a
@@ -60,13 +59,12 @@ def reported(instance: Instance, answer: SolverAnswer, found: Schedule | None, h
     is late.
     """
     schedule = min((one for one in (found, hint) if one is not None), key=lambda one: one.total_tardiness, default=None)
-    status, bound = certified(answer, schedule, instance)
-    if status != "optimal" and schedule is not None and bound >= schedule.total_tardiness:
-        status, bound = "optimal", schedule.total_tardiness
+    status, bound = certified(answer, schedule, instance, error)
     enough = instance.one_run_failure is None or bool(schedule is not None and schedule.total_tardiness == 0)
     if status == "optimal" and not enough:
         status = "feasible"
     if answer.stopped and status != "optimal":
         status = "stopped"
-    whole = bound if enough and math.isfinite(bound) else 0.0
-    return Outcome(schedule, status, 0, lower_bound=whole, one_run_lower_bound=bound, details=dict(details))
+    details = {**details, **claim(answer, instance.per_unit)}
+    proved = bound if enough else 0.0
+    return Outcome(schedule, status, 0, lower_bound=proved, one_run_lower_bound=bound, details=details)

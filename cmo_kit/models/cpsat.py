@@ -1,4 +1,4 @@
-"""CP-SAT on the run-level decisions: one circuit on every Site, integers only. It needs the extra ``cpsat``.
+"""CP-SAT on the run-level decisions, in whole ticks: one circuit on every Site. It needs the extra ``cpsat``.
 
 A circuit visits the depot and the orders that have a run on the Site; an order without one stands in a loop of its
 own. What the MILP must say with big-M, a constraint solver takes as "if this arc is in the circuit, then".
@@ -21,17 +21,20 @@ from cmo_kit.core.outcome import Outcome
 from cmo_kit.core.schedule import Schedule, from_indices
 from cmo_kit.models.common import HINTS, POLL_SECONDS, hinted, reported, wait_for
 from cmo_kit.models.deadlines import latest_starts
+from cmo_kit.models.run_model import within_reach
 
 CPSAT = "ortools.sat.python.cp_model"
 NO_CPSAT = "method cpsat needs the extra 'cpsat', which is not installed: pip install 'cmo-kit[cpsat]'"
 
 
-def check_integral(instance: Instance) -> None:
-    """Refuse an instance with fractions: raises :class:`InputError`."""
-    if not instance.integral:
-        raise InputError(
-            f"instance {instance.name!r} has times or weights that are no integers; method cpsat needs integers"
-        )
+#: Objectives up to this are whole numbers to CP-SAT, which tells them as doubles; all sums are far from its 2^63 then.
+MOST = 2**53
+
+
+def largest_objective(instance: Instance, known: float | None = None) -> int:
+    """No objective that the model of an instance in whole numbers allows is larger."""
+    late = latest_starts(instance, known) + instance.tails - instance.D
+    return sum(int(w) * max(0, int(time)) for w, time in zip(instance.w.tolist(), late.tolist(), strict=True))
 
 
 class CircuitModel:
@@ -40,7 +43,7 @@ class CircuitModel:
     Parameters
     ----------
     instance : Instance
-        All its times and weights are integers.
+        All its times and weights are integers: :attr:`~cmo_kit.core.instance.Instance.whole` of any.
     hint : Schedule, optional
         A one-run schedule: the solver begins with it, and nothing worse is looked for.
 
@@ -54,17 +57,19 @@ class CircuitModel:
     Raises
     ------
     InputError
-        Where a time or a weight is no integer.
+        Where a time or a weight is no integer, or the objective may be too large.
     """
 
     def __init__(self, instance: Instance, hint: Schedule | None = None) -> None:
-        check_integral(instance)
+        known = None if hint is None else hint.total_tardiness
+        if not instance.integral or largest_objective(instance, known) > MOST:
+            raise InputError(f"instance {instance.name!r} has fractions or too large numbers; CP-SAT takes integers")
         cp_model = need(CPSAT, NO_CPSAT)
         self.instance = instance
         self.model = cp_model.CpModel()
-        known = None if hint is None else hint.total_tardiness
-        self.E = [int(time) for time in latest_starts(instance, known)]
-        self.g = [[int(gap) for gap in row] for row in instance.g]
+        reach = within_reach(instance, known)
+        self.E, self.sigma, self.D = ([int(time) for time in times] for times in (reach.E, reach.sigma, reach.D))
+        self.g = [[int(gap) for gap in row] for row in reach.g]
         self._declare()
         for l in self.sites:
             self._circuit(l)
@@ -121,7 +126,7 @@ class CircuitModel:
         """A run starts a gap behind the last start of the run before it, or after its initial setup."""
         for (i, j, l), y in self.y.items():
             if j >= 0:
-                earliest = self.F[i, l] + self.g[i][j] if i >= 0 else int(self.instance.sigma[j])
+                earliest = self.F[i, l] + self.g[i][j] if i >= 0 else self.sigma[j]
                 self.model.add(self.S[j, l] >= earliest).only_enforce_if(y)
 
     def _objective(self, known: float | None) -> None:
@@ -129,7 +134,7 @@ class CircuitModel:
         self.tau: dict[int, Any] = {}
         total: Any = 0
         for i in self.orders:
-            tail, D, w = int(self.instance.tails[i]), int(self.instance.D[i]), int(self.instance.w[i])
+            tail, D, w = int(self.instance.tails[i]), self.D[i], int(self.instance.w[i])
             self.tau[i] = self.model.new_int_var(0, max(0, self.E[i] + tail - D), f"tau_{i}")
             for l in self.sites:
                 self.model.add(self.tau[i] >= self.F[i, l] + tail - D).only_enforce_if(self.x[i, l])
@@ -190,7 +195,6 @@ def cpsat(
     Parameters
     ----------
     instance : Instance
-        All its times and weights are integers.
     rng : numpy.random.Generator
         Draws the solver's seed.
     seconds : float, optional
@@ -208,12 +212,13 @@ def cpsat(
     -------
     Outcome
         ``one_run_lower_bound`` is what the solver proves; ``lower_bound`` and ``optimal`` follow only where the
-        one-run condition holds or nothing is late.
+        one-run condition holds or nothing is late. Where numbers are too large for CP-SAT the hint is returned, and
+        ``details`` says so.
 
     Raises
     ------
     InputError
-        For a parameter that breaks its rule, or an instance with fractions.
+        For a parameter that breaks its rule.
     MissingPartError
         Without the extra.
     """
@@ -221,14 +226,17 @@ def cpsat(
     limits = Limits(seconds)
     check_choice(hint, "hint", HINTS)
     check_integer(workers, "workers", 1)
-    check_integral(instance)
     cp_model = need(CPSAT, NO_CPSAT)
-    start = None
+    start, whole = None, instance.whole
     try:
         start = hinted(instance, hint)
         if start is not None and start.total_tardiness == 0:
             return Outcome(start, "optimal", one_run_lower_bound=0.0)
-        built = CircuitModel(instance, start)
+        posed = None if start is None else Schedule(whole, start.sites)
+        if not whole.integral or largest_objective(whole, None if posed is None else posed.total_tardiness) > MOST:
+            status = "no_solution" if start is None else "feasible"
+            return Outcome(start, status, details={"solver_status": "not run: numbers are too large"})
+        built = CircuitModel(whole, posed)
         solver = cp_model.CpSolver()
         solver.parameters.num_workers = workers
         solver.parameters.random_seed = int(rng.integers(2**31))
@@ -239,7 +247,8 @@ def cpsat(
         return Outcome(start, "stopped")
     answer = _solve(cp_model, solver, built.model, limits, progress)
     found = from_indices(instance, built.runs(solver), "cpsat") if answer.objective is not None else None
-    return reported(instance, answer, found, start, {"workers": workers})
+    # Whole numbers as doubles: what is left of rounding is less than a half.
+    return reported(instance, answer, 0.5, found, start, {"workers": workers})
 
 
 def _solve(cp_model: Any, solver: Any, model: Any, limits: Limits, progress: Progress | None) -> SolverAnswer:

@@ -38,31 +38,37 @@ that is at least as good, ``w_j tau_j <= U``, so with ``w_j > 0`` every batch of
 ``D_j + U / w_j - sum_o p_jo``. This holds for *all* of them, so also for the balanced one. QED.
 """
 
+import math
+from fractions import Fraction
+
 import numpy as np
 
 from cmo_kit.base.arrays import Times
 from cmo_kit.core.instance import Instance
 
-#: Relative allowance for rounding, far above that of double precision and far below any time that matters.
-ALLOWANCE = 1e-9
+
+def alone(instance: Instance) -> list[int]:
+    """``A_j`` of each order, the latest last start when a Site does everything; in ticks."""
+    Q, own, out, opening = _whole(instance)
+    everything = opening + sum((q - 1) * inner + behind for q, inner, behind in zip(Q, own, out, strict=True))
+    return [everything - behind for behind in out]
 
 
-def alone(instance: Instance) -> Times:
-    """``A_j``: the latest last start of each order when a Site does everything; shape (I,), time units."""
-    own = np.diag(instance.g)
-    inner = (instance.Q - 1) * own
-    before = inner + instance.g.max(axis=1)
-    latest: Times = instance.sigma.max() + before.sum() - before + inner
-    return latest
-
-
-def balanced(instance: Instance) -> float:
-    """``H``: the latest start on balanced Sites, in time units; only where the one-run condition holds."""
-    own, out = np.diag(instance.g), instance.g.max(axis=1)
+def balanced(instance: Instance) -> int:
+    """``H``, the latest start on balanced Sites, in ticks; only where the one-run condition holds."""
+    Q, own, out, opening = _whole(instance)
     L = instance.sites
-    runs = np.minimum(L, instance.Q)
-    gaps = ((instance.Q - runs) * own + runs * out).sum() + (L - 1) * instance.g.max() - L * out.min()
-    return float(instance.sigma.max() + max(0.0, gaps) / L)
+    gaps = (L - 1) * max(out) - L * min(out)
+    for q, inner, behind in zip(Q, own, out, strict=True):
+        runs = min(L, q)
+        gaps += (q - runs) * inner + runs * behind
+    return opening + max(0, gaps) // L
+
+
+def _whole(instance: Instance) -> tuple[list[int], list[int], list[int], int]:
+    """``Q``, ``g_ii``, ``m`` and ``sigma*`` as Python's integers, which no sum rounds."""
+    g = instance.whole.g.astype(np.int64)
+    return instance.Q.tolist(), g.diagonal().tolist(), g.max(axis=1).tolist(), int(instance.whole.sigma.max())
 
 
 def latest_starts(instance: Instance, known: float | None = None) -> Times:
@@ -77,15 +83,17 @@ def latest_starts(instance: Instance, known: float | None = None) -> Times:
     Returns
     -------
     (I,) array, in time units
-        Some best one-run schedule keeps all of them at once.
+        Some best one-run schedule keeps all of them at once. Counted in whole ticks, so that no rounding makes one
+        shorter than it is.
     """
     latest = alone(instance)
     if instance.one_run_failure is None:
-        latest = np.minimum(latest, balanced(instance))
+        H = balanced(instance)
+        latest = [min(A, H) for A in latest]
     if known is not None:
-        with np.errstate(divide="ignore"):
-            late = np.where(instance.w > 0, known / np.where(instance.w > 0, instance.w, 1.0), np.inf)
-        latest = np.minimum(latest, instance.D + late - instance.tails)
-    allowance = 0.0 if instance.integral else ALLOWANCE * max(1.0, instance.horizon)
-    latest = np.maximum(0.0, latest + allowance)
-    return np.floor(latest + ALLOWANCE * max(1.0, instance.horizon)) if instance.integral else latest
+        U, whole = math.ceil(known * instance.per_unit), instance.whole
+        latest = [
+            min(E, int(D) + int(U / Fraction(w)) - int(tail)) if w > 0 else E
+            for E, D, w, tail in zip(latest, whole.D.tolist(), whole.w.tolist(), whole.tails.tolist(), strict=True)
+        ]
+    return np.array([max(0, E) for E in latest], dtype=np.float64) / instance.time_ticks.per_unit

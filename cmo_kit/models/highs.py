@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from cmo_kit.base.cbc import SolverAnswer, temporary_folder
+from cmo_kit.base.cbc import TOLERANCE, SolverAnswer, temporary_folder
 from cmo_kit.base.errors import need
 from cmo_kit.base.limits import Limits, Progress
 from cmo_kit.models.common import POLL_SECONDS, wait_for
@@ -51,6 +51,8 @@ def run_highs(
         highs = highspy.Highs()
         highs.silent()
         options = {"threads": workers, "mip_rel_gap": 0.0, "mip_abs_gap": 1e-6}
+        for kind in ("primal", "dual", "mip"):
+            options[f"{kind}_feasibility_tolerance"] = TOLERANCE
         for name, value in options.items():
             highs.setOptionValue(name, value)
         highs.readModel(path)

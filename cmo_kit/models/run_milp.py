@@ -1,5 +1,8 @@
 """The run-level MILP as a method: build, solve with CBC or HiGHS, report honestly."""
 
+import math
+from dataclasses import replace
+
 import numpy as np
 
 from cmo_kit.base.cbc import find_cbc, run_cbc
@@ -12,7 +15,7 @@ from cmo_kit.core.outcome import Outcome
 from cmo_kit.core.schedule import from_indices
 from cmo_kit.models.common import HINTS, hinted, reported
 from cmo_kit.models.highs import NO_HIGHS, run_highs
-from cmo_kit.models.run_model import BigMModel, FlowModel, RunModel
+from cmo_kit.models.run_model import BigMModel, FlowModel, RunModel, model_error
 
 SOLVERS = ("cbc", "highs")
 TIMINGS: dict[str, type[RunModel]] = {"flow": FlowModel, "big-M": BigMModel}
@@ -101,8 +104,13 @@ def run_milp(
         start = hinted(instance, hint)
         if start is not None and start.total_tardiness == 0:
             return Outcome(start, "optimal", one_run_lower_bound=0.0, details=details)
-        known = None if start is None else start.total_tardiness
-        model = TIMINGS[timing](instance, known, tick=limits.tick)
+        # In ticks the solver's answer can be a proof. Where numbers are too large for one they stay as they were typed.
+        posed = instance.whole
+        known = None if start is None else start.total_ticks
+        error = model_error(posed, known)
+        if error == math.inf:
+            posed, known = instance, None if start is None else start.total_tardiness
+        model = TIMINGS[timing](posed, known, tick=limits.tick)
         if solver == "highs":
             answer = run_highs(model.problem, limits.seconds_left, progress, workers=workers)
         else:
@@ -112,4 +120,6 @@ def run_milp(
     except KeyboardInterrupt:
         return Outcome(start, "stopped", details=details)
     found = from_indices(instance, model.runs(), "run_milp") if answer.objective is not None else None
-    return reported(instance, answer, found, start, details)
+    if posed is not instance.whole:
+        answer = replace(answer, lower_bound=answer.lower_bound * instance.per_unit)
+    return reported(instance, answer, error + answer.error, found, start, details)

@@ -14,14 +14,61 @@ starts. This is the single-commodity flow that Gavish & Graves (1978) introduced
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Collection
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
-from cmo_kit.base.cbc import NO_PULP
+import numpy as np
+
+from cmo_kit.base.arrays import Times
+from cmo_kit.base.cbc import NO_PULP, possible_error
 from cmo_kit.base.errors import InputError, need
 from cmo_kit.core.instance import Instance
 from cmo_kit.models.deadlines import latest_starts
+
+#: Time units that no solver takes for a large number.
+SHORT = 1000.0
+
+
+class Reach(NamedTuple):
+    """Deadlines, and the numbers of an instance no longer than they need to be; in time units."""
+
+    E: Times
+    g: Times
+    sigma: Times
+    D: Times
+
+
+def within_reach(instance: Instance, known: float | None) -> Reach:
+    """Deadlines ``E``, and gaps, initial setups and due dates of which none is long without need.
+
+    A run of ``j`` behind another order's starts at ``g_ij`` or later, one that opens a Site at ``sigma_j``, and one of
+    two batches ends at ``g_jj`` or later. What is longer than ``E_j`` forbids that, and so does a time unit more than
+    ``E_j``: a change of a million days, as people write who mean "never", need be no large number for a solver. Nor
+    does a due date behind the horizon. What is not longer than :data:`SHORT` stays as it is.
+    """
+    E = latest_starts(instance, known)
+    most = np.maximum(E + 1, SHORT)
+    due = np.minimum(instance.D, max(instance.horizon, SHORT))
+    return Reach(E, np.minimum(instance.g, most), np.minimum(instance.sigma, most), due)
+
+
+def model_error(instance: Instance, known: float | None) -> float:
+    """How much too high a bound may be: :func:`~cmo_kit.base.cbc.possible_error`, infinite for fractions.
+
+    Three kinds of rows lead from run to run by flow: that of arrival, that of departure, and for each run that might be
+    next the one that says what is handed on; by big-M there are fewer. At most ``I`` runs stand on a Site.
+    """
+    E, g, sigma, D = within_reach(instance, known)
+    I, L, most, own = len(instance.orders), instance.sites, float(E.max()), float(g.diagonal().max())
+    arrival = 1 + float((g.sum(axis=0) + sigma).max())
+    lateness = np.abs(instance.tails - D).max()
+    path = I * (arrival + 1 + 2 * own + (I + 1) * (1 + most)) + 1 + 2 * own + float(lateness)
+    late = float(np.maximum(0.0, E + instance.tails - D).sum())
+    ranges = most * (I + 1) ** 2 * L + late + (I + 2) ** 2 * L + float(instance.Q.sum()) * L
+    largest = max(most, float(g.max()), float(sigma.max()), float(lateness))
+    return possible_error(path, float(instance.w.sum()), ranges, largest) if instance.integral else math.inf
 
 
 class RunModel:
@@ -64,8 +111,11 @@ class RunModel:
                 raise InputError(f"without names {name!r}; it may name {', '.join(self.families)}")
         pulp = need("pulp", NO_PULP)
         self.instance, self.tick = instance, tick
-        self.E = dict(zip(self.orders, latest_starts(instance, known).tolist(), strict=True))
-        self.g = {(i, j): float(instance.g[i - 1, j - 1]) for i in self.orders for j in self.orders}
+        reach = within_reach(instance, known)
+        self.E, self.sigma, self.D = (
+            dict(zip(self.orders, times.tolist(), strict=True)) for times in (reach.E, reach.sigma, reach.D)
+        )
+        self.g = {(i, j): float(reach.g[i - 1, j - 1]) for i in self.orders for j in self.orders}
         self.problem = pulp.LpProblem("runs", pulp.LpMinimize)
         self._declare(pulp)
         self._add(pulp.lpSum(float(w) * self.tau[i] for i, w in zip(self.orders, instance.w, strict=True)), "total")
@@ -155,7 +205,7 @@ class RunModel:
 
         No big-M is left: without a run both terms are 0.
         """
-        for i, tail, D in zip(self.orders, self.instance.tails.tolist(), self.instance.D.tolist(), strict=True):
+        for (i, D), tail in zip(self.D.items(), self.instance.tails.tolist(), strict=True):
             for l in self.sites:
                 self._add(self.tau[i] >= self.last(i, l) + (tail - D) * self.x[i, l], f"lateness_{i}_{l}")
 
@@ -202,7 +252,7 @@ class BigMModel(RunModel):
 
     def opening(self, total: Any) -> None:
         """A run that opens a Site waits for its initial setup: ``S_jl >= sigma_j y_0jl``."""
-        for j, sigma in zip(self.orders, self.instance.sigma.tolist(), strict=True):
+        for j, sigma in self.sigma.items():
             for l in self.sites:
                 if sigma > 0:
                     self._add(self.S[j, l] >= sigma * self.y[0, j, l], f"opening_{j}_{l}")
@@ -277,7 +327,7 @@ class FlowModel(RunModel):
         the Site. An equation is valid because nothing is gained by starting a run later.
         """
         for l in self.sites:
-            for j, sigma in zip(self.orders, self.instance.sigma.tolist(), strict=True):
+            for j, sigma in self.sigma.items():
                 waited = total(
                     self.h[i, j, l] + self.g[i, j] * self.y[i, j, l] for i in self.orders if i != j
                 )  # 0 without a run

@@ -1,5 +1,6 @@
 """[P] equation by equation, and how honestly its solution is reported."""
 
+import math
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,7 @@ from cmo_kit import (
     solve,
 )
 from cmo_kit.base import cbc
-from cmo_kit.base.cbc import SolverAnswer, best_in_log, read_log, run_cbc
+from cmo_kit.base.cbc import SolverAnswer, best_in_log, possible_error, read_log, run_cbc
 from cmo_kit.base.errors import MissingPartError
 from cmo_kit.core import milp
 from cmo_kit.core.milp import certified, runs_of
@@ -183,6 +184,26 @@ def test_the_optimum_does_not_depend_on_a_valid_v(big_v: float) -> None:
         assert result.total_tardiness == pytest.approx(expected.total_tardiness)
     else:
         assert result.total_tardiness >= expected.total_tardiness >= result.lower_bound - 1e-6
+
+
+@pytest.mark.parametrize("big_v", [1e7, 1e8, 1e9, 1e300])
+def test_a_v_that_cbc_cannot_tell_from_nothing_is_refused(big_v: float) -> None:
+    """V times CBC's tolerance is a day or more: one sentence with field, value and rule."""
+    with pytest.raises(InputError, match=r"big_v is .*; it must be below 1e\+07: ") as caught:
+        solve(load_instance("tiny-pipeline"), "milp", seconds=60, big_v=big_v)
+    assert "\n" not in str(caught.value)
+    with pytest.raises(InputError, match=r"it must be below 5e\+06"):
+        solve(load_instance("tiny-halves"), "milp", big_v=5e6)  # half days
+
+
+@pytest.mark.parametrize("big_v", [1e4, 1e6, 9e6])
+def test_a_large_v_is_never_a_false_proof(big_v: float) -> None:
+    """What CBC claims with it stands beside the status under its own name."""
+    result = solve(load_instance("tiny-pipeline"), "milp", seconds=60, big_v=big_v)
+    assert result.total_tardiness is not None
+    assert (result.status, result.lower_bound) == (("optimal", 3) if big_v == 1e4 else ("feasible", 0))
+    assert result.total_tardiness >= 3
+    assert result.details["solver_status"] == "optimal"
 
 
 # Too large.
@@ -365,28 +386,45 @@ def test_the_hand_worked_schedule_has_the_tardiness_used_below() -> None:
         ("optimal", 102 - 5e-5, ("optimal", 102.0)),
         ("optimal", 101.0, ("feasible", 101.0)),  # the solver forgave a day
         ("optimal", 0.0, ("feasible", 0.0)),
-        ("feasible", 102.0, ("feasible", 102.0)),
+        ("feasible", 102.0, ("optimal", 102.0)),  # a bound that the schedule meets is a proof, whatever it is called
         ("feasible", 3.2, ("feasible", 4.0)),  # integers: rounded up
         ("feasible", 3.0000001, ("feasible", 3.0)),  # but not for a solver's noise
     ],
 )
 def test_optimal_needs_the_recomputed_objective(status: str, bound: float, expected: tuple[str, float]) -> None:
     """A solver's optimal is none when the schedule costs more than its bound."""
-    assert certified(answer_of(status, bound), ON_HAND, HAND) == expected
+    assert certified(answer_of(status, bound), ON_HAND, HAND, 1e-4) == expected
 
 
 def test_without_a_schedule_nothing_is_certified_but_the_bound() -> None:
     """No schedule, no status but no_solution, whatever the solver says."""
-    assert certified(answer_of("optimal", 7.5), None, HAND) == ("no_solution", 8.0)
+    assert certified(answer_of("optimal", 7.5), None, HAND, 1e-4) == ("no_solution", 8.0)
 
 
-def test_fractions_are_not_rounded() -> None:
-    """With times in halves the bound stays below what the solver states, by its tolerance."""
+def test_halves_are_whole_in_ticks() -> None:
+    """With times in halves the solver counts in them, and its bound is rounded up to the next half."""
     instance = load_instance("tiny-halves")
     late = Schedule(instance, [[(order.id, order.batches) for order in instance.orders], []])
-    status, bound = certified(answer_of("feasible", 3.25), late, instance)
+    assert certified(answer_of("feasible", 6.5), late, instance, 1e-4) == ("feasible", 3.5)
+
+
+def test_a_solver_that_cannot_tell_is_not_believed() -> None:
+    """Without a limit on its error a claim is none; half a tick is the most that is believed."""
+    assert certified(answer_of("optimal", 102.0), ON_HAND, HAND, math.inf) == ("feasible", 0.0)
+    assert possible_error(1e5, 10, 1e5, 2e4) == pytest.approx(2e-7 * (1e6 + 1e5))
+    assert possible_error(1e6, 10, 1e5, 2e4) == possible_error(1e5, 10, 1e5, 3e4) == math.inf
+
+
+def test_rounded_times_weaken_the_bound() -> None:
+    """Endless decimals beside long times are no whole ticks: what rounding may hide is taken off."""
+    orders = (Order("a", 1, 1, (math.pi, 1)), Order("b", 1, 1, (2, 1)))
+    instance = Instance("endless", 1, orders, ((0, 1e6), (math.e, 0)), ("x", "y"))
+    assert not instance.time_ticks.exact
+    assert instance.rounding == 2 * ((2 + 1) * 2 + 1)
+    late = Schedule(instance, [[("b", 1), ("a", 1)]])
+    status, bound = certified(answer_of("optimal", late.total_ticks), late, instance, 0.25)
     assert status == "feasible"
-    assert 3.25 - 1e-5 < bound <= 3.25
+    assert bound * instance.per_unit == pytest.approx(late.total_ticks - instance.rounding, abs=0.01)
 
 
 def test_no_tardiness_is_optimal_whatever_the_solver_proved() -> None:
@@ -394,7 +432,7 @@ def test_no_tardiness_is_optimal_whatever_the_solver_proved() -> None:
     instance = load_instance("tiny-on-time")
     result = solve(instance, "milp", seconds=60)
     assert result.schedule is not None
-    assert certified(answer_of("feasible", 0.0), result.schedule, instance) == ("optimal", 0.0)
+    assert certified(answer_of("feasible", 0.0), result.schedule, instance, math.inf) == ("optimal", 0.0)
 
 
 def test_a_solver_that_forgives_tardiness_is_not_believed(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -198,7 +198,7 @@ def deadlines_for_all() -> Iterator[None]:
     """Models with deadlines that every schedule keeps, those of a Site that does all the work."""
 
     def latest(instance: Instance, known: float | None = None) -> np.ndarray:
-        return alone(instance) + (0.0 if instance.integral else 1e-6)
+        return np.array(alone(instance)) / instance.time_ticks.per_unit
 
     with patch.object(run_model, "latest_starts", latest), patch.object(cpsat, "latest_starts", latest):
         yield

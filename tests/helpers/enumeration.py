@@ -4,8 +4,10 @@ It reads the numbers that an instance's file holds and shares nothing with the k
 decoder, checker or model: lists, sums and maxima only.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from fractions import Fraction
 from itertools import groupby
+from math import lcm
 from typing import Any, NamedTuple
 
 from cmo_kit import Instance
@@ -33,9 +35,9 @@ class Optimum(NamedTuple):
     winners: set[Sites]
 
 
-def numbers(instance: Instance) -> Numbers:
-    """The numbers of ``instance`` as its file has them."""
-    document = instance.to_dict()
+def numbers(instance: Instance, read: Callable[[Any], Any] = lambda document: document) -> Numbers:
+    """The numbers of ``instance`` as its file has them, or as ``read`` makes them of its document."""
+    document = read(instance.to_dict())
     orders = document["orders"]
     times = [order["processing_times"] for order in orders]
     count = len(orders)
@@ -48,6 +50,41 @@ def numbers(instance: Instance) -> Numbers:
         [[_gap(document, times, i, j) for j in range(count)] for i in range(count)],
         document.get("initial_setup_times", [0] * count),
     )
+
+
+def as_typed(value: float) -> Fraction:
+    """A number as the fraction of few parts, or else the decimal, whose nearest double it is."""
+    simple = Fraction(value).limit_denominator(120)
+    return simple if float(simple) == value else Fraction(repr(value))
+
+
+def exact_numbers(instance: Instance) -> Numbers:
+    """The numbers of ``instance``, times and weights as exact fractions."""
+
+    def exact(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {key: exact(entry) for key, entry in value.items()}
+        if isinstance(value, list):
+            return [exact(entry) for entry in value]
+        return as_typed(value) if isinstance(value, float) else value
+
+    return numbers(instance, exact)
+
+
+def least_tardiness(given: Numbers, merge: bool = False) -> Fraction:
+    """The exact optimum, as :func:`optimum` finds it, of numbers from :func:`exact_numbers`."""
+    times = [*given.due, *given.duration, *given.opening, *(gap for row in given.gap for gap in row)]
+    unit, parts = (lcm(*(Fraction(value).denominator for value in values)) for values in (times, given.weight))
+    whole = given._replace(
+        due=[int(time * unit) for time in given.due],
+        weight=[int(weight * parts) for weight in given.weight],
+        duration=[int(time * unit) for time in given.duration],
+        gap=[[int(time * unit) for time in row] for row in given.gap],
+        opening=[int(time * unit) for time in given.opening],
+    )
+    sequences = (cut(sequence) for sequence in arrangements(given.batches, given.sites - 1))
+    found = {merged(sites) if merge else sites for sites in sequences}
+    return Fraction(min(int(tardiness_of(whole, sites)) for sites in found), unit * parts)
 
 
 def _gap(document: dict[str, Any], times: list[list[float]], i: int, j: int) -> float:

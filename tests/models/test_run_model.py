@@ -1,6 +1,7 @@
 """The run-level models: equal to enumeration, every family of constraints needed, honest in what they report."""
 
 import _thread
+import math
 import sys
 from collections.abc import Callable
 from threading import Timer
@@ -13,6 +14,7 @@ from cmo_kit import InputError, Instance, Order, check_schedule, load_instance, 
 from cmo_kit.base.cbc import SolverAnswer, run_cbc
 from cmo_kit.base.errors import MissingPartError
 from cmo_kit.models import run_milp
+from cmo_kit.models.cpsat import CircuitModel
 from cmo_kit.models.deadlines import latest_starts
 from cmo_kit.models.highs import run_highs
 from cmo_kit.models.run_milp import model_size
@@ -83,14 +85,9 @@ def test_highs_equals_enumeration(seed: int) -> None:
 
 @pytest.mark.parametrize("seed", range(60, 110))
 def test_cpsat_equals_enumeration(seed: int) -> None:
-    """CP-SAT on circuits, where the instance is integral."""
+    """CP-SAT on circuits, in ticks where times are halves."""
     pytest.importorskip("ortools")
-    instance = tiny_instance(seed)
-    if instance.integral:
-        assert_equals_enumeration(instance, "cpsat", hint=("atcs", "none")[seed % 2])
-    else:
-        with pytest.raises(InputError, match="needs integers"):
-            solve(instance, "cpsat")
+    assert_equals_enumeration(tiny_instance(seed), "cpsat", hint=("atcs", "none")[seed % 2])
 
 
 # Deadlines.
@@ -265,7 +262,7 @@ def test_what_a_method_does_not_take_is_refused(method: str, parameters: dict[st
     ("method", "parameters", "module", "extra"),
     [
         ("run_milp", {"solver": "highs"}, "highspy", "highs"),
-        ("cpsat", {}, "ortools.sat.python", "cpsat"),
+        ("cpsat", {}, "ortools.sat.python.cp_model", "cpsat"),
     ],
 )
 def test_a_missing_extra_is_named_in_one_sentence(
@@ -278,10 +275,75 @@ def test_a_missing_extra_is_named_in_one_sentence(
     assert "\n" not in str(caught.value)
 
 
-def test_fractions_are_refused_by_cpsat() -> None:
-    """Integers only, said before anything is built."""
-    with pytest.raises(InputError, match="'tiny-halves' has times or weights that are no integers"):
-        solve(load_instance("tiny-halves"), "cpsat")
+def never(forbidden: float, step: float = 1.0, weight: float = 1.0) -> Instance:
+    """Two orders on two Sites where order 2 must not follow order 1; optimum 7 steps."""
+    orders = (Order("1", 2, 6 * step, (3 * step, 3 * step, 4 * step), weight),
+              Order("2", 1, 7 * step, (2 * step, step, step), weight))  # fmt: skip
+    return Instance("never", 2, orders, ((0, forbidden), (6 * step, 2 * step)))
+
+
+@pytest.mark.parametrize("forbidden", [1e4, 1e6, 1e9, 1e15])
+@pytest.mark.parametrize(
+    ("method", "parameters", "module"),
+    [
+        ("milp", {}, "pulp"),
+        ("run_milp", {}, "pulp"),
+        ("run_milp", {"hint": "none"}, "pulp"),
+        ("run_milp", {"hint": "none", "timing": "big-M"}, "pulp"),
+        ("run_milp", {"hint": "none", "solver": "highs"}, "highspy"),
+        ("cpsat", {"hint": "none"}, "ortools"),
+    ],
+)
+def test_a_forbidden_change_makes_no_false_proof(
+    forbidden: float, method: str, parameters: dict[str, Any], module: str
+) -> None:
+    """A change that lasts for ever, as planners write it, leads to a proof of 7 or to none."""
+    pytest.importorskip(module)
+    result = solve(never(forbidden), method, seconds=60, **parameters)
+    assert result.total_tardiness is None or result.total_tardiness >= 7
+    assert max(result.lower_bound, result.one_run_lower_bound or 0) <= 7
+    assert (result.status == "optimal") == (result.lower_bound == result.total_tardiness == 7)
+    if forbidden == 1e4 or method == "cpsat" or (method == "run_milp" and not parameters):
+        assert result.status == "optimal", "small numbers, whole ones, or a hint that makes them small"
+    if result.status == "feasible" and method != "cpsat":
+        assert result.details["solver_status"] in ("optimal", "feasible")
+        assert result.details["solver_bound"] >= 0
+
+
+def test_halves_are_proved_in_whole_ticks() -> None:
+    """Two orders on one Site: 8 one way round, 7.5 the other, which no solver may leave out."""
+    orders = (Order("1", 1, 2, (2, 1.5)), Order("2", 1, 1, (2, 1)))
+    instance = Instance("halves", 1, orders, ((0, 2.5), (2, 2)), ("a", "b"))
+    for parameters in ({}, {"timing": "big-M"}, {"hint": "none"}):
+        result = solve(instance, "run_milp", seconds=60, **parameters)
+        assert (result.status, result.total_tardiness, result.lower_bound) == ("optimal", 7.5, 7.5)
+
+
+def test_numbers_beyond_cpsat_are_not_given_to_it() -> None:
+    """Where sums may exceed what CP-SAT counts, the hint is all there is, and the details say so."""
+    pytest.importorskip("ortools")
+    huge = never(1e9, 1e13, 1e6)
+    result = solve(huge, "cpsat", seconds=60)
+    assert (result.status, result.lower_bound) == ("feasible", 0)
+    assert result.details["solver_status"] == "not run: numbers are too large"
+    assert result.summary()
+    bare = solve(huge, "cpsat", seconds=60, hint="none")
+    assert (bare.status, bare.schedule) == ("no_solution", None)
+    assert "no schedule" in bare.summary()
+    with pytest.raises(InputError, match="'never' has fractions or too large numbers"):
+        CircuitModel(huge)
+    with pytest.raises(InputError, match="'tiny-halves' has fractions"):
+        CircuitModel(load_instance("tiny-halves"))
+
+
+def test_times_without_end_are_proved_up_to_their_rounding() -> None:
+    """Endless decimals are rounded to ticks: nothing but 0 is optimal, and bounds stay below by that much."""
+    pytest.importorskip("ortools")
+    endless = never(20, math.pi)
+    assert not endless.time_ticks.exact
+    result = solve(endless, "cpsat", seconds=60, hint="none")
+    assert result.status == "feasible"
+    assert 7 * math.pi - 1e-9 < result.one_run_lower_bound < 7 * math.pi - endless.rounding / 2 / endless.per_unit
 
 
 def interrupted(run: Callable[[], Any]) -> Any:
