@@ -173,7 +173,7 @@ def write_bytes(path: str | os.PathLike[str], content: bytes) -> None:
         if target.exists() and not target.is_file():
             raise OSError("it is a folder or a device")
         with signals_wait():  # a signal waits for the end
-            descriptor, temporary = tempfile.mkstemp(prefix=f".{target.name[:100]}.", suffix=".tmp", dir=target.parent)
+            descriptor, temporary = tempfile.mkstemp(prefix=f".{target.name[:30]}.", suffix=".tmp", dir=target.parent)
             try:
                 with open(descriptor, "wb") as file:
                     file.write(content)

@@ -66,6 +66,11 @@ def print_json(document: Any) -> None:
     print(json.dumps(document, ensure_ascii=encoding not in ("utf-8", "utf8")))
 
 
+def _longest_name(folder: Path) -> int:
+    """How many bytes the name of a file there may have, which is fewer letters outside ASCII."""
+    return os.pathconf(folder, "PC_NAME_MAX") if hasattr(os, "pathconf") else 255
+
+
 def check_place(path: str | None) -> None:
     """Refuse an output file that cannot be written: before the work, not after it.
 
@@ -78,6 +83,9 @@ def check_place(path: str | None) -> None:
         return
     try:
         target = Path(os.path.realpath(path))
+        length, most = len(os.fsencode(target.name)), _longest_name(target.parent)
+        if length > most:
+            raise InputError(f"the output file is {shown(path)}; its name has {length} bytes, and {most} is the most")
         if not path or (target.exists() and not target.is_file()):
             raise InputError(f"the output file is {shown(path)}; it must not be a folder or a device")
         with tempfile.TemporaryFile(dir=target.parent, buffering=0) as file:  # nameless where the system can do that

@@ -4,6 +4,7 @@ import math
 import re
 from collections.abc import Collection, Mapping
 from itertools import islice
+from numbers import Integral, Real
 from typing import Any
 
 from cmo_kit.base.errors import InputError
@@ -89,19 +90,20 @@ def check_text(value: object, field: str) -> str:
 
 
 def check_integer(value: object, field: str, minimum: int, maximum: int | None = None) -> int:
-    """``value`` as an integer within its bounds; booleans and 3.0 are no integers."""
-    if not isinstance(value, int) or isinstance(value, bool):
+    """``value``, which may be one of numpy's, as an integer within its bounds; booleans and 3.0 are no integers."""
+    if not isinstance(value, int | Integral) or isinstance(value, bool):
         raise InputError(f"{field} is {shown(value)}; it must be an integer")
-    if value < minimum:
+    number = int(value)
+    if number < minimum:
         raise InputError(f"{field} is {shown(value)}; it must be at least {minimum}")
-    if maximum is not None and value > maximum:
+    if maximum is not None and number > maximum:
         raise InputError(f"{field} is {shown(value)}; it must be at most {maximum}")
-    return value
+    return number
 
 
 def check_number(value: object, field: str, minimum: float = 0, maximum: float = math.inf) -> float:
-    """``value`` as a finite number within its bounds."""
-    if not isinstance(value, int | float) or isinstance(value, bool):
+    """``value``, which may be one of numpy's, as a finite number within its bounds."""
+    if not isinstance(value, int | float | Real) or isinstance(value, bool):
         raise InputError(f"{field} is {shown(value)}; it must be a number")
     try:
         number = float(value)
@@ -109,9 +111,10 @@ def check_number(value: object, field: str, minimum: float = 0, maximum: float =
         number = math.inf
     if not math.isfinite(number):
         raise InputError(f"{field} is {shown(value)}; it must be finite")
-    if value < minimum:  # an integer as it is: as a float it may be another
+    exact = value if isinstance(value, int) else number  # as a float an integer may be another
+    if exact < minimum:
         raise InputError(f"{field} is {shown(value)}; it must be at least {minimum:g}")
-    if value > maximum:
+    if exact > maximum:
         raise InputError(f"{field} is {shown(value)}; it must be at most {maximum:g}")
     return number
 

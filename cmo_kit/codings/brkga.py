@@ -97,7 +97,7 @@ def brkga(
     """
     limits = Limits(seconds, evaluations, patience, target)
     e = default_population_size(instance) if population_size is None else population_size
-    check_integer(e, "population_size", 4, 1_000_000)
+    e = check_integer(e, "population_size", 4, 1_000_000)
     check_choice(coding, "coding", CODINGS)
     check_number(elite, "elite", 0, 1)
     check_number(mutants, "mutants", 0, 1)

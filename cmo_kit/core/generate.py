@@ -1,6 +1,6 @@
 """Random problems of the three sizes of Table 2.
 
-The paper's processing times, setup times and due dates are not published. The defaults reproduce
+The paper's processing times, setup times and due dates are not published. The defaults come near
 what its Table 4 betrays of them: the mean tardiness of the Expert Heuristic and of the genetic
 algorithm on all three sets (``make calibrate`` measures it). Due dates come from one range whatever
 the set, because the Expert's mean tardiness on the three sets fits one mean slack.
@@ -43,7 +43,7 @@ def generate_instance(test_set: str, seed: int, **changes: Any) -> Instance:
     """
     if not isinstance(test_set, str) or test_set not in SETS:
         raise InputError(f"the set is {shown(test_set)}; it must be one of {', '.join(SETS)}")
-    check_integer(seed, "seed", 0)
+    seed = check_integer(seed, "seed", 0)
     name = changes.pop("name", f"{test_set}-{seed}")
     known = [field.name for field in fields(GeneratorParameters)]
     for key in changes:

@@ -147,7 +147,7 @@ def genetic_algorithm(
     """
     limits = Limits(seconds, evaluations, patience, target, generations)
     e = default_population_size(instance) if population_size is None else population_size
-    check_integer(e, "population_size", 1, 1_000_000)
+    e = check_integer(e, "population_size", 1, 1_000_000)
     check_number(crossover_probability, "crossover_probability", 0, 1)
     check_number(mutation_probability, "mutation_probability", 0, 1)
     if check_number(w, "w") <= 0:

@@ -51,5 +51,5 @@ class GeneratorParameters:
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data as an instance file holds it: ranges are lists."""
-        found: dict[str, Any] = json.loads(json.dumps(asdict(self)))
+        found: dict[str, Any] = json.loads(json.dumps(asdict(self), default=int))  # one of numpy's
         return found

@@ -4,10 +4,12 @@ import datetime
 import hashlib
 import json
 import math
+import operator
 import os
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
+from numbers import Integral
 from typing import Any, Self
 
 import numpy as np
@@ -135,6 +137,21 @@ class InstanceData:
             check_text(self.source, "source")
         if self.generator is not None:
             _check_generator(self.generator)
+        self._keep_own_numbers()
+
+    def _keep_own_numbers(self) -> None:
+        """Keep Python's numbers where numpy's were given: those have bounds, and no place in a file."""
+        setup, initial = self.setup, self.initial_setup_times
+        kept = {
+            "sites": int(self.sites),
+            "orders": _own(self.orders, _own_order),
+            "setup": CleaningTimes(_own(setup.same_order, _own), _own(setup.change, _own))
+            if isinstance(setup, CleaningTimes)
+            else _own(setup, _own),
+            "initial_setup_times": None if initial is None else _own(initial),
+        }
+        for key, value in kept.items():
+            object.__setattr__(self, key, value)
 
     def to_dict(self) -> dict[str, Any]:
         """The instance as its file holds it; integers stay integers."""
@@ -252,6 +269,26 @@ def _rows(matrix: tuple[Times, ...]) -> list[list[int | float]]:
 
 def _matrix(value: object, field: str) -> tuple[Times, ...]:
     return tuple(tuple(check_list(row, f"{field}[{k}]")) for k, row in enumerate(check_list(value, field)))
+
+
+def _own_number(value: Any) -> Any:
+    return value if type(value) in (int, float) else int(value) if isinstance(value, Integral) else float(value)
+
+
+def _own_order(order: Order) -> Order:
+    times, numbers = _own(order.processing_times), (order.batches, order.due_date, order.weight)
+    if times is order.processing_times and all(type(number) in (int, float) for number in numbers):
+        return order
+    batches, due_date, weight = map(_own_number, numbers)
+    return replace(order, batches=batches, due_date=due_date, processing_times=times, weight=weight)
+
+
+def _own(values: Any, own: Callable[[Any], Any] = _own_number) -> Any:
+    """``values``, or a tuple of their own counterparts where one of them is not its own."""
+    if own is _own_number and set(map(type, values)) <= {int, float}:
+        return values
+    found = [own(value) for value in values]
+    return values if all(map(operator.is_, found, values)) else tuple(found)
 
 
 def _check_orders(orders: Sequence[Order], operations: int) -> None:

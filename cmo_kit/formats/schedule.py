@@ -67,7 +67,7 @@ def schedule_document(
 ) -> dict[str, Any]:
     """The file of a schedule whose ``sites`` hold runs of (order id, batches)."""
     origin = {key: value for key, value in (("method", method), ("seed", seed)) if value is not None}
-    runs = [[{"order": order, "batches": batches} for order, batches in site] for site in sites]
+    runs = [[{"order": order, "batches": int(batches)} for order, batches in site] for site in sites]
     return {"format": FORMAT, "instance": instance, **origin, "total_tardiness": plain(total_tardiness), "sites": runs}
 
 

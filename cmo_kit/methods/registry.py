@@ -116,11 +116,12 @@ def solve(
         if key not in known:
             some = f"they are {', '.join(known)}" if known else "it has none"
             raise InputError(f"method {method} has no parameter {key!r}; {some}")
-    check_integer(seed, "seed", 0)
+    parameters = {key: value.item() if isinstance(value, np.generic) else value for key, value in parameters.items()}
+    seed = check_integer(seed, "seed", 0)
     if seconds is not None:
-        check_number(seconds, "seconds")
+        seconds = check_number(seconds, "seconds")
     if evaluations is not None:
-        check_integer(evaluations, "evaluations", 1)
+        evaluations = check_integer(evaluations, "evaluations", 1)
     limits = {key: value for key, value in (("seconds", seconds), ("evaluations", evaluations)) if value is not None}
     function = prepared(method, instance, compiled="decode" not in parameters)
     began = time.perf_counter()

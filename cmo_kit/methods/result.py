@@ -72,14 +72,24 @@ class Result:
             counts = {key: value for key, value in self.details.items() if isinstance(value, int) and key != "keys"}
             size = "".join(f", {value:,} {key.replace('_', ' ')}" for key, value in counts.items())
             reason = {"too_large": f"the model was not built: it is too large{size}", "stopped": "stopped"}
-            return f"{head}: no schedule ({reason.get(self.status, 'the limit came first')})"
+            return f"{head}: no schedule ({reason.get(self.status, 'the limit came first')}{self._overrun()})"
         text = f"{head}: total tardiness {self.total_tardiness:.10g} {time_unit}s"
         if self.status == "optimal":
             text += ", proved optimal"
         elif self.lower_bound > 0:
             text += f", at least {self.lower_bound:.10g} for any schedule"
         effort = f", {self.evaluations:,} evaluations" if self.evaluations > 1 else ""
-        return text + f" ({self.status}{effort}, {self.seconds:.2f} s)"
+        return text + f" ({self.status}{effort}, {self.seconds:.2f} s{self._overrun()})"
+
+    def _overrun(self) -> str:
+        """Why the run took clearly longer than it was given, where it did."""
+        limit = self.parameters.get("seconds")
+        if not isinstance(limit, int | float) or self.seconds < 1.05 * limit + 1:
+            return ""
+        why = "what was under way was finished first"
+        if self.method in ("milp", "run_milp"):
+            why = "the solver looks at its clock between its steps only, and is interrupted when it does not"
+        return f"; it took {self.seconds:.0f} s where {limit:g} were given: {why}"
 
     def to_dict(self, schedule: bool = True) -> dict[str, Any]:
         """The result as its file holds it; ``schedule=False`` leaves the schedule out."""

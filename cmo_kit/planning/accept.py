@@ -84,7 +84,7 @@ def accept(plan: Schedule, extended: Instance, order: str, evaluations: int = 40
 
     check_extension(plan, extended, order)
     check_integer(evaluations, "evaluations", 1)
-    check_integer(seed, "seed", 0)
+    seed = check_integer(seed, "seed", 0)
     outcome = search(extended, np.random.default_rng(seed), evaluations=evaluations)
     assert outcome.schedule is not None
     behind = [Schedule(extended, found.sites) for found in remaining(plan, extended, order).appended()]

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from cmo_kit.base.output import told_if_slow
+from cmo_kit.base.errors import InputError
+from cmo_kit.base.jsonfile import write_text
+from cmo_kit.base.output import check_place, told_if_slow
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -32,3 +34,13 @@ def test_every_program_of_the_makefile_answers_ctrl_c() -> None:
         place = ROOT / module.replace(".", "/")
         source = (place / "__main__.py" if place.is_dir() else place.with_suffix(".py")).read_text(encoding="utf-8")
         assert re.search(r"return run_program\(|sys\.exit\(run_program\(", source), module
+
+
+def test_a_name_is_measured_in_bytes_before_the_work(tmp_path: Path) -> None:
+    """Letters outside ASCII take several: 83 of Hangul fit, with their suffix, where 255 bytes do."""
+    fits, too_long = tmp_path / ("\uac00" * 83 + ".json"), tmp_path / ("\uac00" * 84 + ".json")
+    check_place(str(fits))
+    write_text(fits, "{}")
+    assert fits.read_text(encoding="utf-8") == "{}"
+    with pytest.raises(InputError, match="its name has 257 bytes, and 255 is the most"):
+        check_place(str(too_long))

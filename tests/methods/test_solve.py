@@ -1,7 +1,10 @@
 """What solve promises, whatever the method."""
 
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 
 import cmo_kit
@@ -49,3 +52,37 @@ def test_the_smallest_problem_is_solved_by_every_method() -> None:
     instance = Instance("one", 1, orders, CleaningTimes(((0, 0, 0),), ((0, 0, 0),)))
     for method in ("expert", "expert_orders", "ga", "milp"):
         assert solve(instance, method, seconds=20).total_tardiness == 2
+
+
+@pytest.mark.parametrize("whole", [np.int64, np.int32, np.uint8])
+@pytest.mark.parametrize("method", ["expert", "ga", "search", "brkga"])
+def test_numpy_s_numbers_are_numbers(method: str, whole: Any, tmp_path: Path) -> None:
+    """A problem and parameters of numpy's numbers give what Python's give, and files that hold plain ones."""
+
+    def made(number: Any) -> Instance:
+        one, other = Order("a", number(2), number(9), (3, number(2), 1)), Order("b", number(3), 8, (3, 2, number(1)))
+        setup = ((number(0), 2), (number(1), 0))
+        return Instance("x", number(2), (one, other), setup, initial_setup_times=(1, number(0)))
+
+    limit = {} if method == "expert" else {"evaluations": whole(200)}
+    assert made(whole).digest == made(int).digest
+    found = solve(made(whole), method, seed=whole(3), **limit)
+    found.save(tmp_path / "found.json")
+    assert found.total_tardiness == solve(made(int), method, seed=3, **limit).total_tardiness
+    assert type(found.seed) is int
+
+
+@pytest.mark.parametrize("seed", [True, np.True_, 3.0, np.float64(3), "3", None])
+def test_a_seed_is_an_integer(seed: Any) -> None:
+    """A boolean is none, nor is a number that happens to be whole."""
+    with pytest.raises(cmo_kit.InputError, match="it must be an integer"):
+        solve(load_instance("tiny-ties"), "ga", seed=seed)
+
+
+def test_a_run_that_took_longer_than_it_was_given_says_why() -> None:
+    """A solver that does not look at its clock is told, with a schedule and without; a moment is nothing to tell."""
+    found = replace(solve(load_instance("tiny-ties"), "milp", seconds=20), seconds=34.2)
+    told = "it took 34 s where 20 were given: the solver looks at its clock between its steps only"
+    assert told in found.summary()
+    assert told in replace(found, total_tardiness=None, status="no_solution").summary()
+    assert "were given" not in replace(found, seconds=20.4).summary()

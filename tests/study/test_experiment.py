@@ -1,10 +1,13 @@
 """What notebook 06 does: methods seed by seed, one file a run, and what their histories say."""
 
 from pathlib import Path
+from typing import Any
+from unittest.mock import patch
 
 import numpy as np
+import pytest
 
-from cmo_kit import Result, load_instance, solve
+from cmo_kit import InputError, Result, load_instance, solve
 from cmo_kit.base.jsonfile import read_json
 from cmo_kit.formats.history import History
 from cmo_kit.study.plan.experiment import histories_by_method, results_table, run_methods, share_of_budget
@@ -67,3 +70,30 @@ def test_the_share_of_the_budget_is_where_most_of_the_improvement_was_reached() 
     histories = {"ga": [falling(100, 40, 10, 0), falling(7, 7)]}
     assert share_of_budget(histories) == "ga: 90 % of the improvement after 75 %, 50 % of the evaluations"
     assert share_of_budget(histories, 0.5) == "ga: 50 % of the improvement after 50 %, 50 % of the evaluations"
+
+
+def test_one_method_and_one_seed_need_no_list() -> None:
+    """What ``papermill -p methods ga -p seeds 2`` gives."""
+    (found,) = run_methods(TINY, "ga", 2, {"ga": {"evaluations": 200}}, {})
+    assert (found.method, found.seed) == ("ga", 2)
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"methods": ["expert", "gs"]}, "the method is 'gs'; it must be one of"),
+        ({"methods": "[expert, ga]"}, "the method is '\\[expert, ga\\]'"),
+        ({"methods": None}, "methods is None; it must be a list"),
+        ({"seeds": "1, 2"}, "seeds is '1, 2'; it must be a list"),
+        ({"seeds": [1, -2]}, "seeds is -2; it must be at least 0"),
+        ({"limits": "{}"}, "limits is '{}'; it must be an object"),
+        ({"limits": {"ga": 3}}, "limits.ga is 3; it must be an object"),
+        ({"settings": {"gs": {}}}, "the method is 'gs'"),
+    ],
+)
+def test_what_is_wrong_is_said_before_the_first_run(changes: dict[str, Any], sentence: str) -> None:
+    """One sentence, and nothing has been run."""
+    given: dict[str, Any] = {"methods": ["expert"], "seeds": [1], "limits": {}, "settings": {}} | changes
+    with pytest.raises(InputError, match=sentence), patch("cmo_kit.study.plan.experiment.solve") as solved:
+        run_methods(TINY, **given)
+    solved.assert_not_called()

@@ -6,19 +6,21 @@ from typing import Any
 
 import numpy as np
 
+from cmo_kit.base.folder import make_folder
 from cmo_kit.base.jsonfile import write_json
 from cmo_kit.base.limits import Progress
+from cmo_kit.base.values import check_integer, check_list, check_object
 from cmo_kit.core.instance import Instance
 from cmo_kit.formats.history import History
-from cmo_kit.methods.registry import solve
+from cmo_kit.methods.registry import method_function, solve
 from cmo_kit.methods.result import Result
 from cmo_kit.study.plan.task import file_name
 
 
 def run_methods(
     instance: Instance,
-    methods: Sequence[str],
-    seeds: Sequence[int],
+    methods: str | Sequence[str],
+    seeds: int | Sequence[int],
     limits: Mapping[str, Mapping[str, float]],
     settings: Mapping[str, Mapping[str, Any]],
     results: str = "",
@@ -30,6 +32,7 @@ def run_methods(
     ----------
     instance : Instance
     methods, seeds : sequences
+        One alone needs no list: so ``papermill -p methods ga`` gives it.
     limits, settings : mapping by method
         ``seconds`` and ``evaluations``; other parameters. Without an entry a method's defaults stand.
     results : str
@@ -41,6 +44,18 @@ def run_methods(
     list of Result
         Method by method, seed by seed.
     """
+    methods = [methods] if isinstance(methods, str) else check_list(methods, "methods")
+    seeds = [seeds] if isinstance(seeds, int) else check_list(seeds, "seeds")
+    for method in methods:
+        method_function(method)
+    for seed in seeds:
+        check_integer(seed, "seeds", 0)
+    for field, chosen in (("limits", limits), ("settings", settings)):
+        for method in check_object(chosen, field):
+            check_object(chosen[method], f"{field}.{method}")
+            method_function(method)
+    if results:
+        make_folder(results)
     found = []
     for method in methods:
         for seed in seeds:
