@@ -4,7 +4,6 @@ A solver that needs more memory than there is takes others down with it, and a m
 of its own. The process, with all that it starts, is looked at twenty times a second and killed past either limit.
 """
 
-import sys
 import tempfile
 import time
 from pathlib import Path
@@ -14,7 +13,6 @@ import numpy as np
 
 from benchmarks.pyjobshop_model import pyjobshop
 from benchmarks.runner import Record
-from cmo_kit.base.errors import InputError
 from cmo_kit.base.jsonfile import read_json, write_json
 from cmo_kit.base.process import OVER_MEMORY, OVERTIME, last_line, run_process
 from cmo_kit.base.values import plain
@@ -78,21 +76,16 @@ def run_watched(
     }
 
 
-def perform(place: str) -> int:
-    """The process's own part: do what the request asks for and leave the answer; returns the exit code."""
+def perform(place: str) -> None:
+    """The process's own part: do what the request asks for and leave the answer."""
     folder = Path(place)
     request, instance = read_json(folder / REQUEST), Instance.load(folder / INSTANCE)
     method, seconds, parameters = request["method"], request["seconds"], request["parameters"]
     began = time.perf_counter()
-    try:
-        if method == "pyjobshop":
-            found: Any = pyjobshop(instance, np.random.default_rng(SEED), seconds=seconds, **parameters)
-        else:
-            found = solve(instance, method, SEED, seconds, **parameters)
-    except InputError as error:
-        print(error, file=sys.stderr)
-        return 1
+    if method == "pyjobshop":
+        found: Any = pyjobshop(instance, np.random.default_rng(SEED), seconds=seconds, **parameters)
+    else:
+        found = solve(instance, method, SEED, seconds, **parameters)
     elapsed = getattr(found, "seconds", time.perf_counter() - began)
     document = None if found.schedule is None else found.schedule.to_dict()
     write_json(folder / ANSWER, {"status": found.status, "seconds": elapsed, "schedule": document})
-    return 0

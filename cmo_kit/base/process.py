@@ -99,6 +99,7 @@ def run_process(
         When there can be no process, or no log.
     """
     began, killed, peak = time.perf_counter(), "", 0
+    stop = stop or threading.Event()
     code: int | None = None
     process: BaseProcess | None = None
     try:
@@ -110,13 +111,13 @@ def run_process(
         while not killed and not wait([process.sentinel], MEMORY_LOOK_SECONDS if limited else LOOK_SECONDS):
             if limited:
                 peak = max(peak, resident_bytes(process.pid))
-            if stop is not None and stop.is_set():
+            if stop.is_set():
                 killed = STOPPED
             elif peak > memory:
                 killed = OVER_MEMORY
             elif time.perf_counter() - began > limit:
                 killed = OVERTIME
-        if not killed and stop is not None and stop.is_set():
+        if not killed and stop.is_set():
             killed = STOPPED  # with its server
     finally:
         if process is not None:
@@ -129,12 +130,10 @@ def run_process(
 _lock = threading.Lock()
 
 
-def _start(
-    arguments: tuple[Any, ...], stop: threading.Event | None, preparation: Preparation | None
-) -> BaseProcess | None:
+def _start(arguments: tuple[Any, ...], stop: threading.Event, preparation: Preparation | None) -> BaseProcess | None:
     """Start :func:`_perform` with ``arguments``, the first of which is the log; None where the run was stopped."""
     with _lock:  # what waits here is not started when the first one waited for a server in vain
-        if stop is not None and stop.is_set():
+        if stop.is_set():
             return None
         open(arguments[0], "wb").close()  # refused here, where somebody can be told
         context: Any = multiprocessing.get_context("forkserver" if FORKS else "spawn")
@@ -303,6 +302,8 @@ def _serve() -> None:
 def _end_server(pid: int, parent: int, temporary: str) -> None:
     if os.getpid() == pid:  # and not in a run
         kill_tree(pid, root=False)
+        with contextlib.suppress(psutil.Error):
+            psutil.Process(parent).wait(1)  # its files are closed a moment before it is gone
         if os.getppid() != parent:  # it was killed and could not remove its own
             shutil.rmtree(temporary, ignore_errors=True)
 

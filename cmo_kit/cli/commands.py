@@ -166,9 +166,8 @@ def decode_keys(options: argparse.Namespace) -> int:
     if trace is not None and options.json:
         print_json(trace.to_dict())
         return 0
-    if trace is not None:
-        for step in trace.steps:
-            print(f"{step.number:>3}  {step.sentence}")
+    for step in trace.steps if trace is not None else ():
+        print(f"{step.number:>3}  {step.sentence}")
     for l, site in enumerate(schedule.sites, start=1):
         runs = ", ".join(f"{run.order} x{run.batches}" for run in site) or "empty"
         print(f"Site {l}: {runs}")

@@ -87,11 +87,8 @@ def total(found: Mapping[str, Estimate], tasks: Sequence[Task], workers: int) ->
     highs = [found[task.hash].high for task in tasks]
     whole = Estimate(*(max(sum(values) / workers, max(values)) for values in (lows, highs)))
     text = f"{len(tasks)} runs on {workers} workers: {whole}"
-    unbounded = sum(high == math.inf for high in highs)
-    if unbounded:
+    if unbounded := sum(high == math.inf for high in highs):
         text += f"; {unbounded} of them have no budget and count with what a short pilot took: the whole takes longer"
-    elif str(whole).startswith("about"):
-        return text
-    else:
+    elif not str(whole).startswith("about"):
         text += ", as patience or proofs end runs before their budgets do"
     return text
