@@ -105,8 +105,9 @@ claims: COUNT = 2000
 claims: install  ## Hold what every method claims against exact optima of COUNT=2000 tiny problems at all scales (hours; METHODS="milp")
 	$(BIN)/python -m tools.claims $(COUNT) $(SEED) $(METHODS)
 
-fuzz: install  ## Attack every reader with 20,000 damaged files (about 3 minutes; COUNT=1000 for fewer, SEED=2 for others)
+fuzz: install  ## Attack every reader with 20,000 damaged files, and the verifier with 500 forged certificates of each kind (minutes; COUNT=1000 for fewer files, SEED=2 for others)
 	$(BIN)/python -m tools.fuzz $(COUNT) $(SEED)
+	$(BIN)/python -m tools.fuzz.forged 500 $(SEED)
 
 differential: COUNT = 1000
 differential: install  ## Evaluate COUNT=1000 random schedules, drawn with SEED, in every way the kit has (minutes; CP-SAT if installed)

@@ -8,11 +8,9 @@ proof, each of so many seconds, try to better the rows first; a row changes only
 
 import argparse
 import gzip
-import io
 import json
 import sys
 import time
-import zlib
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
@@ -21,9 +19,10 @@ from typing import Any
 from benchmarks.runner import Record, run_missing, run_program, today
 from cmo_kit.base.csvfile import write_csv
 from cmo_kit.base.errors import InputError
-from cmo_kit.base.jsonfile import MAXIMUM_BYTES, parse_json, read_bytes, read_json
+from cmo_kit.base.jsonfile import read_json
 from cmo_kit.base.values import plain, shown
 from cmo_kit.bounds import lower_bound, verify
+from cmo_kit.bounds.certificate import read_certificate
 from cmo_kit.check import check_schedule
 from cmo_kit.core.instance import Instance
 from cmo_kit.library import instance_names, instances_folder, load_instance
@@ -31,18 +30,6 @@ from cmo_kit.methods.registry import solve
 from cmo_kit.study.results.gaps import BEST_KNOWN, COLUMNS, read_best_known
 
 ENUMERATION = "enumeration"
-
-
-def read_certificate(path: Path) -> Any:
-    """A certificate as it was stored; raises :class:`InputError` when it cannot be read or is over 32 MB."""
-    try:
-        with gzip.open(io.BytesIO(read_bytes(path))) as file:
-            raw = file.read(MAXIMUM_BYTES + 1)
-        if len(raw) > MAXIMUM_BYTES:
-            raise InputError(f"it has over {MAXIMUM_BYTES} bytes")
-        return parse_json(raw.decode("utf-8"))
-    except (OSError, ValueError, EOFError, zlib.error) as error:
-        raise InputError(f"{path}: the certificate cannot be read ({error})") from None
 
 
 def write_certificate(path: Path, certificate: dict[str, Any]) -> None:

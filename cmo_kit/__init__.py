@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from cmo_kit.base.errors import InputError
+    from cmo_kit.bounds import verify
     from cmo_kit.check import Violation, check_schedule
     from cmo_kit.core.chromosome import decode
     from cmo_kit.core.generate import generate_instance
@@ -42,12 +43,14 @@ __all__ = [
     "solve",
     "total_tardiness",
     "trace_decode",
+    "verify",
 ]
 
 
 #: Where the public names are; each is loaded when it is first asked for, so that a command that begins answers Ctrl-C.
 _PLACES = {
     "cmo_kit.check": ("Violation", "check_schedule"),
+    "cmo_kit.bounds": ("verify",),
     "cmo_kit.core.chromosome": ("decode",),
     "cmo_kit.core.trace": ("Trace", "trace_decode"),
     "cmo_kit.base.errors": ("InputError",),

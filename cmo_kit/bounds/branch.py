@@ -46,7 +46,7 @@ class Node:
 
 @dataclass
 class Tree:
-    """A proof that the optimum exceeds ``beat`` (in grid objective units): node 0 is the root."""
+    """A proof that the optimum exceeds ``beat`` (in grid objective units, without ``always``): node 0 is the root."""
 
     beat: float
     curves: list[Prices]

@@ -3,12 +3,18 @@
 :mod:`cmo_kit.bounds.verify` states the certificate's format and what each of its parts proves.
 """
 
+import gzip
+import io
+import os
+import zlib
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from cmo_kit.base.errors import InputError
+from cmo_kit.base.jsonfile import MAXIMUM_BYTES, parse_json, read_bytes
 from cmo_kit.bounds.grid import Grid
 from cmo_kit.bounds.relaxation import Prices, Relaxation
 
@@ -16,6 +22,8 @@ if TYPE_CHECKING:
     from cmo_kit.bounds.branch import Tree
 
 FORMAT = "cmo-bound/1"
+#: How a file begins that is packed.
+GZIP = b"\x1f\x8b"
 
 
 @dataclass(frozen=True)
@@ -47,6 +55,26 @@ class Bound:
     stopped: bool = False
 
 
+def read_certificate(path: str | os.PathLike[str]) -> Any:
+    """A certificate as it was stored, plain or packed with gzip.
+
+    Raises
+    ------
+    InputError
+        When the file cannot be read, is no JSON or is over 32 MB, unpacked.
+    """
+    raw = read_bytes(path)
+    try:
+        if raw.startswith(GZIP):
+            with gzip.open(io.BytesIO(raw)) as file:
+                raw = file.read(MAXIMUM_BYTES + 1)
+            if len(raw) > MAXIMUM_BYTES:
+                raise InputError(f"it has over {MAXIMUM_BYTES} bytes")
+        return parse_json(raw.decode("utf-8"))
+    except (OSError, ValueError, EOFError, zlib.error) as error:
+        raise InputError(f"{path}: the certificate cannot be read ({error})") from None
+
+
 def machine_part(grid: Grid) -> dict[str, Any]:
     """The part of the single-machine bound."""
     return {"kind": "machine", "runs": "any", **_grid(grid)}
@@ -59,8 +87,8 @@ def prices_part(relaxation: Relaxation, curves: Prices) -> dict[str, Any]:
 
 def tree_part(relaxation: Relaxation, tree: "Tree") -> dict[str, Any]:
     """The part of a refutation by cases."""
-    nodes = [node.to_list() for node in tree.nodes]
-    return {"kind": "tree", "beat": _pair(Fraction(tree.beat)), "nodes": nodes, **_priced(relaxation, tree.curves)}
+    nodes, beat = [node.to_list() for node in tree.nodes], Fraction(tree.beat) + relaxation.always
+    return {"kind": "tree", "beat": _pair(beat), "nodes": nodes, **_priced(relaxation, tree.curves)}
 
 
 def _priced(relaxation: Relaxation, sets: list[Prices]) -> dict[str, Any]:
@@ -77,7 +105,7 @@ def _priced(relaxation: Relaxation, sets: list[Prices]) -> dict[str, Any]:
 
 
 def _grid(grid: Grid) -> dict[str, Any]:
-    return {name: _pair(getattr(grid, name)) for name in ("unit", "factor", "slack")}
+    return {"unit": _pair(grid.unit), "factor": _pair(grid.factor), "slack": [0, 1]}
 
 
 def _pair(value: Fraction) -> list[int]:

@@ -1,9 +1,7 @@
 """The problem on a grid of integers, so that a bound can be computed without any rounding error.
 
-Theorem 1 of :mod:`cmo_kit.bounds.verify` allows any length ``u`` of a step, any factor of the weights and any slack.
-Here they are chosen such that little is lost: nothing where all times are multiples of ``u``. Floats add and subtract
-multiples of 1/1024 (integers, halves, ...) without error, and the slack is 0; all other times carry rounding errors
-of the arithmetic that made them (0.1 + 0.2 is not 0.3), which the slack must cover.
+Theorem 1 of :mod:`cmo_kit.bounds.verify` allows any length ``u`` of a step and any factor of the weights. Here they are
+chosen such that little is lost: nothing where the ticks of the instance are multiples of few enough steps.
 """
 
 import math
@@ -18,14 +16,8 @@ from cmo_kit.core.instance import Instance
 Integers = NDArray[np.int64]
 #: Steps of a schedule, about: pricing takes time in proportion to them.
 MAX_STEPS = 6000
-#: Fractions of a time unit that people use (halves, hours of a day, minutes of an hour, decimals).
-DENOMINATORS = (1, 2, 4, 5, 8, 10, 20, 24, 60, 100, 1000)
-#: Where the single-machine bound, which may have any number of steps, must round, it rounds this finely.
-FINEST_STEPS = 10**9
 #: Of an integer weight at most, so that weighted sums of prices stay exact in float64.
 WEIGHT_BITS = 16
-#: Floats add multiples of ``1 / PARTS`` below ``LARGEST_EXACT`` without rounding.
-PARTS, LARGEST_EXACT = 1024, 2**40
 
 
 @dataclass(frozen=True)
@@ -35,37 +27,31 @@ class Grid:
     Parameters
     ----------
     sites : int
-    batches, due, weight, opening : (I,) integer arrays
-        ``Q_i``; ``d_i`` on the last start, in steps; ``W_i``; initial setups in steps.
+    batches, weight, opening : (I,) integer arrays
+        ``Q_i``; ``W_i``; initial setups in steps.
+    due : tuple of I integers
+        ``d_i`` on the last start, in steps; Python's own, for a due date may be further away than 64 bits reach.
     gap : (I, I) integer array
         ``G_ij`` in steps.
     unit, factor : Fraction
         Time units in a step; what the weights were multiplied with.
-    slack, loss : Fraction
-        By how much times were moved before rounding, and what that may have cost.
-    whole : bool
-        Whether the grid loses nothing, so that the instance's optimum is an integer number of grid objective units.
+    worth : Fraction
+        Ticks of total tardiness in a grid unit of it.
     """
 
     sites: int
     batches: Integers
     gap: Integers
-    due: Integers
+    due: tuple[int, ...]
     weight: Integers
     opening: Integers
     unit: Fraction
     factor: Fraction
-    slack: Fraction
-    loss: Fraction
-    whole: bool
+    worth: Fraction
 
-    def objective(self, value: Fraction, integral: bool) -> float:
-        """A lower bound in the instance's objective from one on the grid, never rounded up in error."""
-        own = max(Fraction(0), value * self.unit / self.factor - self.loss)
-        if integral:
-            return float(math.ceil(own))
-        nearest = float(own)
-        return nearest if Fraction(nearest) <= own else math.nextafter(nearest, -math.inf)
+    def objective(self, value: Fraction) -> Fraction:
+        """A lower bound on the instance's total tardiness, in ticks, from one on the grid's."""
+        return max(0, math.ceil(value)) * self.worth
 
 
 def to_grid(instance: Instance, steps: float = MAX_STEPS) -> Grid:
@@ -73,29 +59,24 @@ def to_grid(instance: Instance, steps: float = MAX_STEPS) -> Grid:
 
     Otherwise the grid has about so many steps and shortens times.
     """
-    gaps, opening, due = instance.g, instance.sigma, instance.D - instance.tails
-    largest = max(1.0, float(gaps.max()), float(opening.max()), float(np.abs(due).max()))
-    sure = all(_adds_exactly(times) for times in (instance.p, instance.D, gaps, opening))
-    slack = Fraction(0) if sure else Fraction(1e-12 * largest)
-    span = float((instance.Q * gaps.max(axis=1)).sum() / instance.sites + 2 * gaps.max() + opening.max())
-    unit = _common_step(np.concatenate([gaps.ravel(), opening, due]), slack)
-    exact = unit is not None and span <= steps * unit
-    if unit is None or not exact:
-        unit = Fraction(max(span, 1e-9)).limit_denominator(10**9) / int(min(steps, FINEST_STEPS))
-    factor, weight, same = _weights(instance)
-    total = sum(Fraction(float(w)) for w in instance.w)
+    whole, per_unit = instance.whole, instance.time_ticks.per_unit
+    gaps, opening = whole.g.astype(np.int64), whole.sigma.astype(np.int64)
+    due = np.array([int(end) - int(tail) for end, tail in zip(whole.D, whole.tails, strict=True)])
+    span = float((whole.Q * whole.g.max(axis=1)).sum() / whole.sites + 2 * whole.g.max() + whole.sigma.max())
+    unit = Fraction(max(1, int(np.gcd.reduce(np.concatenate([gaps.ravel(), opening, due])))))
+    if span > steps * unit:
+        unit = Fraction(span).limit_denominator(10**9) / int(steps)
+    factor, weight = _weights([Fraction(value) for value in whole.w.tolist()])
     return Grid(
-        sites=instance.sites,
-        batches=np.array(instance.Q, dtype=np.int64),
-        gap=_rounded(gaps, unit, slack, up=False),
-        due=_rounded(due, unit, slack, up=True),
+        sites=whole.sites,
+        batches=np.array(whole.Q, dtype=np.int64),
+        gap=np.array(_in_steps(gaps, unit, up=False), dtype=np.int64).reshape(gaps.shape),
+        due=tuple(_in_steps(due, unit, up=True)),
         weight=weight,
-        opening=_rounded(opening, unit, slack, up=False),
-        unit=unit,
-        factor=factor,
-        slack=slack,
-        loss=slack * (instance.total_batches + 1) * total,
-        whole=sure and exact and same,
+        opening=np.array(_in_steps(opening, unit, up=False), dtype=np.int64),
+        unit=unit / per_unit,
+        factor=factor * instance.weight_ticks.per_unit,
+        worth=unit / factor,
     )
 
 
@@ -113,45 +94,22 @@ def ready_times(gap: Integers, opening: Integers) -> Integers:
     return ready
 
 
-def _adds_exactly(times: NDArray[np.float64]) -> bool:
-    """Whether sums and differences of such times are free of rounding errors."""
-    scaled = times * PARTS
-    return bool((np.abs(times) < LARGEST_EXACT).all() and (scaled == np.rint(scaled)).all())
+def _in_steps(ticks: Integers, unit: Fraction, up: bool) -> list[int]:
+    """Times in steps, rounded down or up, in one list."""
+    values, places = np.unique(ticks, return_inverse=True)
+    steps = [math.ceil(value / unit) if up else math.floor(value / unit) for value in values.tolist()]
+    return [steps[place] for place in places.ravel().tolist()]
 
 
-def _common_step(times: NDArray[np.float64], slack: Fraction) -> Fraction | None:
-    """The greatest step of which all times are multiples (within ``slack``), or None."""
-    values = np.unique(times)
-    for denominator in DENOMINATORS:
-        scaled = np.rint(values * denominator)
-        if np.abs(scaled).max() < 2**53 and (np.abs(scaled / denominator - values) <= float(slack)).all():
-            return Fraction(max(1, int(np.gcd.reduce(scaled.astype(np.int64)))), denominator)
-    return None
-
-
-def _rounded(times: NDArray[np.float64], unit: Fraction, slack: Fraction, up: bool) -> Integers:
-    """Times in steps: rounded down after adding ``slack``, or up after subtracting it; exact arithmetic."""
-    values, places = np.unique(times, return_inverse=True)
-    steps = [
-        math.ceil((Fraction(float(v)) - slack) / unit) if up else math.floor((Fraction(float(v)) + slack) / unit)
-        for v in values
-    ]
-    return np.array(steps, dtype=np.int64)[places].reshape(times.shape)
-
-
-def _weights(instance: Instance) -> tuple[Fraction, Integers, bool]:
-    """The factor, integer weights, and whether they are the instance's own times the factor.
+def _weights(w: list[Fraction]) -> tuple[Fraction, Integers]:
+    """The factor and the integer weights, of weights in ticks.
 
     They are multiples of the weights' greatest common divisor; if that is too small, fractions of the greatest
     weight in ``2**-WEIGHT_BITS``, rounded down.
     """
-    w = [Fraction(float(value)) for value in instance.w]
     greatest = max(w)
-    if greatest == 0:
-        return Fraction(1), np.zeros(len(w), dtype=np.int64), True
     parts = math.lcm(*(value.denominator for value in w))
-    factor = Fraction(parts, math.gcd(*(int(value * parts) for value in w)))
+    factor = Fraction(parts, math.gcd(*(int(value * parts) for value in w)) or 1)
     if greatest * factor >= 2**WEIGHT_BITS:
         factor = 2**WEIGHT_BITS / greatest
-    kept = [math.floor(value * factor) for value in w]
-    return factor, np.array(kept, dtype=np.int64), kept == [value * factor for value in w]
+    return factor, np.array([math.floor(value * factor) for value in w], dtype=np.int64)

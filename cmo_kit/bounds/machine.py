@@ -12,7 +12,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from cmo_kit.bounds.grid import Grid, Integers, ready_times
+from cmo_kit.bounds.grid import Grid, ready_times
 
 #: Subproblems of the decomposition, and orders, beyond which the single machine is given up for its memory and time.
 MOST_STATES = 100_000
@@ -28,7 +28,7 @@ def work_and_due(grid: Grid) -> tuple[list[int], list[int]]:
     work = (grid.batches - 1) * least + behind_last
     most = np.minimum(grid.batches - 1, grid.sites)
     delta = int(np.sort(np.concatenate([behind_last, np.repeat(least, most)]))[::-1][: grid.sites].sum())
-    return [int(value) for value in work], [int(grid.sites * value + delta) for value in grid.due]
+    return [int(value) for value in work], [grid.sites * value + delta for value in grid.due]
 
 
 def single_machine_tardiness(lengths: list[int], due_dates: list[int]) -> int | None:
@@ -73,8 +73,8 @@ def single_machine_tardiness(lengths: list[int], due_dates: list[int]) -> int | 
 def alone_bound(grid: Grid) -> Fraction:
     """What the orders cost if each had all Sites for itself; grid objective units, weights allowed."""
     start = ready_times(grid.gap, grid.opening) + (-(-grid.batches // grid.sites) - 1) * grid.gap.min(axis=1)
-    late: Integers = np.maximum(0, start - grid.due)
-    return Fraction(sum(int(w) * int(t) for w, t in zip(grid.weight, late, strict=True)))
+    orders = zip(grid.weight.tolist(), start.tolist(), grid.due, strict=True)
+    return Fraction(sum(weight * max(0, begin - due) for weight, begin, due in orders))
 
 
 def machine_bound(grid: Grid) -> Fraction:

@@ -13,6 +13,7 @@ from cmo_kit.bounds.certificate import FORMAT, Bound, machine_part, prices_part,
 from cmo_kit.bounds.grid import Grid, to_grid
 from cmo_kit.bounds.machine import machine_bound
 from cmo_kit.bounds.relaxation import Domain, Multipliers, Relaxation, relax
+from cmo_kit.bounds.verify import in_objective
 from cmo_kit.core.instance import Instance
 
 #: A last resort: an ascent ends by its step or by the clock.
@@ -58,14 +59,12 @@ class Prover:
         self.grid: Grid = to_grid(instance)
         self.fine_grid: Grid = to_grid(instance, math.inf)
         self.one_run_enough = instance.one_run_failure is None
-        self.base, self.base_objective, self.regimes = Fraction(0), 0.0, list[Regime]()
+        self.base, self.base_ticks, self.regimes = Fraction(0), Fraction(0), list[Regime]()
 
     def prove(self, cases: bool = True) -> None:
         """All three steps, or those without ``cases``, until nothing is left to prove or the seconds are over."""
-        base = machine_bound(self.fine_grid)
-        whole = Fraction(math.ceil(base)) if self.fine_grid.whole else base
-        self.base_objective = self.fine_grid.objective(whole, self.instance.integral)
-        self.base = Fraction(self.base_objective) * self.grid.factor / self.grid.unit
+        self.base_ticks = self.fine_grid.objective(machine_bound(self.fine_grid))
+        self.base = self.base_ticks / self.grid.worth
         self.report()
         kinds = (True,) if self.one_run_enough else (False, True)
         for one_run in kinds:
@@ -83,13 +82,13 @@ class Prover:
         """Raise the price curves of one regime, from where they are."""
         relaxation = regime.relaxation
         domain, start = Domain.all_of(relaxation), regime.multipliers or first_multipliers(relaxation)
-        target = None if self.upper_bound is None else self.on_grid(self.upper_bound)
+        target = None if self.upper_bound is None else float(self.on_grid(self.upper_bound) - relaxation.always)
         how = "prices for the time of Sites, each order choosing its cheapest runs"
 
         def note(ascent: Ascent) -> None:
-            if math.isfinite(ascent.bound) and Fraction(ascent.bound) > regime.value:
+            if math.isfinite(ascent.bound) and (value := Fraction(ascent.bound) + relaxation.always) > regime.value:
                 regime.multipliers = ascent.best.copy()
-                regime.raise_to(Fraction(ascent.bound), None, how)
+                regime.raise_to(value, None, how)
             self.report()
 
         note(ascend(relaxation, start, domain, target, math.inf, limits, ASCENT_ROUNDS, patience, note))
@@ -98,53 +97,44 @@ class Prover:
         """Raise the bound of one regime by refuting "the optimum is at most ..." step by step."""
         if regime.multipliers is None:
             return
-        goal = math.inf if self.upper_bound is None else self.on_grid(self.upper_bound)
-        if self.rounded(max(regime.value, self.base)) < goal:
+        goal = None if self.upper_bound is None else math.ceil(self.on_grid(self.upper_bound))
+        if goal is None or math.ceil(max(regime.value, self.base)) < goal:
             self.climb(regime, limits, PROOF_PATIENCE)
         while limits.seconds_left > 0:
-            proven = self.rounded(max(regime.value, self.base))
-            if proven >= goal:
+            proven = math.ceil(max(regime.value, self.base))  # an objective on the grid is a whole number
+            if goal is not None and proven >= goal:
                 return
-            beat = self.next_goal(proven, goal, regime.relaxation.pricing.resolution)
-            if not self.grid.whole and beat <= proven:
+            beat = proven + math.floor(proven * Fraction(STEP_SHARE))
+            beat = beat if goal is None else min(beat, goal - 1)
+            priced = beat - regime.relaxation.always
+            if abs(priced) * regime.relaxation.pricing.resolution >= 2**53:  # floats would round it
                 return
-            tree = refute(regime.relaxation, regime.multipliers, beat, limits)
+            tree = refute(regime.relaxation, regime.multipliers, float(priced), limits)
             if tree is None:
                 return
             text = f"a proof by cases ({len(tree.nodes)} cases, {len(tree.curves)} sets of price curves)"
-            regime.raise_to(Fraction(beat) + (1 if self.grid.whole else 0), tree_part(regime.relaxation, tree), text)
+            regime.raise_to(Fraction(beat + 1), tree_part(regime.relaxation, tree), text)
             self.report()
 
-    def next_goal(self, proven: Fraction, goal: float, resolution: float) -> float:
-        """What to refute next: a little more than is proved, never more than ``goal`` needs."""
-        step = proven * Fraction(STEP_SHARE)
-        if self.grid.whole:
-            beat = float(proven + math.floor(step))
-            return beat if math.isinf(goal) else min(beat, float(math.ceil(goal) - 1))
-        parts = math.ceil((proven + max(step, Fraction(1, 1000))) * int(resolution))
-        return min(parts / resolution, math.floor(goal * resolution) / resolution if goal < math.inf else math.inf)
-
-    def on_grid(self, objective: float) -> float:
-        """An objective of the instance in grid units."""
-        return float(Fraction(objective) * self.grid.factor / self.grid.unit)
-
-    def rounded(self, value: Fraction) -> Fraction:
-        """Up to the next value that an objective on the grid can have."""
-        return Fraction(math.ceil(value)) if self.grid.whole else value
+    def on_grid(self, objective: float) -> Fraction:
+        """An objective of the instance, which is a decimal, in grid units."""
+        ticks = Fraction(objective) * self.instance.per_unit
+        if round(ticks) / self.instance.per_unit == objective:
+            ticks = Fraction(round(ticks))
+        return ticks / self.grid.worth
 
     def numbers(self) -> tuple[float, float, str]:
         """Lower bound, one-run lower bound and how, as of now."""
-        integral = self.instance.integral
-        any_runs = self.base_objective
+        any_runs = self.base_ticks
         how = "all Sites as one fast machine"
         one_run = any_runs
         for regime in self.regimes:
-            value = self.grid.objective(self.rounded(regime.value), integral)
+            value = self.grid.objective(regime.value)
             if regime.relaxation.one_run:
                 one_run = max(one_run, value)
             if (self.one_run_enough or not regime.relaxation.one_run) and value > any_runs:
                 any_runs, how = value, regime.how
-        return any_runs, max(one_run, any_runs), how
+        return in_objective(self.instance, any_runs), in_objective(self.instance, max(one_run, any_runs)), how
 
     def bound(self, certified: bool = True) -> Bound:
         """What is proved so far."""

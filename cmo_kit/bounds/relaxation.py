@@ -22,11 +22,13 @@ Uchoa, Poggi de Aragao and Rodrigues 2010, doi:10.1007/s12532-010-0019-z. That a
 its runs', and that every further run costs a setup, holds exactly inside a pattern; only the sequence on Sites is
 relaxed.
 
-**Numbers.** All prices are multiples of ``2**-bits`` and all sums stay far below ``2**52`` such multiples, where
-float64 is exact: the compiled code adds floats and makes no rounding error.
+**Numbers.** All prices are multiples of ``2**-bits`` and no sum exceeds ``2**53`` such multiples, where float64 is
+exact: the compiled code adds floats and makes no rounding error. With the weights' sum ``W`` no price exceeds ``H = W
+(end + 1)``, every run pays at most that, and lateness adds at most ``H`` and what orders cost that are late even at
+start 0; where this is more than ``H`` it stays out of the sums (``always``). So ``N`` batches on ``L`` Sites keep
+all sums within ``(N + L + 2) H``.
 """
 
-import math
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -34,6 +36,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cmo_kit.bounds.grid import Grid, Integers, ready_times
+from cmo_kit.bounds.verify import MOST_ENTRIES, MOST_STEPS
 
 Prices = NDArray[np.float64]
 Allowed = NDArray[np.bool_]
@@ -75,11 +78,12 @@ class Pricing(NamedTuple):
 
 @dataclass(frozen=True)
 class Relaxation:
-    """A grid problem prepared for pricing."""
+    """A grid problem prepared for pricing; to what prices prove ``always`` is to be added, in grid objective units."""
 
     grid: Grid
     one_run: bool
     pricing: Pricing
+    always: int
 
 
 class Domain(NamedTuple):
@@ -121,7 +125,7 @@ def run_depths(batches: Integers, sites: int, one_run: bool) -> Integers:
 
 
 def relax(grid: Grid, one_run: bool) -> Relaxation | None:
-    """Prepare the bound, or None where pricing once would take minutes (very long orders).
+    """Prepare the bound, or None where pricing once would take minutes (very long orders), or no verifier would do it.
 
     Parameters
     ----------
@@ -143,14 +147,20 @@ def relax(grid: Grid, one_run: bool) -> Relaxation | None:
         return None
     most = max(1, int(MOST_CURVE_STEPS // (len(gap) * end)))
     classes = successor_classes(gap, most)
-    total = float(grid.weight.sum()) * (end + 1) * 4 * (grid.sites + 1)
-    bits = min(10, 51 - math.ceil(math.log2(max(total, 2.0))))
-    if bits < 0:
+    highest = int(grid.weight.sum()) * (end + 1)
+    bits = min(10, 53 - (highest * (int(batches.sum()) + grid.sites + 2)).bit_length())
+    entries = (end + int(gap.max())) * max(len(gap), int(batches.max()))
+    if bits < 0 or entries > MOST_ENTRIES or classes.offset.max() >= MOST_STEPS:
         return None
+    always = sum(weight * max(0, -due) for weight, due in zip(grid.weight.tolist(), grid.due, strict=True))
+    if always <= highest:
+        always, earliest = 0, -highest
+    else:
+        earliest = 0
     pricing = Pricing(
         batches=batches,
         own_gap=own,
-        due=grid.due,
+        due=np.array([min(max(due, earliest), end + 1) for due in grid.due], dtype=np.int64),
         weight=grid.weight.astype(np.float64),
         ready=ready,
         depth=depth,
@@ -162,7 +172,7 @@ def relax(grid: Grid, one_run: bool) -> Relaxation | None:
         end=end,
         resolution=float(2**bits),
     )
-    return Relaxation(grid, one_run, pricing)
+    return Relaxation(grid, one_run, pricing, always)
 
 
 class Classes(NamedTuple):

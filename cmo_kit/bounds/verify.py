@@ -1,8 +1,8 @@
 """Recompute the bounds that a certificate proves, with nothing taken from the code that found them.
 
 A referee reads this file alone: the theorems with their proofs, the certificate's format, the code that checks it. It
-computes in Python's integers and fractions and in numpy's 64-bit integers with room to spare, so there is no
-rounding. Speed does not matter here: prices follow their definitions order by order.
+computes in Python's integers and fractions, and in numpy's 64-bit integers where lemma 5 bounds every number, so that
+nothing is rounded and nothing overflows. Speed does not matter here: prices follow their definitions order by order.
 
 The problem
 -----------
@@ -11,6 +11,12 @@ than its initial setup ``sigma_i``, and a batch of ``j`` behind one of ``i`` at 
 ``F_i`` be the last start of order ``i``. Its last batch is complete ``sum_o p_io`` later, so its tardiness is
 ``max(0, F_i - d_i)`` with ``d_i = D_i - sum_o p_io``, and total tardiness is ``sum_i w_i max(0, F_i - d_i)``.
 
+Times and weights are decimals: multiples of the instance's own ticks (``instance.whole``, where they are whole numbers;
+:mod:`cmo_kit.formats.ticks`). So total tardiness is a whole number of ticks, ``instance.per_unit`` to a unit of the
+objective, and a lower bound may be rounded up to one. In what follows the instance is the one in ticks. Two exceptions:
+weights too fine for ticks are the doubles that they are, and nothing is rounded up; times too fine for ticks were
+rounded, and ``instance.rounding`` is taken off, which is what that may change.
+
 Theorem 1: on a grid
 --------------------
 Take any step ``u > 0``, any ``factor > 0`` and any ``slack >= 0``, and measure, in steps and whole weights,
@@ -18,14 +24,12 @@ Take any step ``u > 0``, any ``factor > 0`` and any ``slack >= 0``, and measure,
     gaps G_ij = floor((g_ij + slack) / u),    openings floor((sigma_i + slack) / u),
     due dates ceil((d_i - slack) / u),        weights W_i = floor(w_i factor).
 
-In a left-shifted schedule of that problem every start is a whole number. If its optimum is ``B`` or more, total
-tardiness is at least ``B u / factor - slack (N + 1) sum_i w_i``, where ``N = sum_i Q_i``. *Proof.* Let the numbers be
-``slack`` further from the instance in the unfavourable direction: every batch of a left-shifted schedule then starts
-at most ``N slack`` later and is due ``slack`` earlier, so no order is tardier by more than ``(N + 1) slack``.
-Rounding gaps, openings and weights down and due dates up never raises the optimum. QED. ``slack`` stands for rounding
-errors in the floats of ``g`` and ``d``, which are sums and differences of given numbers. Where all given numbers are
-multiples of 1/1024 below ``2**40`` there are none; if then ``slack`` is 0 and ``u`` and ``factor`` round nothing, the
-instance's optimum is a whole number of grid units, and a bound may be rounded up to one.
+In a left-shifted schedule of that problem every start is a whole number, and so is its optimum: a bound on it may be
+rounded up. If the optimum is ``B`` or more, total tardiness is at least ``B u / factor - slack (N + 1) sum_i w_i``,
+where ``N = sum_i Q_i``. *Proof.* Let the numbers be ``slack`` further from the instance in the unfavourable direction:
+every batch of a left-shifted schedule then starts at most ``N slack`` later and is due ``slack`` earlier, so no order
+is tardier by more than ``(N + 1) slack``. Rounding gaps, openings and weights down and due dates up never raises the
+optimum. QED. (``slack`` is for provers whose own times are not exact; the kit's has 0.)
 
 From here on gaps, openings and due dates are those of the grid. No batch of ``j`` starts before ``ready_j``, the
 length of a shortest path over gaps from the opening of a Site: it opens the Site, or is behind other orders of which
@@ -74,15 +78,18 @@ collects at most ``V`` and all Sites at most ``L V``: the schedule costs at leas
 and ``L V`` refunded. The runs of each order form one of its patterns, so the minimum over patterns is no more. QED.
 
 *How late.* Here ``psi_j(s) = Pi_k(min(s + u_j, T))`` with the curve ``Pi_k`` of the order's class, an offset ``u_j >=
-0`` and ``Pi_k(T) = V``. From ``T`` on all is constant, so a run that starts there is free, and waiting longer only
-adds tardiness: with ``end = T + max_i (Q_i - 1) G_ii`` a pattern that ends later than ``end`` is no better than the
-same pattern with all its runs that end later moved to ``end``. So ``F`` runs over ``0..end``, and ``end`` stands for
-all later ones as well.
+0``, ``Pi_k(T) = V`` and ``T >= ready_j`` for all orders. From ``T`` on all is constant, so a run that starts there is
+free, and waiting longer only adds tardiness: with ``end = T + max_i (Q_i - 1) G_ii`` a pattern that ends later than
+``end`` is no better than the same pattern with all its runs that end later moved to ``end``. So ``F`` runs over
+``0..end``, and ``end`` stands for all later ones as well.
 
 *How many runs.* With ``runs`` "any" a pattern may have any number. With "one" the bound is for schedules with one run
 per order and Site, whose patterns have at most ``min(L, Q_i)`` runs; that limit is kept up to 3 runs, and leaving it
 out above only makes the minimum smaller. Where the condition of :mod:`cmo_kit.core.conditions` holds, some optimal
 schedule is of that kind, and the bound holds for all.
+
+*Late from the start.* ``W_i max(0, -d_i)`` is what an order costs that is late even when it starts at 0. It is the same
+for all patterns: it stays out of the tables and is added to the bound at the end, so in them ``d_i >= 0``.
 
 Theorem 4: a tree of cases (kind ``tree``)
 ------------------------------------------
@@ -91,9 +98,26 @@ Suppose that some schedule costs at most ``beat``. At given prices, with some pa
 ``F``, costs at most ``beat - LB + least_i``, because with it in the place of the cheapest one the sum is still a
 bound on the schedule. So every ``F`` that costs more is closed to ``i``, apart for patterns of one run and of more.
 The case is refuted when ``LB`` exceeds ``beat`` or an order has no pattern left. Else two further cases share out
-what is open, by one order's last start (at most ``at``, or later) or by its number of runs (one, or more). When all
-cases are refuted the optimum exceeds ``beat``; otherwise it is at least the least ``LB`` of a case that is not, or
-exceeds ``beat``.
+what is open, by one order's last start (at most ``at``, or later; ``end`` stands for all that are later still) or by
+its number of runs (one, or more). When all cases are refuted the optimum exceeds ``beat``, so it is at least the next
+whole number; otherwise it is at least that or the least ``LB`` of a case that is not refuted.
+
+Lemma 5: what a certificate chooses
+-----------------------------------
+Step, factor, slack, classes, offsets, curves, ``T``, resolution, ``beat`` and cases are a certificate's own choice. The
+theorems hold for every choice that keeps their conditions (``u, factor > 0``; ``slack, psi_j, u_j >= 0``; ``psi_j``
+never falls and ends at ``V``; ``T >= ready_i``; cases that share out everything), and these are tested. So a choice
+can only harm if numbers are taken for what they are not. Nothing here is told by a large number: an order without a
+pattern is a table without an entry (:class:`Table` says from where on there are patterns, which follows from ``ready``
+and ``G`` alone), a refuted case is a flag. And no number overflows. All are Python's but those in the tables, which are
+64-bit integers in parts of a grid unit, ``R`` to one. In them every price is from 0 to ``V``, so a run pays from
+``-V`` to ``V``; a pattern of order ``i``, and every part of one, is a sum of at most ``Q_i`` runs and a lateness
+from 0 to ``W_i R end``. With
+
+    Q_i V + W_i R end < 2**62    for every order
+
+no sum reaches ``2**62``; ``V`` is added up in Python's integers before, and sums over orders are Python's. A
+certificate that breaks this is refused, as is one whose tables would not fit the memory of an ordinary machine.
 
 The format
 ----------
@@ -115,7 +139,7 @@ increments of its curve.
 import math
 from collections.abc import Mapping
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -126,59 +150,93 @@ from cmo_kit.core.instance import Instance
 
 Integers = NDArray[np.int64]
 Times = list[list[int]]
-#: Relative, for claims of instances with fractions, which are rounded to floats.
-TOLERANCE = 1e-9
 #: Orders up to which the single machine counts, and its subproblems: beyond, it proves nothing.
 LARGEST_MACHINE, MOST_PROBLEMS = 150, 400_000
 #: Runs up to which a limit on their number is kept.
 COUNTED_RUNS = 3
 #: Each takes its time; a bound has one part for each way to prove it and each kind of runs.
 MOST_PARTS = 16
-#: A price that no pattern has, and the least sum that is refused, so that adding a few never overflows 64 bits.
-INFINITE, LARGEST = 1 << 60, 1 << 56
+#: No number of a table reaches this (lemma 5).
+LARGEST = 1 << 62
 #: Of a price curve, and of all tables of one set, which would not fit an ordinary machine's memory.
 MOST_STEPS, MOST_ENTRIES = 10_000_000, 25_000_000
 
 
-def verify(instance: Instance, certificate: Mapping[str, Any]) -> tuple[float, float]:
+class UnprovedError(InputError):
+    """A certificate that can be read, but does not prove what it claims."""
+
+
+class Proved(NamedTuple):
+    """What a certificate proves, for any schedule and for one run per order and Site; in the instance's objective."""
+
+    lower_bound: float
+    one_run_lower_bound: float
+
+
+def verify(instance: Instance, certificate: Mapping[str, Any]) -> Proved:
     """Recompute the bounds that ``certificate`` proves for ``instance``.
+
+    Parameters
+    ----------
+    instance : Instance
+    certificate : mapping
+        A document of the format above.
 
     Returns
     -------
-    lower_bound, one_run_lower_bound : float
-        As proved, for any schedule and for one run per order and Site.
+    Proved
+        ``lower_bound``, for any schedule, and ``one_run_lower_bound``, for one run per order and Site: as proved,
+        which may be more than is claimed.
 
     Raises
     ------
     InputError
-        When the certificate is for another instance, is malformed, or proves less than it claims.
+        When the certificate is for another instance or malformed; its kind :class:`UnprovedError` when it breaks a
+        condition of the theorems or proves less than it claims.
     """
     try:
-        require(certificate["format"] == "cmo-bound/1", "format is not 'cmo-bound/1'")
-        require(certificate["digest"] == instance.digest, "the certificate is for another instance")
-        any_runs, one_run = 0.0, 0.0
+        if certificate["format"] != "cmo-bound/1":
+            raise InputError("format is not 'cmo-bound/1'")
+        if certificate["digest"] != instance.digest:
+            raise InputError("the certificate is for another instance")
+        any_runs, one_run = Fraction(0), Fraction(0)
         enough = instance.one_run_failure is None
         require(len(certificate["parts"]) <= MOST_PARTS, f"the certificate has over {MOST_PARTS} parts")
         for part in certificate["parts"]:
-            value = _value(instance, part)
+            value = _ticks(instance, part)
             if part["runs"] == "any" or enough:
                 any_runs = max(any_runs, value)
-            if part["runs"] == "one":
-                one_run = max(one_run, value)
-        one_run = max(one_run, any_runs)
-        for name, proved in (("lower_bound", any_runs), ("one_run_lower_bound", one_run)):
+            one_run = max(one_run, value)
+        proved = Proved(in_objective(instance, any_runs), in_objective(instance, one_run))
+        for name, value in proved._asdict().items():
             claimed = check_number(certificate[name], name)
-            room = 0.0 if instance.integral else TOLERANCE * max(1.0, abs(claimed))
-            require(proved >= claimed - room, f"{name} {claimed:.12g} is claimed, but only {proved:.12g} is proved")
+            require(value >= claimed, f"{name} {claimed:.17g} is claimed, but only {value:.17g} is proved")
     except (KeyError, IndexError, TypeError, ValueError, ZeroDivisionError, OverflowError) as error:
         if isinstance(error, InputError):
             raise
         raise InputError(f"the certificate is malformed: {type(error).__name__} {error}") from None
-    return any_runs, one_run
+    return proved
 
 
-def _value(instance: Instance, part: Mapping[str, Any]) -> float:
-    """The bound that one part of a certificate proves, in the instance's objective."""
+def in_objective(instance: Instance, ticks: Fraction) -> float:
+    """A bound in ticks of total tardiness as a number whose decimals are not above it.
+
+    Up to ``2**53`` whole ticks a schedule's total is exact; beyond, and with weights that are no decimals, its products
+    and sums may lose a few times ``2**-53`` of it: so does the bound.
+    """
+    whole = instance.weight_ticks.exact
+    least = (math.ceil(ticks) if whole else ticks) - instance.rounding
+    if not whole or least > 2**53:
+        least -= least * Fraction(len(instance.orders) + 3, 2**52)
+    exact = max(Fraction(0), least / Fraction(instance.per_unit))
+    nearest = float(exact)
+    return nearest if Fraction(repr(nearest)) <= exact else math.nextafter(nearest, -math.inf)
+
+
+def _ticks(instance: Instance, part: Mapping[str, Any]) -> Fraction:
+    """The bound that one part of a certificate proves, in ticks of total tardiness."""
+    if part["runs"] not in ("any", "one"):
+        raise InputError(f"runs is {part['runs']!r:.40}; it must be any or one")
     problem = GridProblem(instance, part)
     if part["kind"] == "machine":
         value = orders_alone(problem)
@@ -188,42 +246,41 @@ def _value(instance: Instance, part: Mapping[str, Any]) -> float:
     elif part["kind"] == "prices":
         require(len(part["curves"]) == 1, "a part of kind prices has one set of curves")
         prices = PriceSet(problem, part, part["curves"][0])
-        everything = np.ones((len(problem.Q), prices.end + 1), dtype=bool)
-        found, _ = prices.bound([prices.profiles(i) for i in range(len(problem.Q))], everything, everything)
-        value = found if found is not None else Fraction(0)
-    else:
-        require(part["kind"] == "tree", f"kind is {part['kind']!r:.40}; it must be machine, prices or tree")
+        found = prices.bound([prices.tables(i) for i in range(len(problem.Q))], prices.all_open())
+        assert found is not None  # what starts at ``T`` and later is a pattern of any order
+        value = found[0]
+    elif part["kind"] == "tree":
         value = _walk_tree(problem, part)
-    own = problem.objective(value)
-    if instance.integral:
-        return float(math.ceil(own))
-    nearest = float(own)
-    return nearest if Fraction(nearest) <= own else math.nextafter(nearest, -math.inf)
+    else:
+        raise InputError(f"kind is {part['kind']!r:.40}; it must be machine, prices or tree")
+    return problem.objective(value)
 
 
 def require(condition: bool, sentence: str) -> None:
     """Reject the certificate with ``sentence`` unless ``condition`` holds."""
     if not condition:
-        raise InputError(sentence)
+        raise UnprovedError(sentence)
 
 
 def integers(values: Any, name: str, below: int) -> list[int]:
     """``values`` as a list of integers from 0 to ``below - 1``; as indices true, null and lists mean other things."""
     kept = isinstance(values, list) and all(type(value) is int and 0 <= value < below for value in values)
-    require(kept, f"{name} must be integers from 0 to {below - 1}")
+    if not kept:
+        raise InputError(f"{name} must be integers from 0 to {below - 1}")
     return list(values)
 
 
 def fraction(pair: Any, name: str) -> Fraction:
     """A numerator and a denominator as the number that they are."""
     kept = isinstance(pair, list) and len(pair) == 2 and all(type(value) is int for value in pair) and pair[1] > 0
-    require(kept, f"{name} must be a numerator and a denominator")
+    if not kept:
+        raise InputError(f"{name} must be a numerator and a denominator")
     return Fraction(*pair)
 
 
-def fractions(values: Any) -> list[Fraction]:
-    """An array of floats, exactly, in one list."""
-    return [Fraction(value) for value in np.asarray(values, dtype=float).ravel().tolist()]
+def whole_numbers(values: Any) -> list[int]:
+    """An array of floats without fractions, as integers in one list."""
+    return [int(value) for value in np.asarray(values, dtype=float).ravel().tolist()]
 
 
 class GridProblem:
@@ -232,29 +289,30 @@ class GridProblem:
     def __init__(self, instance: Instance, part: Mapping[str, Any]) -> None:
         unit, factor, slack = (fraction(part[name], name) for name in ("unit", "factor", "slack"))
         require(unit > 0 and factor > 0 and slack >= 0, "unit and factor must be positive and slack not negative")
-        gaps, openings, due = (fractions(times) for times in (instance.g, instance.sigma, instance.D - instance.tails))
-        weights = fractions(instance.w)
-        n = range(len(instance.Q))
-        self.Q, self.L = [int(value) for value in instance.Q], instance.sites
-        self.G = [[(gaps[i * len(n) + j] + slack) // unit for j in n] for i in n]
-        self.d = [-((slack - value) // unit) for value in due]
-        self.W = [int(value * factor) for value in weights]
-        self.unit, self.factor = unit, factor
+        whole, n = instance.whole, range(len(instance.orders))
+        gaps, openings = whole_numbers(whole.g), whole_numbers(whole.sigma)
+        weights = [Fraction(value) for value in whole.w.tolist()]
+        due = [end - tail for end, tail in zip(whole_numbers(whole.D), whole_numbers(whole.tails), strict=True)]
+        self.unit, slack = unit * instance.time_ticks.per_unit, slack * instance.time_ticks.per_unit
+        self.factor = factor / instance.weight_ticks.per_unit
+        self.Q, self.L = [int(value) for value in whole.Q], whole.sites
+        # floor((value + slack) / unit) in integers alone
+        times, plus = slack.denominator * self.unit.denominator, slack.numerator * self.unit.denominator
+        over = slack.denominator * self.unit.numerator
+        self.G = [[(gaps[i * len(n) + j] * times + plus) // over for j in n] for i in n]
+        self.d = [-((plus - value * times) // over) for value in due]
+        self.W = [math.floor(value * self.factor) for value in weights]
         self.loss = slack * (sum(self.Q) + 1) * sum(weights)
-        # such times are added and subtracted by floats without error, so G and d are what the instance means
-        given = gaps + fractions(instance.p) + fractions(instance.D) + openings
-        sure = all(1024 % value.denominator == 0 and abs(value) < 1 << 40 for value in given)
-        aligned = all(value % unit == 0 for value in gaps + openings + due)
-        weights_kept = all(value * factor == kept for value, kept in zip(weights, self.W, strict=True))
-        self.whole = sure and aligned and weights_kept and slack == 0
-        self.ready = [(value + slack) // unit for value in openings]
+        self.ready = [(value * times + plus) // over for value in openings]
         for _ in n:  # every round allows one more order ahead
-            self.ready = [min([self.ready[j], *(self.ready[i] + self.G[i][j] for i in n if i != j)]) for j in n]
+            before = self.ready
+            self.ready = [min([before[j], *(before[i] + self.G[i][j] for i in n if i != j)]) for j in n]
+            if self.ready == before:
+                break
 
     def objective(self, value: Fraction) -> Fraction:
-        """A bound in grid units as one on the instance's total tardiness."""
-        whole = Fraction(math.ceil(value)) if self.whole else value
-        return max(Fraction(0), whole * self.unit / self.factor - self.loss)
+        """A bound in grid units as one on the instance's total tardiness, in ticks."""
+        return max(Fraction(0), math.ceil(value) * self.unit / self.factor - self.loss)
 
 
 def orders_alone(problem: GridProblem) -> Fraction:
@@ -308,6 +366,36 @@ def single_machine(G: Times, Q: list[int], d: list[int], L: int) -> int | None:
     return solve(0, n - 1, n, 0)
 
 
+class Table(NamedTuple):
+    """Prices for the last starts ``first``, ``first + 1``, ..., ``end``; before ``first`` there is no pattern."""
+
+    first: int
+    price: Integers
+
+    def plus(self, other: "Table") -> "Table":
+        """Both together, where there are both."""
+        first = max(self.first, other.first)
+        return Table(first, self.price[first - self.first :] + other.price[first - other.first :])
+
+    def at_any_time(self) -> "Table":
+        """For every last start the price of the cheapest up to it."""
+        return Table(self.first, np.minimum.accumulate(self.price))
+
+
+def cheapest(tables: list[Table]) -> Table:
+    """For every last start the cheapest of all that are there."""
+    first, price = min(tables, key=lambda table: table.first)
+    price = price.copy()
+    for table in tables:
+        part = price[table.first - first :]
+        np.minimum(part, table.price, out=part)
+    return Table(first, price)
+
+
+#: For every order and last start whether patterns of one run are open, and those of more; shape (I, end + 1) each.
+Open = tuple[NDArray[np.bool_], NDArray[np.bool_]]
+
+
 class PriceSet:
     """One set of price curves, checked, and what it says of every order."""
 
@@ -316,24 +404,25 @@ class PriceSet:
         (self.scale,) = integers([part["resolution"]], "resolution", LARGEST)
         require(self.scale > 0, "resolution is 0")
         rows = np.array(increments)
-        require(rows.ndim == 2 and rows.dtype == np.int64, "the price curves are no equal lists of integers")
-        curves = np.cumsum(rows, axis=1)
-        member = integers(part["classes"], "classes", len(curves))
+        if rows.ndim != 2 or rows.dtype != np.int64:
+            raise InputError("the price curves are no equal lists of integers")
+        require(bool((rows >= 0).all()), "a price curve falls")
+        heights = [sum(row) for row in rows.tolist()]  # Python's integers
+        require(len(set(heights)) == 1, "the price curves end at different heights")
+        member = integers(part["classes"], "classes", len(rows))
         offset = integers(part["offsets"], "offsets", MOST_STEPS)
-        require(len(member) == len(offset) == len(problem.Q), "the curves do not fit the orders")
-        # sums are below 0 where they pass 64 bits
-        require(bool((rows >= 0).all() and (curves >= 0).all()), "a price curve falls")
-        require(bool((curves[:, -1] == curves[0, -1]).all()), "the price curves end at different heights")
-        self.T, self.V = curves.shape[1] - 1, int(curves[0, -1])
+        if not len(member) == len(offset) == len(problem.Q):
+            raise InputError("the curves do not fit the orders")
+        self.T, self.V = rows.shape[1] - 1, heights[0]
         self.end = self.T + max((quantity - 1) * problem.G[i][i] for i, quantity in enumerate(problem.Q))
         require(max(problem.ready) <= self.T, "the price curves are too short")
         reach = max(max(row) for row in problem.G)
         entries = (self.end + reach) * max(len(problem.Q), *problem.Q)
         require(entries <= MOST_ENTRIES, "the price curves have too many steps for this machine")
-        require(
-            max(self.V * (max(problem.Q) + problem.L), max(problem.W) * self.end * self.scale) < LARGEST,
-            "prices are too large",
-        )
+        most = max(Q * self.V + W * self.scale * max(1, self.end) for Q, W in zip(problem.Q, problem.W, strict=True))
+        require(most < LARGEST, "prices are too large")
+        self.always = sum(W * max(0, -d) for W, d in zip(problem.W, problem.d, strict=True))
+        curves = np.cumsum(rows, axis=1)
         times = np.arange(self.end + 1 + reach)
         self.psi = [curves[k][np.minimum(times + u, self.T)] for k, u in zip(member, offset, strict=True)]
 
@@ -346,86 +435,84 @@ class PriceSet:
                 phi = np.minimum(phi, self.psi[j][gap : gap + self.end + 1])
         return phi
 
-    def profiles(self, i: int) -> tuple[Integers, Integers]:
-        """Price plus lateness of the cheapest pattern of one run, and of more, for every last start."""
-        problem, Q, G = self.problem, self.problem.Q[i], self.problem.G[i][i]
-        phi, ends = self.last_start_prices(i), np.arange(self.end + 1)
-        late = problem.W[i] * self.scale * np.maximum(0, ends - problem.d[i])
-        exact = [np.full(self.end + 1, INFINITE)]
+    def tables(self, i: int) -> tuple[Table, Table]:
+        """Price plus lateness of the cheapest pattern of one run, and of more."""
+        problem, Q, G, ready = self.problem, self.problem.Q[i], self.problem.G[i][i], self.problem.ready[i]
+        phi, due = self.last_start_prices(i), min(max(0, problem.d[i]), self.end)
+        late = Table(0, problem.W[i] * self.scale * np.maximum(0, np.arange(self.end + 1) - due))
+        runs = [Table(0, np.zeros(self.end + 1, dtype=np.int64))]  # of 0, 1, ..., Q batches
         for q in range(1, Q + 1):
-            start = ends - (q - 1) * G
-            cost = np.where(start >= problem.ready[i], phi - self.psi[i][np.maximum(start, 0)], INFINITE)
-            exact.append(cost)
-        one = np.minimum(exact[Q] + late, INFINITE)
-        several = np.full(self.end + 1, INFINITE)
+            first = ready + (q - 1) * G
+            runs.append(Table(first, phi[first:] - self.psi[i][ready : max(ready, self.end + 1 - (q - 1) * G)]))
+        one = runs[Q].plus(late)
         limit = min(problem.L, Q) if self.one_run else Q
         if limit == 1:
-            return one, several
-        up_to = [np.minimum.accumulate(cost) for cost in exact]
-        rest = self._rest(up_to, Q, limit if limit < Q and limit <= COUNTED_RUNS else None)
-        for q in range(1, Q):
-            several = np.minimum(several, exact[q] + rest[Q - q] + late)
-        return one, np.minimum(several, INFINITE)
+            return one, Table(self.end + 1, late.price[:0])
+        rest = self._rest(runs, limit if limit < Q and limit <= COUNTED_RUNS else None)
+        return one, cheapest([runs[q].plus(rest[Q - q]) for q in range(1, Q)]).plus(late)
 
-    def _rest(self, up_to: list[Integers], Q: int, limit: int | None) -> list[Integers]:
-        """Cheapest way to make ``m`` batches in runs that end in time, at most ``limit - 1`` runs if given."""
-        nothing = [np.zeros(self.end + 1, dtype=np.int64)]
+    def _rest(self, runs: list[Table], limit: int | None) -> list[Table]:
+        """Cheapest way to make ``m < Q`` batches in runs that end in time, at most ``limit - 1`` runs if given."""
+        Q, up_to = len(runs) - 1, [run.at_any_time() for run in runs]
         if limit is None:
+            rest = up_to[:1]
             for m in range(1, Q):
-                options = [up_to[q] + nothing[m - q] for q in range(1, m + 1)]
-                nothing.append(np.minimum(np.minimum.reduce(options), INFINITE))
-            return nothing
-        rows = nothing + [np.full(self.end + 1, INFINITE) for _ in range(1, Q)]
-        for _ in range(limit - 1):
-            rows = [
-                np.minimum.reduce([rows[m], *(np.minimum(up_to[q] + rows[m - q], INFINITE) for q in range(1, m + 1))])
-                for m in range(Q)
-            ]
-        return rows
+                rest.append(cheapest([up_to[q].plus(rest[m - q]) for q in range(1, m + 1)]))
+            return rest
+        rest = up_to[:Q]  # at most one run
+        for _ in range(limit - 2):
+            rest = [cheapest([up_to[q].plus(rest[m - q]) for q in range(m + 1)]) for m in range(Q)]
+        return rest
 
-    def bound(self, tables: list[tuple[Integers, Integers]], whole: Any, parts: Any) -> tuple[Fraction | None, Any]:
-        """The theorem's sum over the patterns that are open, None if an order has none; and the least prices."""
+    def all_open(self) -> Open:
+        """Every pattern of every order."""
+        shape = (len(self.problem.Q), self.end + 1)
+        return np.ones(shape, dtype=bool), np.ones(shape, dtype=bool)
+
+    def bound(self, tables: list[tuple[Table, Table]], left: Open) -> tuple[Fraction, list[int]] | None:
+        """The theorem's bound and the least of each order over what is open; None if an order has no pattern left."""
         least = []
-        for (one, several), open_one, open_parts in zip(tables, whole, parts, strict=True):
-            options = np.minimum(np.where(open_one, one, INFINITE), np.where(open_parts, several, INFINITE))
-            value = int(options.min())
-            if value >= INFINITE:
-                return None, None
-            least.append(value)
-        return Fraction(sum(least) - self.problem.L * self.V, self.scale), least
+        for i, both in enumerate(tables):
+            prices = [table.price[mask[i, table.first :]] for table, mask in zip(both, left, strict=True)]
+            found = [int(price.min()) for price in prices if len(price)]
+            if not found:
+                return None
+            least.append(min(found))
+        return Fraction(sum(least) - self.problem.L * self.V, self.scale) + self.always, least
 
 
 def _walk_tree(problem: GridProblem, part: Mapping[str, Any]) -> Fraction:
     """Draw the conclusions of a tree again: the goal, or the least bound of a case that is not refuted."""
     beat = fraction(part["beat"], "beat")
     nodes, sets = part["nodes"], part["curves"]
-    proven = Fraction(math.floor(beat) + 1) if problem.whole else beat  # the least whole number above it
-    shape = None
-    stack: list[tuple[int, Any, Any]] = [(0, None, None)]
+    proven = Fraction(math.floor(beat) + 1)  # the least whole number above it
+    end = None
+    stack: list[tuple[int, Open | None]] = [(0, None)]
     seen = 0
     while stack:
-        number, whole, parts = stack.pop()
+        number, left = stack.pop()
         node = nodes[number]
         seen += 1
         require(seen <= len(nodes), "the tree's cases run in a circle")
         refuted, best = False, Fraction(0)
         for which in integers(node[0], "a node's curves", len(sets)):
             prices = PriceSet(problem, part, sets[which])
-            if shape is None:
-                shape = (len(problem.Q), prices.end + 1)
-                whole, parts = np.ones(shape, dtype=bool), np.ones(shape, dtype=bool)
-            require(shape == (len(problem.Q), prices.end + 1), "price curves of one tree have different lengths")
-            tables = [prices.profiles(i) for i in range(len(problem.Q))]
-            bound, least = prices.bound(tables, whole, parts)
-            if bound is None or bound > beat:
+            if left is None:
+                end, left = prices.end, prices.all_open()
+            require(end == prices.end, "price curves of one tree have different lengths")
+            tables = [prices.tables(i) for i in range(len(problem.Q))]
+            found = prices.bound(tables, left)
+            if found is None or found[0] > beat:
                 refuted = True
                 break
+            bound, least = found
             best = max(best, bound)
-            for i, (one, several) in enumerate(tables):
-                room = math.floor((beat - bound) * prices.scale) + least[i]
-                whole[i] &= one <= room
-                parts[i] &= several <= room
-            if not (whole | parts).any(axis=1).all():
+            for i, both in enumerate(tables):
+                room = min(math.floor((beat - bound) * prices.scale) + least[i], LARGEST)
+                for table, mask in zip(both, left, strict=True):
+                    mask[i, : table.first] = False
+                    mask[i, table.first :] &= table.price <= room
+            if not (left[0] | left[1]).any(axis=1).all():
                 refuted = True
                 break
         if refuted:
@@ -434,18 +521,20 @@ def _walk_tree(problem: GridProblem, part: Mapping[str, Any]) -> Fraction:
             proven = min(proven, best)
             continue
         _, rule, order, at, first, second = node
-        if shape is None:
+        if left is None or end is None:
             return Fraction(0)
         integers([order], "a node's order", len(problem.Q))
         integers([first, second], "a node's cases", len(nodes))
-        require(type(at) is int, "a node's time is no integer")
+        integers([at], "a node's time", end + 1)
+        if rule not in ("last start", "runs"):
+            raise InputError(f"a node's rule is {rule!r:.40}; it must be 'last start' or 'runs'")
         for case, later in ((first, False), (second, True)):
-            w, p = whole.copy(), parts.copy()
+            one, several = left[0].copy(), left[1].copy()
             if rule == "runs":
-                (w if later else p)[order] = False
+                (one if later else several)[order] = False
             else:
                 closed = slice(0, at + 1) if later else slice(at + 1, None)
-                w[order, closed] = False
-                p[order, closed] = False
-            stack.append((case, w, p))
+                one[order, closed] = False
+                several[order, closed] = False
+            stack.append((case, (one, several)))
     return proven

@@ -13,7 +13,7 @@ from cmo_kit.base.output import check_place, print_json, tell, told_if_slow
 from cmo_kit.base.progress import ProgressLine
 from cmo_kit.base.signals import INTERRUPTED, signals_interrupt
 from cmo_kit.base.values import check_integer, check_number, shown
-from cmo_kit.check import check_schedule
+from cmo_kit.check import Violation, check_schedule
 from cmo_kit.core.chromosome import decode
 from cmo_kit.core.generate import generate_instance
 from cmo_kit.core.instance import Instance
@@ -135,17 +135,50 @@ def _replanned(
 def check_file(options: argparse.Namespace) -> int:
     """Print one line a violation."""
     instance = load_instance(options.instance)
-    document = read_json(options.schedule)
-    try:
-        violations = check_schedule(instance, document)
-    except InputError as error:
-        raise InputError(f"{options.schedule}: {error}") from None
-    for violation in violations:
+    found = _checked(instance, options.schedule)
+    if isinstance(found, Schedule):
+        print(f"feasible: total tardiness {found.total_tardiness:.10g} {instance.time_unit}s")
+        return 0
+    for violation in found:
         print(violation.message)
-    if violations:
+    return 1
+
+
+def _checked(instance: Instance, path: str) -> Schedule | list[Violation]:
+    """The schedule of a file, or its violations."""
+    document = read_json(path)
+    try:
+        return check_schedule(instance, document) or Schedule.from_dict(document, instance)
+    except InputError as error:
+        raise InputError(f"{path}: {error}") from None
+
+
+def verify_files(options: argparse.Namespace) -> int:
+    """Say in one line what a schedule and a certificate prove together."""
+    from cmo_kit.bounds.certificate import read_certificate
+    from cmo_kit.bounds.verify import UnprovedError, verify
+
+    instance = load_instance(options.instance)
+    schedule = _checked(instance, options.schedule)
+    certificate = read_certificate(options.certificate)
+    try:
+        proved = verify(instance, certificate)
+    except UnprovedError as error:
+        print(f"{instance.name}: not proved: {error}")
         return 1
-    total = Schedule.from_dict(document, instance).total_tardiness
-    print(f"feasible: total tardiness {total:.10g} {instance.time_unit}s")
+    except InputError as error:
+        raise InputError(f"{options.certificate}: {error}") from None
+    if not isinstance(schedule, Schedule):
+        print(f"{instance.name}: not proved: the schedule breaks a rule: {schedule[0].message}")
+        return 1
+    total, least, unit = schedule.total_tardiness, proved.lower_bound, f"{instance.time_unit}s"
+    if total <= least:
+        print(f"{instance.name}: the schedule is optimal: it has {total:.10g} {unit}, and no schedule has less")
+    else:
+        print(
+            f"{instance.name}: the schedule has {total:.10g} {unit}, and no schedule has less than {least:.10g}: "
+            f"it is within {total - least:.10g} of optimal"
+        )
     return 0
 
 

@@ -20,6 +20,8 @@ from cmo_kit.bounds.verify import single_machine
 from cmo_kit.core.generate import generate_instance
 from cmo_kit.core.instance import Instance, Order
 from cmo_kit.library import load_instance
+from cmo_kit.methods.registry import solve
+from tests.helpers.enumeration import optimum
 
 #: The numbers below belong to these ranges, whatever the generator's defaults are.
 RANGES = {
@@ -244,7 +246,7 @@ def test_both_single_machine_bounds_agree():
     """The bound and its verification solve the same single-machine problem, by two algorithms."""
     for seed in range(1, 6):
         grid = to_grid(small(seed))
-        again = single_machine(grid.gap.tolist(), grid.batches.tolist(), grid.due.tolist(), grid.sites)
+        again = single_machine(grid.gap.tolist(), grid.batches.tolist(), list(grid.due), grid.sites)
         assert single_machine_tardiness(*work_and_due(grid)) == again
 
 
@@ -268,20 +270,21 @@ def test_fractional_weights_and_times_lose_nothing_on_the_grid():
     """Halves and weights like 2.5 are integers in the right unit, so a bound may be rounded up to their multiples."""
     weights = load_instance("tiny-weights")
     grid = to_grid(weights)
-    assert grid.whole and grid.factor == 2 and grid.weight.tolist() == [2, 10, 5]
-    halves = to_grid(load_instance("tiny-halves"))
-    assert halves.whole and halves.slack == 0 and halves.unit == Fraction(1, 2)
+    assert grid.factor == 2 and grid.weight.tolist() == [2, 10, 5]
+    assert to_grid(load_instance("tiny-halves")).unit == Fraction(1, 2)
     bound = lower_bound(weights, seconds=60, upper_bound=16.5)
     assert bound.lower_bound == 16.5 == verify(weights, bound.certificate)[0]
 
 
-@pytest.mark.parametrize("change", [{"weight": 0.1}, {"due_date": 0.1}])
-def test_numbers_that_floats_only_approach_are_never_rounded_up(change):
-    """0.1 is no float: a weight keeps its fractions, a time costs the bound its slack."""
-    orders = (Order("1", 2, 3, (2,)), Order("2", 1, 3, (2,)))
-    grid = to_grid(Instance("tenths", 1, (replace(orders[0], **change), orders[1]), ((1, 2), (2, 1)), ("work",)))
-    assert not grid.whole
-    assert (grid.slack > 0) == ("due_date" in change)
+def test_tenths_are_as_exact_as_halves():
+    """0.1 is no float but a decimal: the grid loses nothing, and a bound of ticks is the number that schedules show."""
+    orders = (Order("1", 2, 0.1, (2,), 0.1), Order("2", 1, 0.3, (2.1,), 0.3))
+    instance = Instance("tenths", 1, orders, ((1, 2), (2, 1)), ("work",))
+    grid = to_grid(instance)
+    assert (grid.unit, grid.factor, grid.worth) == (Fraction(1, 10), 10, 1)
+    bound = lower_bound(instance, seconds=60, upper_bound=solve(instance, "expert").total_tardiness)
+    best = optimum(instance).value
+    assert bound.lower_bound == round(best, 9) == verify(instance, bound.certificate).lower_bound
 
 
 def test_a_single_machine_with_too_many_cases_is_left_out(monkeypatch):
@@ -309,11 +312,59 @@ def test_too_many_shapes_of_columns_share_one_price_curve():
 
 
 def test_prices_that_floats_cannot_add_are_not_used():
-    """Many heavy orders and thousands of Sites need more than the 53 bits of a float; the bound does without prices."""
+    """Many heavy orders and thousands of Sites need nearly the 53 bits of a float; beyond, there are no prices."""
     orders = tuple(Order(str(i), 2, 1, (20_000 + i,), 10**6 - i) for i in range(200))
     instance = Instance("heavy", 10_000, orders, ((0,) * 200,) * 200, operations=("one",))
-    assert relax(to_grid(instance), True) is None
-    bound = lower_bound(instance)
-    assert bound.how == "all Sites as one fast machine"
-    alone = sum((order.processing_times[0] - 1) * order.weight for order in orders)
-    assert 0.99 * alone < bound.lower_bound <= alone
+    grid = to_grid(instance)
+    found = relax(grid, True)
+    assert found is not None
+    most = int(grid.weight.sum()) * (found.pricing.end + 1) * (400 + 10_000 + 2)
+    assert 2**50 < most * found.pricing.resolution <= 2**53
+    assert relax(replace(grid, weight=grid.weight * 1000), True) is None
+
+
+NEVER = 2.0**53 - 1
+
+
+@pytest.mark.parametrize(
+    ("sites", "due", "times", "setup"),
+    [
+        (2, 5e6, (0.00012345,), 0.0001),
+        (1000, 2e7, (0.12345, 0.2), 0.4321),
+        (1000, 1e8, (0.12345, 0.2), 0.4321),
+        (10_000, NEVER, (1, 1), 1),
+        (1, NEVER, (1e-6, 1e-6), 0),
+    ],
+)
+def test_orders_that_are_never_due_cost_nothing(sites: int, due: float, times: tuple[float, ...], setup: float) -> None:
+    """A due date that is billions of spans away is later than any start, on any number of Sites."""
+    orders = tuple(Order(name, 2, due, times) for name in "abc")
+    instance = Instance("never", sites, orders, ((setup,) * 3,) * 3, tuple(map(str, range(len(times)))))
+    bound = lower_bound(instance, seconds=5)
+    assert bound.lower_bound == 0 == verify(instance, bound.certificate).lower_bound
+
+
+@pytest.mark.parametrize("upper_bound", [None, 12])
+def test_orders_without_gaps_start_all_at_once(upper_bound: float | None) -> None:
+    """Six batches that take no time on a Site: three orders, each 4 days late by its tail alone."""
+    orders = tuple(Order(name, 2, 1, (0, 5)) for name in "abc")
+    instance = Instance("zero", 2, orders, ((0,) * 3,) * 3, operations=("seed", "main"))
+    bound = lower_bound(instance, 5, upper_bound)
+    assert bound.lower_bound == 12 == verify(instance, bound.certificate).lower_bound
+
+
+def test_long_tails_are_exact():
+    """What is late by 10^11 days from the start does not make prices inexact."""
+    orders = tuple(Order(name, 1, 3, (1, tail)) for name, tail in (("a", 1e11), ("b", 3), ("c", 3)))
+    instance = Instance("tails", 1, orders, ((1,) * 3,) * 3, operations=("seed", "main"))
+    bound = lower_bound(instance, 5, 1e11 + 2.0)
+    assert bound.lower_bound == optimum(instance).value == verify(instance, bound.certificate).lower_bound
+
+
+def test_weights_of_many_decimals_and_of_any_size_are_weights():
+    """A third beside 10^12."""
+    orders = tuple(Order(str(w), 1, 3, (2,), w) for w in (1 / 3, 1e12, 0.1))
+    instance = Instance("weights", 1, orders, ((1,) * 3,) * 3, operations=("one",))
+    bound = lower_bound(instance, 5, 1e3)
+    assert bound.lower_bound <= optimum(instance).value
+    assert verify(instance, bound.certificate) == (bound.lower_bound, bound.one_run_lower_bound)

@@ -10,6 +10,8 @@ import pytest
 
 from cmo_kit import InputError, load_instance
 from cmo_kit.bounds import verify
+from cmo_kit.core.instance import Instance, Order
+from tools.fuzz.forged import KINDS, forge_many
 
 STORED = json.loads(
     (Path(__file__).resolve().parents[2] / "tools" / "fuzz" / "certificates.json").read_text(encoding="utf-8")
@@ -75,9 +77,9 @@ def test_the_unit_of_prices_is_a_positive_integer(resolution: Any) -> None:
     "curve",
     [[2**62] * 4 + [0] * 60, [2**63 - 1, 2**63 - 1, 2, *[0] * 60], [0] * 20 + [2**62, 2**62, 2**63 - 1, 1] + [0] * 20],
 )
-def test_price_curves_that_pass_64_bits_are_seen_to_fall(curve: list[int]) -> None:
-    """Each increment is positive, and their sum comes round to where it was."""
-    with pytest.raises(InputError, match="a price curve falls"):
+def test_price_curves_that_pass_64_bits_are_too_high(curve: list[int]) -> None:
+    """Each increment is positive, and in 64 bits their sum would come round to where it was."""
+    with pytest.raises(InputError, match="prices are too large"):
         forge(lambda part: as_prices(part, curve))
 
 
@@ -147,3 +149,28 @@ def test_a_certificate_has_few_parts() -> None:
     certificate["parts"] *= 100
     with pytest.raises(InputError, match="the certificate has over 16 parts"):
         verify(load_instance(NAME), certificate)
+
+
+@pytest.mark.parametrize("resolution", [1, 2**40, 2**55, 2**56 - 1, 2**60, 2**62 - 1])
+@pytest.mark.parametrize("batches", [1, 3])
+def test_an_order_that_is_late_from_the_start_costs_what_it_costs(batches: int, resolution: int) -> None:
+    """However finely its lateness is counted, that is no proof that it cannot be made; here without any prices."""
+    instance = Instance("late", 2, (Order("a", batches, 0.5, (2, 50, 50)), Order("b", 1, 9, (1, 2, 2))), ((1, 1),) * 2)
+    for unit in ([1, 1], [1, 2], [1, 128]):
+        part = {"kind": "tree", "runs": "any", "unit": unit, "factor": [1, 1], "slack": [0, 1], "classes": [0, 0]}
+        part |= {"offsets": [0, 0], "resolution": resolution, "curves": [[[0]]], "beat": [10**12, 1], "nodes": [[[0]]]}
+        certificate = {"format": "cmo-bound/1", "instance": "late", "digest": instance.digest, "parts": [part]}
+        nothing = {"lower_bound": 0, "one_run_lower_bound": 0}
+        try:
+            assert verify(instance, certificate | nothing).lower_bound == (101 if unit == [1, 1] else 101.5)
+        except InputError as error:
+            assert "prices are too large" in str(error) and resolution >= 2**55
+        with pytest.raises(InputError):
+            verify(instance, certificate | {"lower_bound": 10**6, "one_run_lower_bound": 10**6})
+
+
+def test_forged_certificates_prove_no_more_than_is_true() -> None:
+    """Built to prove the most, of genuine ones and from nothing (``make fuzz`` has 500 of each kind)."""
+    found = forge_many(10, seed=5)
+    assert sum(found.values()) == 10 * len(KINDS)
+    assert sum(number for what, number in found.items() if what.endswith("accepted")) >= 3 * len(KINDS)

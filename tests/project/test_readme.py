@@ -150,7 +150,8 @@ def commands_shown() -> list[str]:
 @pytest.mark.slow
 def test_the_commands_shown_run_one_after_the_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each ends well where the one before it left its files; the two long ones are cut short."""
-    (tmp_path / "notebooks").symlink_to(ROOT / "notebooks")
+    for folder in ("notebooks", "instances"):
+        (tmp_path / folder).symlink_to(ROOT / folder)
     monkeypatch.chdir(tmp_path)
     cut = {"--seconds 30": "--seconds 1", "--seconds 5": "--seconds 1", "--workers 2": "--dry-run"}
     for line in commands_shown():
@@ -161,7 +162,7 @@ def test_the_commands_shown_run_one_after_the_other(tmp_path: Path, monkeypatch:
     assert left == {"best.json", "best.png", "medium-6.json", "orders.json", "plan.json", "plan"}
 
 
-@pytest.mark.parametrize("name", ["solve", "check", "bound", "decode", "generate", "import", "export", "run"])
+@pytest.mark.parametrize("name", ["solve", "check", "bound", "verify", "decode", "generate", "import", "export", "run"])
 def test_the_example_in_the_help_is_one_of_them(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     """Whoever asks a command for help is shown a line that runs."""
     with pytest.raises(SystemExit):

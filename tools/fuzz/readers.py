@@ -15,10 +15,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from benchmarks.best_known import read_certificate
 from cmo_kit import Instance, Schedule, check_schedule, decode, load_instance, solve
 from cmo_kit.base.errors import MOST_SENTENCES, InputError, MissingPartError
 from cmo_kit.base.jsonfile import read_json
+from cmo_kit.bounds.certificate import read_certificate
 from cmo_kit.bounds.verify import verify
 from cmo_kit.cli import main
 from cmo_kit.formats.history import History

@@ -1,0 +1,259 @@
+"""Forged certificates, made to prove the most: ``python -m tools.fuzz.forged COUNT SEED``.
+
+Every kind of forgery is tried ``COUNT`` times on random tiny problems, whose optima are enumerated. Genuine parts have
+numbers raised or exchanged such that they fit one another; others are made from nothing. None may prove more than the
+optimum. Nothing is claimed, so that what is proved is on trial, not the claim.
+"""
+
+import copy
+import json
+import math
+import random
+import sys
+from collections import Counter
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from benchmarks.runner import run_program
+from cmo_kit.base.errors import InputError
+from cmo_kit.base.limits import Limits
+from cmo_kit.base.progress import ProgressLine
+from cmo_kit.bounds import verify
+from cmo_kit.bounds.ascent import ascend, first_multipliers, price
+from cmo_kit.bounds.branch import refute
+from cmo_kit.bounds.certificate import prices_part, tree_part
+from cmo_kit.bounds.grid import to_grid
+from cmo_kit.bounds.relaxation import Domain, relax
+from cmo_kit.core.instance import Instance
+from tools.bounds_check import exact_optima, hard_problem, random_problem
+
+Part = dict[str, Any]
+#: What floats, 64-bit integers and a verifier's limits are about to hold, or not any more.
+EDGES = (1, 2, 3, 1000, 2**31, 2**52, 2**53, 2**55, 2**56 - 1, 2**60, 2**61, 2**62 - 1, 2**62, 2**63 - 1, 2**64, 10**30)
+
+
+class Victim(NamedTuple):
+    """A problem, its optima, and genuine parts about it."""
+
+    instance: Instance
+    best: float
+    best_one: float
+    parts: list[Part]
+
+
+def victim(rng: np.random.Generator) -> Victim:
+    """A random problem that has parts with prices; every second one is hard."""
+    while True:
+        instance, _ = (hard_problem if rng.random() < 0.5 else random_problem)(rng)
+        best, best_one = exact_optima(instance)
+        grid, parts = to_grid(instance, 200), list[Part]()
+        for one_run in (False, True):
+            if (relaxation := relax(grid, one_run)) is None:
+                continue
+            domain, start = Domain.all_of(relaxation), first_multipliers(relaxation)
+            ascent = ascend(relaxation, start, domain, None, math.inf, Limits(), 30, 5)
+            parts.append(prices_part(relaxation, price(relaxation.pricing, ascent.best, domain)[1].curves))
+            goal = Fraction(best_one if one_run else best) * instance.per_unit / grid.worth
+            beat = math.ceil(goal) - 1 - relaxation.always
+            if (tree := refute(relaxation, ascent.best, float(beat), Limits(), 8)) is not None:
+                parts.append(tree_part(relaxation, tree))
+        if parts and len(json.dumps(parts)) < 100_000:
+            return Victim(instance, best, best_one, parts)
+
+
+def pair(value: Fraction) -> list[int]:
+    """A fraction as certificates hold it."""
+    return [value.numerator, value.denominator]
+
+
+def times(part: Part, name: str, factor: Fraction) -> None:
+    """A number of the grid, times another one."""
+    part[name] = pair(Fraction(*part[name]) * factor)
+
+
+def some_factor(rng: random.Random) -> Fraction:
+    """A little or a lot, up or down."""
+    factor = Fraction(rng.choice((2, 3, 10, 1000, 10**6, 10**12, 10**18)), rng.choice((1, 1, 1, 7)))
+    return factor if rng.random() < 0.5 else 1 / factor
+
+
+def as_tree(part: Part, victim: Victim, rng: random.Random) -> None:
+    """A goal far above the optimum, and a tree about it if there is none."""
+    if part["kind"] != "tree":
+        part |= {"kind": "tree", "nodes": [[[0] * rng.choice((1, 1, 2, 3))]]}
+    part["beat"] = [rng.choice((*EDGES, int(victim.best) + 1, 2 * int(victim.best))), rng.choice((1, 1, 2, 1000))]
+
+
+def raise_the_goal(part: Part, victim: Victim, rng: random.Random) -> None:
+    """The same proof of more."""
+    as_tree(part, victim, rng)
+
+
+def raise_the_curves(part: Part, victim: Victim, rng: random.Random) -> None:
+    """All prices times a number, or higher from somewhere on."""
+    factor, place = rng.choice((2, 3, 10, 1000, 10**6, 10**9)), rng.random()
+    for curves in part["curves"]:
+        rows = [[step * factor for step in row] for row in curves]
+        if rng.random() < 0.5:
+            for row in rows:
+                row[int(place * len(row))] += factor
+        curves[:] = rows
+
+
+def change_the_resolution(part: Part, victim: Victim, rng: random.Random) -> None:
+    """Each price is worth more, or less."""
+    part["resolution"] = max(1, int(part["resolution"] * some_factor(rng))) if rng.random() < 0.6 else rng.choice(EDGES)
+
+
+def change_the_unit(part: Part, victim: Victim, rng: random.Random) -> None:
+    """A step is longer or shorter, and curves may be stretched with it."""
+    if rng.random() < 0.3:
+        stretch = rng.choice((2, 3))
+        for curves in part["curves"]:
+            curves[:] = [[row[0], *(v for step in row[1:] for v in (step, *[0] * (stretch - 1)))] for row in curves]
+        times(part, "unit", Fraction(1, stretch))
+    else:
+        times(part, "unit", some_factor(rng))
+
+
+def change_the_factor(part: Part, victim: Victim, rng: random.Random) -> None:
+    """Weights are rounded otherwise."""
+    times(part, "factor", some_factor(rng))
+
+
+def change_the_slack(part: Part, victim: Victim, rng: random.Random) -> None:
+    """Times are moved before they are rounded."""
+    part["slack"] = pair(Fraction(*part["unit"]) * rng.choice((1, 3, 1000)) / rng.choice((1, 2, 1000, 10**9)))
+
+
+def change_the_offsets(part: Part, victim: Victim, rng: random.Random) -> None:
+    """Orders look further ahead."""
+    most = rng.choice((2, 50, 10**6, 10**7 - 1))
+    part["offsets"] = [rng.randrange(most) for _ in part["offsets"]]
+
+
+def change_the_classes(part: Part, victim: Victim, rng: random.Random) -> None:
+    """Other curves for the orders."""
+    part["classes"] = [rng.randrange(len(part["curves"][0])) for _ in part["classes"]]
+
+
+def change_the_end(part: Part, victim: Victim, rng: random.Random) -> None:
+    """Curves go on, higher or not, or stop early."""
+    more = [rng.choice((0, 1, part["resolution"])) for _ in range(rng.choice((1, 5, 300)))]
+    cut = rng.randrange(1, 10) if rng.random() < 0.4 else 0
+    for curves in part["curves"]:
+        curves[:] = [row[: max(1, len(row) - cut)] if cut else row + more for row in curves]
+        highest = max(sum(row) for row in curves)
+        for row in curves:
+            row[-1] += highest - sum(row)
+
+
+def change_the_cases(part: Part, victim: Victim, rng: random.Random) -> None:
+    """Cases that do not share out what is open, or do so elsewhere."""
+    as_tree(part, victim, rng)
+    orders, sets = len(part["classes"]), len(part["curves"])
+    nodes = part["nodes"]
+    while len(nodes) < 3:
+        nodes.append([[rng.randrange(sets)]])
+    for _ in range(rng.choice((1, 2, 3))):
+        number = rng.randrange(len(nodes))
+        applied = [rng.randrange(sets) for _ in range(rng.randrange(3))]
+        at = rng.choice((-1, 0, 1, 5, rng.randrange(200), 10**6, 2**63, -(2**63)))
+        cases = [rng.randrange(len(nodes)), rng.randrange(len(nodes))]
+        nodes[number] = [applied, rng.choice(("last start", "runs", "x")), rng.randrange(orders), at, *cases]
+
+
+def change_the_runs(part: Part, victim: Victim, rng: random.Random) -> None:
+    """A proof about one run per order and Site, as one about all schedules."""
+    part["runs"] = rng.choice(("any", "any", "one", "all", None))
+    if rng.random() < 0.5:
+        as_tree(part, victim, rng)
+
+
+def from_nothing(part: Part, victim: Victim, rng: random.Random) -> None:
+    """Prices so large that they may be taken for something else; the goal is any number."""
+    tails = [
+        Fraction(float(tail)) - Fraction(float(due))
+        for tail, due in zip(victim.instance.tails, victim.instance.D, strict=True)
+    ]
+    late = max([value for value in tails if value > 0], default=Fraction(1))
+    count, curve = len(part["classes"]), [rng.choice((0, 0, *EDGES)), *[0] * rng.choice((0, 0, 1, 20, 200))]
+    if rng.random() < 0.5:
+        times(part, "unit", some_factor(rng))
+    else:
+        part["unit"] = pair(late / rng.choice((1, 2, 64, 2**20)))
+    part |= {"kind": rng.choice(("tree", "tree", "prices")), "runs": rng.choice(("any", "one")), "slack": [0, 1]}
+    part |= {"classes": [0] * count, "offsets": [0] * count, "curves": [[curve]], "nodes": [[[0]]]}
+    part |= {"resolution": rng.choice(EDGES), "beat": [rng.choice(EDGES), 1]}
+
+
+def at_the_limit(part: Part, victim: Victim, rng: random.Random) -> None:
+    """A resolution with which the largest number is just within 64 bits, or just beyond."""
+    as_tree(part, victim, rng)
+    curves = part["curves"][0]
+    highest, steps = sum(curves[0]), len(curves[0])
+    sizes = (max(1, steps), max(1, highest), steps * 100, highest + steps)
+    part["resolution"] = max(1, rng.choice((2**60, 2**62, 2**63, 2**64)) // rng.choice(sizes) + rng.choice((-1, 0, 1)))
+    if rng.random() < 0.5:
+        factor = max(1, rng.choice((2**59, 2**61, 2**62)) // max(1, highest) // rng.choice((1, 2, 7)))
+        part["curves"] = [[[step * factor for step in row] for row in rows] for rows in part["curves"]]
+
+
+def several_at_once(part: Part, victim: Victim, rng: random.Random) -> None:
+    """Two to four of the others."""
+    for _ in range(rng.choice((2, 3, 4))):
+        rng.choice(KINDS[:-1])(part, victim, rng)
+
+
+KINDS: tuple[Callable[[Part, Victim, random.Random], None], ...] = (
+    raise_the_goal, raise_the_curves, change_the_resolution, change_the_unit, change_the_factor, change_the_slack,
+    change_the_offsets, change_the_classes, change_the_end, change_the_cases, change_the_runs, from_nothing,
+    at_the_limit, several_at_once,
+)  # fmt: skip
+
+
+def try_to_prove(victim: Victim, parts: list[Part]) -> bool:
+    """Whether the parts are accepted; they may not prove too much."""
+    instance = victim.instance
+    nothing = {"lower_bound": 0, "one_run_lower_bound": 0}
+    document = {"format": "cmo-bound/1", "instance": instance.name, "digest": instance.digest, "parts": parts} | nothing
+    try:
+        proved = verify(instance, document)
+    except InputError:
+        return False
+    assert proved.lower_bound <= victim.best and proved.one_run_lower_bound <= victim.best_one, (
+        instance.to_dict(),
+        parts,
+    )
+    return True
+
+
+def forge_many(count: int, seed: int, say: Callable[[str], None] = lambda text: None) -> Counter[str]:
+    """Try every kind ``count`` times, some on each problem; how many of each kind were accepted for what is true."""
+    found: Counter[str] = Counter()
+    for number in range(-(-count // 5)):
+        attacked, rng = victim(np.random.default_rng([seed, number])), random.Random(f"{seed} {number}")
+        say(f"forged: {5 * number} certificates of each kind, none of which proves what is false")
+        assert try_to_prove(attacked, copy.deepcopy(attacked.parts)), "a genuine certificate is refused"
+        for forge in KINDS:
+            for _ in range(5):
+                part = copy.deepcopy(rng.choice(attacked.parts))
+                forge(part, attacked, rng)
+                found[f"{forge.__name__} {'accepted' if try_to_prove(attacked, [part]) else 'refused'}"] += 1
+    return found
+
+
+def main() -> None:
+    """Forge as many certificates of each kind as the command line says."""
+    count, seed = (int(text) for text in sys.argv[1:])
+    with ProgressLine("forged") as line:
+        found = forge_many(count, seed, line.say)
+    print(", ".join(f"{what.replace('_', ' ')} {number}" for what, number in sorted(found.items())))
+    print(f"{sum(found.values())} forged certificates, seed {seed}: none proves more than is true")
+
+
+if __name__ == "__main__":
+    sys.exit(run_program("forged", main))
