@@ -12,7 +12,7 @@ UNIT_TESTS := base formats core methods test_check.py codings planning project/t
 LAB_OPTIONS := --ip=127.0.0.1 --allow-root --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb \
 	--LabApp.app_settings_dir="$(CURDIR)/cmo_kit/widgets/serve/lab" --LabApp.news_url=None --VoilaConfiguration.file_allowlist='(?!)'
 
-.PHONY: help install lab run test check lint format clean calibrate bench bench-peers bench-search bench-rivals bounds-check claims fuzz coverage differential determinism faults mutation table3 table4 study-check best-known beyond notebooks app ui-test ui-deps
+.PHONY: help install lab run test check lint format clean calibrate bench bench-peers bench-search bench-rivals bounds-check claims fuzz lowest coverage differential determinism faults mutation table3 table4 study-check best-known beyond notebooks app ui-test ui-deps
 
 help:  ## Explain every target
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -104,6 +104,12 @@ bounds-check: install  ## Hold the bounds against enumeration on COUNT=3000 rand
 claims: COUNT = 2000
 claims: install  ## Hold what every method claims against exact optima of COUNT=2000 tiny problems at all scales (hours; METHODS="milp")
 	$(BIN)/python -m tools.claims $(COUNT) $(SEED) $(METHODS)
+
+lowest: install  ## Run the quick tests with the oldest versions that pyproject.toml allows, in an environment of their own (needs uv)
+	@command -v uv > /dev/null || { echo "uv is missing: see https://docs.astral.sh/uv, then run make lowest."; exit 1; }
+	uv venv --quiet --clear --python $(BIN)/python results/lowest
+	uv pip install --quiet --python results/lowest/bin/python --resolution lowest-direct '.[dev]'
+	results/lowest/bin/python -m pytest -q -n $(JOBS) --dist loadscope -m "not slow" $(addprefix tests/,$(UNIT_TESTS))
 
 fuzz: install  ## Attack every reader with 20,000 damaged files, and the verifier with 500 forged certificates of each kind (minutes; COUNT=1000 for fewer files, SEED=2 for others)
 	$(BIN)/python -m tools.fuzz $(COUNT) $(SEED)

@@ -32,7 +32,7 @@ GRACE_SECONDS, PATIENCE_SECONDS = 3.0, 10.0
 TOLERANCE = 1e-7
 #: The coarsest tolerance that a solver's presolve and cuts have of their own.
 COARSEST = 1e-5
-NO_PULP = "the models need PuLP, which is not installed: pip install 'pulp>=3.3,<4'"
+NO_PULP = "the models need PuLP, which is not installed: pip install 'pulp>=3.3.1,<4'"
 NO_CBC = (
     "no CBC solver was found: PuLP brings one for common platforms; elsewhere install it"
     " (Debian: apt-get install coinor-cbc; conda: coin-or-cbc) so that 'cbc' is on the PATH"

@@ -2,9 +2,12 @@
 
 import ast
 import re
+import shutil
 import subprocess
 import sys
+import tarfile
 import tomllib
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -106,3 +109,27 @@ def test_no_file_names_a_local_path_or_a_registry() -> None:
             if match := forbidden.search(line):
                 found.append(f"{path.relative_to(ROOT)}:{number}: {match.group()}")
     assert found == []
+
+
+@pytest.mark.slow
+def test_a_source_distribution_makes_the_whole_wheel(tmp_path: Path) -> None:
+    """Built without a network: the package with its instances, its notebooks and what its pictures need."""
+    left_out = shutil.ignore_patterns(".*", "results", "build", "dist", "__pycache__", "*.egg-info", "ui", "tests")
+    shutil.copytree(ROOT, tmp_path / "checkout", ignore=left_out)
+
+    def built(kind: str, folder: Path) -> Path:
+        program = f"from setuptools import build_meta; print(build_meta.build_{kind}({str(tmp_path)!r}))"
+        finished = subprocess.run([sys.executable, "-c", program], cwd=folder, capture_output=True, text=True)
+        assert finished.returncode == 0, finished.stderr
+        return tmp_path / finished.stdout.splitlines()[-1]
+
+    with tarfile.open(built("sdist", tmp_path / "checkout")) as archive:
+        archive.extractall(tmp_path / "sdist", filter="data")
+    (unpacked,) = (tmp_path / "sdist").iterdir()
+    with zipfile.ZipFile(built("wheel", unpacked)) as wheel:
+        names = set(wheel.namelist())
+    for folder in ("instances", "notebooks"):
+        files = {path.relative_to(ROOT) for path in (ROOT / folder).rglob("*") if path.is_file()}
+        missing = {f"cmo_kit/{path}" for path in files if not any(p.startswith(".") for p in path.parts)} - names
+        assert not {name for name in missing if "__pycache__" not in name}
+    assert {f"cmo_kit/{name}" for name in ("py.typed", "widgets/stage/stage.js")} <= names
