@@ -73,3 +73,41 @@ def test_a_file_in_the_way_is_named(tmp_path: Path) -> None:
     (tmp_path / "plan").write_text("here")
     with pytest.raises(InputError, match="the folder cannot be used"):
         export_plan(SCHEDULE, tmp_path / "plan")
+
+
+def named(*names: str) -> Schedule:
+    """A plan for orders with these names, the first 1.5 days late."""
+    orders = tuple(Order(name, 1, 2 if k == 0 else 90, (1, 1.5, 1)) for k, name in enumerate(names))
+    instance = Instance("named", 1, orders, CleaningTimes(((0,) * 3,) * len(names), ((0, 1, 0),) * len(names)),
+                        start_date="2027-01-04")  # fmt: skip
+    return Schedule(instance, [[(name, 1) for name in names]])
+
+
+def test_a_double_click_opens_the_tables(tmp_path: Path) -> None:
+    """A mark says UTF-8; where people write 2,5 the columns have semicolons, and commas in names are no delimiters."""
+    plan = named("한빛; 1차", "Müller, Co")
+    for dialect, line in (
+        ("comma", '"한빛; 1차",1,2027-01-06,2027-01-08,1.5,1'),
+        ("semicolon", '"한빛; 1차";1;2027-01-06;2027-01-08;1,5;1'),
+    ):
+        raw = export_plan(plan, tmp_path / dialect, dialect)[1].read_bytes()
+        assert raw.startswith(b"\xef\xbb\xbforder")
+        assert raw.decode("utf-8-sig").splitlines()[1] in (line, line.replace('"', ""))
+    with pytest.raises(InputError, match="dialect is 'tsv'; it must be one of comma, semicolon"):
+        export_plan(plan, tmp_path / "other", "tsv")
+    assert not (tmp_path / "other").exists()
+
+
+def test_in_a_workbook_text_stays_text(tmp_path: Path) -> None:
+    """Names that look like numbers, dates and powers are text; dates are dates, numbers numbers."""
+    openpyxl = pytest.importorskip("openpyxl")
+    names = ("00123", "1E5", "3-1", "TRUE", "한빛")
+    path = export_plan(named(*names), tmp_path, workbook=True)[-1]
+    assert path.name == "plan.xlsx"
+    book = openpyxl.load_workbook(path)
+    assert book.sheetnames == ["plan", "clients"]
+    header, *lines = book["plan"].iter_rows()
+    assert [cell.value for cell in header][:3] == ["site", "position", "order"]
+    assert [(row[2].value, row[2].data_type, row[2].number_format) for row in lines] == [(n, "s", "@") for n in names]
+    assert lines[0][4].value == datetime.datetime(2027, 1, 4)
+    assert book["clients"]["E2"].value == 1.5
