@@ -60,7 +60,7 @@ def test_every_way_of_telling_agrees(seed: int) -> None:
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_methods_and_bounds_hold_to_the_optimum(seed: int) -> None:
-    """Search and its kin are never below the optimum, search reaches it; bounds and what is verified never pass it."""
+    """No method is below the optimum, search comes within a hundredth; bounds and what is verified never pass it."""
     instance = late(seed)
     best = optimum(instance).value
     room = 1e-9 * max(1.0, best)
@@ -70,7 +70,7 @@ def test_methods_and_bounds_hold_to_the_optimum(seed: int) -> None:
         assert found.total_tardiness is not None
         assert found.total_tardiness >= best - room
         assert found.status != "optimal" or found.total_tardiness <= best + room
-        assert method != "search" or found.total_tardiness <= best + room
+        assert method != "search" or found.total_tardiness <= 1.01 * best + room
     bound = lower_bound(instance, upper_bound=best)
     assert bound.lower_bound <= best + room
     assert verify(instance, bound.certificate)[0] <= best + room
