@@ -128,6 +128,8 @@ def run_process(
 
 #: The standard library looks at all of its processes whenever it starts one, and not from several threads at once.
 _lock = threading.Lock()
+#: Folders of the standard library's, with the process that made each: one that was forked from it has them too.
+_made_here: set[tuple[int, str]] = set()
 
 
 def _start(arguments: tuple[Any, ...], stop: threading.Event, preparation: Preparation | None) -> BaseProcess | None:
@@ -160,7 +162,12 @@ def _ready_to_start(preparation: Preparation | None) -> Iterator[None]:
 
             multiprocessing.set_forkserver_preload([__name__])
             afterwards.callback(os.environ.pop, PREPARATION)
-            os.environ[PREPARATION] = json.dumps([util.get_temp_dir(), preparation])
+            inherited = "tempdir" in ours._config  # type: ignore[attr-defined]
+            temporary = util.get_temp_dir()
+            if not inherited:
+                _made_here.add((os.getpid(), temporary))
+            own = (os.getpid(), temporary) in _made_here  # another process still needs what it has made
+            os.environ[PREPARATION] = json.dumps([temporary if own else None, preparation])
             resource_tracker.ensure_running()  # once it runs, the next line stays in force
             before = signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)  # until the server has left the terminal
             afterwards.callback(signal.pthread_sigmask, signal.SIG_SETMASK, before)
@@ -299,12 +306,12 @@ def _serve() -> None:
             getattr(import_module(module), name)(*arguments)
 
 
-def _end_server(pid: int, parent: int, temporary: str) -> None:
+def _end_server(pid: int, parent: int, temporary: str | None) -> None:
     if os.getpid() == pid:  # and not in a run
         kill_tree(pid, root=False)
         with contextlib.suppress(psutil.Error):
             psutil.Process(parent).wait(1)  # its files are closed a moment before it is gone
-        if os.getppid() != parent:  # it was killed and could not remove its own
+        if os.getppid() != parent and temporary is not None:  # it was killed and could not remove its own
             shutil.rmtree(temporary, ignore_errors=True)
 
 

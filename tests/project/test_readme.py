@@ -158,7 +158,7 @@ def test_the_commands_shown_run_one_after_the_other(tmp_path: Path, monkeypatch:
         for whole, short in cut.items():
             line = line.replace(whole, short)
         assert main(shlex.split(line)[1:]) == 0, line
-    left = {path.name for path in tmp_path.iterdir()} - {"notebooks"}
+    left = {path.name for path in tmp_path.iterdir()} - {"notebooks", "instances"}
     assert left == {"best.json", "best.png", "medium-6.json", "orders.json", "plan.json", "plan"}
 
 
