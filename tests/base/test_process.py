@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -79,8 +80,7 @@ def test_a_script_is_not_run_again_and_its_runs_end_with_it(tmp_path: Path) -> N
         "run_process(subprocess.call, sleep, Path(sys.argv[1]))\n",
         encoding="utf-8",
     )
-    temporary = tmp_path / "temporary"
-    temporary.mkdir()
+    temporary = Path(tempfile.mkdtemp())  # short: a socket is made in it
     process = subprocess.Popen(
         [sys.executable, str(script), str(tmp_path / "log")],
         stdout=subprocess.PIPE,
@@ -93,6 +93,7 @@ def test_a_script_is_not_run_again_and_its_runs_end_with_it(tmp_path: Path) -> N
     assert process.communicate(timeout=60)[0] == "once\n"
     assert psutil.wait_procs(below, timeout=60)[1] == []
     assert list(temporary.iterdir()) == []
+    temporary.rmdir()
 
 
 def test_a_tree_is_killed_with_its_sessions(tmp_path: Path) -> None:
