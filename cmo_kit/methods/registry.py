@@ -119,7 +119,7 @@ def solve(
     parameters = {key: value.item() if isinstance(value, np.generic) else value for key, value in parameters.items()}
     seed = check_integer(seed, "seed", 0)
     if seconds is not None:
-        seconds = check_number(seconds, "seconds")
+        check_number(seconds, "seconds")
     if evaluations is not None:
         evaluations = check_integer(evaluations, "evaluations", 1)
     limits = {key: value for key, value in (("seconds", seconds), ("evaluations", evaluations)) if value is not None}
