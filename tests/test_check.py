@@ -20,18 +20,15 @@ RUNS = [[("a", 2), ("b", 1), ("a", 1)], [("b", 1)]]
 
 
 def document(sites: list[list[tuple[str, int]]] = RUNS, **changes: Any) -> dict[str, Any]:
-    """A schedule file."""
     runs = [[{"order": order, "batches": batches} for order, batches in site] for site in sites]
     return {"format": "cmo-schedule/1", "instance": "hand", "sites": runs} | changes
 
 
 def facts(violations: list[Violation]) -> list[tuple[object, ...]]:
-    """Violations without their sentences."""
     return [(v.rule, v.site, v.position, v.order, v.amount) for v in violations]
 
 
 def test_a_right_schedule_has_no_violation() -> None:
-    """Feasible counts and the right objective: nothing to list, as a file and as a Schedule."""
     assert check_schedule(HAND, document(total_tardiness=40)) == []
     assert check_schedule(HAND, document()) == []
     assert check_schedule(HAND, Schedule(HAND, RUNS, stated_total_tardiness=40)) == []
@@ -53,7 +50,6 @@ def test_a_right_schedule_has_no_violation() -> None:
     ],
 )
 def test_every_rule_about_a_file_is_hit(file: dict[str, Any], expected: tuple[object, ...], words: str) -> None:
-    """Site, position, order and amount are those of the case, and the sentence says them."""
     violations = check_schedule(HAND, file)
     assert facts(violations) == [expected]
     assert pytest.approx(0) != violations[0].amount
@@ -62,7 +58,6 @@ def test_every_rule_about_a_file_is_hit(file: dict[str, Any], expected: tuple[ob
 
 
 def test_all_violations_are_listed_at_once() -> None:
-    """A file wrong in every way has every violation in its list, not only the first."""
     file = document([[("a", 1), ("x", 2)], [("y", 1)], [("b", 5)]], instance="else", total_tardiness=1)
     # One batch of a ends at 1 + 6; b's fifth batch starts at 2 + 4 * 4 and ends at 25: tardy by 17, weight 2.
     assert facts(check_schedule(HAND, file)) == [
@@ -81,13 +76,11 @@ def test_all_violations_are_listed_at_once() -> None:
     [(40 + 3.9e-5, True), (40 - 3.9e-5, True), (40 + 4.1e-5, False), (40 - 4.1e-5, False)],
 )
 def test_the_objective_has_a_relative_tolerance(stated: float, right: bool) -> None:
-    """An objective is right within 1e-6 max(1, |x|), here 4e-5, on both sides."""
     assert (check_schedule(HAND, document(total_tardiness=stated)) == []) == right
 
 
 @pytest.mark.parametrize(("stated", "right"), [(9e-7, True), (1.1e-6, False)])
 def test_small_objectives_have_an_absolute_tolerance(stated: float, right: bool) -> None:
-    """Below 1 the tolerance is 1e-6."""
     early = Instance("hand", 1, (Order("a", 1, 100, (1,)),), ((0,),), ("mix",))
     assert (check_schedule(early, document([[("a", 1)]], total_tardiness=stated)) == []) == right
 
@@ -96,14 +89,12 @@ def test_small_objectives_have_an_absolute_tolerance(stated: float, right: bool)
 
 
 def wrong(monkeypatch: pytest.MonkeyPatch, name: str, change: Callable[[Any], Any]) -> Schedule:
-    """A schedule whose property ``name`` is off."""
     value = change(getattr(Schedule(HAND, RUNS), name))
     monkeypatch.setattr(Schedule, name, property(lambda self: value))
     return Schedule(HAND, RUNS)
 
 
 def test_a_wrong_start_is_caught_at_its_batch(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A batch that starts too early is named with Site, position, order and amount."""
     schedule = wrong(monkeypatch, "starts", lambda s: (np.array([1, 4, 10.5, 20]), s[1]))
     violations = check_schedule(HAND, schedule)
     assert facts(violations) == [("start", 1, 3, "b", 2.5)]
@@ -118,19 +109,16 @@ def test_a_late_start_is_caught_too(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_wrong_completion_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A completion that does not follow from the start by the processing times is named."""
     violations = check_schedule(HAND, wrong(monkeypatch, "completions", lambda c: (c[0] + [0, 0, 0, 1], c[1])))
     assert facts(violations) == [("completion", 1, 4, "a", 1)]
 
 
 def test_a_wrong_tardiness_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A tardiness that is off is named with its order."""
     violations = check_schedule(HAND, wrong(monkeypatch, "tardiness", lambda tau: tau - [0, 2]))
     assert facts(violations) == [("tardiness", None, None, "b", 2)]
 
 
 def test_a_forgotten_weight_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A total tardiness without weights is wrong where there are weights."""
     violations = check_schedule(HAND, wrong(monkeypatch, "total_tardiness", lambda total: 28.0))
     assert facts(violations) == [("objective", None, None, None, 12)]
     assert "computed total tardiness is 28" in violations[0].message
@@ -144,7 +132,6 @@ def test_missing_times_are_caught(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
 def test_times_that_are_no_numbers_are_caught(monkeypatch: pytest.MonkeyPatch, value: float) -> None:
-    """NaN and infinities are violations of infinite amount, and the check goes on."""
     schedule = wrong(monkeypatch, "starts", lambda s: (s[0], np.array([value])))
     assert ("start", 2, 1, "b", np.inf) in facts(check_schedule(HAND, schedule))
     monkeypatch.undo()
@@ -153,14 +140,12 @@ def test_times_that_are_no_numbers_are_caught(monkeypatch: pytest.MonkeyPatch, v
 
 
 def test_a_schedule_of_another_instance_is_named_and_checked_by_its_runs() -> None:
-    """A schedule made for a problem with other orders lists what is wrong instead of failing."""
     other = Instance("other", 1, (Order("x", 1, 1, (1,)),), ((0,),), ("mix",))
     rules = [violation.rule for violation in check_schedule(HAND, Schedule(other, [[("x", 1)]]))]
     assert rules == ["instance", "sites", "order", "batches", "batches"]
 
 
 def test_a_schedule_of_a_changed_instance_is_caught_by_its_times() -> None:
-    """The same name with other data does not deceive the checker."""
     data = HAND.to_dict()
     data["orders"][0]["processing_times"][1] = 4
     rules = {violation.rule for violation in check_schedule(HAND, Schedule(Instance.from_dict(data), RUNS))}
@@ -195,6 +180,5 @@ def test_given_setup_times_are_taken_as_given() -> None:
     ],
 )
 def test_what_has_no_form_of_a_schedule_is_bad_input(file: Any, words: str) -> None:
-    """A file of another form is an error, not a list of violations."""
     with pytest.raises(InputError, match=words):
         check_schedule(HAND, file)

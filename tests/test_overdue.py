@@ -35,13 +35,11 @@ def late(seed: int) -> Instance:
 
 
 def by_batch(schedule: Schedule) -> Sites:
-    """Per Site the order of each batch."""
     return tuple(tuple(int(i) for i in orders) for orders in schedule.batch_orders)
 
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_every_way_of_telling_agrees(seed: int) -> None:
-    """Both decoders, list schedules, the schedule itself and the checker, with sums by hand; files come back."""
     instance = late(seed)
     assert Instance.from_dict(json.loads(json.dumps(instance.to_dict()))).digest == instance.digest
     given, rng = numbers(instance), np.random.default_rng(seed)
@@ -60,7 +58,6 @@ def test_every_way_of_telling_agrees(seed: int) -> None:
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_methods_and_bounds_hold_to_the_optimum(seed: int) -> None:
-    """No method is below the optimum, search comes within a hundredth; bounds and what is verified never pass it."""
     instance = late(seed)
     best = optimum(instance).value
     room = 1e-9 * max(1.0, best)
@@ -96,7 +93,6 @@ def test_models_find_the_optimum(seed: int, method: str) -> None:
 
 
 def test_pictures_and_dates_reach_into_the_past() -> None:
-    """A due date lies left of day 0, or at the edge where it would squeeze the chart; tables have its date."""
     instance = replace(late(3), start_date="2027-01-04")
     schedule = solve(instance, "expert").schedule
     assert schedule is not None

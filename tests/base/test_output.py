@@ -18,7 +18,6 @@ ROOT = Path(__file__).resolve().parents[2]
 def test_who_waits_at_a_terminal_is_told_why(
     terminal: bool, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """What takes long says so, once; what is quick says nothing, and a log is not written to."""
     monkeypatch.setattr(sys.stderr, "isatty", lambda: terminal)
     with told_if_slow("compiling", 60):
         pass
@@ -28,7 +27,6 @@ def test_who_waits_at_a_terminal_is_told_why(
 
 
 def test_every_program_of_the_makefile_answers_ctrl_c() -> None:
-    """None of them ends with a traceback."""
     recipes = (ROOT / "Makefile").read_text(encoding="utf-8")
     for module in set(re.findall(r"python -m ((?:benchmarks|tools)[\w.]*)", recipes)):
         place = ROOT / module.replace(".", "/")

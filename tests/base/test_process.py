@@ -21,13 +21,11 @@ from tests.helpers.study_help import everything_below, wait_for
 
 @pytest.fixture(scope="module", autouse=True)
 def no_server_is_left() -> Iterator[None]:
-    """One server for all tests of this file."""
     yield
     close_server()
 
 
 def fail(error: Exception) -> None:
-    """Raise what it is given."""
     raise error
 
 
@@ -53,14 +51,12 @@ def test_an_ending_is_told_by_its_code_and_log(
 
 
 def test_a_run_past_a_limit_is_killed(tmp_path: Path) -> None:
-    """Of time, and of memory, whose peak is told."""
     assert run_process(time.sleep, (300,), tmp_path / "log", limit=0.3).killed == OVERTIME
     ending = run_process(time.sleep, (300,), tmp_path / "log", memory=1e6)
     assert ending.killed == OVER_MEMORY and ending.peak_bytes > 1e6
 
 
 def test_a_run_that_is_stopped_ends_or_never_begins(tmp_path: Path) -> None:
-    """Before it starts there is not even a log."""
     stop = threading.Event()
     threading.Timer(0.5, stop.set).start()
     assert run_process(time.sleep, (300,), tmp_path / "log", stop=stop).killed == STOPPED

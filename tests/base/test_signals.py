@@ -25,7 +25,6 @@ def each_counts(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("each_counts")
 def test_a_run_is_interrupted_and_what_follows_is_not() -> None:
-    """``KeyboardInterrupt`` in the block; behind it a signal waits for the next block."""
     with signals_handled(own=False):
         with pytest.raises(KeyboardInterrupt), signals_interrupt():
             os.kill(os.getpid(), signal.SIGTERM)
@@ -38,7 +37,6 @@ def test_a_run_is_interrupted_and_what_follows_is_not() -> None:
 
 @pytest.mark.usefixtures("each_counts")
 def test_a_block_that_holds_is_finished_first() -> None:
-    """The signal is answered at the end of the outermost of such blocks."""
     done: list[int] = []
     with signals_handled(own=False), pytest.raises(KeyboardInterrupt), signals_interrupt():
         with signals_wait():
@@ -52,7 +50,6 @@ def test_a_block_that_holds_is_finished_first() -> None:
 
 @pytest.mark.usefixtures("each_counts")
 def test_what_is_put_together_is_not_interrupted() -> None:
-    """Neither at its end: the signal waits for the next run."""
     with signals_handled(own=False):
         with signals_interrupt(), signals_wait_for_next_run():
             os.kill(os.getpid(), signal.SIGINT)
@@ -99,7 +96,6 @@ def test_what_was_ignored_stays_so_and_handlers_come_back() -> None:
 
 
 def test_a_second_signal_soon_after_the_first_is_the_same() -> None:
-    """Impatient fingers do not reach what the run does with the first."""
     with signals_handled(own=False), signals_interrupt():
         with pytest.raises(KeyboardInterrupt):
             os.kill(os.getpid(), signal.SIGINT)

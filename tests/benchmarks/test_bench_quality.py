@@ -23,7 +23,6 @@ TINY = ["tiny-pipeline", "tiny-ties"]
 
 
 def searched(instance: str, *totals: float, limit: float = 10) -> list[dict[str, Any]]:
-    """Stored runs of search on one problem."""
     return [{"instance": instance, "limit": limit, "total_tardiness": total} for total in totals]
 
 
@@ -35,12 +34,10 @@ def searched(instance: str, *totals: float, limit: float = 10) -> list[dict[str,
     [(105, 100, 5), (100, 100, 0), (96, 120, -20), (0, 0, 0), (3, 0, None), (3, None, None)],
 )
 def test_percent_above_the_best_known(total: float, best: float | None, expected: float | None) -> None:
-    """A better total is below 0; where the best is 0 only 0 has a percentage."""
     assert percent_above(total, best) == expected
 
 
 def test_mean_and_worst_of_a_problem() -> None:
-    """Only the runs of this problem with this limit count; runs late at a best of 0 are counted apart."""
     records = [*searched("a", 100, 102, 107), *searched("a", 900, limit=2), *searched("b", 900)]
     assert above(records, "a", 10, 100) == (3.0, 7.0, 0, 3)
     assert above(searched("z", 0, 4, 0), "z", 10, 0) == (0.0, 0.0, 1, 3)
@@ -59,7 +56,6 @@ def test_both_ratios_by_hand() -> None:
 
 
 def test_a_problem_that_the_algorithm_solves_without_tardiness_has_no_ratio() -> None:
-    """It is counted apart with what search left there; nothing but such problems leaves no ratio at all."""
     zeros = [{"search": 0, "ga": 0}, {"search": 3, "ga": 0}]
     found = ratio([*zeros, {"search": 6, "ga": 8}])
     assert (found.problems, found.mean, found.zeros, found.search_at_zeros) == (1, 0.75, 2, 1.5)
@@ -68,7 +64,6 @@ def test_a_problem_that_the_algorithm_solves_without_tardiness_has_no_ratio() ->
 
 
 def test_the_interval_narrows_with_more_problems() -> None:
-    """The interval by Student's t holds the mean and shrinks with the root of the number of problems."""
     rng = np.random.default_rng(3)
     few, many = (ratio([{"search": float(x), "ga": 1.0} for x in rng.uniform(0.4, 0.6, count)]) for count in (25, 900))
     for found in (few, many):
@@ -80,7 +75,6 @@ def test_the_interval_narrows_with_more_problems() -> None:
 
 
 def test_a_rival_beats_search_where_it_is_below_some_seed() -> None:
-    """Equal is not below, and a rival without a schedule beats nobody."""
     ours = [*searched("a", 10, 14), *searched("b", 10, 14), *searched("c", 10, 14)]
     rivals = [
         {"instance": "a", "rival": "R", "total_tardiness": 13},
@@ -96,8 +90,6 @@ def test_a_rival_beats_search_where_it_is_below_some_seed() -> None:
 
 
 def counted(done: list[str], stop_at: str = "") -> Runs:
-    """A part of three runs that note that they ran; one of them may be interrupted."""
-
     def run(name: str) -> dict[str, Any]:
         if name == stop_at:
             raise KeyboardInterrupt
@@ -108,7 +100,6 @@ def counted(done: list[str], stop_at: str = "") -> Runs:
 
 
 def test_done_runs_are_kept_and_only_the_rest_is_run(tmp_path: Path) -> None:
-    """After an interrupt in the second run the first is stored; the same settings go on, and then do nothing."""
     path, done = tmp_path / "new" / "quality.json", []
     with pytest.raises(KeyboardInterrupt):
         Store(path).measure("made-up", {"x": (1, 2)}, counted(done, stop_at="b"))
@@ -122,7 +113,6 @@ def test_done_runs_are_kept_and_only_the_rest_is_run(tmp_path: Path) -> None:
 
 
 def test_other_settings_start_anew_and_keep_the_old_file(tmp_path: Path) -> None:
-    """All runs are done again; what was measured before stands beside."""
     path, done = tmp_path / "quality.json", []
     Store(path).measure("made-up", {"x": 1}, counted(done))
     before = read_json(path)
@@ -133,7 +123,6 @@ def test_other_settings_start_anew_and_keep_the_old_file(tmp_path: Path) -> None
 
 
 def test_a_file_of_another_kind_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """It is not written over."""
     path = tmp_path / "other.json"
     path.write_text("{}")
     assert quality.main(["--show", "--out", str(path)]) == 2
@@ -145,13 +134,11 @@ def test_a_file_of_another_kind_is_refused(tmp_path: Path, capsys: pytest.Captur
 
 
 def command(path: Path, *arguments: str) -> int:
-    """The command on two tiny problems, 0.2 s each."""
     return quality.main([*arguments, "--out", str(path), "--workers", "1", "--seeds", "1", "--seconds", "0.2",
                          "--instances", *TINY])  # fmt: skip
 
 
 def test_a_tiny_measurement_from_end_to_end(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Tiny problems are solved to their optimum; the table says so, again from the file, without a new run."""
     path = tmp_path / "quality.json"
     assert command(path, "above") == 0
     out = capsys.readouterr().out
@@ -171,8 +158,6 @@ def test_a_tiny_measurement_from_end_to_end(tmp_path: Path, capsys: pytest.Captu
 def test_an_interrupt_keeps_what_is_done(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Ctrl-C, which `search` answers with its best so far, ends the command with 130 and the table of what is done."""
-
     def interrupted(instance: Any, method: str, seed: int, *rest: Any, **others: Any) -> Any:
         def press(*state: Any) -> None:
             raise KeyboardInterrupt
@@ -191,7 +176,6 @@ def test_an_interrupt_keeps_what_is_done(
 
 
 def test_the_ratio_is_measured_on_seeds_of_its_own(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """One Small problem: seed 1001, none of the fifteen; search leaves less than the genetic algorithm."""
     path = tmp_path / "quality.json"
     arguments = ["ratio", "--problems", "1", "0", "0", "--ratio-seconds", "0.2", "--workers", "1", "--out", str(path)]
     assert quality.main(arguments) == 0
@@ -206,7 +190,6 @@ def test_the_ratio_is_measured_on_seeds_of_its_own(tmp_path: Path, capsys: pytes
 def test_the_huge_problem_is_measured_in_a_process_of_its_own(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A smaller one here; both rules of the expert stand beside, and the memory is that of a real process."""
     path = tmp_path / "quality.json"
     arguments = ["huge", "--huge-size", "20", "3", "--huge-seconds", "0.2", "--workers", "1", "--out", str(path)]
     assert quality.main(arguments) == 0
@@ -228,7 +211,6 @@ def test_the_huge_problem_is_measured_in_a_process_of_its_own(
 def test_bad_input_is_one_sentence(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], message: str
 ) -> None:
-    """Exit code 2, one line that names field, value and rule, and no file."""
     assert quality.main([*arguments, "--out", str(tmp_path / "quality.json")]) == 2
     error = capsys.readouterr().err
     assert message in error
@@ -237,7 +219,6 @@ def test_bad_input_is_one_sentence(
 
 
 def test_a_rival_below_search_is_named_in_the_table() -> None:
-    """One problem below the worst seed but not below the mean; a reason where there is no schedule."""
     head = {"date": "2026-01-01", "environment": {"processor": "P"}}
     runs = {str(total): {**searched("a-1", total)[0]} for total in (10, 20)}
     rival = {"instance": "a-1", "rival": "R", "total_tardiness": 16, "reason": ""}
@@ -255,7 +236,6 @@ def test_a_rival_below_search_is_named_in_the_table() -> None:
 
 
 def test_the_fifteen_problems_have_a_best_known() -> None:
-    """Every problem that is measured by default stands in the table."""
     assert len(quality.PROBLEMS) == 15
     assert set(quality.PROBLEMS) <= set(best_known())
 
@@ -264,7 +244,6 @@ def test_the_fifteen_problems_have_a_best_known() -> None:
 
 
 def test_a_watched_run_gives_a_checked_schedule() -> None:
-    """Time and memory come with it."""
     ended = run_watched(load_instance("tiny-pipeline"), "expert", 1.0, 60.0, 4e9)
     assert ended["total_tardiness"] is not None
     assert ended["reason"] == ""
@@ -273,7 +252,6 @@ def test_a_watched_run_gives_a_checked_schedule() -> None:
 
 
 def test_a_watched_run_past_a_limit_is_killed_with_its_reason() -> None:
-    """Memory, wall clock, and a method that refuses: no schedule, and why."""
     instance = load_instance("small-1")
     seen: list[str] = []
     for limit, memory, method in ((60.0, 1e6, "search"), (0.5, 4e9, "search"), (60.0, 4e9, "absent")):
@@ -285,7 +263,6 @@ def test_a_watched_run_past_a_limit_is_killed_with_its_reason() -> None:
 
 
 def test_the_memory_of_a_process_that_is_gone_is_nothing() -> None:
-    """The last look may come too late."""
     assert resident_bytes(2**22 - 3) == 0
 
 
@@ -319,20 +296,17 @@ def test_no_batch_of_pyjobshop_slips_in_before_the_opening_of_a_site() -> None:
 
 @with_pyjobshop
 def test_pyjobshop_takes_integers_only() -> None:
-    """Halves are refused in a sentence."""
     with pytest.raises(InputError, match="PyJobShop needs them"):
         pyjobshop(load_instance("tiny-halves"), np.random.default_rng(1), seconds=1)
 
 
 @pytest.mark.skipif(find_spec("pyjobshop") is not None, reason="PyJobShop is installed")
 def test_without_pyjobshop_the_sentence_names_the_extra() -> None:
-    """It says what to install."""
     with pytest.raises(MissingPartError, match="extra 'peers'"):
         pyjobshop(load_instance("tiny-pipeline"), np.random.default_rng(1), seconds=1)
 
 
 def test_sequences_are_decoded_by_starts_and_merged_into_runs() -> None:
-    """Batches in the sequence of their starts, neighbours of one order as one run; openings are left out."""
     instance = load_instance("tiny-pipeline")
 
     class Task:
@@ -350,7 +324,6 @@ def test_sequences_are_decoded_by_starts_and_merged_into_runs() -> None:
 
 
 def test_the_progress_line_is_handed_to_the_runs() -> None:
-    """A run may report through it, and its title names the run."""
     seen: list[str] = []
     run_missing("made-up", {"one": lambda line: {"title": line.title}}, keep=lambda _, kept: seen.append(kept["title"]))
     assert seen == ["made-up, one (1 of 1)"]

@@ -20,19 +20,16 @@ TINY = [row for row in ROWS if row["instance"].startswith("tiny-")]
 
 
 def name_of(row: dict[str, str]) -> str:
-    """A row's name in the list of tests."""
     return row["instance"]
 
 
 def test_columns_and_names_are_as_documented() -> None:
-    """The table has its nine columns, each instance once, and only instances that the kit ships."""
     assert list(ROWS[0]) == COLUMNS
     assert len(NAMES) == len(set(NAMES))
     assert set(NAMES) <= set(instance_names())
 
 
 def test_every_tiny_instance_has_a_row() -> None:
-    """No tiny instance lacks its optimum, and there are at least a dozen, most of them positive."""
     tiny = {name for name in instance_names() if name.startswith("tiny-")}
     assert tiny == {row["instance"] for row in TINY}
     assert len(tiny) >= 12
@@ -41,7 +38,6 @@ def test_every_tiny_instance_has_a_row() -> None:
 
 @pytest.mark.parametrize("row", ROWS, ids=name_of)
 def test_the_schedule_of_a_row_is_feasible_and_as_good_as_it_says(row: dict[str, str]) -> None:
-    """The checker accepts the schedule file, its objective is the row's, and the bound does not pass it."""
     instance = load_instance(row["instance"])
     document = read_json(instances_folder() / row["schedule"])
     assert check_schedule(instance, document) == []
@@ -57,7 +53,6 @@ def test_the_schedule_of_a_row_is_feasible_and_as_good_as_it_says(row: dict[str,
 
 @pytest.mark.parametrize("row", TINY, ids=name_of)
 def test_tiny_optima_are_proven_anew(row: dict[str, str]) -> None:
-    """Listing all schedules gives the optimum of the row, and the row says that this is its proof."""
     assert optimum(load_instance(row["instance"])).value == float(row["best"])
     assert (row["status"], row["method"]) == ("optimal", "enumeration")
 
@@ -76,7 +71,6 @@ def test_a_bound_is_what_its_certificate_proves(row: dict[str, str]) -> None:
 
 
 def test_a_bound_without_proof_is_a_fault() -> None:
-    """A lower bound that nothing proves, a wrong status and a wrong objective are each reported."""
     row = next(row for row in ROWS if row["instance"] == "tiny-ties")
     assert faults(instances_folder(), row) == []
     assert any("no certificate" in text for text in faults(instances_folder(), row | {"method": "search"}))
@@ -85,7 +79,6 @@ def test_a_bound_without_proof_is_a_fault() -> None:
 
 
 def test_an_empty_row_is_filled_and_a_proved_one_stays(tmp_path: Path) -> None:
-    """A search and a proof enter the optimum with its files and say so; done again they change nothing."""
     instance = load_instance("tiny-weights")
     (tmp_path / "schedules").mkdir()
     row = dict.fromkeys(COLUMNS, "") | {"instance": instance.name, "lower_bound": "0"}
@@ -100,7 +93,6 @@ def test_an_empty_row_is_filled_and_a_proved_one_stays(tmp_path: Path) -> None:
 
 @pytest.fixture
 def table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder like the kit's, with a table that has no row yet."""
     monkeypatch.setattr("benchmarks.best_known.instances_folder", lambda: tmp_path)
     (tmp_path / "schedules").mkdir()
     (tmp_path / "best_known.csv").write_text(",".join(COLUMNS) + "\n", encoding="utf-8")
@@ -108,7 +100,6 @@ def table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_the_command_improves_and_verifies(table: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A row is made, proved and kept; without options every row is verified; a wrong one makes the exit code 1."""
     assert main(["tiny-weights", "--improve", "0.5"]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert lines[0] == "tiny-weights: best is now 16.5"
@@ -125,7 +116,6 @@ def test_the_command_improves_and_verifies(table: Path, capsys: pytest.CaptureFi
 
 
 def test_the_command_names_what_it_cannot_use(table: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """An instance that is not the kit's, and a certificate that is no compressed file, are bad input."""
     assert main(["../x.json"]) == 2
     assert "the instance is '../x.json'; it must be one that comes with the kit" in capsys.readouterr().err
     assert main(["tiny-weights", "--improve", "0.5"]) == 0

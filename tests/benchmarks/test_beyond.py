@@ -15,17 +15,13 @@ TINY = load_instance("tiny-weights")
 
 
 class TestTable:
-    """The table of runs."""
-
     def test_rows_survive_their_file(self, tmp_path: Path) -> None:
-        """Numbers come back as numbers, texts with commas as they were."""
         rows = [idea_row(), idea_row(seed=2, total_tardiness=2.5, idea="search", busy=0.25)]
         write_runs(tmp_path / "runs.csv", rows)
         assert read_runs(tmp_path / "runs.csv") == rows
         assert run_of(read_runs(tmp_path / "runs.csv")[1]) == IdeaRun("x", "search", "evaluations", 10, 2)
 
     def test_bad_files_are_refused(self, tmp_path: Path) -> None:
-        """A column that is missing, or a text where a number must be; no file has no rows."""
         assert read_runs(tmp_path / "absent.csv") == []
         (tmp_path / "other.csv").write_text("a,b\n1,2\n")
         with pytest.raises(InputError, match="must stand once"):
@@ -35,7 +31,6 @@ class TestTable:
             read_runs(tmp_path / "runs.csv")
 
     def test_runs_go_seed_by_seed(self) -> None:
-        """All ideas and budgets of one seed come before the next seed, each once."""
         found = list(idea_runs([TINY, load_instance("fig3")], 3))
         assert len(set(found)) == len(found) == 3 * 2 * 2 * len(IDEAS)
         assert [run.seed for run in found] == sorted(run.seed for run in found)
@@ -56,10 +51,7 @@ class TestTable:
 
 
 class TestCommand:
-    """``python -m benchmarks.beyond``."""
-
     def test_it_goes_on_where_it_was(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-        """Runs that the table has are not made again; other budgets are refused; equal evaluations repeat exactly."""
         call = ["--out", str(tmp_path / "new" / "data"), "--instances", "fig3", "--share", "0.002"]
         assert main([*call, "--seeds", "1"]) == 0
         first = read_runs(tmp_path / "new" / "data" / "runs.csv")
@@ -82,12 +74,10 @@ class TestCommand:
         assert totals[0] == totals[1]
 
     def test_an_unknown_instance_is_bad_input(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-        """One line, exit code 2."""
         assert main(["--out", str(tmp_path), "--instances", "absent"]) == 2
         assert capsys.readouterr().err.count("\n") == 1
 
     def test_an_interrupt_keeps_what_is_done(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        """Exit code 130, and no row for the run that was cut off."""
         calls = []
 
         def interrupted(run: IdeaRun, instance: Instance, progress: object) -> dict[str, Any]:

@@ -20,7 +20,6 @@ def test_a_tightened_problem_has_a_positive_optimum() -> None:
 
 
 def test_a_run_without_proof_counts_as_the_limit() -> None:
-    """Geometric means over two problems, worked out by hand."""
     proof, none = {"status": "optimal", "seconds": 4.0}, {"status": "feasible", "seconds": 20.3}
     problems = [{"runs": {"slow": proof, "fast": proof | {"seconds": 1.0}}}, {"runs": {"slow": none, "fast": proof}}]
     assert mean_seconds(problems, "slow", 25.0) == pytest.approx(10)
@@ -34,7 +33,6 @@ def test_a_run_without_proof_counts_as_the_limit() -> None:
 def test_the_comparison_writes_what_it_measures(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Every seed's run is in the file and in the table; a model that is not installed is left out by name."""
     out = tmp_path / "new" / "numbers.json"
     monkeypatch.setattr(compare_models, "BOUND_SECONDS", 0.2)
     monkeypatch.setattr(compare_models, "installed", lambda module: module is None)

@@ -9,7 +9,6 @@ from cmo_kit import generate_instance, solve
 def test_calibration_holds_means_against_the_printed_ones(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Means of the same problems are close; one far off makes the exit code 1, and the table says which it is."""
     totals = [solve(generate_instance("small", seed), "expert").total_tardiness or 0.0 for seed in (1, 2)]
     printed = {"small": (0.0, sum(totals) / 2, 300.0), "medium": (0.0, 1.0, 1.0)}
     monkeypatch.setattr(calibration, "TABLE_4_MEANS", printed)
@@ -27,14 +26,12 @@ def test_calibration_holds_means_against_the_printed_ones(
 
 
 def test_the_calibration_s_genetic_algorithm_is_the_paper_s() -> None:
-    """It ends by itself, on a problem that it solves."""
     assert calibration.ga_total("small", 3) < calibration.expert_total("small", 3)
 
 
 def test_the_overhead_of_a_study_is_measured(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Runs and results are made and collected; the limits decide the exit code."""
     for name, value in {"RUNS": 2, "SECONDS": 0.2, "WORKERS": 1, "RESULTS": 3}.items():
         monkeypatch.setattr(overhead, name, value)
     monkeypatch.setattr(overhead, "MOST_OVERHEAD", 1e9)

@@ -51,7 +51,6 @@ def test_small_problem_is_proved_optimal(proof):
 
 
 def test_certificate_survives_json_and_verifies(proof):
-    """What another program reads back proves the same numbers."""
     instance, bound = proof
     assert verify(instance, json.loads(json.dumps(bound.certificate))) == (184, 184)
 
@@ -134,7 +133,6 @@ def forget_a_field(certificate):
     ],
 )
 def test_tampered_certificate_is_rejected(proof, tamper):
-    """A certificate that was changed proves less than it claims, or nothing, and verification says so."""
     instance, bound = proof
     certificate = copy.deepcopy(bound.certificate)
     tamper(certificate)
@@ -143,7 +141,6 @@ def test_tampered_certificate_is_rejected(proof, tamper):
 
 
 def test_certificate_of_one_instance_does_not_serve_another(proof):
-    """Even a certificate whose digest is exchanged proves nothing that is not true of the other instance."""
     _, bound = proof
     other = small(2, due_date=(100, 170))
     certificate = {**bound.certificate, "digest": other.digest}
@@ -152,7 +149,6 @@ def test_certificate_of_one_instance_does_not_serve_another(proof):
 
 
 def test_progress_never_falls():
-    """The bound that is reported rises from report to report, and the last one is no more than the result."""
     reports: list[Bound] = []
     bound = lower_bound(small(5), seconds=3, upper_bound=68, progress=reports.append)
     values = [report.lower_bound for report in reports]
@@ -162,7 +158,6 @@ def test_progress_never_falls():
 
 
 def test_interrupt_keeps_the_best_bound_so_far():
-    """After Ctrl-C the bound is the last one reported, and its certificate proves it."""
     instance, reports = small(1), []
 
     def interrupt(report: Bound) -> None:
@@ -177,7 +172,6 @@ def test_interrupt_keeps_the_best_bound_so_far():
 
 
 def test_no_time_gives_a_valid_bound_at_once():
-    """With a limit of no seconds the single-machine bound is what there is."""
     instance = small(4)
     lower_bound(instance, seconds=0)
     begin = time.perf_counter()
@@ -188,13 +182,11 @@ def test_no_time_gives_a_valid_bound_at_once():
 
 
 def test_wrong_upper_bound_costs_no_validity():
-    """Neither an upper bound below the optimum nor one far above it makes the bound wrong."""
     for wrong in (1, 100_000):
         assert 300 < lower_bound(small(4), upper_bound=wrong).lower_bound <= 320
 
 
 def test_same_call_gives_the_same_bound():
-    """Without a limit in seconds nothing depends on the clock."""
     first, second = (lower_bound(small(3)) for _ in range(2))
     assert first.certificate["lower_bound"] == second.certificate["lower_bound"]
 
@@ -243,7 +235,6 @@ def test_single_machine_is_solved_exactly():
 
 
 def test_both_single_machine_bounds_agree():
-    """The bound and its verification solve the same single-machine problem, by two algorithms."""
     for seed in range(1, 6):
         grid = to_grid(small(seed))
         again = single_machine(grid.gap.tolist(), grid.batches.tolist(), list(grid.due), grid.sites)
@@ -337,7 +328,6 @@ NEVER = 2.0**53 - 1
     ],
 )
 def test_orders_that_are_never_due_cost_nothing(sites: int, due: float, times: tuple[float, ...], setup: float) -> None:
-    """A due date that is billions of spans away is later than any start, on any number of Sites."""
     orders = tuple(Order(name, 2, due, times) for name in "abc")
     instance = Instance("never", sites, orders, ((setup,) * 3,) * 3, tuple(map(str, range(len(times)))))
     bound = lower_bound(instance, seconds=5)
@@ -354,7 +344,6 @@ def test_orders_without_gaps_start_all_at_once(upper_bound: float | None) -> Non
 
 
 def test_long_tails_are_exact():
-    """What is late by 10^11 days from the start does not make prices inexact."""
     orders = tuple(Order(name, 1, 3, (1, tail)) for name, tail in (("a", 1e11), ("b", 3), ("c", 3)))
     instance = Instance("tails", 1, orders, ((1,) * 3,) * 3, operations=("seed", "main"))
     bound = lower_bound(instance, 5, 1e11 + 2.0)
@@ -362,7 +351,6 @@ def test_long_tails_are_exact():
 
 
 def test_weights_of_many_decimals_and_of_any_size_are_weights():
-    """A third beside 10^12."""
     orders = tuple(Order(str(w), 1, 3, (2,), w) for w in (1 / 3, 1e12, 0.1))
     instance = Instance("weights", 1, orders, ((1,) * 3,) * 3, operations=("one",))
     bound = lower_bound(instance, 5, 1e3)

@@ -9,12 +9,10 @@ from cmo_kit.bounds.relaxation import Domain
 
 
 def domain(whole: list[int], parts: list[int]) -> Domain:
-    """The open last starts of one order, for one run and for more."""
     return Domain(np.array([whole], dtype=np.bool_), np.array([parts], dtype=np.bool_))
 
 
 def open_ends(found: Domain) -> tuple[list[int], list[int]]:
-    """Zeros and ones again."""
     return found.whole[0].astype(int).tolist(), found.parts[0].astype(int).tolist()
 
 
@@ -31,7 +29,6 @@ def test_only_ends_that_lift_the_bound_above_the_goal_are_closed() -> None:
 
 @pytest.mark.parametrize("node", [Node(rule=WHEN, order=0, at=1), Node(rule=HOW, order=0)])
 def test_two_cases_share_out_what_is_open(node: Node) -> None:
-    """Every open end of the order is open in one of the cases and in no more; the parent's stay as they are."""
     parent = domain([1, 1, 0, 1], [0, 1, 1, 1])
     first, second = (restrict(parent, node, later) for later in (False, True))
     assert open_ends(parent) == ([1, 1, 0, 1], [0, 1, 1, 1])

@@ -6,7 +6,6 @@ COUNT = 400
 
 
 def test_no_bound_exceeds_an_optimum() -> None:
-    """On random tiny problems of every kind both bounds stay below both optima, and verification agrees."""
     found = check_many(COUNT, seed=7)
     for trait in (*KINDS, "condition fails", "weights", "initial setups", "one Site", "one batch each", "fractions"):
         assert found[trait] >= COUNT / 100, f"the sample has too few problems of kind {trait}"

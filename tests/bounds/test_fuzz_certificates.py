@@ -21,7 +21,6 @@ NAME, OPTIMUM = "tiny-large-order", 6
 
 
 def part_of(certificate: dict[str, Any], kind: str) -> dict[str, Any]:
-    """The part of a kind."""
     return next(part for part in certificate["parts"] if part["kind"] == kind)
 
 
@@ -35,7 +34,6 @@ def forge(change: Callable[[dict[str, Any]], None], kind: str = "tree", claim: f
 
 
 def test_the_stored_certificates_prove_what_they_claim() -> None:
-    """Before anything is forged."""
     for name, certificate in STORED.items():
         assert verify(load_instance(name), certificate)[0] == certificate["lower_bound"]
     assert forge(lambda part: None)[0] == OPTIMUM
@@ -87,7 +85,6 @@ def test_price_curves_that_pass_64_bits_are_too_high(curve: list[int]) -> None:
     "curve", [[0.5] * 40, ["1"] * 40, [True] * 40, [[1]] * 40, [2**63] * 40, [2**70] * 40, [None] * 40, []]
 )
 def test_price_curves_are_lists_of_integers(curve: list[Any]) -> None:
-    """Nothing is taken for an integer that is none."""
     with pytest.raises(InputError):
         forge(lambda part: as_prices(part, curve))
 
@@ -102,8 +99,6 @@ def test_classes_and_offsets_are_indices(field: str, value: Any) -> None:
 
 @pytest.mark.parametrize("unit", [[1, 10**12], [1, 10**6], [1, 10**300]])
 def test_a_grid_too_fine_for_memory_is_refused(unit: list[int]) -> None:
-    """A few bytes that ask for terabytes."""
-
     def change(part: dict[str, Any]) -> None:
         as_prices(part, [0] * 100_000)
         part["unit"] = unit
@@ -122,7 +117,6 @@ def test_numbers_of_the_grid_are_pairs_of_integers(field: str, pair: Any) -> Non
 
 @pytest.mark.parametrize("claim", [float("nan"), float("inf"), -1, "6", None, [], True, 10**400])
 def test_claims_are_numbers(claim: Any) -> None:
-    """A claim that is not a number is not kept either."""
     with pytest.raises(InputError, match="lower_bound is"):
         forge(lambda part: None, claim=claim)
 
@@ -131,14 +125,12 @@ def test_claims_are_numbers(claim: Any) -> None:
     "nodes", [[], {}, None, [[]], [[[0], "runs", 0, 0, 0, 0]], [[[0], "runs", 0, 0, 1, -1], [[0]]], [[[9]]]]
 )
 def test_trees_without_an_end_or_a_beginning_prove_nothing(nodes: Any) -> None:
-    """Circles, cases that are not there, curves that are not there."""
     with pytest.raises(InputError):
         forge(lambda part: part.update(nodes=nodes, beat=[100, 1]))
 
 
 @pytest.mark.parametrize("certificate", [None, [], "x", 5, {}, {"format": "cmo-bound/1"}])
 def test_what_is_no_certificate_is_malformed(certificate: Any) -> None:
-    """Any document at all."""
     with pytest.raises(InputError, match="the certificate is malformed"):
         verify(load_instance(NAME), certificate)
 

@@ -15,7 +15,6 @@ from cmo_kit.cli import main
 
 
 def test_the_bound_of_a_tiny_instance_is_its_optimum(capsys: pytest.CaptureFixture[str]) -> None:
-    """The bound never passes the proven optimum, and here it meets it and says so."""
     assert main(["bound", "tiny-ties", "--seconds", "5"]) == 0
     text = capsys.readouterr().out
     assert "total tardiness is at least 7 days" in text
@@ -25,7 +24,6 @@ def test_the_bound_of_a_tiny_instance_is_its_optimum(capsys: pytest.CaptureFixtu
 def test_json_has_the_documented_fields_and_the_certificate_proves_them(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """What is printed is what an independent reader of the certificate recomputes."""
     file = tmp_path / "proof.json"
     assert main(["bound", "tiny-ties", "--seconds", "5", "--json", "--certificate", str(file)]) == 0
     document = json.loads(capsys.readouterr().out)
@@ -35,13 +33,11 @@ def test_json_has_the_documented_fields_and_the_certificate_proves_them(
 
 
 def test_a_given_upper_bound_is_not_called_a_schedule(capsys: pytest.CaptureFixture[str]) -> None:
-    """Nobody has shown a schedule with that value, so the words are about any such schedule."""
     assert main(["bound", "tiny-ties", "--upper-bound", "9"]) == 0
     assert "any schedule with 9 days is within 2 of optimal" in capsys.readouterr().out
 
 
 def test_an_interrupt_ends_with_the_best_bound_and_code_130() -> None:
-    """Ctrl-C at any moment once the command works: one bound is printed, and nothing breaks."""
     words = ["bound", "medium-3", "--seconds", "300", "--upper-bound", "782", "--json"]
     command = [sys.executable, "-m", "cmo_kit", *words]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)

@@ -21,13 +21,11 @@ FIGURE_3_KEYS = [0.29, 0.62, 0.98, 0.11, 0.44, 0.30, 0.78, 0.84, 0.23, 0.38, 0.9
 
 @pytest.fixture
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A working folder of its own."""
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
 
 def cmo_kit(*arguments: str, timeout: float = 120) -> subprocess.CompletedProcess[str]:
-    """Run the command in a process of its own."""
     return subprocess.run(
         [sys.executable, "-m", "cmo_kit", *arguments], capture_output=True, text=True, timeout=timeout
     )
@@ -38,7 +36,6 @@ def cmo_kit(*arguments: str, timeout: float = 120) -> subprocess.CompletedProces
 
 @pytest.mark.parametrize("method", ["expert", "expert_orders", "ga", "milp"])
 def test_solve_writes_what_it_prints(method: str, here: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """The schedule file has the printed objective, the method and the seed, and the checker accepts it."""
     assert main(["solve", "tiny-one-site", "--method", method, "--seed", "7", "--out", "out.json"]) == 0
     printed = capsys.readouterr().out
     document = read_json(here / "out.json")
@@ -49,7 +46,6 @@ def test_solve_writes_what_it_prints(method: str, here: Path, capsys: pytest.Cap
 
 
 def test_solve_prints_the_result_as_json(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """With --json standard output is one result document without the schedule, and it loads."""
     assert main(["solve", "tiny-weights", "--evaluations", "250", "--set", "population_size=20", "--json"]) == 0
     document = json.loads(capsys.readouterr().out)
     assert "schedule" not in document
@@ -62,7 +58,6 @@ def test_solve_prints_the_result_as_json(here: Path, capsys: pytest.CaptureFixtu
 
 
 def test_solve_accepts_a_path_and_parameters(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """An own file by path; parameters as JSON values, null included."""
     load_instance("tiny-ties").save(here / "own.json")
     command = ["solve", "own.json", "--set", "patience=null", "--set", "generations=3", "--set", "elitism=none"]
     assert main([*command, "--set", "population_size=6", "--json"]) == 0
@@ -73,13 +68,11 @@ def test_solve_accepts_a_path_and_parameters(here: Path, capsys: pytest.CaptureF
 
 
 def test_solve_draws_a_gantt_chart(here: Path) -> None:
-    """A PNG appears beside the schedule."""
     assert main(["solve", "fig1", "--method", "expert", "--gantt", "chart.png", "--out", "out.json"]) == 0
     assert (here / "chart.png").read_bytes().startswith(b"\x89PNG")
 
 
 def test_solve_ends_with_1_when_no_schedule_was_found(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A model that is too large and a limit of no time have no schedule: exit code 1, a sentence, no file."""
     assert main(["solve", "large-1", "--method", "milp", "--out", "out.json"]) == 1
     assert "too large" in capsys.readouterr().out
     assert main(["solve", "fig3", "--method", "milp", "--seconds", "0", "--out", "out.json", "--json"]) == 1
@@ -88,7 +81,6 @@ def test_solve_ends_with_1_when_no_schedule_was_found(here: Path, capsys: pytest
 
 
 def test_remarks_on_an_instance_are_told(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Where one run may not be enough the user is told on standard error."""
     assert main(["solve", "tiny-split-opening", "--method", "expert"]) == 0
     assert "note: One run per order and Site may not be enough" in capsys.readouterr().err
 
@@ -97,7 +89,6 @@ def test_remarks_on_an_instance_are_told(here: Path, capsys: pytest.CaptureFixtu
 
 
 def test_check_accepts_and_counts(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A right schedule: exit code 0 and its objective."""
     main(["solve", "tiny-halves", "--method", "expert", "--out", "out.json"])
     capsys.readouterr()
     assert main(["check", "tiny-halves", "out.json"]) == 0
@@ -105,7 +96,6 @@ def test_check_accepts_and_counts(here: Path, capsys: pytest.CaptureFixture[str]
 
 
 def test_check_lists_every_violation_on_a_line(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A wrong schedule: exit code 1 and one line for each violation."""
     document = {
         "format": "cmo-schedule/1",
         "instance": "tiny-ties",
@@ -126,7 +116,6 @@ def test_check_lists_every_violation_on_a_line(here: Path, capsys: pytest.Captur
 
 
 def test_decode_prints_figure_3(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """The three Sites of Figure 3, and the steps with --explain."""
     (here / "keys.json").write_text(json.dumps(FIGURE_3_KEYS), encoding="utf-8")
     assert main(["decode", "fig3", "--keys", "keys.json", "--out", "out.json"]) == 0
     lines = capsys.readouterr().out.splitlines()
@@ -143,7 +132,6 @@ def test_decode_prints_figure_3(here: Path, capsys: pytest.CaptureFixture[str]) 
 
 
 def test_decode_names_empty_sites(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A Site without batches is printed as empty."""
     (here / "keys.json").write_text("[0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1]", encoding="utf-8")
     assert main(["decode", "fig3", "--keys", "keys.json"]) == 0
     assert capsys.readouterr().out.splitlines()[1:3] == ["Site 2: empty", "Site 3: empty"]
@@ -153,7 +141,6 @@ def test_decode_names_empty_sites(here: Path, capsys: pytest.CaptureFixture[str]
 
 
 def test_generate_writes_the_committed_file(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Seed 3 of Medium is medium-3, byte by byte."""
     assert main(["generate", "medium", "--seed", "3", "--out", "drawn.json"]) == 0
     load_instance("medium-3").save(here / "shipped.json")
     assert (here / "drawn.json").read_bytes() == (here / "shipped.json").read_bytes()
@@ -162,7 +149,6 @@ def test_generate_writes_the_committed_file(here: Path, capsys: pytest.CaptureFi
 
 
 def test_generate_takes_other_parameters(here: Path) -> None:
-    """--set reaches the generator."""
     command = ["generate", "small", "--seed", "1", "--out", "own.json", "--set", "orders=3", "--set", "name=own"]
     assert main([*command, "--set", "batches=[2, 2]"]) == 0
     expected = generate_instance("small", 1, orders=3, name="own", batches=[2, 2])
@@ -173,7 +159,6 @@ def test_generate_takes_other_parameters(here: Path) -> None:
 
 
 def test_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
-    """The top of the help lists what there is."""
     with pytest.raises(SystemExit):
         main(["--help"])
     printed = capsys.readouterr().out
@@ -182,7 +167,6 @@ def test_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_version_is_the_package_s(capsys: pytest.CaptureFixture[str]) -> None:
-    """What people quote when they report something."""
     with pytest.raises(SystemExit) as caught:
         main(["--version"])
     assert (caught.value.code, capsys.readouterr().out) == (0, f"cmo-kit {__version__}\n")
@@ -192,7 +176,6 @@ def test_version_is_the_package_s(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_both_names_of_the_command_work() -> None:
-    """``cmo-kit`` and ``python -m cmo_kit`` are one program."""
     script = Path(sys.executable).parent / "cmo-kit"
     first = cmo_kit("solve", "tiny-ties", "--method", "milp", "--json")
     second = subprocess.run(
@@ -204,14 +187,12 @@ def test_both_names_of_the_command_work() -> None:
 
 
 def test_bad_input_in_a_process_is_code_2_and_one_line(here: Path) -> None:
-    """No traceback reaches a user."""
     finished = cmo_kit("solve", "absent")
     assert (finished.returncode, finished.stdout) == (2, "")
     assert len(finished.stderr.splitlines()) == 1
 
 
 def test_numbers_that_overflow_print_no_warning(here: Path) -> None:
-    """Times near the largest number are one line too: no warning of numpy beside it."""
     document = load_instance("tiny-ties").to_dict()
     document["orders"][0]["processing_times"] = [1e308, 1e308, 1e308]
     (here / "huge.json").write_text(json.dumps(document), encoding="utf-8")
@@ -221,7 +202,6 @@ def test_numbers_that_overflow_print_no_warning(here: Path) -> None:
 
 
 def test_a_reader_that_leaves_is_no_error() -> None:
-    """``cmo-kit ... | head -1`` ends quietly."""
     keys = json.dumps(np.linspace(0, 1, load_instance("large-1").key_count).tolist())
     program = f"{sys.executable} -m cmo_kit decode large-1 --keys /dev/stdin --explain | head -1"
     finished = subprocess.run(["sh", "-c", program], input=keys, capture_output=True, text=True, timeout=60)
@@ -255,7 +235,6 @@ def interrupted(arguments: list[str], signum: int, sign: str, after: float = 0) 
 
 @pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM], ids=lambda signum: signum.name)
 def test_a_signal_ends_solve_with_the_best_written(signum: int, here: Path) -> None:
-    """Ctrl-C or ``kill``: 128 and the signal, a whole file with the objective that was printed, no traceback."""
     endless = ["solve", "medium-1", "--set", "patience=null", "--seconds", "300", "--out", "best.json", "--json"]
     code, out, err = interrupted(endless, signum, sign="best ")
     assert code == 128 + signum, err
@@ -269,7 +248,6 @@ def test_a_signal_ends_solve_with_the_best_written(signum: int, here: Path) -> N
 
 
 def test_a_signal_before_anything_is_found_leaves_what_was_there(here: Path) -> None:
-    """Ctrl-C while [P] is built: code 130, no traceback, the file of an earlier run untouched."""
     (here / "best.json").write_text("earlier", encoding="utf-8")
     command = ["solve", "small-1", "--method", "milp", "--seconds", "300", "--out", "best.json"]
     code, _, err = interrupted(command, signal.SIGINT, sign="ready", after=1)

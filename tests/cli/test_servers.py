@@ -43,7 +43,6 @@ def token_of(address: str) -> str:
 
 
 def test_the_printed_address_carries_a_long_token(address: str) -> None:
-    """Nobody guesses 40 characters."""
     assert len(token_of(address)) >= 40
 
 
@@ -61,7 +60,6 @@ def test_a_page_without_the_token_is_the_login(address: str, path: str) -> None:
                                   "/files/notebooks/pictures/gantt.png", "/api/contents/notebooks", "/api/sessions",
                                   "/api/terminals"])  # fmt: skip
 def test_kernels_and_files_are_refused_without_the_token(address: str, path: str) -> None:
-    """No kernel, no websocket to one, no file, no list of them."""
     for headers in ({}, SOCKET, {"Authorization": "token wrong"}):
         answer = asked(address, path, **headers)
         login = answer.status == 302 and "/login" in answer.headers["Location"]
@@ -75,7 +73,6 @@ def test_a_websocket_is_refused_without_the_token(address: str) -> None:
 
 
 def test_a_kernel_is_neither_shown_nor_ended_without_the_token(address: str) -> None:
-    """With it the answer is that there is no such kernel."""
     for method in ("GET", "DELETE"):
         assert asked(address, KERNEL, method).status == 403
     assert asked(address, KERNEL, Authorization=f"token {token_of(address)}").status == 404
@@ -90,7 +87,6 @@ def test_only_this_machine_is_answered(address: str) -> None:
 
 
 def test_make_starts_what_is_tested_here() -> None:
-    """The recipes have no other options than the tests."""
     recipes = (ROOT / "Makefile").read_text()
     assert " jupyter lab $(LAB_OPTIONS)\n" in recipes
     assert "\n\t$(BIN)/python -m cmo_kit.widgets.serve.app\n" in recipes
@@ -107,7 +103,6 @@ def test_nothing_else_in_the_kit_listens() -> None:
 def test_without_voila_one_line_says_what_is_missing(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """No traceback, and the extra that brings it."""
     monkeypatch.setitem(sys.modules, "voila.app", None)
     monkeypatch.setenv("JUPYTER_PATH", "")  # given back after the test
     assert main([]) == 2

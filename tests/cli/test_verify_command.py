@@ -17,20 +17,17 @@ NAME = "tiny-large-order"
 
 
 def run(folder: Path, certificate: Any, schedule: Path | None = None) -> int:
-    """The exit code of the command."""
     path = folder / "certificate.json"
     path.write_text(certificate if isinstance(certificate, str) else json.dumps(certificate), encoding="utf-8")
     return main(["verify", NAME, str(schedule or instances_folder() / "schedules" / f"{NAME}.json"), str(path)])
 
 
 def test_an_optimal_schedule_is_told_in_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """The schedule has what the certificate proves to be the least."""
     assert run(tmp_path, STORED[NAME]) == 0
     assert capsys.readouterr().out == f"{NAME}: the schedule is optimal: it has 6 days, and no schedule has less\n"
 
 
 def test_how_far_from_optimal_another_schedule_is(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """All batches on one Site are feasible and late; the proof says by how much they can be too late."""
     instance = load_instance(NAME)
     sites: list[list[tuple[str, int]]] = [[] for _ in range(instance.sites)]
     sites[0] = [(order.id, order.batches) for order in instance.orders]
@@ -43,7 +40,6 @@ def test_how_far_from_optimal_another_schedule_is(tmp_path: Path, capsys: pytest
 
 
 def test_a_packed_certificate_is_read(capsys: pytest.CaptureFixture[str]) -> None:
-    """As those that come with the kit."""
     folder = instances_folder()
     words = [str(folder / "schedules" / "small-3.json"), str(folder / "certificates" / "small-3.json.gz")]
     assert main(["verify", "small-3", *words]) == 0
@@ -53,7 +49,6 @@ def test_a_packed_certificate_is_read(capsys: pytest.CaptureFixture[str]) -> Non
 def test_a_claim_without_a_proof_and_a_schedule_that_breaks_a_rule_are_not_proved(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Exit code 1, and the line says why."""
     assert run(tmp_path, STORED[NAME] | {"lower_bound": 7}) == 1
     assert "not proved: lower_bound 7 is claimed, but only 6 is proved" in capsys.readouterr().out
     document = json.loads((instances_folder() / "schedules" / f"{NAME}.json").read_text(encoding="utf-8"))
@@ -69,7 +64,6 @@ def test_a_claim_without_a_proof_and_a_schedule_that_breaks_a_rule_are_not_prove
 def test_what_is_no_certificate_of_the_instance_is_bad_input(
     tmp_path: Path, certificate: Any, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Exit code 2 and one line with the file's name."""
     assert run(tmp_path, certificate) == 2
     told = capsys.readouterr()
     assert told.out == ""
@@ -77,7 +71,6 @@ def test_what_is_no_certificate_of_the_instance_is_bad_input(
 
 
 def test_the_function_names_what_it_proves() -> None:
-    """Any schedule, and one run per order and Site."""
     proved = verify(load_instance("tiny-split-pipeline"), STORED["tiny-split-pipeline"])
     assert (proved.lower_bound, proved.one_run_lower_bound) == proved == (0, 3)
     with pytest.raises(InputError, match="only 0 is proved"):

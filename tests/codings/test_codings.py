@@ -40,20 +40,16 @@ class Reports:
         self.last, self.best = last, list[float]()
 
     def __call__(self, best: float, evaluations: int, seconds: float) -> None:
-        """One report."""
         self.best.append(best)
         if len(self.best) == self.last:
             raise KeyboardInterrupt
 
 
 class TestEncoding:
-    """From schedules to keys and back."""
-
     @given(problem=problems())
     def test_a_decoded_schedule_is_decoded_from_its_own_code(
         self, problem: tuple[Instance, NDArray[np.float64]]
     ) -> None:
-        """Decoding after encoding gives the very same schedule back."""
         instance, keys = problem
         schedule = decode(instance, keys)
         code = encode(schedule)
@@ -64,7 +60,6 @@ class TestEncoding:
     def test_the_canonical_code_depends_on_the_schedule_alone(
         self, problem: tuple[Instance, NDArray[np.float64]]
     ) -> None:
-        """Rewriting twice changes nothing more, and equal schedules get equal codes."""
         instance, keys = problem
         code = canonical(instance, keys)
         assert (code == canonical(instance, code)).all()
@@ -89,13 +84,11 @@ class TestEncoding:
 
     @given(data=st.data())
     def test_populations_are_rewritten_row_by_row(self, data: st.DataObject) -> None:
-        """A population's codes are those of its chromosomes."""
         instance = data.draw(instances())
         rows = np.array([data.draw(keys_for(instance)) for _ in range(3)])
         assert (canonical(instance, rows) == [canonical(instance, row) for row in rows]).all()
 
     def test_what_the_decoder_never_makes_has_no_code(self) -> None:
-        """Two runs of an order on a Site, and missing batches, are refused with the order's name."""
         orders = (Order("a", 2, 0, (1,)), Order("b", 1, 0, (1,)))
         instance = Instance("two", 1, orders, ((0, 0), (0, 0)), operations=("one",))
         with pytest.raises(InputError, match="'a' has two runs on Site 1"):
@@ -107,13 +100,10 @@ class TestEncoding:
 
 
 class TestCompact:
-    """Two keys per order."""
-
     @given(problem=lists())
     def test_compiled_and_readable_list_schedules_are_equal(
         self, problem: tuple[Instance, NDArray[np.int64], NDArray[np.int64]]
     ) -> None:
-        """The same runs, and the total tardiness of core.Schedule to the last bit."""
         instance, sequence, parts = problem
         runs = list_schedule(instance, sequence, parts)
         assert list_schedule_fast(instance, sequence, parts) == runs
@@ -122,7 +112,6 @@ class TestCompact:
         assert evaluate_lists(instance, sequence[None], parts[None])[0][0] == schedule.total_tardiness
 
     def test_many_batches_are_shared_as_one_by_one(self) -> None:
-        """Fractions of days, unequal starting times and thousands of batches: still equal."""
         rng = np.random.default_rng(5)
         for gap in (0.1, 1 / 3, 1.0, 0.0):
             orders = tuple(Order(str(i), int(q), 0, (gap,)) for i, q in enumerate(rng.integers(200, 3000, 6)))
@@ -134,7 +123,6 @@ class TestCompact:
 
     @given(instance=instances(), seed=st.integers(0, 2**32 - 1))
     def test_a_population_is_evaluated_as_its_chromosomes(self, instance: Instance, seed: int) -> None:
-        """Tardiness is that of the decoded schedules; fingerprints differ exactly where schedules do."""
         population = np.random.default_rng(seed).random((6, 2 * len(instance.orders)))
         population[1] = population[0]
         totals, fingerprints = evaluate_compact(instance, population)
@@ -154,23 +142,18 @@ class TestCompact:
 
     @pytest.mark.parametrize("keys", [np.zeros(3), np.full(60, 1.5), np.full(60, np.nan)])
     def test_bad_keys_are_refused(self, keys: NDArray[np.float64]) -> None:
-        """A wrong length or a key outside 0..1 is bad input."""
         with pytest.raises(InputError, match="keys"):
             check_compact(generate_instance("small", 1), keys)
 
     def test_a_schedule_belongs_to_one_chromosome(self) -> None:
-        """A population is not decoded as if it were one."""
         with pytest.raises(InputError, match=r"keys has shape \(3, 60\)"):
             decode_compact(generate_instance("small", 1), np.zeros((3, 60)))
 
 
 class TestInitial:
-    """Heuristic schedules to begin with."""
-
     @given(instance=instances())
     @settings(max_examples=50)
     def test_all_are_feasible_and_have_codes(self, instance: Instance) -> None:
-        """Every initial schedule satisfies the checker and is decoded from its keys, best first."""
         schedules = initial_schedules(instance)
         assert set(schedules) == {"edd_batches", "edd_orders", "atcs"}
         assert all(check_schedule(instance, schedule) == [] for schedule in schedules.values())
@@ -179,7 +162,6 @@ class TestInitial:
 
     @pytest.mark.parametrize("name", ["small", "medium", "large"])
     def test_atcs_is_better_than_the_expert(self, name: str) -> None:
-        """On the paper's sizes setups matter, and a rule that sees them is below both EDD rules."""
         schedules = initial_schedules(generate_instance(name, 2))
         assert schedules["atcs"].total_tardiness < schedules["edd_orders"].total_tardiness
         assert schedules["atcs"].total_tardiness < schedules["edd_batches"].total_tardiness
@@ -191,19 +173,16 @@ class TestInitial:
         assert atcs_sequence(instance, 2, 1, 1).tolist() == [2, 1, 0]
 
     def test_the_grid_ends_at_the_useful_number_of_sites(self) -> None:
-        """Powers of two, then as many Sites as the largest order can use."""
         instance = generate_instance("large", 1)
         assert sites_grid(instance) == [1, 2, 4, 8, 10]
         assert sites_grid(generate_instance("small", 1, batches=(1, 1))) == [1]
 
     def test_the_budget_is_kept(self) -> None:
-        """Seven evaluations are seven schedules; one is always made."""
         instance, rng = generate_instance("small", 1), np.random.default_rng(1)
         assert atcs(instance, rng, evaluations=7).evaluations == 7
         assert atcs(instance, rng, seconds=0).schedule is not None
 
     def test_an_interrupt_keeps_the_best(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        """Stopped during the grid, the best so far comes back; stopped before its first point, there is none."""
         instance, rng = generate_instance("small", 1), np.random.default_rng(1)
         reports = Reports(5)
         outcome = atcs(instance, rng, progress=reports)
@@ -219,11 +198,8 @@ class TestInitial:
 
 
 class TestBrkga:
-    """The biased random-key genetic algorithm."""
-
     @pytest.mark.parametrize("options", [{}, {"coding": "batches", "canonical_elite": True}])
     def test_an_interrupt_keeps_the_best(self, options: dict[str, object]) -> None:
-        """Ctrl-C in the third generation: status stopped, three generations told, their best schedule."""
         reports = Reports(3)
         outcome = brkga(generate_instance("small", 1), np.random.default_rng(1), progress=reports, **options)  # type: ignore[arg-type]
         assert outcome.status == "stopped"
@@ -232,7 +208,6 @@ class TestBrkga:
 
     @pytest.mark.parametrize("coding", ["compact", "batches"])
     def test_the_same_seed_gives_the_same_run(self, coding: str) -> None:
-        """Schedule, tardiness and history by evaluations are a function of the seed."""
         instance = generate_instance("small", 4)
         runs = [brkga(instance, np.random.default_rng(3), coding=coding, evaluations=3000) for _ in range(2)]
         assert runs[0].schedule == runs[1].schedule
@@ -242,20 +217,17 @@ class TestBrkga:
     @pytest.mark.parametrize("coding", ["compact", "batches"])
     @pytest.mark.parametrize("evaluations", [1, 99, 100, 101, 777])
     def test_the_budget_is_kept(self, coding: str, evaluations: int) -> None:
-        """Exactly the decodings that are allowed, and the best of them is returned."""
         outcome = brkga(generate_instance("small", 1), np.random.default_rng(1), coding=coding, evaluations=evaluations)
         assert outcome.evaluations == evaluations
         assert outcome.schedule.total_tardiness == outcome.history.best[-1]
         assert outcome.history.evaluations[-1] == evaluations
 
     def test_the_elite_never_gets_worse(self) -> None:
-        """The best of the population falls from generation to generation."""
         outcome = brkga(generate_instance("medium", 1), np.random.default_rng(1), generations=30)
         assert (np.diff(outcome.history.best) <= 0).all()
         assert len(outcome.history.best) == 31
 
     def test_seeding_begins_where_the_heuristics_end(self) -> None:
-        """The first generation holds the initial schedules, on both codings."""
         instance = generate_instance("medium", 2)
         best = min(schedule.total_tardiness for schedule in initial_schedules(instance).values())
         seeded = brkga(instance, np.random.default_rng(1), coding="batches", seeded=True, generations=0)
@@ -264,7 +236,6 @@ class TestBrkga:
         assert compact.schedule.total_tardiness <= evaluate_compact(instance, initial_compact_keys(instance))[0].min()
 
     def test_canonical_elites_keep_their_schedules(self) -> None:
-        """Rewriting the elite changes codes, not tardiness: the reported best is the decoded one."""
         outcome = brkga(
             generate_instance("small", 1),
             np.random.default_rng(1),
@@ -288,7 +259,6 @@ class TestBrkga:
             assert counts[0] == pytest.approx(700, abs=60)
 
     def test_the_compact_coding_is_far_better_at_equal_evaluations(self) -> None:
-        """20,000 decodings on a Medium problem: two keys an order against one a batch."""
         instance = generate_instance("medium", 3)
         totals = [
             brkga(instance, np.random.default_rng(1), coding=coding, evaluations=20_000).schedule.total_tardiness  # type: ignore[union-attr]
@@ -310,6 +280,5 @@ class TestBrkga:
         ],
     )
     def test_bad_parameters_are_refused(self, arguments: dict[str, object]) -> None:
-        """Each with one sentence that names the parameter."""
         with pytest.raises(InputError, match=next(iter(arguments))):
             brkga(generate_instance("small", 1), np.random.default_rng(1), **arguments)  # type: ignore[arg-type]

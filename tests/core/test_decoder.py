@@ -26,12 +26,10 @@ Problem = tuple[Instance, NDArray[np.float64]]
 
 
 def changed(instance: Instance, **changes: object) -> Instance:
-    """The instance with other values for some keys of its file."""
     return Instance.from_dict(instance.to_dict() | changes)
 
 
 def scaled(value: object, factor: int) -> object:
-    """All numbers of nested lists, multiplied."""
     if isinstance(value, dict):
         return {key: scaled(entry, factor) for key, entry in value.items()}
     if isinstance(value, list):
@@ -55,21 +53,18 @@ def test_figure_3_has_the_genes_of_the_paper() -> None:
 
 
 def test_figure_3_sorts_as_printed() -> None:
-    """Step 1 gives the printed list, key by key and gene by gene."""
     trace = trace_decode(load_instance("fig3"), FIGURE_3_KEYS)
     assert [(step.key, step.order or "site") for step in trace.steps[1:]] == FIGURE_3_SORTED
     assert trace.sorted_genes.tolist() == [3, 12, 8, 0, 5, 9, 4, 11, 1, 6, 7, 2, 10]
 
 
 def test_figure_3_decodes_as_printed() -> None:
-    """Step 2 gives the three printed Sites with their merged runs."""
     schedule = decode(load_instance("fig3"), FIGURE_3_KEYS)
     assert schedule.sites == FIGURE_3_SITES
     assert check_schedule(schedule.instance, schedule) == []
 
 
 def test_figure_3_is_traced_rule_by_rule() -> None:
-    """Every step of the trace names its rule, its Site and its run, and one sentence says the same."""
     trace = trace_decode(load_instance("fig3"), FIGURE_3_KEYS)
     assert [(step.rule, step.site, step.run) for step in trace.steps] == [
         ("sort", 0, None), ("open run", 0, 0),
@@ -86,7 +81,6 @@ def test_figure_3_is_traced_rule_by_rule() -> None:
 
 
 def test_figure_3_as_json_says_the_same() -> None:
-    """The trace as plain data counts Sites from 1 and ends with the schedule."""
     document = trace_decode(load_instance("fig3"), FIGURE_3_KEYS).to_dict()
     assert len(document["steps"]) == 14
     assert [step["site"] for step in document["steps"]] == [1, 1, 2, 2, 2, 2, 2, 2, 3, 3, 3, 3, 3, 3]
@@ -98,7 +92,6 @@ def test_figure_3_as_json_says_the_same() -> None:
 
 @given(problems())
 def test_any_keys_decode_to_a_feasible_schedule(problem: Problem) -> None:
-    """Every order gets its batches, one run per order and Site, and the checker agrees with all times."""
     instance, keys = problem
     schedule = decode(instance, keys)
     assert check_schedule(instance, schedule) == []
@@ -158,7 +151,6 @@ def test_equal_keys_keep_gene_order(instance: Instance, key: float) -> None:
 
 
 def test_a_batch_comes_before_an_equal_site_change() -> None:
-    """Of a batch and a Site change with one key, the batch is placed first."""
     fig3 = load_instance("fig3")
     keys = np.array([0.1, 0.1, 0.1, 0.5, 0.5, 0.5, 0.9, 0.9, 0.9, 0.9, 0.9, 0.1, 0.5])
     assert decode(fig3, keys).sites == ((("1", 3),), (("2", 3),), (("3", 3), ("4", 2)))
@@ -188,7 +180,6 @@ def test_one_site_takes_everything_in_order_of_least_keys(problem: Problem) -> N
 
 @given(problems())
 def test_only_the_order_of_keys_matters(problem: Problem) -> None:
-    """Keys replaced by their ranks decode to the same schedule."""
     instance, keys = problem
     ranks = np.empty(len(keys))
     ranks[sort_genes(keys)] = np.arange(len(keys)) / max(1, len(keys) - 1)
@@ -199,7 +190,6 @@ def test_only_the_order_of_keys_matters(problem: Problem) -> None:
 
 
 def permuted(instance: Instance, order: list[int]) -> Instance:
-    """The same problem with its orders listed in another order."""
     document = instance.to_dict()
     document["orders"] = [document["orders"][i] for i in order]
     if "setup_times" in document:
@@ -213,7 +203,6 @@ def permuted(instance: Instance, order: list[int]) -> Instance:
 
 @given(st.data(), instances())
 def test_relabelling_orders_changes_nothing(data: st.DataObject, instance: Instance) -> None:
-    """Listing the orders otherwise, each with its own keys, gives the same Sites and the same total tardiness."""
     keys = np.random.default_rng(data.draw(st.integers(0, 2**32))).random(instance.key_count)
     order = data.draw(st.permutations(range(len(instance.orders))))
     other = permuted(instance, order)
@@ -226,7 +215,6 @@ def test_relabelling_orders_changes_nothing(data: st.DataObject, instance: Insta
 
 @given(st.data(), problems())
 def test_renumbering_sites_changes_nothing(data: st.DataObject, problem: Problem) -> None:
-    """Sites are identical: the same sequences on other Sites have the same tardiness of every order."""
     instance, keys = problem
     schedule = decode(instance, keys)
     sites = data.draw(st.permutations(schedule.sites))
@@ -238,7 +226,6 @@ def test_renumbering_sites_changes_nothing(data: st.DataObject, problem: Problem
 
 @given(st.data(), problems())
 def test_later_due_dates_never_raise_tardiness(data: st.DataObject, problem: Problem) -> None:
-    """Whatever due dates move back, no order and not the total becomes tardier."""
     instance, keys = problem
     delays = data.draw(st.lists(st.integers(0, 30), min_size=len(instance.orders), max_size=len(instance.orders)))
     document = instance.to_dict()
@@ -252,7 +239,6 @@ def test_later_due_dates_never_raise_tardiness(data: st.DataObject, problem: Pro
 
 @given(problems(), st.sampled_from([2, 3, 10]))
 def test_scaling_times_scales_tardiness(problem: Problem, factor: int) -> None:
-    """All times multiplied by a factor multiply the tardiness of every order by it."""
     instance, keys = problem
     document = instance.to_dict()
     for order in document["orders"]:
@@ -270,7 +256,6 @@ def test_scaling_times_scales_tardiness(problem: Problem, factor: int) -> None:
 
 @given(st.data(), instances(kinds=("pipeline",)))
 def test_derived_and_given_setup_times_decode_alike(data: st.DataObject, instance: Instance) -> None:
-    """Writing the derived setup times into the file instead of the cleaning times changes no tardiness."""
     keys = data.draw(keys_for(instance))
     document = instance.to_dict()
     del document["cleaning_times"]
@@ -301,14 +286,12 @@ def test_derived_and_given_setup_times_decode_alike(data: st.DataObject, instanc
     ],
 )
 def test_wrong_keys_are_refused_in_one_sentence(keys: object, words: str) -> None:
-    """A wrong length, a key outside 0..1 and what is no number are named with their place."""
     with pytest.raises(InputError, match=words) as caught:
         decode(load_instance("fig3"), keys)  # type: ignore[arg-type]
     assert "\n" not in str(caught.value)
 
 
 def test_a_population_names_the_row_of_a_wrong_key() -> None:
-    """In a population the message holds chromosome and gene."""
     population = np.full((3, 13), 0.5)
     population[2, 4] = 7
     with pytest.raises(InputError, match=r"keys\[2\]\[4\] is 7"):
@@ -316,13 +299,11 @@ def test_a_population_names_the_row_of_a_wrong_key() -> None:
 
 
 def test_the_ends_of_the_interval_are_keys() -> None:
-    """0 and 1 are allowed, as integers too."""
     fig3 = load_instance("fig3")
     assert decode(fig3, [0, 1] * 6 + [1]) == decode(fig3, [0.0, 1.0] * 6 + [1.0])
 
 
 def test_random_keys_fill_the_unit_interval() -> None:
-    """Initial chromosomes are uniform keys in [0, 1), as many as asked for, the same for the same seed."""
     fig3 = load_instance("fig3")
     keys = random_keys(fig3, 1000, np.random.default_rng(3))
     assert keys.shape == (1000, 13)
@@ -333,7 +314,6 @@ def test_random_keys_fill_the_unit_interval() -> None:
 
 
 def test_a_single_batch_on_a_single_site_has_one_key() -> None:
-    """The smallest instance has a chromosome of one key, whatever it is."""
     instance = Instance("one", 1, (Order("a", 1, 2, (1, 2, 1)),), CleaningTimes(((0, 0, 0),), ((0, 0, 0),)))
     for key in (0, 0.3, 1):
         schedule = decode(instance, [key])

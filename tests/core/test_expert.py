@@ -36,7 +36,6 @@ def test_whole_orders_worked_out_by_hand() -> None:
 
 
 def test_ties_go_to_the_lower_order_and_the_lower_site() -> None:
-    """Equal due dates keep the instance's order, and equal starts take the Site with the lower number."""
     orders = tuple(Order(name, 1, 5, (1, 1)) for name in "abcd")
     instance = Instance("ties", 3, orders, tuple((0,) * 4 for _ in range(4)), ("x", "y"))
     for rule in (False, True):
@@ -51,7 +50,6 @@ def test_many_equal_due_dates_keep_the_order_of_the_instance() -> None:
 
 
 def test_initial_setups_decide_where_an_order_opens() -> None:
-    """An order goes behind another one when an empty Site would start it later."""
     document = HAND.to_dict() | {"initial_setup_times": [0, 0, 9]}
     assert dispatch(Instance.from_dict(document), whole_orders=True) == [[(1, 3), (2, 1)], [(0, 2)]]
 
@@ -77,7 +75,6 @@ def by_simulation(instance: Instance, whole: bool) -> list[list[tuple[int, float
 @given(instances())
 @pytest.mark.parametrize(("method", "whole"), [("expert", False), ("expert_orders", True)])
 def test_both_rules_agree_with_a_simulation(method: str, whole: bool, instance: Instance) -> None:
-    """Orders by due date, each batch or order to the Site that starts it first: sequences and starts are equal."""
     result = solve(instance, method)
     expected = by_simulation(instance, whole)
     schedule = result.schedule
@@ -90,7 +87,6 @@ def test_both_rules_agree_with_a_simulation(method: str, whole: bool, instance: 
 
 @pytest.mark.parametrize("name", ["small-1", "medium-1", "large-1"])
 def test_whole_orders_beat_batches_where_setups_are_long(name: str) -> None:
-    """On the generated sets the second rule is far better than the first, as the README says."""
     instance = load_instance(name)
     batches, orders = (solve(instance, method).total_tardiness for method in ("expert", "expert_orders"))
     assert batches is not None
@@ -99,7 +95,6 @@ def test_whole_orders_beat_batches_where_setups_are_long(name: str) -> None:
 
 
 def test_chance_and_limits_do_not_matter() -> None:
-    """The rules know no chance: any seed, any limit, one schedule, one evaluation."""
     results = [solve(HAND, "expert", seed=seed, seconds=seconds) for seed, seconds in ((1, None), (2, 0), (3, 5))]
     assert all(result.schedule == results[0].schedule for result in results)
     assert {result.evaluations for result in results} == {1}

@@ -13,7 +13,6 @@ NAMES = [f"{test_set}-{seed}" for test_set in SETS for seed in range(1, 6)]
 
 @pytest.mark.parametrize("name", NAMES)
 def test_committed_files_are_what_the_generator_draws(name: str) -> None:
-    """Every file of the three sets is the generator's, seeds 1 to 5 as they fall."""
     test_set, _, seed = name.partition("-")
     assert load_instance(name).to_dict() == generate_instance(test_set, int(seed)).to_dict()
 
@@ -22,7 +21,6 @@ def test_committed_files_are_what_the_generator_draws(name: str) -> None:
     ("test_set", "orders", "sites", "batches"), [("small", 30, 3, 5), ("medium", 50, 5, 10), ("large", 100, 10, 20)]
 )
 def test_sizes_are_table_2_s(test_set: str, orders: int, sites: int, batches: int) -> None:
-    """Orders, Sites and batches per order are the paper's, and every number of batches comes up."""
     drawn = [generate_instance(test_set, seed) for seed in range(20)]
     assert {(len(instance.orders), instance.sites) for instance in drawn} == {(orders, sites)}
     assert set(np.concatenate([instance.Q for instance in drawn]).tolist()) == set(range(1, batches + 1))
@@ -53,18 +51,15 @@ def test_times_fill_their_ranges_and_no_more() -> None:
 
 
 def test_the_same_seed_draws_the_same_instance() -> None:
-    """A seed is a problem; another seed is another."""
     digests = [generate_instance("small", seed).digest for seed in (1, 1, 2)]
     assert digests[0] == digests[1] != digests[2]
 
 
 def test_generated_instances_keep_the_one_run_condition() -> None:
-    """On the default ranges one run per order and Site is enough, so the decoder can reach an optimum."""
     assert all(generate_instance("small", seed).one_run_failure is None for seed in range(50))
 
 
 def test_changes_are_used_and_written_down() -> None:
-    """Other ranges and sizes are drawn from, and the file says what it was drawn from."""
     instance = generate_instance("small", 3, orders=4, sites=2, batches=(2, 2), due_date=(7, 7), name="own",
                                  processing=((5, 5),), same_order=((1, 1),), change=((2, 2),))  # fmt: skip
     assert (instance.name, len(instance.orders), instance.sites) == ("own", 4, 2)
@@ -103,6 +98,5 @@ def test_changes_are_used_and_written_down() -> None:
     ],
 )
 def test_bad_parameters_are_refused(arguments: tuple[Any, ...], changes: dict[str, Any], words: str) -> None:
-    """Unknown names and ranges that are none are one sentence each."""
     with pytest.raises(InputError, match=words):
         generate_instance(*arguments, **changes)

@@ -25,14 +25,12 @@ HARD = load_instance("tiny-one-site")
 
 
 def run(instance: Instance = FIG3, seed: int = 1, **parameters: Any) -> Outcome:
-    """A run of ten chromosomes, ended after half a minute should nothing else end it."""
     return genetic_algorithm(
         instance, np.random.default_rng(seed), **({"population_size": 10, "seconds": 30} | parameters)
     )
 
 
 def bytes_of(outcome: Outcome) -> bytes:
-    """Everything of a run but the clock."""
     history = outcome.history.to_dict()
     del history["seconds"]
     keys = outcome.details["keys"].tolist()
@@ -45,7 +43,6 @@ def bytes_of(outcome: Outcome) -> bytes:
 @pytest.mark.parametrize("elitism", ["replace_worst", "replace_random", "none"])
 @pytest.mark.parametrize("mutation", ["one_gene", "each_gene"])
 def test_the_same_seed_gives_the_same_bytes(elitism: str, mutation: str) -> None:
-    """History, schedule, keys and effort are equal byte by byte, and another seed gives others."""
     first, second, other = (
         bytes_of(run(HARD, seed, generations=30, elitism=elitism, mutation=mutation)) for seed in (4, 4, 5)
     )
@@ -54,7 +51,6 @@ def test_the_same_seed_gives_the_same_bytes(elitism: str, mutation: str) -> None
 
 
 def test_watching_a_run_does_not_change_it() -> None:
-    """A progress callback sees every generation and leaves the bytes as they are."""
     seen: list[tuple[float, int, float]] = []
     watched = run(generations=20, target=0, progress=lambda *state: seen.append(state))
     assert bytes_of(watched) == bytes_of(run(generations=20, target=0))
@@ -71,13 +67,11 @@ def test_watching_a_run_does_not_change_it() -> None:
     (load_instance("tiny-halves"), {"evaluations": 333}),
 ])  # fmt: skip
 def test_readable_and_compiled_evaluation_run_alike(instance: Instance, parameters: dict[str, Any]) -> None:
-    """The compiled decoder changes nothing but the time: histories, distinct schedules included, are equal."""
     readable = run(instance, evaluate=readable_evaluation(instance), **parameters)
     assert bytes_of(readable) == bytes_of(run(instance, evaluate=compiled_evaluation(instance), **parameters))
 
 
 def test_solve_with_a_seed_is_the_same_run() -> None:
-    """By name, with the compiled decoder and the generator of the seed, the run is the readable one."""
     result = solve(FIG3, "ga", seed=7, generations=12, population_size=10)
     outcome = run(seed=7, generations=12)
     assert result.schedule == outcome.schedule
@@ -92,7 +86,6 @@ def test_solve_with_a_seed_is_the_same_run() -> None:
 @settings(max_examples=40)
 @given(instances(), st.integers(0, 1000), st.sampled_from(["replace_worst", "replace_random", "none"]))
 def test_the_incumbent_never_gets_worse(instance: Instance, seed: int, elitism: str) -> None:
-    """The best falls or stays, mean lies between best and worst, and the schedule returned is the best met."""
     outcome = run(instance, seed, generations=15, population_size=7, elitism=elitism)
     history, schedule = outcome.history, outcome.schedule
     assert (np.diff(history.best) <= 0).all()
@@ -107,7 +100,6 @@ def test_the_incumbent_never_gets_worse(instance: Instance, seed: int, elitism: 
 
 
 def test_the_first_row_is_the_initial_population() -> None:
-    """Without a generation the history holds the random population: its least, mean and greatest tardiness."""
     outcome = run(SMALL, generations=0, population_size=25)
     keys = np.random.default_rng(1).random((25, SMALL.key_count))
     expected = np.array([decode(SMALL, row).total_tardiness for row in keys])
@@ -120,7 +112,6 @@ def test_the_first_row_is_the_initial_population() -> None:
 
 
 def test_a_history_from_rows_counts_in_integers_and_may_be_empty() -> None:
-    """Every field gets its own column; without a row all arrays are empty, not absent."""
     history = History.from_rows([(9, 9.5, 10, 20, 0.25, 7), (8, 9, 10, 40, 0.5, 6)])
     assert history.to_dict() == {
         "best": [9, 8],
@@ -138,7 +129,6 @@ def test_a_history_from_rows_counts_in_integers_and_may_be_empty() -> None:
 
 
 def test_a_clock_that_has_run_out_raises_and_none_never_does() -> None:
-    """What cannot look at the clock itself is ended by it; without a limit there is always time left."""
     with pytest.raises(TimeoutError):
         Limits(seconds=0).tick()
     Limits(seconds=1000).tick()
@@ -147,7 +137,6 @@ def test_a_clock_that_has_run_out_raises_and_none_never_does() -> None:
 
 
 def test_distinct_counts_schedules_up_to_the_numbering_of_sites() -> None:
-    """Chromosomes that decode alike, or alike on other Sites, count once."""
     first = [0.1, 0.2, 0.3, 0.6, 0.7, 0.8, 0.4, 0.45, 0.46, 0.9, 0.91, 0.5, 0.95]
     mirrored = [0.7, 0.8, 0.9, 0.1, 0.2, 0.3, 0.91, 0.92, 0.93, 0.4, 0.41, 0.5, 0.6]  # the Sites exchanged
     population = np.array([first, np.array(first) / 2, mirrored, np.linspace(0, 1, 13)])
@@ -185,7 +174,6 @@ def test_elitism_puts_the_best_in_place_of_the_worst_child(elitism: str, worst: 
 
 
 def test_the_new_children_are_counted_before_the_best_is_put_back() -> None:
-    """A child better than all before is the one that replaces the worst child."""
     evaluate = scripted([[4, 2, 3, 3], [6, 1, 8, 3]])
     outcome = run(HARD, population_size=4, generations=1, evaluate=evaluate)
     assert outcome.history.mean[1] == (6 + 1 + 1 + 3) / 4
@@ -203,7 +191,6 @@ def test_replacing_a_random_child_keeps_the_best_alive() -> None:
 
 
 def test_children_come_from_the_wheel_and_the_operators() -> None:
-    """With neither crossover nor mutation every child is a parent, better parents more often."""
     evaluate = scripted([[101] * 9 + [1], [50] * 10])
     run(HARD, generations=1, crossover_probability=0, mutation_probability=0, evaluate=evaluate)
     parents, children = evaluate.seen
@@ -212,7 +199,6 @@ def test_children_come_from_the_wheel_and_the_operators() -> None:
 
 
 def test_w_flattens_the_wheel() -> None:
-    """A huge w makes selection nearly uniform; the default does not."""
     evaluate = scripted([[101] * 9 + [1], [50] * 10])
     run(HARD, generations=1, crossover_probability=0, mutation_probability=0, w=1e9, evaluate=evaluate)
     parents, children = evaluate.seen
@@ -224,7 +210,6 @@ def test_w_flattens_the_wheel() -> None:
 
 @pytest.mark.parametrize("evaluations", [1, 3, 9, 10, 11, 57, 100])
 def test_the_evaluation_limit_is_used_up_and_never_exceeded(evaluations: int) -> None:
-    """The last generation is shortened so that exactly as many chromosomes are decoded as allowed."""
     counted = []
     inner = readable_evaluation(HARD)
 
@@ -241,7 +226,6 @@ def test_the_evaluation_limit_is_used_up_and_never_exceeded(evaluations: int) ->
 
 @pytest.mark.parametrize("patience", [1, 5, 20])
 def test_patience_counts_generations_without_improvement(patience: int) -> None:
-    """The run ends exactly when the best has not changed for that many generations, and not before."""
     outcome = run(HARD, patience=patience)
     best = outcome.history.best
     assert (best[-patience - 1 :] == best[-1]).all()
@@ -261,7 +245,6 @@ def test_patience_is_100_by_default() -> None:
 
 
 def test_a_target_ends_the_run_when_it_is_reached() -> None:
-    """The first generation whose best is at or below the target is the last one."""
     free = run(SMALL, generations=30, population_size=20)
     target = float(free.history.best[10])
     outcome = run(SMALL, target=target, population_size=20)
@@ -271,7 +254,6 @@ def test_a_target_ends_the_run_when_it_is_reached() -> None:
 
 
 def test_zero_tardiness_is_optimal_and_ends_the_run() -> None:
-    """Total tardiness cannot be below 0, so there is nothing left to do, and that is a proof."""
     outcome = run(load_instance("tiny-on-time"), patience=None)
     assert outcome.status == "optimal"
     assert outcome.schedule.total_tardiness == 0
@@ -279,13 +261,11 @@ def test_zero_tardiness_is_optimal_and_ends_the_run() -> None:
 
 @pytest.mark.parametrize("generations", [0, 1, 17])
 def test_generations_are_counted_after_the_initial_population(generations: int) -> None:
-    """As many generations as asked for, one row each, and one for the initial population."""
     outcome = run(HARD, generations=generations, patience=None)
     assert len(outcome.history.best) == generations + 1
 
 
 def test_seconds_end_the_run() -> None:
-    """A limit in seconds ends a run that nothing else ends, soon after it is over."""
     outcome = run(HARD, seconds=0.2, patience=None)
     seconds = outcome.history.seconds
     assert seconds[-1] >= 0.2
@@ -297,8 +277,6 @@ def test_seconds_end_the_run() -> None:
 
 
 def test_an_interrupt_from_the_progress_callback_returns_the_best_so_far() -> None:
-    """Ctrl-C between generations: all rows so far, the best of them, status stopped."""
-
     def interrupt(best: float, evaluations: int, seconds: float) -> None:
         if evaluations >= 50:
             raise KeyboardInterrupt
@@ -334,7 +312,6 @@ def test_an_interrupt_inside_the_evaluation_returns_the_best_so_far(call: int) -
 
 
 def test_initial_chromosomes_come_first() -> None:
-    """Given chromosomes stand in front of random ones; too many are cut; one alone is enough."""
     keys = np.random.default_rng(9).random((12, HARD.key_count))
     for given_keys, count in ((keys[0], 1), (keys[:3], 3), (keys, 10), (keys[:3].tolist(), 3)):
         evaluate = scripted([[5.0] * 10])
@@ -345,7 +322,6 @@ def test_initial_chromosomes_come_first() -> None:
 
 
 def test_a_good_initial_chromosome_is_never_lost() -> None:
-    """Beginning with an optimum, the run ends with it."""
     best = optimum(HARD).value
     keys = min(np.random.default_rng(0).random((500, HARD.key_count)), key=lambda k: decode(HARD, k).total_tardiness)
     assert decode(HARD, keys).total_tardiness == best
@@ -355,13 +331,11 @@ def test_a_good_initial_chromosome_is_never_lost() -> None:
 
 @pytest.mark.parametrize(("name", "size"), [("small-1", 100), ("medium-1", 200), ("large-1", 300), ("fig3", 100)])
 def test_population_sizes_are_table_3_s(name: str, size: int) -> None:
-    """Small, Medium and Large have 100, 200 and 300 chromosomes."""
     assert default_population_size(load_instance(name)) == size
 
 
 @pytest.mark.parametrize(("keys", "size"), [(152, 100), (153, 200), (504, 200), (505, 300)])
 def test_population_sizes_follow_the_chromosome(keys: int, size: int) -> None:
-    """For an instance of one's own the length of the chromosome decides, at the longest of each set."""
     data = HARD.to_dict()
     data["orders"][0]["batches"] += keys - HARD.key_count
     instance = Instance.from_dict(data)
@@ -371,7 +345,6 @@ def test_population_sizes_follow_the_chromosome(keys: int, size: int) -> None:
 
 @pytest.mark.parametrize("size", [1, 2, 3])
 def test_smallest_populations_run(size: int) -> None:
-    """One chromosome, two, and an odd number work."""
     outcome = run(HARD, population_size=size, generations=5)
     assert outcome.evaluations == 6 * size
 
@@ -389,7 +362,6 @@ def test_smallest_populations_run(size: int) -> None:
     ids=str,
 )  # fmt: skip
 def test_parameters_that_break_a_rule_are_refused(parameters: dict[str, Any]) -> None:
-    """The sentence names the parameter and its value."""
     (name,) = parameters
     with pytest.raises(InputError, match="keys" if name == "initial" else name):
         run(HARD, **parameters)
@@ -399,7 +371,6 @@ def test_parameters_that_break_a_rule_are_refused(parameters: dict[str, Any]) ->
 
 
 def test_a_callback_sees_every_generation_and_changes_nothing() -> None:
-    """Numbers, incumbents and parents fit the history and the populations; the bytes stay."""
     seen: list[Generation] = []
     watched = run(SMALL, generations=12, on_generation=seen.append)
     assert bytes_of(watched) == bytes_of(run(SMALL, generations=12))
@@ -417,14 +388,11 @@ def test_a_callback_sees_every_generation_and_changes_nothing() -> None:
 
 
 def test_a_callback_ends_the_run_by_returning_true() -> None:
-    """The result is what stood then."""
     outcome = run(HARD, generations=50, on_generation=lambda generation: generation.number == 3)
     assert (outcome.status, len(outcome.history.best)) == ("stopped", 4)
 
 
 def test_a_decoder_of_ones_own_makes_the_schedule_that_was_evaluated() -> None:
-    """All on Site 1, whatever the keys say: history and schedule agree, by solve too."""
-
     def one_site(instance: Instance, keys: Any) -> Schedule:
         runs = [(order.id, order.batches) for order in instance.orders]
         return Schedule(instance, [runs] + [[] for _ in range(instance.sites - 1)])
@@ -460,6 +428,5 @@ def test_operators_of_ones_own_are_used() -> None:
 
 @pytest.mark.parametrize("field", ["selection", "crossover", "decode", "repair", "on_generation"])
 def test_a_part_that_is_no_function_is_refused(field: str) -> None:
-    """One sentence names field, value and rule."""
     with pytest.raises(InputError, match=f"{field} is 5; it must be a function"):
         run(**{field: 5})

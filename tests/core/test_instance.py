@@ -18,7 +18,6 @@ from tests.helpers.strategies import instances
 
 
 def two_orders(**changes: object) -> Instance:
-    """Two orders with pipeline setups, as a base for small changes."""
     values: dict[str, object] = {
         "name": "two",
         "sites": 2,
@@ -33,7 +32,6 @@ def two_orders(**changes: object) -> Instance:
 
 @given(instances())
 def test_an_instance_survives_its_file(instance: Instance) -> None:
-    """Writing and reading gives the same digest, the same arrays and the same document."""
     again = Instance.from_dict(json.loads(json.dumps(instance.to_dict())))
     assert again.to_dict() == instance.to_dict()
     assert again.digest == instance.digest
@@ -43,7 +41,6 @@ def test_an_instance_survives_its_file(instance: Instance) -> None:
 
 @pytest.mark.parametrize("name", ["fig1", "tiny-halves", "tiny-weights", "small-3"])
 def test_files_hold_what_was_saved(name: str, tmp_path: Path) -> None:
-    """Saving writes the shipped file anew byte by byte, and loading gives the same problem."""
     instance = load_instance(name)
     instance.save(tmp_path / "instance.json")
     assert Instance.load(tmp_path / "instance.json").digest == instance.digest
@@ -52,7 +49,6 @@ def test_files_hold_what_was_saved(name: str, tmp_path: Path) -> None:
 
 
 def test_integers_stay_integers(tmp_path: Path) -> None:
-    """A whole number given as 10.0 is written as 10, a half as it is."""
     two_orders(orders=(Order("a", 2, 10.0, (2.0, 3.5, 1)), Order("b", 1, 8, (1, 2, 4)))).save(tmp_path / "two.json")
     text = (tmp_path / "two.json").read_text(encoding="utf-8")
     assert '"due_date": 10, "processing_times": [2, 3.5, 1]' in text
@@ -60,14 +56,12 @@ def test_integers_stay_integers(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", instance_names())
 def test_shipped_files_bear_their_names(name: str) -> None:
-    """Every shipped instance bears the name of its file and says where it comes from."""
     instance = load_instance(name)
     assert instance.name == name
     assert instance.source
 
 
 def test_all_optional_fields_survive() -> None:
-    """Weights, initial setups, start date, source, generator, unit and operations come back as they were."""
     document = {
         "format": "cmo-instance/1",
         "name": "Zürich №1",
@@ -85,7 +79,6 @@ def test_all_optional_fields_survive() -> None:
 
 
 def test_defaults_are_written_out_or_left_out() -> None:
-    """A weight of 1 and absent optional fields are not written; unit and operations always are."""
     document = two_orders().to_dict()
     assert set(document) == {"format", "name", "time_unit", "sites", "operations", "orders", "cleaning_times"}
     assert document["operations"] == ["seed culture", "main culture", "purification"]
@@ -95,7 +88,6 @@ def test_defaults_are_written_out_or_left_out() -> None:
 
 
 def test_the_digest_sees_numbers_and_not_their_spelling() -> None:
-    """3 and 3.0 are the same problem; another number, name or order is another."""
     base = two_orders()
     same = two_orders(orders=(Order("a", 2, 10.0, (2.0, 3, 1)), Order("b", 1, 8, (1, 2, 4), 1.0)))
     assert same.digest == base.digest
@@ -105,13 +97,11 @@ def test_the_digest_sees_numbers_and_not_their_spelling() -> None:
 
 @pytest.mark.parametrize(("value", "kind"), [(3, int), (3.0, int), (3.5, float), (1e300, int), (0.0, int)])
 def test_plain_numbers_are_integers_where_they_can_be(value: float, kind: type) -> None:
-    """Whole numbers are written without a decimal point, and nothing changes its value."""
     assert type(plain(value)) is kind
     assert plain(value) == value
 
 
 def test_a_failed_write_keeps_what_was_there(tmp_path: Path) -> None:
-    """A value that JSON cannot hold leaves the old file whole and no other file behind."""
     path = tmp_path / "file.json"
     write_json(path, {"old": 1})
     with pytest.raises(ValueError, match="Out of range"):
@@ -121,7 +111,6 @@ def test_a_failed_write_keeps_what_was_there(tmp_path: Path) -> None:
 
 
 def test_writing_follows_links_and_refuses_what_is_no_file(tmp_path: Path) -> None:
-    """A link keeps pointing to what is written; a folder or a device is never replaced."""
     target, link = tmp_path / "target.json", tmp_path / "link.json"
     link.symlink_to(target)
     write_json(link, [1])
@@ -136,7 +125,6 @@ def test_writing_follows_links_and_refuses_what_is_no_file(tmp_path: Path) -> No
 
 
 def test_the_symbols_of_table_1() -> None:
-    """Arrays by the paper's names, read-only, with gaps, tails and the length of a chromosome."""
     instance = two_orders()
     assert instance.Q.tolist() == [2, 1]
     assert instance.D.tolist() == [10, 8]
@@ -177,7 +165,6 @@ def earliest_by_simulation(instance: Instance, i: int, j: int) -> float:
 
 @given(instances(kinds=("pipeline",), maximum_orders=3))
 def test_gaps_are_what_the_equipment_allows(instance: Instance) -> None:
-    """A simulation of every equipment with its cleaning finds the gaps that the instance derives."""
     for i in range(len(instance.orders)):
         for j in range(len(instance.orders)):
             assert instance.g[i, j] == earliest_by_simulation(instance, i, j)
@@ -185,7 +172,6 @@ def test_gaps_are_what_the_equipment_allows(instance: Instance) -> None:
 
 @given(instances(kinds=("pipeline",)))
 def test_derived_setup_times_are_never_negative(instance: Instance) -> None:
-    """A setup time from the pipeline is at least the cleaning after the first operation."""
     same, change = np.array(instance.setup.same_order), np.array(instance.setup.change)
     first = np.repeat(change[:, :1], len(instance.orders), axis=1)
     np.fill_diagonal(first, same[:, 0])
@@ -195,7 +181,6 @@ def test_derived_setup_times_are_never_negative(instance: Instance) -> None:
 
 @given(instances())
 def test_the_horizon_bounds_every_completion(instance: Instance) -> None:
-    """Even one Site with the worst gap behind every batch is done by the horizon."""
     worst = instance.sigma.max() + (instance.Q * instance.g.max(axis=1)).sum() + instance.tails.max()
     assert instance.horizon >= worst - 1e-9
 
@@ -223,7 +208,6 @@ def test_the_one_run_condition_is_tested_triple_by_triple(instance: Instance) ->
 
 
 def test_a_single_order_always_needs_one_run() -> None:
-    """With one order there is nothing to split around."""
     assert Instance("one", 1, (Order("a", 3, 1, (1, 1, 1)),), ((5,),)).one_run_failure is None
 
 
@@ -251,7 +235,6 @@ def test_the_pipeline_counterexample_is_physical() -> None:
 
 
 def test_without_its_initial_setups_the_opening_counterexample_holds() -> None:
-    """The same two orders satisfy the condition when every Site opens at once."""
     document = load_instance("tiny-split-opening").to_dict()
     del document["initial_setup_times"]
     assert Instance.from_dict(document).one_run_failure is None
@@ -271,7 +254,6 @@ def test_short_setup_times_are_remarked_with_the_worst_place() -> None:
 
 
 def test_a_sound_instance_has_no_remarks() -> None:
-    """Where nothing overlaps and one run is enough there is nothing to say."""
     assert two_orders().remarks() == []
     assert load_instance("small-1").remarks() == []
 
@@ -288,12 +270,10 @@ def test_a_sound_instance_has_no_remarks() -> None:
     ],
 )
 def test_dates_follow_from_the_start_date(start: str | None, unit: str, time: float, date: object) -> None:
-    """A date is given for days after a start date, as far as the calendar goes."""
     assert two_orders(start_date=start, time_unit=unit).date_of(time) == date
 
 
 def test_names_are_listed_by_number() -> None:
-    """small-2 comes before small-10 would, and every name loads."""
     names = instance_names()
     assert names.index("small-2") < names.index("small-5")
     assert {"fig1", "fig3", "small-1", "medium-5", "large-3"} <= set(names)
@@ -301,7 +281,6 @@ def test_names_are_listed_by_number() -> None:
 
 @pytest.mark.parametrize("name", ["", "absent", "small-0", 5, None, "no/such.json"])
 def test_unknown_names_are_refused(name: object) -> None:
-    """What is neither a name nor a readable file is one sentence."""
     with pytest.raises(InputError) as caught:
         load_instance(name)  # type: ignore[arg-type]
     assert "\n" not in str(caught.value)
@@ -309,7 +288,6 @@ def test_unknown_names_are_refused(name: object) -> None:
 
 @given(st.floats(1e303, 1.7e308))
 def test_times_that_overflow_are_refused_without_a_warning(time: float) -> None:
-    """A horizon beyond all numbers is one sentence and no warning of the arithmetic below."""
     with np.errstate(all="raise"), pytest.raises(InputError, match="finite number"):
         two_orders(
             setup=((0, time), (time, 0)), orders=(Order("a", 99_000, 1, (time, 0, 0)), Order("b", 999, 1, (0, 0, 0)))

@@ -48,7 +48,6 @@ def terms(model: ModelP, name: str) -> tuple[dict[str, float], str, float]:
 
 
 def names(model: ModelP) -> list[str]:
-    """The names of all constraints."""
     constraints = model.problem.constraints
     return [entry.name for entry in (constraints() if callable(constraints) else constraints.values())]
 
@@ -81,18 +80,15 @@ def names(model: ModelP) -> list[str]:
 def test_each_equation_has_the_coefficients_worked_out_by_hand(
     name: str, coefficients: dict[str, float], sense: str, right: float
 ) -> None:
-    """Variables, signs, numbers and sense of the equation are the paper's, for the two orders of the example."""
     assert terms(ModelP(HAND), name) == (coefficients, sense, right)
 
 
 def test_the_objective_is_the_weighted_tardiness() -> None:
-    """Equation (1) sums the tardiness of every order, each with its weight."""
     objective = ModelP(HAND).problem.objective
     assert {variable.name: value for variable, value in objective.items()} == {"tau_1": 1, "tau_2": 5}
 
 
 def test_variables_have_the_domains_of_equations_11_to_15() -> None:
-    """Times are non-negative and unbounded, z and gamma are binary."""
     for variable in ModelP(HAND).problem.variables():
         kind = variable.name.partition("_")[0]
         if kind in ("z", "gamma"):
@@ -103,7 +99,6 @@ def test_variables_have_the_domains_of_equations_11_to_15() -> None:
 
 
 def test_a_site_opens_at_0_without_initial_setups() -> None:
-    """Equation (7) as printed."""
     assert terms(ModelP(load_instance("tiny-one-site")), "(7)_1") == ({"s_1_1": 1}, "=", 0)
 
 
@@ -122,7 +117,6 @@ def test_the_counts_are_those_of_the_built_model(name: str) -> None:
 
 
 def test_a_model_without_vanishing_coefficients_has_all_counted_nonzeros() -> None:
-    """Where no time is 0 the count of nonzeros is exact."""
     constraints = ModelP(HAND).problem.constraints
     entries = constraints() if callable(constraints) else constraints.values()
     assert sum(value != 0 for entry in entries for value in entry.values()) == model_size(HAND).nonzeros
@@ -130,7 +124,6 @@ def test_a_model_without_vanishing_coefficients_has_all_counted_nonzeros() -> No
 
 @pytest.mark.parametrize("number", CONSTRAINTS)
 def test_an_equation_can_be_left_out(number: int) -> None:
-    """Without an equation exactly its constraints are missing."""
     whole, part = names(ModelP(HAND)), names(ModelP(HAND, without=[number]))
     assert part == [name for name in whole if not name.startswith(f"({number})")]
     assert len(part) < len(whole)
@@ -150,7 +143,6 @@ def test_leaving_out_an_equation_shows_what_it_forbids(number: int, free: float)
 
 @pytest.mark.parametrize("number", [1, 11, 15, "6", None])
 def test_only_equations_2_to_10_can_be_left_out(number: Any) -> None:
-    """The objective and the domains stay."""
     with pytest.raises(InputError, match="without names equation"):
         ModelP(HAND, without=[number])
 
@@ -166,7 +158,6 @@ def test_a_v_that_is_too_small_or_no_number_is_refused(big_v: Any) -> None:
 
 
 def test_a_given_v_stands_in_equations_9_and_10() -> None:
-    """The paper's one V replaces the smallest valid ones."""
     model = ModelP(HAND, big_v=1000)
     assert terms(model, "(9)_1_1_3") == ({"c_1_3": 1, "z_1_1_3": 1000, "tau_1": -1}, "<=", 1007)
     assert terms(model, "(10)_1_1") == ({"z_0_1_1": -1000, "z_1_1_2": -1, "z_2_1_2": -1}, ">=", -1000)
@@ -174,7 +165,6 @@ def test_a_given_v_stands_in_equations_9_and_10() -> None:
 
 @pytest.mark.parametrize("big_v", [HORIZON - 7, 200, 10**6])
 def test_the_optimum_does_not_depend_on_a_valid_v(big_v: float) -> None:
-    """With any V large enough the recomputed optimum is the same, or it is not called optimal."""
     expected = solve(HAND, "milp", seconds=60)
     result = solve(HAND, "milp", seconds=60, big_v=big_v)
     assert expected.status == "optimal"
@@ -210,8 +200,6 @@ def test_a_large_v_is_never_a_false_proof(big_v: float) -> None:
 
 
 def test_a_model_that_does_not_fit_is_refused_before_it_is_built(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The Large set is refused at once with counts and memory, and nothing is built."""
-
     def fail(*arguments: object, **others: object) -> None:
         raise AssertionError("built")
 
@@ -232,7 +220,6 @@ def test_a_model_that_does_not_fit_is_refused_before_it_is_built(monkeypatch: py
 
 
 def test_the_memory_limit_can_be_lowered_and_raised(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The same model is refused below its estimate and built above it."""
     needed = model_size(HAND).memory / 2**30
     assert solve(HAND, "milp", seconds=60, memory_limit=needed * 0.99).status == "too_large"
     assert solve(HAND, "milp", seconds=60, memory_limit=needed).status == "optimal"
@@ -243,7 +230,6 @@ def test_the_memory_limit_can_be_lowered_and_raised(monkeypatch: pytest.MonkeyPa
 
 @pytest.mark.parametrize("seconds", [0, 0.5])
 def test_a_limit_that_comes_first_gives_no_solution(seconds: float) -> None:
-    """CBC without an incumbent at its limit: no schedule, a bound of at least 0, nothing made up."""
     result = solve(LIMITED, "milp", seconds=seconds)
     assert result.status == "no_solution"
     assert (result.schedule, result.total_tardiness, result.gap) == (None, None, None)
@@ -253,14 +239,11 @@ def test_a_limit_that_comes_first_gives_no_solution(seconds: float) -> None:
 
 
 def test_evaluations_are_no_limit_of_a_solver() -> None:
-    """CBC counts none, so a limit of evaluations is refused."""
     with pytest.raises(InputError, match="evaluations is 5"):
         solve(HAND, "milp", evaluations=5)
 
 
 def test_an_interrupt_while_solving_is_passed_on() -> None:
-    """Ctrl-C in the progress callback ends CBC within its grace and reports stopped."""
-
     def interrupt(best: float, evaluations: int, seconds: float) -> None:
         raise KeyboardInterrupt
 
@@ -270,8 +253,6 @@ def test_an_interrupt_while_solving_is_passed_on() -> None:
 
 
 def test_an_interrupt_while_building_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Ctrl-C before CBC runs leaves no schedule and says so."""
-
     def interrupt(*arguments: object, **others: object) -> None:
         raise KeyboardInterrupt
 
@@ -355,7 +336,6 @@ def test_logs_of_cbc_are_read_as_they_say(log: str, answer: tuple[str, float | N
 
 
 def test_the_best_so_far_is_read_from_a_growing_log(tmp_path: Any) -> None:
-    """What a progress line shows is the least objective printed until now, infinite without one."""
     log = tmp_path / "log.txt"
     for text, best in (("", np.inf), (HEAD, 27.5), (HEAD + "Cbc0038I Solution found of 12e+50\n", 27.5)):
         log.write_text(text, encoding="utf-8")
@@ -366,7 +346,6 @@ def test_the_best_so_far_is_read_from_a_growing_log(tmp_path: Any) -> None:
 
 
 def answer_of(status: str, bound: float) -> SolverAnswer:
-    """An answer of a solver."""
     return SolverAnswer(status, bound, bound, False, "")
 
 
@@ -392,17 +371,14 @@ def test_the_hand_worked_schedule_has_the_tardiness_used_below() -> None:
     ],
 )
 def test_optimal_needs_the_recomputed_objective(status: str, bound: float, expected: tuple[str, float]) -> None:
-    """A solver's optimal is none when the schedule costs more than its bound."""
     assert certified(answer_of(status, bound), ON_HAND, HAND, 1e-4) == expected
 
 
 def test_without_a_schedule_nothing_is_certified_but_the_bound() -> None:
-    """No schedule, no status but no_solution, whatever the solver says."""
     assert certified(answer_of("optimal", 7.5), None, HAND, 1e-4) == ("no_solution", 8.0)
 
 
 def test_halves_are_whole_in_ticks() -> None:
-    """With times in halves the solver counts in them, and its bound is rounded up to the next half."""
     instance = load_instance("tiny-halves")
     late = Schedule(instance, [[(order.id, order.batches) for order in instance.orders], []])
     assert certified(answer_of("feasible", 6.5), late, instance, 1e-4) == ("feasible", 3.5)
@@ -428,7 +404,6 @@ def test_rounded_times_weaken_the_bound() -> None:
 
 
 def test_no_tardiness_is_optimal_whatever_the_solver_proved() -> None:
-    """Total tardiness 0 needs no solver's proof."""
     instance = load_instance("tiny-on-time")
     result = solve(instance, "milp", seconds=60)
     assert result.schedule is not None
@@ -436,7 +411,6 @@ def test_no_tardiness_is_optimal_whatever_the_solver_proved() -> None:
 
 
 def test_a_solver_that_forgives_tardiness_is_not_believed(monkeypatch: pytest.MonkeyPatch) -> None:
-    """When CBC's optimum claims less than its schedule costs, the result is feasible with CBC's bound."""
     real = run_cbc
 
     def forgiving(problem: Any, seconds: float, progress: Any = None) -> SolverAnswer:
@@ -452,7 +426,6 @@ def test_a_solver_that_forgives_tardiness_is_not_believed(monkeypatch: pytest.Mo
 
 
 def test_a_missing_cbc_is_one_sentence_that_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where no CBC is found, [P] says so; every other method works."""
     monkeypatch.setattr(cbc.shutil, "which", lambda path: None)
     with pytest.raises(MissingPartError, match=r"no CBC solver was found: .*apt-get install coinor-cbc") as caught:
         solve(HAND, "milp")
@@ -461,13 +434,11 @@ def test_a_missing_cbc_is_one_sentence_that_says_how_to_get_it(monkeypatch: pyte
 
 
 def test_runs_are_consecutive_equal_orders() -> None:
-    """A sequence of batches as runs: an order may come twice."""
     assert runs_of([0, 0, 1, 0]) == [(0, 2), (1, 1), (0, 1)]
     assert runs_of([]) == []
 
 
 def test_a_split_optimum_is_reported_as_it_is() -> None:
-    """[P] may split an order over two runs of a Site, and the checker accepts it."""
     instance = load_instance("tiny-split-pipeline")
     result = solve(instance, "milp", seconds=60)
     assert [run.order for run in result.schedule.sites[0]] == ["1", "2", "3", "2"]
@@ -475,14 +446,12 @@ def test_a_split_optimum_is_reported_as_it_is() -> None:
 
 
 def test_solving_twice_gives_the_same_schedule() -> None:
-    """CBC is deterministic: the same model has the same answer."""
     first, second = (solve(tiny_instance(3), "milp", seconds=60) for _ in range(2))
     assert first.schedule == second.schedule
     assert first.lower_bound == second.lower_bound
 
 
 def test_cleaning_times_and_given_setups_build_the_same_model() -> None:
-    """[P] sees setup times only, wherever they come from."""
     orders = (Order("a", 2, 10, (2, 3, 1)), Order("b", 1, 8, (1, 2, 4)))
     pipeline = Instance("two", 1, orders, CleaningTimes(((1, 0, 0), (1, 0, 0)), ((1, 5, 4), (1, 6, 3))))
     given = Instance("two", 1, orders, ((1, 7), (6, 3)))

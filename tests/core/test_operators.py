@@ -28,14 +28,12 @@ def numbered(e: int, n: int) -> np.ndarray:
 
 
 def test_fitness_is_equation_16() -> None:
-    """The fitness is w plus the worst tardiness less the chromosome's own."""
     assert fitness(np.array([3.0, 10.0, 0.0]), 1).tolist() == [8, 1, 11]
     assert fitness(np.array([3.0, 10.0, 0.0]), 0.5).tolist() == [7.5, 0.5, 10.5]
 
 
 @pytest.mark.parametrize("tardiness", [[0.0, 0.0], [5.0] * 3, [1e20, 1e20], [1e17, 3.0], [0.0]])
 def test_fitness_is_above_zero(tardiness: list[float]) -> None:
-    """The constant w keeps every fitness above zero, also where tardiness is so large that w is small beside it."""
     assert (fitness(np.array(tardiness), 1) >= 1).all()
 
 
@@ -52,7 +50,6 @@ def spread(weights: np.ndarray, spins: int, seed: int) -> float:
     "tardiness", [[0, 10, 50, 90, 100], [7, 7, 7], list(range(30)), [1000] + [999] * 9], ids=lambda t: f"{len(t)}"
 )
 def test_roulette_frequencies_match_equation_16(tardiness: list[float]) -> None:
-    """In 200,000 spins every chromosome is hit in proportion to its fitness, within the noise of chance."""
     weights = fitness(np.array(tardiness, dtype=float), 1)
     assert spread(weights, 200_000, seed=16) < 4
 
@@ -68,7 +65,6 @@ def test_the_frequency_test_notices_a_wrong_wheel() -> None:
 
 @given(st.lists(st.floats(1e-6, 1e6), min_size=1, max_size=20), st.integers(1, 50), seeds)
 def test_the_wheel_is_spun_as_often_as_asked(weights: list[float], spins: int, seed: int) -> None:
-    """Every spin hits a chromosome that is there, and the same seed hits the same ones."""
     hits = roulette_wheel(np.array(weights), spins, np.random.default_rng(seed))
     assert hits.shape == (spins,)
     assert hits.min() >= 0
@@ -94,13 +90,11 @@ def test_crossover_exchanges_genes_within_pairs_only(e: int, n: int, seed: int, 
 
 @given(sizes, lengths, seeds)
 def test_crossover_with_probability_0_copies(e: int, n: int, seed: int) -> None:
-    """Without crossover the children are their parents."""
     parents = numbered(e, n)
     np.testing.assert_array_equal(uniform_crossover(parents.copy(), 0.0, np.random.default_rng(seed)), parents)
 
 
 def test_crossover_takes_each_gene_from_either_parent_evenly() -> None:
-    """With probability 1 about half of the genes come from each parent, at every place of the chromosome."""
     parents = np.array([[0.0] * 50, [1.0] * 50] * 2000)
     first = uniform_crossover(parents, 1.0, np.random.default_rng(1))[0::2]
     assert np.abs(first.mean(axis=0) - 0.5).max() < 4.5 * 0.5 / 2000**0.5
@@ -108,7 +102,6 @@ def test_crossover_takes_each_gene_from_either_parent_evenly() -> None:
 
 
 def test_crossover_happens_with_its_probability() -> None:
-    """Pairs that exchange anything are as frequent as asked, long chromosomes never exchanging nothing by chance."""
     parents = np.array([[0.0] * 64, [1.0] * 64] * 4000)
     first = uniform_crossover(parents, 0.9, np.random.default_rng(2))[0::2]
     assert abs((first != 0).any(axis=1).mean() - 0.9) < 4 * (0.09 / 4000) ** 0.5
@@ -122,7 +115,6 @@ def test_an_odd_population_pairs_its_last_with_its_first() -> None:
 
 
 def test_a_single_chromosome_crosses_with_itself() -> None:
-    """A population of one stays as it is."""
     parents = numbered(1, 7)
     np.testing.assert_array_equal(uniform_crossover(parents.copy(), 1.0, np.random.default_rng(4)), parents)
 
@@ -132,7 +124,6 @@ def test_a_single_chromosome_crosses_with_itself() -> None:
 
 @given(sizes, lengths, seeds, st.sampled_from(sorted(NAMED["mutation"])))
 def test_mutation_with_probability_0_touches_nothing(e: int, n: int, seed: int, mutation: str) -> None:
-    """Probability 0 leaves every gene."""
     children = numbered(e, n)
     NAMED["mutation"][mutation](children, 0.0, np.random.default_rng(seed))
     np.testing.assert_array_equal(children, numbered(e, n))
@@ -140,7 +131,6 @@ def test_mutation_with_probability_0_touches_nothing(e: int, n: int, seed: int, 
 
 @given(sizes, lengths, seeds)
 def test_mutation_with_probability_1_replaces_one_gene_of_each(e: int, n: int, seed: int) -> None:
-    """Every chromosome gets exactly one new key in [0, 1); all other genes stay."""
     children = numbered(e, n) + 5  # no gene is a key, so a new one stands out
     one_gene_mutation(children, 1.0, np.random.default_rng(seed))
     touched = children != numbered(e, n) + 5
@@ -150,7 +140,6 @@ def test_mutation_with_probability_1_replaces_one_gene_of_each(e: int, n: int, s
 
 @given(sizes, lengths, seeds)
 def test_mutation_of_every_gene_with_probability_1_replaces_all(e: int, n: int, seed: int) -> None:
-    """Read gene by gene, probability 1 leaves nothing of the parents."""
     children = numbered(e, n) + 5
     each_gene_mutation(children, 1.0, np.random.default_rng(seed))
     assert ((children >= 0) & (children < 1)).all()
@@ -158,14 +147,12 @@ def test_mutation_of_every_gene_with_probability_1_replaces_all(e: int, n: int, 
 
 @pytest.mark.parametrize(("mutation", "trials"), [("one_gene", 4000), ("each_gene", 4000 * 10)])
 def test_mutation_happens_with_its_probability(mutation: str, trials: int) -> None:
-    """Half of the chromosomes, or half of the genes, are touched, whichever the probability is for."""
     children = np.full((4000, 10), 5.0)
     NAMED["mutation"][mutation](children, 0.5, np.random.default_rng(5))
     assert abs((children < 1).sum() / trials - 0.5) < 4 * 0.5 / trials**0.5
 
 
 def test_every_gene_is_mutated_as_often() -> None:
-    """The gene that gets the new key is drawn uniformly, the last one included."""
     children = np.full((20_000, 8), 5.0)
     one_gene_mutation(children, 1.0, np.random.default_rng(6))
     assert np.abs((children < 1).mean(axis=0) - 1 / 8).max() < 4 * (7 / 64 / 20_000) ** 0.5

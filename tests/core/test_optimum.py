@@ -28,13 +28,11 @@ TINY = [name for name in instance_names() if name.startswith("tiny-")]
 
 
 def all_key_orders(instance: Instance) -> NDArray[np.float64]:
-    """One chromosome for each of the n! orders of the genes."""
     n = instance.key_count
     return (np.array(list(permutations(range(n)))) + 0.5) / n
 
 
 def schedule_of(instance: Instance, sites: Sites) -> Schedule:
-    """A schedule from order indices per batch."""
     return Schedule(instance, [[(instance.orders[i].id, batches) for i, batches in runs(site)] for site in sites])
 
 
@@ -71,7 +69,6 @@ class Agreement:
 
     @pytest.mark.parametrize("block", range(8))
     def test_enumeration_solver_decoder_and_checker_agree(self, block: int) -> None:
-        """On random tiny instances the four are one number where one run is enough, and never the wrong way round."""
         size = QUARTER // 8
         for seed in range(self.first + block * size, self.first + (block + 1) * size):
             assert_all_agree(tiny_instance(seed))
@@ -84,17 +81,12 @@ TestFirstQuarter, TestSecondQuarter, TestThirdQuarter, TestLastQuarter = (
 
 
 class TestTiny:
-    """The tiny instances that come with the kit."""
-
     @pytest.mark.parametrize("name", TINY)
     def test_tiny_instances_have_one_optimum_by_all_four_ways(self, name: str) -> None:
-        """What holds for random instances holds for the shipped tiny ones."""
         assert_all_agree(load_instance(name))
 
 
 class TestReadableDecoder:
-    """The readable decoder over literally all key orders."""
-
     @pytest.mark.parametrize("first", range(0, RANDOM, 80))
     def test_every_key_order_decodes_to_what_plain_arithmetic_says(self, first: int) -> None:
         """All n! key orders give the enumerated schedule and its tardiness, and they reach every merged schedule."""
@@ -114,7 +106,6 @@ class TestReadableDecoder:
 
 
 def test_the_random_instances_cover_every_corner() -> None:
-    """Half of the optima are positive, and each corner comes up at least 20 times."""
     count = dict.fromkeys(
         ("positive", "weights", "initial setups", "equal due dates", "several optima", "empty Site", "condition fails",
          "positive and empty Site", "fractions", "one Site", "cleaning times"), 0
@@ -142,12 +133,10 @@ def test_the_random_instances_cover_every_corner() -> None:
 
 
 def test_enumeration_lists_every_arrangement_once() -> None:
-    """The number of arrangements is the multinomial coefficient, and none comes twice."""
     found = list(arrangements([2, 2, 1], 2))
     assert len(found) == len(set(found)) == 7 * 6 * 5 * 4 * 3 * 2 // (2 * 2 * 2)
     assert all(sequence.count(SITE_CHANGE) == 2 and sequence.count(0) == 2 for sequence in found)
 
 
 def test_merging_moves_batches_to_the_first_of_their_order() -> None:
-    """Merged runs stand at the first batch of their order, Site by Site."""
     assert merged(cut([1, 0, 1, -1, -1, 2, 0, 2, 0])) == ((1, 1, 0), (), (2, 2, 0, 0))

@@ -47,7 +47,6 @@ def test_an_order_without_batches_is_not_tardy(hand: Instance) -> None:
 
 
 def test_operations_follow_each_other_without_waiting(hand: Instance) -> None:
-    """Every batch has one interval an operation, from its start to its completion without a gap."""
     schedule = Schedule(hand, [[("a", 1), ("b", 1)], [("b", 1), ("a", 2)]])
     intervals = schedule.intervals()
     assert len(intervals) == 5 * 3
@@ -61,7 +60,6 @@ def test_operations_follow_each_other_without_waiting(hand: Instance) -> None:
 
 @given(problems(kinds=("pipeline",)))
 def test_operations_never_share_equipment(problem: tuple[Instance, np.ndarray]) -> None:
-    """With setup times from the pipeline no two batches are on one equipment at once, cleaning included."""
     instance, keys = problem
     cleaning = instance.setup
     by_equipment: dict[tuple[int, int], list[tuple[float, float, str]]] = {}
@@ -75,7 +73,6 @@ def test_operations_never_share_equipment(problem: tuple[Instance, np.ndarray]) 
 
 @given(st.data(), instances())
 def test_any_runs_have_the_times_of_plain_arithmetic(data: st.DataObject, instance: Instance) -> None:
-    """Batches in any order, split or not, have the tardiness of a walk from batch to batch, and the checker agrees."""
     batches = [i for i, order in enumerate(instance.orders) for _ in range(order.batches)]
     sequence = data.draw(st.permutations(batches))
     cuts = sorted(data.draw(st.lists(st.integers(0, len(batches)), min_size=instance.sites - 1,
@@ -88,7 +85,6 @@ def test_any_runs_have_the_times_of_plain_arithmetic(data: st.DataObject, instan
 
 
 def test_equal_neighbours_as_one_run_or_two_have_the_same_times(hand: Instance) -> None:
-    """Two runs of one order side by side are timed as one."""
     one, two = Schedule(hand, [[("a", 3)], [("b", 2)]]), Schedule(hand, [[("a", 1), ("a", 2)], [("b", 1), ("b", 1)]])
     for first, second in zip(one.starts, two.starts, strict=True):
         np.testing.assert_array_equal(first, second)
@@ -97,7 +93,6 @@ def test_equal_neighbours_as_one_run_or_two_have_the_same_times(hand: Instance) 
 
 @given(problems())
 def test_a_schedule_survives_its_file(problem: tuple[Instance, np.ndarray]) -> None:
-    """Writing and reading gives equal Sites and times; the file states the objective."""
     instance, keys = problem
     schedule = decode(instance, keys)
     schedule.method, schedule.seed = "ga", 3
@@ -110,7 +105,6 @@ def test_a_schedule_survives_its_file(problem: tuple[Instance, np.ndarray]) -> N
 
 
 def test_saving_and_loading(hand: Instance, tmp_path: object) -> None:
-    """A saved schedule loads as the same one; the error of a wrong file names the file."""
     schedule = Schedule(hand, [[("a", 3)], [("b", 2)]])
     path = tmp_path / "schedule.json"  # type: ignore[operator]
     schedule.save(path)
@@ -120,7 +114,6 @@ def test_saving_and_loading(hand: Instance, tmp_path: object) -> None:
 
 
 def test_schedules_differ_by_runs_and_by_instance(hand: Instance) -> None:
-    """Equality looks at the runs and the problem, not at where the schedule comes from."""
     first = Schedule(hand, [[("a", 3)], [("b", 2)]])
     assert first == Schedule(hand, [[("a", 3)], [("b", 2)]], method="other", seed=9)
     assert first != Schedule(hand, [[("b", 2)], [("a", 3)]])
@@ -142,6 +135,5 @@ def test_schedules_differ_by_runs_and_by_instance(hand: Instance) -> None:
     ],
 )
 def test_wrong_runs_are_refused(hand: Instance, sites: list, words: str) -> None:
-    """Unknown orders, runs without a batch and wrong numbers of Sites are named with their place."""
     with pytest.raises(InputError, match=words):
         Schedule(hand, sites)

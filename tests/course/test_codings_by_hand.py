@@ -48,17 +48,13 @@ SMALL = load_instance("small-5")
 
 
 def edd(instance: Instance) -> Schedule:
-    """A good schedule."""
     return from_indices(instance, dispatch(instance, whole_orders=True))
 
 
 class TestCodes:
-    """Random codes of a schedule and their children."""
-
     @given(instance=instances(maximum_orders=5, maximum_batches=20), seed=st.integers(0, 1000), renumber=st.booleans())
     @settings(max_examples=60)
     def test_a_random_code_decodes_to_its_schedule(self, instance: Instance, seed: int, renumber: bool) -> None:
-        """Exactly, or up to the numbering of the Sites."""
         rng = np.random.default_rng(seed)
         schedule = decode(instance, rng.random(instance.key_count))
         found = decode(instance, random_code(schedule, rng, renumber))
@@ -96,7 +92,6 @@ class TestCodes:
             near_twins(edd(load_instance("tiny-one-batch")), False, 5, 1)
 
     def test_codes_of_one_plan_may_number_its_sites_otherwise(self) -> None:
-        """Codes with renumbered Sites decode to several schedules, all of one plan."""
         instance = load_instance("fig3")
         rng = np.random.default_rng(1)
         found = [decode(instance, random_code(edd(instance), rng, renumber=True)).sites for _ in range(8)]
@@ -105,11 +100,8 @@ class TestCodes:
 
 
 class TestCounts:
-    """How many key orders, how many schedules."""
-
     @pytest.mark.parametrize("name", ["tiny-ties", "tiny-pipeline", "tiny-more-sites", "tiny-one-site", "tiny-weights"])
     def test_the_theorem_holds_for_every_schedule(self, name: str) -> None:
-        """All orders of the keys are decoded; every schedule has as many as the formula says, and all are counted."""
         instance = load_instance(name)
         found = enumerate_key_orders(instance)
         assert sum(found.values()) == factorial(instance.key_count)
@@ -117,7 +109,6 @@ class TestCounts:
         assert count_schedules(instance) == len(found)
 
     def test_enumeration_agrees_with_merging_written_elsewhere(self) -> None:
-        """The schedules of Figure-like words, merged by the tests' own rule."""
         genes = TIES.gene_orders.tolist()
         seen = {merged_sites(tuple(cut(word))) for word in set(permutations(genes))}
         assert len(seen) == count_schedules(TIES)
@@ -132,14 +123,12 @@ class TestCounts:
 
     @pytest.mark.parametrize("name", ["fig1", "fig3", "small-5"])
     def test_the_estimate_is_close_to_the_count(self, name: str) -> None:
-        """Within five standard errors, which are small."""
         instance = load_instance(name)
         estimate = estimate_schedules(instance, 20_000, 3)
         assert estimate.error < 0.005
         assert abs(estimate.log10 - log10(count_schedules(instance))) < 5 * estimate.error
 
     def test_what_is_too_large_is_refused(self) -> None:
-        """Enumeration ends at 9 genes, exact counting at a million states; logarithms go on."""
         with pytest.raises(InputError, match="at most 9"):
             enumerate_key_orders(load_instance("fig3"))
         with pytest.raises(InputError, match="too many"):
@@ -148,13 +137,10 @@ class TestCounts:
 
 
 class TestSplitRuns:
-    """Several runs of an order on one Site."""
-
     @pytest.mark.parametrize(
         "name", ["tiny-split-washing", "tiny-split-pipeline", "tiny-split-opening", "tiny-weights"]
     )
     def test_the_best_schedules_are_those_of_the_enumeration(self, name: str) -> None:
-        """With and without merging, values as the tests' own arithmetic has them."""
         instance = load_instance(name)
         for rule, merge in ((merged, True), (None, False)):
             schedule = best_of_all(instance, rule) if rule else best_of_all(instance)
@@ -169,18 +155,15 @@ class TestSplitRuns:
         assert ("fails" in failure_sentence(instance)) == split
 
     def test_the_sentence_shows_the_numbers(self) -> None:
-        """The two sides of the inequality, and the opening of a Site."""
         assert "10 + 0 is above 0 + 0" in failure_sentence(load_instance("tiny-split-washing"))
         assert "20 + 0 is above 3" in failure_sentence(load_instance("tiny-split-opening"))
         assert "is enough" in failure_sentence(SMALL)
 
     def test_too_large_is_refused(self) -> None:
-        """All sequences of Figure 3 would be millions."""
         with pytest.raises(InputError, match="at most 9"):
             best_of_all(load_instance("fig3"))
 
     def test_dear_changes_make_the_condition_hold(self) -> None:
-        """No problem without cleaning at a change fulfils it, every one with much does."""
         assert [share_with_condition(change, 10) for change in (0, 13)] == [0, 1]
 
     def test_splits_pay_only_where_the_condition_fails(self) -> None:
@@ -193,21 +176,16 @@ class TestSplitRuns:
 
 
 class TestInheritance:
-    """Runs with and without crossover, on codes of both kinds."""
-
     def test_members_share_keys_unless_these_are_rewritten(self) -> None:
-        """After some generations two members have most keys in common; canonical codes keep few."""
         plain, rewritten = (run_with(SMALL, codes, 0.9, 10_000, [1, 2]) for codes in ("as they are", "canonical"))
         assert plain.common > 0.5
         assert rewritten.common < 0.5 * plain.common
         assert plain.totals[0] == solve(SMALL, "ga", 1, evaluations=10_000, patience=None).total_tardiness
 
     def test_common_keys_by_hand(self) -> None:
-        """Two of three genes, then one of three; one chromosome has all in common with itself."""
         assert common_keys(np.array([[1.0, 2, 3], [1, 2, 4], [1, 5, 6]])) == 0.5
         assert common_keys(np.array([[1.0, 2]])) == 1
 
     def test_the_table_has_four_lines(self) -> None:
-        """Two kinds of codes, two probabilities."""
         table = inheritance_table(TIES, 300, [1]).splitlines()
         assert [line.split("  ")[0] for line in table[2:]] == ["as they are"] * 2 + ["canonical"] * 2

@@ -35,7 +35,6 @@ FIG1, FIG3, PIPELINE = load_instance("fig1"), load_instance("fig3"), load_instan
 
 
 def test_the_example_population_begins_with_figure_3() -> None:
-    """The first chromosome is the paper's, the others are random and the same for the same seed."""
     population = example_population(FIG3, 5, seed=2)
     assert_array_equal(population[0], FIGURE_3_KEYS)
     assert_array_equal(population, example_population(FIG3, 5, seed=2))
@@ -43,7 +42,6 @@ def test_the_example_population_begins_with_figure_3() -> None:
 
 
 def test_children_of_a_pair_are_complementary() -> None:
-    """Each gene of a child is a parent's, and what one child has not the other has."""
     parents = example_population(FIG3, 2, seed=1)
     children, kept = cross_pair(*parents, seed=3)
     assert_array_equal(children[0], np.where(kept, parents[0], parents[1]))
@@ -52,13 +50,11 @@ def test_children_of_a_pair_are_complementary() -> None:
 
 
 def test_a_mutation_changes_one_gene() -> None:
-    """One gene is another, and it is the one that is named."""
     after, gene = mutate_once(FIGURE_3_KEYS, seed=5)
     assert np.flatnonzero(after != np.array(FIGURE_3_KEYS)).tolist() == [gene]
 
 
 def test_effects_of_mutations_add_up() -> None:
-    """On an instance with one batch nothing can change; on Figure 3's some mutations are neutral and some are not."""
     one = load_instance("tiny-one-batch")
     assert mutation_effects(one, np.full(one.key_count, 0.5), 20, seed=1).same == 20
     effects = mutation_effects(FIG3, FIGURE_3_KEYS, 200, seed=1)
@@ -68,7 +64,6 @@ def test_effects_of_mutations_add_up() -> None:
 
 
 def test_every_box_of_the_flow_chart_has_its_code() -> None:
-    """Each box stands beside lines of the source, and the chart and its words name all boxes."""
     assert set(BOXES) == set(BEGINNINGS) == set(lines_by_box())
     ax = plot_flow_chart(lines_by_box())
     assert {patch.get_gid() for patch in ax.patches} >= {f"box-{number}" for number in BOXES}
@@ -77,7 +72,6 @@ def test_every_box_of_the_flow_chart_has_its_code() -> None:
 
 
 def test_the_printed_loop_is_the_loop() -> None:
-    """Every printed line stands in the source, from the loop's head to the mutation of the children."""
     lines = loop_source().splitlines()
     assert lines[0] == "for number in count():"
     assert lines[-1].strip() == "mutate(population, mutation_probability, rng)"
@@ -85,7 +79,6 @@ def test_the_printed_loop_is_the_loop() -> None:
 
 
 def test_the_crossover_picture_shows_each_gene_by_origin() -> None:
-    """Boxes of exchanged genes look like the other parent's; other shapes are refused."""
     parents = example_population(FIG3, 2, seed=1)
     children, kept = cross_pair(*parents, seed=3)
     boxes = {patch.get_gid(): patch for patch in plot_crossover(FIG3, parents, children, kept).patches}
@@ -99,7 +92,6 @@ def test_the_crossover_picture_shows_each_gene_by_origin() -> None:
 
 
 def test_the_picture_of_a_run_has_its_numbers() -> None:
-    """The lines are the history's, and so are the words; an empty history is refused."""
     history = solve(FIG3, "ga", seed=1, generations=5, target=0).history
     lines = {line.get_gid(): line for ax in plot_generations(history).axes for line in ax.lines}
     assert_array_equal(lines["mean"].get_ydata(), history.mean)
@@ -110,7 +102,6 @@ def test_the_picture_of_a_run_has_its_numbers() -> None:
 
 
 def test_the_complete_model_satisfies_the_checker() -> None:
-    """[P] as it is gives the optimum, and the checker has nothing to say against CBC's own times."""
     found = without(PIPELINE)
     assert (found.status, found.claimed, found.words) == ("optimal", 3, [])
     assert "no violation" in found.report()
@@ -118,7 +109,6 @@ def test_the_complete_model_satisfies_the_checker() -> None:
 
 @pytest.mark.parametrize("number", [2, 3, 5, 6, 8, 9, 10])
 def test_what_a_needed_equation_forbids_the_checker_names(number: int) -> None:
-    """Without it CBC claims less than the optimum, and the checker objects."""
     found = without(PIPELINE, number)
     assert found.claimed == 0
     assert found.words
@@ -126,20 +116,17 @@ def test_what_a_needed_equation_forbids_the_checker_names(number: int) -> None:
 
 
 def test_the_optimum_needs_neither_4_nor_7() -> None:
-    """Leaving out both changes nothing that the checker minds."""
     found = without(PIPELINE, 4, 7)
     assert (found.claimed, found.words) == (3, [])
 
 
 def test_a_claimed_schedule_keeps_the_solver_s_times() -> None:
-    """Without (6) all batches start at 0, and the real times of the same runs are kept beside the claim."""
     schedule = without(PIPELINE, 6).schedule
     assert all((starts == 0).all() for starts in schedule.starts)
     assert schedule.possible.total_tardiness > schedule.total_tardiness == 0
 
 
 def test_an_unsolved_model_is_reported_in_one_line() -> None:
-    """Without time there is no schedule, and no word is made up."""
     found = without(PIPELINE, seconds=0)
     assert found.schedule is None
     assert found.words == []
@@ -147,13 +134,11 @@ def test_an_unsolved_model_is_reported_in_one_line() -> None:
 
 
 def test_v_has_no_say_in_the_optimum_while_it_is_small() -> None:
-    """The smallest valid V and a modest one give the same."""
     lines = big_v_table(PIPELINE, [1000.0])
     assert [line.split(":")[-1] for line in lines] == [" total tardiness 3"] * 2
 
 
 def test_sizes_follow_table_2() -> None:
-    """The mean numbers of gammas are those of the formula, and shipped problems lie around them."""
     assert expected_gammas("small") == 900 * 3 * 89
     assert expected_gammas("large") == 10_000 * 10 * 1049
     assert "240,300" in expected_table()
@@ -161,7 +146,6 @@ def test_sizes_follow_table_2() -> None:
 
 
 def test_the_rule_table_says_what_the_schedules_say() -> None:
-    """Total tardiness and the last completion by rule are the schedules' own."""
     lines = rule_table(FIG1).splitlines()[2:]
     assert [line.split("  ")[0] for line in lines] == list(RULES)
     for rule, line in zip(RULES, lines, strict=True):
@@ -171,7 +155,6 @@ def test_the_rule_table_says_what_the_schedules_say() -> None:
 
 
 def test_means_over_random_problems_are_the_same_with_or_without_a_change_that_changes_nothing() -> None:
-    """Kept schedules and freshly made ones agree."""
     assert mean_totals("small", 2) == mean_totals("small", 2, due_date=(32, 186))
     assert mean_totals("small", 2)["whole orders"] == sum(rule_totals("small", 2)["whole orders"]) / 2
 
@@ -187,20 +170,17 @@ def test_the_printed_means_give_one_gap_and_one_slack() -> None:
 
 
 def test_a_fit_finds_the_line_that_the_points_lie_on() -> None:
-    """Exact points give exact parameters."""
     fit = fit_slack([10, 20, 50], [3 * x - 7 for x in (10, 20, 50)])
     assert_allclose([fit.gap, fit.slack], [3, 7])
 
 
 def test_lateness_is_never_above_tardiness() -> None:
-    """The maximum in tardiness only adds."""
     truth = known_truth("small", 2)
     assert truth.lateness <= truth.tardiness
     assert truth.gap > 0
 
 
 def test_the_picture_of_the_fit_has_its_points() -> None:
-    """Every source is drawn, and the words name each point."""
     points = {"paper": {"small": (15.0, 48.0), "large": (52.5, 376.0)}, "ours": {"small": (15.0, 46.0)}}
     lines = {line.get_gid(): line for line in plot_slack_fit(points, 8.75, 83).lines}
     assert_allclose(lines["paper"].get_ydata(), [48, 376])
@@ -209,7 +189,6 @@ def test_the_picture_of_the_fit_has_its_points() -> None:
 
 
 def test_every_check_but_the_kernel_passes_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """In the project's environment only a notebook's kernel is missing outside a notebook."""
     monkeypatch.chdir(tmp_path)
     found = {check.name: check for check in check_environment()}
     assert [name for name, check in found.items() if check.problem] == ["Jupyter kernel"]
@@ -218,8 +197,6 @@ def test_every_check_but_the_kernel_passes_here(tmp_path: Path, monkeypatch: pyt
 
 
 def test_a_check_that_fails_leaves_the_others_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What one check raises becomes one line with its reason."""
-
     def broken() -> str:
         raise OSError("no\nroom")
 
@@ -228,7 +205,6 @@ def test_a_check_that_fails_leaves_the_others_alone(monkeypatch: pytest.MonkeyPa
 
 
 def test_the_line_of_facts_is_one_line_without_names_or_paths() -> None:
-    """Versions and the kind of machine, nothing that tells whose it is; what is not installed is said so."""
     line = facts()
     assert "\n" not in line
     assert "/" not in line

@@ -83,7 +83,6 @@ def relabelled(instance: Instance, keys: np.ndarray) -> tuple[object, ...]:
 @settings(deadline=None, max_examples=150)
 @given(problems())
 def test_total_tardiness_is_core_s_to_the_last_bit(problem: tuple[Instance, np.ndarray]) -> None:
-    """Compiled and readable decoder agree exactly, whatever the instance and the keys."""
     instance, population = problem
     expected = [decode(instance, keys).total_tardiness for keys in population]
     np.testing.assert_array_equal(FastDecoder(instance).total_tardiness(population), expected)
@@ -94,7 +93,6 @@ def test_total_tardiness_is_core_s_to_the_last_bit(problem: tuple[Instance, np.n
 def test_threads_and_blocks_of_sites_change_nothing(
     problem: tuple[Instance, np.ndarray], threads: int, cells: int
 ) -> None:
-    """Several threads, and Sites decoded in blocks as on huge instances, give the same numbers and fingerprints."""
     instance, population = problem
     expected = FastDecoder(instance).evaluate(population)
     with patch.object(tables, "CELLS_IN_CACHE", cells):
@@ -107,7 +105,6 @@ def test_threads_and_blocks_of_sites_change_nothing(
 @settings(deadline=None, max_examples=80)
 @given(problems())
 def test_fingerprints_are_equal_exactly_for_equal_schedules(problem: tuple[Instance, np.ndarray]) -> None:
-    """Two chromosomes have one fingerprint if and only if their schedules differ by the numbering of Sites alone."""
     instance, population = problem
     fingerprints = FastDecoder(instance).evaluate(population)[1]
     schedules = [relabelled(instance, keys) for keys in population]
@@ -141,7 +138,6 @@ def test_a_gap_table_of_fractions_agrees_with_core() -> None:
 @settings(deadline=None, max_examples=60)
 @given(instances(), st.integers(0, 2**32 - 1))
 def test_keys_that_differ_only_in_the_lowest_bits(instance: Instance, seed: int) -> None:
-    """Neighbouring numbers anywhere in 0..1 stay in their order."""
     rng = np.random.default_rng(seed)
     keys = rng.integers(0, 65, (20, instance.key_count)) / 64
     for _ in range(2):
@@ -163,7 +159,6 @@ def test_a_thousand_orders_agree_with_core() -> None:
 @pytest.mark.parametrize("wrong", [-1e-300, 1.0000000000000002, np.nan, np.inf])
 @pytest.mark.parametrize("size", [1, 5, 40])
 def test_a_wrong_key_is_named(wrong: float, size: int) -> None:
-    """A key outside 0..1 anywhere in a population is refused, with its place, by the fast path too."""
     instance = generate_instance("small", seed=1)
     population = np.random.default_rng(1).random((size, instance.key_count))
     population[size - 1, -1] = wrong
@@ -172,7 +167,6 @@ def test_a_wrong_key_is_named(wrong: float, size: int) -> None:
 
 
 def test_the_public_function_takes_one_chromosome_or_many() -> None:
-    """``total_tardiness`` gives a float for (n,) and an array for (e, n)."""
     instance = generate_instance("small", seed=1)
     population = np.random.default_rng(1).random((18, instance.key_count))
     many = total_tardiness(instance, population)
@@ -185,7 +179,6 @@ def test_the_public_function_takes_one_chromosome_or_many() -> None:
 @settings(deadline=None, max_examples=60)
 @given(problems())
 def test_the_explained_steps_are_the_decoder_s(problem: tuple[Instance, np.ndarray]) -> None:
-    """Counting Site changes and sorting only cells gives core's runs, ties included."""
     instance, population = problem
     for keys in population[:3]:
         assert explained.runs(instance, keys) == decode_sites(instance, keys)
@@ -199,13 +192,11 @@ def test_the_network_sorts_every_column(length: int) -> None:
 
 
 def test_import_loads_no_compiler() -> None:
-    """Importing the package and preparing a decoder leaves numba alone until the first population."""
     program = "import sys, cmo_kit.fast; assert 'numba' not in sys.modules"
     subprocess.run([sys.executable, "-c", program], check=True)
 
 
 def test_stored_code_older_than_its_sources_is_forgotten(tmp_path: Path) -> None:
-    """An edit of any source with compiled code drops what was compiled before it, and nothing else."""
     (tmp_path / "fast" / "__pycache__").mkdir(parents=True)
     source, old, new = (tmp_path / "fast" / name for name in ("a.py", "__pycache__/old.nbi", "__pycache__/new.nbi"))
     for age, path in ((100, old), (50, source), (0, new)):
@@ -216,7 +207,6 @@ def test_stored_code_older_than_its_sources_is_forgotten(tmp_path: Path) -> None
 
 
 def test_stored_code_is_forgotten_wherever_it_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """In ``NUMBA_CACHE_DIR``, too, nothing stays that is older than the sources."""
     monkeypatch.setattr("numba.config.CACHE_DIR", str(tmp_path))
     folder = Path(compiled(mix.py_func).stats.cache_path)
     assert folder.is_relative_to(tmp_path)
@@ -229,19 +219,16 @@ def test_stored_code_is_forgotten_wherever_it_is_kept(tmp_path: Path, monkeypatc
 
 
 def tripled(number: int) -> int:
-    """What the next tests compile and store."""
     return 3 * number
 
 
 def flip(path: Path) -> None:
-    """Damage one bit in the middle of a file."""
     raw = bytearray(path.read_bytes())
     raw[len(raw) // 2] ^= 1
     path.write_bytes(raw)
 
 
 def in_a_folder(path: Path) -> None:
-    """Have a folder where a file should be."""
     path.unlink()
     path.mkdir()
 
@@ -271,7 +258,6 @@ def test_damaged_stored_code_is_made_anew(
 
 @pytest.mark.parametrize("error", [OSError(errno.ENOSPC, "No space left"), PermissionError("no"), MemoryError()])
 def test_stored_code_needs_no_room(error: Exception, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """On a disk that is full or forbidden the function is compiled in memory; no half-written file stays."""
     monkeypatch.setattr("numba.config.CACHE_DIR", str(tmp_path))
     monkeypatch.setattr(SealedFile, "_save_data", Mock(side_effect=error))
     assert compiled(tripled)(2) == 6

@@ -13,7 +13,6 @@ from tests.helpers.kernel_jobs import JOBS
 
 @pytest.fixture(scope="module")
 def plain() -> dict[str, Any]:
-    """All jobs done in a process without the compiler, by name."""
     finished = subprocess.run(
         [sys.executable, "-W", "ignore", "-m", "tests.helpers.kernel_jobs"],
         env={**os.environ, "NUMBA_DISABLE_JIT": "1"},
@@ -27,5 +26,4 @@ def plain() -> dict[str, Any]:
 
 @pytest.mark.parametrize("name", JOBS)
 def test_plain_python_and_compiled_code_agree(plain: dict[str, Any], name: str) -> None:
-    """Schedules, totals, fingerprints, bounds: what a job finds does not depend on the compiler."""
     assert plain[name] == json.loads(json.dumps(JOBS[name]()))

@@ -45,7 +45,6 @@ def changed(base: dict[str, Any], path: str, value: object) -> str:
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A working folder with good files and an output of an earlier run."""
     monkeypatch.chdir(tmp_path)
     for name, content in (("good", INSTANCE), ("schedule", SCHEDULE), ("keys", KEYS), ("out", "earlier")):
         (tmp_path / f"{name}.json").write_text(json.dumps(content), encoding="utf-8")
@@ -54,7 +53,6 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def state(folder: Path) -> dict[str, bytes]:
-    """All files below a folder with their contents."""
     return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
@@ -177,7 +175,6 @@ CLEANING_FIELDS: list[tuple[str, object, str]] = [
 def test_every_field_of_an_instance_is_checked(
     path: str, value: object, words: str, folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A value that breaks its rule is named with its field, behind the name of the file."""
     content = changed(INSTANCE, path, value)
     assert_refused(["solve", "bad.json", "--method", "expert", "--out", "out.json"], words, folder, capsys, content)
     assert_refused(["check", "bad.json", "schedule.json"], "bad.json: ", folder, capsys)
@@ -187,7 +184,6 @@ def test_every_field_of_an_instance_is_checked(
 def test_every_field_of_cleaning_times_is_checked(
     path: str, value: object, words: str, folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Cleaning times are as strict as setup times."""
     assert_refused(["decode", "bad.json", "--keys", "keys.json"], words, folder, capsys, changed(CLEANING, path, value))
 
 
@@ -220,12 +216,10 @@ READERS = [
 def test_what_is_not_strict_json_is_refused_everywhere(
     content: str | bytes, words: str, arguments: list[str], folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Instance, schedule and keys are read by one strict reader."""
     assert_refused(arguments, words, folder, capsys, content)
 
 
 def test_a_file_that_is_not_there_is_named(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Whatever it should have held."""
     for arguments in READERS:
         assert_refused(arguments, "bad.json: the file cannot be read (No such file or directory)", folder, capsys)
 
@@ -268,7 +262,6 @@ SCHEDULE_FIELDS: list[tuple[str, object, str]] = [
 def test_every_field_of_a_schedule_is_checked(
     path: str, value: object, words: str, folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A file that has no form of a schedule is bad input, not a violation."""
     assert_refused(["check", "good.json", "bad.json"], f"bad.json: {words}", folder, capsys,
                    changed(SCHEDULE, path, value))  # fmt: skip
 
@@ -293,7 +286,6 @@ def test_every_field_of_a_schedule_is_checked(
     ],
 )
 def test_wrong_keys_are_refused(keys: str, words: str, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """The keys' file is named with the place of the wrong key."""
     assert_refused(["decode", "good.json", "--keys", "bad.json", "--out", "out.json"], words, folder, capsys, keys)
 
 
@@ -405,7 +397,6 @@ OPTIONS: list[tuple[list[str], str]] = [
 def test_every_option_of_every_command_is_checked(
     arguments: list[str], words: str, folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A wrong command line is one line, whatever the command; files from before stay as they are."""
     assert_refused(arguments, words, folder, capsys)
 
 
@@ -413,7 +404,6 @@ def test_every_option_of_every_command_is_checked(
 def test_a_complaint_stands_alone_where_the_instance_has_remarks(
     parameter: str, folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Remarks on an instance do not stand beside the one line about a bad parameter."""
     assert load_instance("tiny-split-opening").remarks()
     assert_refused(["solve", "tiny-split-opening", "--set", parameter], parameter.split("=")[0], folder, capsys)
 
@@ -421,8 +411,6 @@ def test_a_complaint_stands_alone_where_the_instance_has_remarks(
 def test_a_problem_beyond_memory_is_one_line(
     folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """When memory ends, the user sees a sentence and no traceback."""
-
     def no_memory(*arguments: object, **others: object) -> None:
         raise MemoryError
 
@@ -462,7 +450,6 @@ PLANS: list[tuple[str, str]] = [
 def test_every_field_of_a_plan_is_checked(
     plan: str, words: str, folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A plan with a mistake runs nothing and writes nothing."""
     assert_refused(["run", "bad.json", "--out", "study"], words, folder, capsys, plan)
 
 
@@ -488,7 +475,6 @@ RESULT: dict[str, Any] = {
     ],
 )  # fmt: skip
 def test_every_field_of_a_result_is_checked(path: str, value: object, words: str, tmp_path: Path) -> None:
-    """A result file with a mistake is one sentence behind the name of the file."""
     (tmp_path / "result.json").write_text(changed(RESULT, path, value), encoding="utf-8")
     with pytest.raises(InputError, match=r"result\.json: ") as caught:
         Result.load(tmp_path / "result.json")

@@ -58,7 +58,6 @@ def within(seconds: float) -> Iterator[None]:
 
 
 def refusal(reader: str, path: Path) -> str:
-    """The one line that a reader has for a file."""
     with within(20), pytest.raises(InputError) as caught:
         READERS[reader](path)
     (line,) = str(caught.value).splitlines()
@@ -86,7 +85,6 @@ def test_a_file_of_100_mb_is_refused_by_its_size(reader: str, path: Path) -> Non
 
 @EVERY
 def test_nobody_is_waited_for_at_a_pipe(reader: str, path: Path) -> None:
-    """A named pipe that nobody writes to is empty."""
     os.mkfifo(path)
     if reader in ("table", "best known"):  # nothing is a table without columns and rows
         assert len(READERS[reader](path)) == 0
@@ -96,7 +94,6 @@ def test_nobody_is_waited_for_at_a_pipe(reader: str, path: Path) -> None:
 
 @EVERY
 def test_a_folder_is_no_file(reader: str, path: Path) -> None:
-    """It is said to be one."""
     path.mkdir()
     assert "(Is a directory)" in refusal(reader, path)
 
@@ -110,7 +107,6 @@ def test_a_device_that_never_ends_is_read_to_the_limit(reader: str, path: Path) 
 
 @pytest.mark.parametrize("opening", ["[", '{"a":', '{"orders":[', "[[[[{}, "])
 def test_a_hundred_thousand_levels_are_too_deep(opening: str, path: Path) -> None:
-    """Not an end of the recursion, whether the brackets are closed or not."""
     path.write_text(opening * 100_000, encoding="utf-8")
     assert "nested too deeply; at most 100 levels are read" in refusal("keys", path)
     path.write_text("[" * 100_000 + "]" * 100_000, encoding="utf-8")
@@ -118,7 +114,6 @@ def test_a_hundred_thousand_levels_are_too_deep(opening: str, path: Path) -> Non
 
 
 def test_the_depth_is_limited_where_the_parser_would_go_on() -> None:
-    """A hundred levels are read and one more is not, of lists, of objects and of both."""
     for left, right in (("[", "]"), ('{"a":', "}")):
         parse_json(left * MAXIMUM_DEPTH + "1" + right * MAXIMUM_DEPTH)
         with pytest.raises(InputError, match="nested too deeply"):
@@ -138,13 +133,11 @@ def test_long_keys_of_a_plan_cost_no_time_and_no_recursion(line: str, path: Path
 
 
 def test_dotted_keys_may_not_be_deep_either(path: Path) -> None:
-    """Each line is short enough and the whole is not."""
     path.write_text("name." + "a." * 150 + "a = 1", encoding="utf-8")
     assert "nested too deeply" in refusal("plan", path)
 
 
 def test_a_certificate_does_not_blow_up(path: Path) -> None:
-    """A hundred thousand bytes that unpack to a hundred million are refused at the limit."""
     path.write_bytes(gzip.compress(b" " * 100_000_000, 9))
     assert path.stat().st_size < 200_000
     assert "it has over 33554432 bytes" in refusal("certificate", path)
@@ -154,7 +147,6 @@ def test_a_certificate_does_not_blow_up(path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["x" * 300, "x" * 5000, "a/" * 3000, "\x00", "\udcff"])
 def test_names_that_no_file_can_have_are_refused(name: str) -> None:
-    """Too long, or what no path holds."""
     with pytest.raises(InputError) as caught:
         load_instance(name)
     assert len(str(caught.value).splitlines()) == 1

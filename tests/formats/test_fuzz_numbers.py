@@ -23,7 +23,6 @@ def chain(time: float, due: float, batches: int = 1, **others: Any) -> Instance:
 
 
 def assert_right(instance: Instance) -> None:
-    """The schedule that a method finds passes the checker, which counts in fractions."""
     for method in ("expert", "expert_orders"):
         schedule = solve(instance, method).schedule
         assert schedule is not None
@@ -56,7 +55,6 @@ def test_other_times_are_right_to_a_millionth_up_to_a_lower_limit() -> None:
 
 @pytest.mark.parametrize("value", [EXACT + 1, 2**63, 10**40, 1e300])
 def test_due_dates_have_the_limit_of_times(value: float) -> None:
-    """The field is named; a due date at the limit is one."""
     with pytest.raises(InputError, match=r"orders\[0\]\.due_date is .*; it must be at most"):
         chain(1, value)
     assert_right(chain(1, EXACT))
@@ -64,7 +62,6 @@ def test_due_dates_have_the_limit_of_times(value: float) -> None:
 
 @pytest.mark.parametrize("weight", [1.1e12, 1e300, 10**400])
 def test_weights_have_a_limit(weight: float) -> None:
-    """No sum of weighted delays overflows."""
     instance = chain(EXACT // 4, 0)
     assert_right(replace(instance, orders=tuple(replace(order, weight=1e12) for order in instance.orders)))
     with pytest.raises(InputError, match=r"orders\[0\]\.weight is"):
@@ -74,7 +71,6 @@ def test_weights_have_a_limit(weight: float) -> None:
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), -float("inf")])
 @pytest.mark.parametrize("place", ["due_date", "weight", "processing_times"])
 def test_no_number_of_an_order_is_nan_or_infinite(place: str, value: float) -> None:
-    """Also where a program, and not a file, hands them in."""
     order = replace(Order("a", 1, 5, (1,)), **{place: (value,) if place == "processing_times" else value})
     with pytest.raises(InputError, match=rf"orders\[0\]\.{place}.* is -?(nan|inf); it must be finite"):
         Instance("x", 1, (order,), ((0,),), ("make",))
@@ -82,7 +78,6 @@ def test_no_number_of_an_order_is_nan_or_infinite(place: str, value: float) -> N
 
 @pytest.mark.parametrize("value", [1e-13, 1e-320, 5e-324])
 def test_numbers_that_vanish_in_products_are_refused(value: float) -> None:
-    """Nothing may lie between 0 and a million-millionth of a day."""
     with pytest.raises(InputError, match=r"processing_times\[0\] is .*; it must be 0 or at least 1e-12"):
         chain(value, 5)
     with pytest.raises(InputError, match=r"due_date is .*; it must be 0 or at least 1e-12"):
@@ -91,7 +86,6 @@ def test_numbers_that_vanish_in_products_are_refused(value: float) -> None:
 
 
 def test_minus_zero_is_zero() -> None:
-    """It is written as 0 and is the same problem."""
     assert chain(1, -0.0).digest == chain(1, 0).digest
     assert "-0" not in json.dumps(chain(1, -0.0).to_dict())
 
@@ -120,7 +114,6 @@ def sized(orders: int = 1, batches: int = 1, sites: int = 1, operations: int = 1
     ],
 )
 def test_sizes_beyond_an_ordinary_machine_are_refused(size: dict[str, int], words: str) -> None:
-    """The field, the size and the most that there may be; nothing of that size is made first."""
     with pytest.raises(InputError, match=words):
         sized(**size)
 
@@ -129,7 +122,6 @@ def test_sizes_beyond_an_ordinary_machine_are_refused(size: dict[str, int], word
     "size", [{"orders": 600, "operations": 5}, {"batches": 4_000, "sites": 1000}, {"sites": 10_000}]
 )
 def test_large_problems_are_solved_and_checked(size: dict[str, int]) -> None:
-    """What is accepted is usable: the rules take time in proportion to the batches."""
     assert_right(sized(**size))
 
 
@@ -143,7 +135,6 @@ def test_integers_without_end_have_a_sentence() -> None:
 
 
 def test_generated_problems_have_the_same_limits() -> None:
-    """Before anything is drawn."""
     with pytest.raises(InputError, match="orders is 2001; it must be at most 2000"):
         generate_instance("small", 1, orders=2001)
     with pytest.raises(InputError, match="sites is 1000000000; it must be at most 10000"):
@@ -156,7 +147,6 @@ def test_generated_problems_have_the_same_limits() -> None:
 
 
 def test_schedules_of_too_many_batches_are_refused() -> None:
-    """A few bytes may ask for more batches than can be timed one by one."""
     instance = sized(orders=2)
     document = {"format": "cmo-schedule/1", "instance": "sized", "sites": [[{"order": "0", "batches": 100_000}] * 3]}
     with pytest.raises(InputError, match="sites have 300000 batches in all; there may be at most 200000"):
@@ -168,7 +158,6 @@ def test_schedules_of_too_many_batches_are_refused() -> None:
 
 
 def test_a_schedule_of_many_batches_too_many_is_still_told() -> None:
-    """Up to the limit the checker says how many there are too many."""
     document = {"format": "cmo-schedule/1", "instance": "sized", "sites": [[{"order": "0", "batches": 100_000}]]}
     assert "99999 too many" in " ".join(violation.message for violation in check_schedule(sized(), document))
 
@@ -186,7 +175,6 @@ def test_texts_stand_on_one_line_and_steer_no_terminal(field: str, text: str) ->
 
 @pytest.mark.parametrize("parameters", [{"a": "\ud800"}, {"a": float("nan")}, {"a": {1, 2}}, {"\udfff": 1}])
 def test_what_a_generator_was_given_can_be_written(parameters: dict[str, Any], tmp_path: Path) -> None:
-    """It is kept as it is, so it must be what a file can hold."""
     with pytest.raises(InputError, match=r"generator\.parameters is .*; it must be what JSON and UTF-8 can hold"):
         chain(1, 5, generator={"parameters": parameters, "seed": 1})
 
@@ -196,7 +184,6 @@ def test_what_a_generator_was_given_can_be_written(parameters: dict[str, Any], t
     [("best", 5), ("best", None), ("best", [[]]), ("evaluations", [1e300]), ("distinct", [2**63]), ("seconds", [])],
 )
 def test_histories_are_refused_field_by_field(field: str, value: object) -> None:
-    """Counts must fit their arrays, and all columns are lists of one length."""
     good = {name: [1] for name in ("best", "mean", "worst", "evaluations", "seconds", "distinct")}
     assert len(History.from_dict(good).best) == 1
     with pytest.raises(InputError, match=field):

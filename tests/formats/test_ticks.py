@@ -14,7 +14,6 @@ from cmo_kit.formats.ticks import MOST_TICKS, Ticks, ticks_of
 
 @given(st.integers(0, 9), st.lists(st.integers(0, 10**6), min_size=1, max_size=20))
 def test_the_step_is_the_coarsest_that_divides_all(decimals: int, counts: list[int]) -> None:
-    """Every value is a whole number of ticks."""
     values = np.array([float(Fraction(count, 10**decimals)) for count in counts])
     per_unit, exact = ticks_of(values, 1.0)
     assert exact
@@ -27,7 +26,6 @@ def test_the_step_is_the_coarsest_that_divides_all(decimals: int, counts: list[i
 @pytest.mark.parametrize(("value", "per_unit"), [(0.5, 2), (0.25, 4), (0.1, 10), (7.0, 1), (0.125, 8), (1 / 3, 3),
                           (5 / 24, 24), (1 / 1440, 1440), (1e-12, 10**12)])  # fmt: skip
 def test_known_steps(value: float, per_unit: int) -> None:
-    """Halves, quarters, tenths, eighths; whole numbers have no step of their own."""
     assert ticks_of(np.array([3.0, value]), 5.0) == (per_unit, True)
 
 
@@ -39,7 +37,6 @@ def test_what_is_too_fine_is_rounded_and_says_so() -> None:
 
 
 def test_an_instance_in_ticks_is_whole_and_whole_numbers_stay_as_they_are() -> None:
-    """Halves are doubled; an instance of whole numbers is its own; a due date that nothing reaches is cut."""
     small = load_instance("small-1")
     assert small.whole is small
     halves = load_instance("tiny-halves")
@@ -61,7 +58,6 @@ def test_weights_that_are_too_fine_stay_as_they_are() -> None:
 
 
 def test_a_cleaning_time_counts_too() -> None:
-    """Whole processing times with a cleaning of half a day do not make an instance of whole numbers."""
     cleaning = CleaningTimes(((0, 0),) * 2, ((0.5, 0),) * 2)
     instance = Instance("x", 1, (Order("a", 1, 3, (1, 9)), Order("b", 1, 3, (1, 9))), cleaning, ("o", "p"))
     assert not instance.integral
@@ -72,8 +68,6 @@ scales = st.sampled_from([Fraction(1, 10**6), Fraction(1, 10), Fraction(1), Frac
 
 @given(st.data(), scales, st.integers(1, 4), st.integers(1, 3))
 def test_decimals_are_added_without_an_error(data: st.DataObject, scale: Fraction, orders: int, sites: int) -> None:
-    """Readable and compiled decoder give the double nearest to the exact total, and the checker agrees."""
-
     def times(count: int) -> tuple[float, ...]:
         return tuple(float(scale * data.draw(st.integers(0, 60))) for _ in range(count))
 

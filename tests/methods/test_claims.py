@@ -15,7 +15,6 @@ def test_no_claim_is_false() -> None:
 
 @pytest.mark.slow
 def test_at_ordinary_scale_every_optimum_is_proved() -> None:
-    """Days, halves, quarters and tenths: the test of scale costs no proof."""
     methods = installed(["milp", "cpsat"])
     counts, false = check_many(
         10, 4, methods, scales=[0], steps=["whole", "halves", "quarters", "tenths"], forbid=False

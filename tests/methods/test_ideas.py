@@ -16,11 +16,8 @@ TINY = load_instance("tiny-weights")
 
 
 class TestRecoding:
-    """Canonical codes of whole populations."""
-
     @given(problem=problems())
     def test_it_is_the_canonical_code(self, problem: tuple[Instance, NDArray[np.float64]]) -> None:
-        """To the last bit that of one chromosome after the other, also where keys are equal."""
         instance, keys = problem
         population = np.array([keys, keys[::-1], np.round(keys, 1)])
         expected = canonical(instance, population)
@@ -28,7 +25,6 @@ class TestRecoding:
         assert_array_equal(population, expected)
 
     def test_ties_and_empty_sites(self) -> None:
-        """All keys equal, and Site changes at both ends."""
         instance = load_instance("tiny-more-sites")
         population = np.array([[0.5] * 7, [0.5] * 3 + [0.0] * 4, [0.9, 0.1, 0.5] + [1.0] * 4])
         expected = canonical(instance, population)
@@ -37,8 +33,6 @@ class TestRecoding:
 
 
 class TestIdeas:
-    """Every idea, on the same terms."""
-
     @pytest.mark.parametrize("idea", IDEAS)
     @pytest.mark.parametrize("evaluations", [1, 37, 450])
     def test_evaluations_are_never_exceeded_and_a_seed_repeats(self, idea: str, evaluations: int) -> None:
@@ -54,19 +48,16 @@ class TestIdeas:
 
     @pytest.mark.parametrize("idea", IDEAS)
     def test_seconds_end_it(self, idea: str) -> None:
-        """A budget of no time at all still gives a schedule."""
         outcome = run_idea(idea, load_instance("small-5"), 1, seconds=0.0)
         assert outcome.schedule is not None
         assert outcome.evaluations < 5000
 
     def test_the_paper_is_the_paper(self) -> None:
-        """The first idea is ``solve`` with the paper's algorithm and no end by patience."""
         instance = load_instance("small-5")
         ours = run_idea("paper's GA", instance, 7, evaluations=3000)
         assert ours.schedule == solve(instance, "ga", 7, evaluations=3000, patience=None).schedule
 
     def test_initial_solutions_are_not_lost(self) -> None:
-        """Beginning with good schedules, no idea ends worse than the best of them."""
         instance = load_instance("small-5")
         edd = solve(instance, "expert_orders").total_tardiness
         assert edd is not None
@@ -75,7 +66,6 @@ class TestIdeas:
             assert found.total_tardiness <= edd
 
     def test_canonical_codes_change_the_run(self) -> None:
-        """The rewritten population is what the algorithm goes on with."""
         instance = load_instance("small-5")
         plain, rewritten = (run_idea(i, instance, 1, evaluations=3000) for i in ("paper's GA", "GA, canonical codes"))
         assert plain.history.best[0] == rewritten.history.best[0]  # the same first population
@@ -86,6 +76,5 @@ class TestIdeas:
 
     @pytest.mark.parametrize(("idea", "limits"), [("nothing", {"seconds": 1}), ("search", {})])
     def test_bad_input_is_refused(self, idea: str, limits: dict[str, float]) -> None:
-        """An unknown idea, and a run that would never end."""
         with pytest.raises(InputError, match=r"must be one of|must have a limit"):
             run_idea(idea, TINY, 1, **limits)

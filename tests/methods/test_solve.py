@@ -13,7 +13,6 @@ from cmo_kit import CleaningTimes, Instance, Order, load_instance, solve
 
 @pytest.mark.parametrize("method", ["expert", "expert_orders", "ga", "milp"])
 def test_a_result_holds_what_its_file_holds(method: str, tmp_path: Path) -> None:
-    """Saving and loading a result keeps every number, and its schedule comes back for its instance."""
     instance = load_instance("tiny-weights")
     result = solve(instance, method, seed=3)
     result.save(tmp_path / "result.json")
@@ -30,7 +29,6 @@ def test_a_result_holds_what_its_file_holds(method: str, tmp_path: Path) -> None
 
 
 def test_status_optimal_means_bound_equals_objective() -> None:
-    """A proven optimum has its own value as bound, for one run too."""
     result = solve(load_instance("tiny-pipeline"), "milp")
     assert (result.status, result.lower_bound, result.one_run_lower_bound) == ("optimal", 3, 3)
     assert type(result.to_dict()["total_tardiness"]) is int  # integers stay integers
@@ -41,13 +39,11 @@ def test_status_optimal_means_bound_equals_objective() -> None:
 
 @pytest.mark.parametrize("instance", [None, "fig3", {"name": "fig3"}])
 def test_solve_wants_an_instance(instance: object) -> None:
-    """A name is no instance; the sentence says how to get one."""
     with pytest.raises(cmo_kit.InputError, match="see load_instance"):
         solve(instance)  # type: ignore[arg-type]
 
 
 def test_the_smallest_problem_is_solved_by_every_method() -> None:
-    """One batch on one Site, one key, one position: no method stumbles."""
     orders = (Order("a", 1, 2, (1, 2, 1)),)
     instance = Instance("one", 1, orders, CleaningTimes(((0, 0, 0),), ((0, 0, 0),)))
     for method in ("expert", "expert_orders", "ga", "milp"):
@@ -57,8 +53,6 @@ def test_the_smallest_problem_is_solved_by_every_method() -> None:
 @pytest.mark.parametrize("whole", [np.int64, np.int32, np.uint8])
 @pytest.mark.parametrize("method", ["expert", "ga", "search", "brkga"])
 def test_numpy_s_numbers_are_numbers(method: str, whole: Any, tmp_path: Path) -> None:
-    """A problem and parameters of numpy's numbers give what Python's give, and files that hold plain ones."""
-
     def made(number: Any) -> Instance:
         one, other = Order("a", number(2), number(9), (3, number(2), 1)), Order("b", number(3), 8, (3, 2, number(1)))
         setup = ((number(0), 2), (number(1), 0))
@@ -74,13 +68,11 @@ def test_numpy_s_numbers_are_numbers(method: str, whole: Any, tmp_path: Path) ->
 
 @pytest.mark.parametrize("seed", [True, np.True_, 3.0, np.float64(3), "3", None])
 def test_a_seed_is_an_integer(seed: Any) -> None:
-    """A boolean is none, nor is a number that happens to be whole."""
     with pytest.raises(cmo_kit.InputError, match="it must be an integer"):
         solve(load_instance("tiny-ties"), "ga", seed=seed)
 
 
 def test_a_run_that_took_longer_than_it_was_given_says_why() -> None:
-    """A solver that does not look at its clock is told, with a schedule and without; a moment is nothing to tell."""
     found = replace(solve(load_instance("tiny-ties"), "milp", seconds=20), seconds=34.2)
     told = "it took 34 s where 20 were given: the solver looks at its clock between its steps only"
     assert told in found.summary()

@@ -66,26 +66,22 @@ def assert_equals_enumeration(instance: Instance, method: str, **parameters: Any
 @pytest.mark.parametrize("hint", ["atcs", "none"])
 @pytest.mark.parametrize("seed", range(40))
 def test_the_run_level_model_equals_enumeration(seed: int, hint: str) -> None:
-    """On random tiny instances of every kind CBC finds and proves the one-run optimum, with a hint and without."""
     assert_equals_enumeration(tiny_instance(seed), "run_milp", hint=hint)
 
 
 @pytest.mark.parametrize("seed", range(40, 60))
 def test_time_by_big_m_gives_the_same_optimum(seed: int) -> None:
-    """The formulation changes how long a proof takes, never the optimum."""
     assert_equals_enumeration(tiny_instance(seed), "run_milp", timing="big-M", hint="none")
 
 
 @pytest.mark.parametrize("seed", range(60, 85))
 def test_highs_equals_enumeration(seed: int) -> None:
-    """HiGHS on the same model, with and without a hint."""
     pytest.importorskip("highspy")
     assert_equals_enumeration(tiny_instance(seed), "run_milp", solver="highs", hint=("atcs", "none")[seed % 2])
 
 
 @pytest.mark.parametrize("seed", range(60, 110))
 def test_cpsat_equals_enumeration(seed: int) -> None:
-    """CP-SAT on circuits, in ticks where times are halves."""
     pytest.importorskip("ortools")
     assert_equals_enumeration(tiny_instance(seed), "cpsat", hint=("atcs", "none")[seed % 2])
 
@@ -104,7 +100,6 @@ def test_some_optimal_schedule_keeps_all_deadlines(seed: int) -> None:
 
 
 def test_deadlines_become_shorter_with_a_known_schedule() -> None:
-    """What is known is worth something: on a Small problem most deadlines fall, and none grows."""
     instance = load_instance("small-1")
     free, known = latest_starts(instance), latest_starts(instance, 300)
     assert (known <= free).all()
@@ -116,7 +111,6 @@ def test_deadlines_become_shorter_with_a_known_schedule() -> None:
 
 
 def objective(model: RunModel) -> float:
-    """The optimum of a model as CBC states it."""
     answer = run_cbc(model.problem, 60)
     assert answer.status == "optimal"
     assert answer.objective is not None
@@ -162,7 +156,6 @@ def test_deadlines_forbid_a_run_that_ends_after_them() -> None:
 
 @pytest.mark.parametrize("kind", MODELS)
 def test_every_family_is_tested_and_no_other_can_be_left_out(kind: type[RunModel]) -> None:
-    """The families are the model's methods; an unknown name is refused."""
     for name in kind.families:
         assert getattr(kind, name).__doc__
     with pytest.raises(InputError, match="without names 'absent'; it may name batches"):
@@ -195,7 +188,6 @@ def test_where_one_run_is_not_enough_nothing_is_called_optimal() -> None:
 
 @pytest.mark.parametrize("hint", ["atcs", "none"])
 def test_a_solver_that_forgives_tardiness_is_not_believed(hint: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """When CBC's optimum claims less than its schedule costs, the result is feasible with CBC's bound."""
     real = run_cbc
 
     def forgiving(problem: Any, seconds: float, progress: Any = None) -> SolverAnswer:
@@ -209,7 +201,6 @@ def test_a_solver_that_forgives_tardiness_is_not_believed(hint: str, monkeypatch
 
 
 def test_nothing_late_needs_no_solver() -> None:
-    """A hint without tardiness is optimal at once."""
     result = solve(load_instance("tiny-on-time"), "run_milp", seconds=60)
     assert (result.status, result.total_tardiness, result.one_run_lower_bound) == ("optimal", 0, 0)
 
@@ -218,7 +209,6 @@ def test_nothing_late_needs_no_solver() -> None:
 
 
 def test_a_limit_that_comes_first_leaves_the_hint() -> None:
-    """At 0 seconds the schedule is the hint's, and without one there is none."""
     hinted = solve(load_instance("small-1"), "run_milp", seconds=0)
     assert hinted.status == "feasible"
     assert hinted.schedule is not None
@@ -237,7 +227,6 @@ def test_the_seconds_are_kept_on_a_small_problem() -> None:
 
 
 def test_a_model_that_does_not_fit_is_not_built() -> None:
-    """Beyond the memory limit the method refuses with its counts."""
     result = solve(load_instance("small-1"), "run_milp", memory_limit=0.001)
     assert result.status == "too_large"
     assert result.details["estimated_bytes"] > 0.001 * 2**30
@@ -253,7 +242,6 @@ def test_a_model_that_does_not_fit_is_not_built() -> None:
     ],
 )
 def test_what_a_method_does_not_take_is_refused(method: str, parameters: dict[str, Any], sentence: str) -> None:
-    """One sentence with field, value and rule."""
     with pytest.raises(InputError, match=sentence):
         solve(ONE_SITE, method, **parameters)
 
@@ -268,7 +256,6 @@ def test_what_a_method_does_not_take_is_refused(method: str, parameters: dict[st
 def test_a_missing_extra_is_named_in_one_sentence(
     method: str, parameters: dict[str, Any], module: str, extra: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Without the extra the method says which one to install."""
     monkeypatch.setitem(sys.modules, module, None)
     with pytest.raises(MissingPartError, match=rf"pip install 'cmo-kit\[{extra}\]'") as caught:
         solve(ONE_SITE, method, **parameters)
@@ -320,7 +307,6 @@ def test_halves_are_proved_in_whole_ticks() -> None:
 
 
 def test_numbers_beyond_cpsat_are_not_given_to_it() -> None:
-    """Where sums may exceed what CP-SAT counts, the hint is all there is, and the details say so."""
     pytest.importorskip("ortools")
     huge = never(1e9, 1e13, 1e6)
     result = solve(huge, "cpsat", seconds=60)
@@ -365,7 +351,6 @@ def interrupted(run: Callable[[], Any]) -> Any:
     ],
 )
 def test_ctrl_c_keeps_the_best(method: str, parameters: dict[str, Any], module: str) -> None:
-    """The user ends the run: status stopped, with a schedule and a bound below it; progress was called before."""
     pytest.importorskip(module)
     seen: list[float] = []
     result = interrupted(
@@ -386,7 +371,6 @@ def test_ctrl_c_keeps_the_best(method: str, parameters: dict[str, Any], module: 
 def test_ctrl_c_while_building_keeps_the_hint(
     method: str, part: str, module: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Before the solver has begun the hint is the best there is."""
     pytest.importorskip(module)
 
     def interrupt(*arguments: Any, **others: Any) -> None:
@@ -399,7 +383,6 @@ def test_ctrl_c_while_building_keeps_the_hint(
 
 
 def test_highs_is_not_begun_without_time() -> None:
-    """When writing the model has taken all the seconds there is no answer."""
     pytest.importorskip("highspy")
     model = FlowModel(ONE_SITE, None)
     answer = run_highs(model.problem, 0.0)
@@ -407,7 +390,6 @@ def test_highs_is_not_begun_without_time() -> None:
 
 
 def test_the_evaluator_of_these_tests_agrees_with_the_models_schedule() -> None:
-    """The schedule that the model writes costs what plain arithmetic says."""
     result = solve(OPENED, "run_milp", seconds=60)
     assert result.schedule is not None
     sites = tuple(tuple(int(i) for i in orders) for orders in result.schedule.batch_orders)

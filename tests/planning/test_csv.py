@@ -21,14 +21,12 @@ LINES = ("Alder,3,2027-02-01,2,4.5,2,0,9,8", "Birch,1,2027-01-20,3,5,2,1,10,7")
 
 
 def written(folder: Path, *lines: str) -> Path:
-    """A CSV file with these lines."""
     path = folder / "orders.csv"
     path.write_bytes("\n".join([*lines, ""]).encode())
     return path
 
 
 def test_every_column_becomes_what_it_says(tmp_path: Path) -> None:
-    """Names, batches, days from the start, processing times, cleaning; absent optional columns are 0 and 1."""
     instance = read_orders(written(tmp_path, HEADER, *LINES), 2, "2027-01-04")
     assert instance.orders == (Order("Alder", 3, 28, (2, 4.5, 2)), Order("Birch", 1, 16, (3, 5, 2)))
     assert instance.setup == CleaningTimes(((0, 0, 0), (0, 0, 0)), ((0, 9, 8), (1, 10, 7)))
@@ -37,7 +35,6 @@ def test_every_column_becomes_what_it_says(tmp_path: Path) -> None:
 
 
 def test_optional_columns_stand_anywhere_and_may_be_empty(tmp_path: Path) -> None:
-    """Columns in any sequence; an empty weight is 1, an empty cleaning within the order 0."""
     head = f"weight,same_main_culture,{HEADER}"
     instance = read_orders(written(tmp_path, head, f"2.5,1,{LINES[0]}", f",,{LINES[1]}"), 1, datetime.date(2027, 1, 4))
     assert [order.weight for order in instance.orders] == [2.5, 1]
@@ -45,7 +42,6 @@ def test_optional_columns_stand_anywhere_and_may_be_empty(tmp_path: Path) -> Non
 
 
 def test_other_operations_have_columns_of_their_own(tmp_path: Path) -> None:
-    """The header follows the operations' names."""
     path = written(
         tmp_path, "order,batches,due_date,cell_bank,fill,change_cell_bank,change_fill", "A,1,2027-01-09,1,2,3,4"
     )
@@ -56,7 +52,6 @@ def test_other_operations_have_columns_of_their_own(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("ending", ["\n", "\r\n", "\r"])
 def test_marks_endings_blanks_and_quotes_are_no_trouble(tmp_path: Path, ending: str) -> None:
-    """What spreadsheets write: a UTF-8 mark, any line ending, empty lines, blanks, quoted names with commas."""
     path = tmp_path / "orders.csv"
     text = ending.join([HEADER, ",,,,,,,,", f'" Čapek, s.r.o. ", {LINES[0][6:]}', "", ""])
     path.write_bytes(b"\xef\xbb\xbf" + text.encode())
@@ -64,7 +59,6 @@ def test_marks_endings_blanks_and_quotes_are_no_trouble(tmp_path: Path, ending: 
 
 
 def line(**cells: str) -> str:
-    """The first order's line with other cells."""
     names = HEADER.split(",")
     assert set(cells) <= set(names)
     return ",".join(cells.get(name, cell) for name, cell in zip(names, LINES[0].split(","), strict=True))
@@ -109,7 +103,6 @@ def line(**cells: str) -> str:
     ],
 )  # fmt: skip
 def test_bad_lists_get_one_sentence(tmp_path: Path, lines: tuple[str, ...], words: str) -> None:
-    """The file, the line, the column, the value, the rule, on one line."""
     path = written(tmp_path, *lines)
     with pytest.raises(InputError) as caught:
         read_orders(path, 1, "2027-01-04")
@@ -133,7 +126,6 @@ def test_bad_lists_get_one_sentence(tmp_path: Path, lines: tuple[str, ...], word
     ],
 )  # fmt: skip
 def test_bad_bytes_get_one_sentence(tmp_path: Path, content: bytes, words: str) -> None:
-    """Other encodings, and files of no sane size."""
     path = tmp_path / "orders.csv"
     path.write_bytes(content)
     with pytest.raises(InputError, match=words):
@@ -141,7 +133,6 @@ def test_bad_bytes_get_one_sentence(tmp_path: Path, content: bytes, words: str) 
 
 
 def test_all_that_is_wrong_is_told_at_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """In the sequence of the lines, twenty at most, and the command line has its name before each."""
     path = written(tmp_path, HEADER, line(batches="six", purification="x"), LINES[1], line(due_date="soon"))
     with pytest.raises(InputError) as caught:
         read_orders(path, 1, "2027-01-04")
@@ -161,7 +152,6 @@ def test_all_that_is_wrong_is_told_at_once(tmp_path: Path, capsys: pytest.Captur
 
 
 def test_a_missing_file_and_bad_arguments_are_named(tmp_path: Path) -> None:
-    """Neither a path nor an argument fails in any other way."""
     with pytest.raises(InputError, match=r"nowhere\.csv: the file cannot be read"):
         read_orders(tmp_path / "nowhere.csv", 1, "2027-01-04")
     with pytest.raises(InputError, match="start is '4 January'; it must be a date"):
@@ -190,7 +180,6 @@ def test_days_and_dates_meet() -> None:
 
 
 def test_a_calendar_needs_a_start_date_in_days() -> None:
-    """Without one there are no dates, and the sentence says which field is missing."""
     instance = read_orders(EXAMPLE, 3, "2027-01-04")
     assert Calendar.of(instance).start == datetime.date(2027, 1, 4)
     with pytest.raises(InputError, match="start_date is missing"):
@@ -203,7 +192,6 @@ def test_a_calendar_needs_a_start_date_in_days() -> None:
 
 
 def test_import_solve_and_export_work_hand_in_hand(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """From the order list to dated files, by commands alone."""
     problem, best = tmp_path / "orders.json", tmp_path / "best.json"
     assert main(["import", str(EXAMPLE), "--sites", "3", "--start", "2027-01-04", "--out", str(problem)]) == 0
     assert "11 orders, 64 batches, 3 Sites, from 2027-01-04, the last due on 2027-05-21" in capsys.readouterr().out
@@ -216,7 +204,6 @@ def test_import_solve_and_export_work_hand_in_hand(tmp_path: Path, capsys: pytes
 def test_import_of_a_bad_list_ends_with_2_and_writes_nothing(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """One line on standard error, and no instance."""
     path, out = written(tmp_path, HEADER, line(batches="six")), tmp_path / "out.json"
     assert main(["import", str(path), "--sites", "3", "--start", "2027-01-04", "--out", str(out)]) == 2
     error = capsys.readouterr().err

@@ -21,7 +21,6 @@ SCHEDULE = Schedule(INSTANCE, [[("a", 2), ("b, two", 1)], []])
 
 
 def day(number: int) -> datetime.date:
-    """The date so many days after the start."""
     return datetime.date(2027, 2, 26) + datetime.timedelta(days=number)
 
 
@@ -35,7 +34,6 @@ def test_runs_have_the_dates_on_which_they_begin_and_are_ready() -> None:
 
 
 def test_clients_have_due_date_ready_date_and_days_late() -> None:
-    """By due date; lateness in days as the schedule counts it."""
     assert client_rows(SCHEDULE) == [
         ("a", 2, day(10), day(10), 0, "1"),
         ("b, two", 1, day(15), day(19), 3.5, "1"),
@@ -43,7 +41,6 @@ def test_clients_have_due_date_ready_date_and_days_late() -> None:
 
 
 def test_files_say_the_same_and_come_back(tmp_path: Path) -> None:
-    """CSV with a header, quoted where need be; the JSON files are the kit's own."""
     paths = export_plan(SCHEDULE, tmp_path / "new" / "folder")
     assert [path.name for path in paths] == ["plan.csv", "clients.csv", "instance.json", "schedule.json"]
     with open(paths[1], encoding="utf-8-sig", newline="") as file:
@@ -58,7 +55,6 @@ def test_files_say_the_same_and_come_back(tmp_path: Path) -> None:
 
 
 def test_nothing_is_written_when_dates_are_missing(tmp_path: Path) -> None:
-    """All rows are made before the first file."""
     schedule = solve(load_instance("tiny-ties"), "expert").schedule
     assert schedule is not None
     with pytest.raises(InputError, match="start_date is missing in instance 'tiny-ties'"):
@@ -69,14 +65,12 @@ def test_nothing_is_written_when_dates_are_missing(tmp_path: Path) -> None:
 
 
 def test_a_file_in_the_way_is_named(tmp_path: Path) -> None:
-    """What cannot be a folder is said to be none."""
     (tmp_path / "plan").write_text("here")
     with pytest.raises(InputError, match="the folder cannot be used"):
         export_plan(SCHEDULE, tmp_path / "plan")
 
 
 def named(*names: str) -> Schedule:
-    """A plan for orders with these names, the first 1.5 days late."""
     orders = tuple(Order(name, 1, 2 if k == 0 else 90, (1, 1.5, 1)) for k, name in enumerate(names))
     instance = Instance("named", 1, orders, CleaningTimes(((0,) * 3,) * len(names), ((0, 1, 0),) * len(names)),
                         start_date="2027-01-04")  # fmt: skip
@@ -84,7 +78,6 @@ def named(*names: str) -> Schedule:
 
 
 def test_a_double_click_opens_the_tables(tmp_path: Path) -> None:
-    """A mark says UTF-8; where people write 2,5 the columns have semicolons, and commas in names are no delimiters."""
     plan = named("한빛; 1차", "Müller, Co")
     for dialect, line in (
         ("comma", '"한빛; 1차",1,2027-01-06,2027-01-08,1.5,1'),
@@ -99,7 +92,6 @@ def test_a_double_click_opens_the_tables(tmp_path: Path) -> None:
 
 
 def test_in_a_workbook_text_stays_text(tmp_path: Path) -> None:
-    """Names that look like numbers, dates and powers are text; dates are dates, numbers numbers."""
     openpyxl = pytest.importorskip("openpyxl")
     names = ("00123", "1E5", "3-1", "TRUE", "한빛")
     path = export_plan(named(*names), tmp_path, workbook=True)[-1]

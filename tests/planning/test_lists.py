@@ -27,7 +27,6 @@ GERMAN = ("Auftrag", "Chargen", "Liefertermin", "Vorkultur", "Hauptkultur", "Rei
 
 
 def rows(date: str = "%Y-%m-%d", decimal: str = ".") -> list[list[str]]:
-    """The orders as text."""
     made = []
     for order in ORDERS:
         day = datetime.date.fromisoformat(str(order[2])).strftime(date)
@@ -38,7 +37,6 @@ def rows(date: str = "%Y-%m-%d", decimal: str = ".") -> list[list[str]]:
 def text(
     cells: list[list[str]], delimiter: str = ",", header: tuple[str, ...] = COLUMNS, end: str = "\r\n", before: str = ""
 ) -> str:
-    """What a spreadsheet writes: quotes only around cells that need them."""
     quoted = [
         [f'"{cell}"' if delimiter in cell or "\n" in cell else cell for cell in row] for row in [list(header), *cells]
     ]
@@ -46,7 +44,6 @@ def text(
 
 
 def beside(cells: list[list[str]], *more: str) -> list[list[str]]:
-    """Lines with other cells behind."""
     return [[*row, *more] for row in cells]
 
 
@@ -54,7 +51,6 @@ Sheets = dict[str, list[list[Any]]]
 
 
 def workbook(sheets: Sheets) -> bytes:
-    """A workbook's bytes."""
     book = pytest.importorskip("openpyxl").Workbook()
     book.remove(book.active)
     for title, lines in sheets.items():
@@ -141,7 +137,6 @@ CASES = {
 
 
 def read(case: Case, folder: Path, layout: Layout, notes: list[str] | None = None) -> Instance:
-    """The case's file, read; its name says nothing."""
     path = folder / "list.csv"
     path.write_bytes(case.content if isinstance(case.content, bytes) else workbook(case.content))
     return read_orders(path, 2, "2027-01-04", layout=layout, note=[].append if notes is None else notes.append)
@@ -164,13 +159,11 @@ def test_what_spreadsheets_leave_is_read_with_at_most_one_option(name: str, tmp_
 
 
 def test_most_lists_need_no_option() -> None:
-    """Twenty and more, of three countries and of workbooks; half of them as they are."""
     assert len(CASES) >= 20
     assert sum(not case.option for case in CASES.values()) * 2 >= len(CASES)
 
 
 def test_what_is_left_out_is_told(tmp_path: Path) -> None:
-    """Columns by name, a title by its line, and a workbook under another name."""
     told: list[str] = []
     read(CASES["us, notes beside"], tmp_path, Layout(ignore_other=True), told)
     assert told == ["the columns 'Status', 'Notes' are left out"]
@@ -183,7 +176,6 @@ def test_what_is_left_out_is_told(tmp_path: Path) -> None:
 
 
 def test_nothing_is_guessed(tmp_path: Path) -> None:
-    """What may be two things is neither, until an option says which."""
     thousands = [[*row[:3], "1.500", *row[4:]] for row in rows("%Y-%m-%d", ",")]
     with pytest.raises(InputError, match="may have a decimal mark or a mark of thousands; --decimal says which"):
         read(Case(text(thousands, ";").encode()), tmp_path, Layout())
@@ -199,7 +191,6 @@ def test_nothing_is_guessed(tmp_path: Path) -> None:
 
 
 def test_twins_of_a_name_are_one(tmp_path: Path) -> None:
-    """Composed and decomposed, with an ordinary blank and another: told as the same name."""
     one, other = rows()
     for twin in (unicodedata.normalize("NFD", one[0]), one[0].replace(" ", "\u00a0"), one[0].replace("&", "&\u200b")):
         with pytest.raises(InputError, match="it must be unique, and line 2 has it already"):
@@ -220,14 +211,12 @@ def test_twins_of_a_name_are_one(tmp_path: Path) -> None:
     ],
 )  # fmt: skip
 def test_wrong_options_are_told(fields: dict[str, Any], words: str, tmp_path: Path) -> None:
-    """Each with its name, its value and its rule."""
     with pytest.raises(InputError) as caught:
         read(Case(text(rows()).encode()), tmp_path, Layout(**fields))
     assert words in str(caught.value)
 
 
 def test_the_command_line_has_every_option(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """All at once: headers and columns beside, Windows' letters, semicolons, day first."""
     header = ("Wer", "Wieviel", *COLUMNS[2:], "x")
     content = text(beside(rows("%d.%m.%y", ","), "-"), ";", header).replace("한빛", "Söhne").encode("cp1252")
     path, out = tmp_path / "list.csv", tmp_path / "out.json"

@@ -18,7 +18,6 @@ Sites = Sequence[Sequence[int]]
 
 
 def without_last(instance: Instance) -> Instance:
-    """The same problem without its last order."""
     document = instance.to_dict()
     document["orders"] = document["orders"][:-1]
     if "setup_times" in document:
@@ -64,7 +63,6 @@ def earliest(extended: Instance, plan: Schedule, frozen: float) -> float:
 @pytest.mark.parametrize("share", [0.0, 0.4])
 @pytest.mark.parametrize("seed", range(30))
 def test_the_two_numbers_hold_the_earliest_day_between_them(seed: int, share: float) -> None:
-    """The earliest day over all schedules is never before what is proved, and here it is what is shown."""
     extended = tiny_instance(seed)
     plan = solve(without_last(extended), "expert").schedule
     assert plan is not None
@@ -78,7 +76,6 @@ def test_the_two_numbers_hold_the_earliest_day_between_them(seed: int, share: fl
 
 
 def test_most_tiny_promises_are_certain() -> None:
-    """The proof is not idle: on most tiny problems in whole days it meets what is shown."""
     certain = total = 0
     for seed in range(30):
         extended = tiny_instance(seed)
@@ -92,7 +89,6 @@ def test_most_tiny_promises_are_certain() -> None:
 
 @pytest.fixture(scope="module")
 def case() -> tuple[Schedule, Instance]:
-    """A plan for three orders on two Sites, and the problem with a fourth order."""
     instance = load_instance("tiny-pipeline")
     plan = solve(instance, "search", evaluations=2000).schedule
     assert plan is not None
@@ -100,7 +96,6 @@ def case() -> tuple[Schedule, Instance]:
 
 
 def test_nobody_else_becomes_later(case: tuple[Schedule, Instance]) -> None:
-    """With the promised order each other one is complete by its due date or by its old completion."""
     plan, extended = case
     found = promise(plan, extended, "new", evaluations=2000)
     for i, order in enumerate(plan.instance.orders):
@@ -112,7 +107,6 @@ def test_nobody_else_becomes_later(case: tuple[Schedule, Instance]) -> None:
 
 
 def test_what_has_begun_stays(case: tuple[Schedule, Instance]) -> None:
-    """Batches that start before the day keep Site, place and time; the new order starts later."""
     plan, extended = case
     frozen = float(sorted(np.concatenate(plan.starts))[2]) + 1
     found = promise(plan, extended, "new", frozen, evaluations=2000)
@@ -133,7 +127,6 @@ def test_a_day_after_everything_leaves_the_plan_as_it_is(case: tuple[Schedule, I
 
 
 def test_an_order_named_like_a_fixed_one_is_kept_apart() -> None:
-    """The open problem's own names give way to the client's."""
     orders = (Order("fixed 1", 2, 9, (2, 2, 2)), Order("b", 1, 9, (2, 2, 2)))
     instance = Instance("named", 1, orders, CleaningTimes(((0, 0, 0),) * 2, ((0, 4, 4),) * 2))
     plan = Schedule(instance, [[("fixed 1", 2), ("b", 1)]])
@@ -144,14 +137,12 @@ def test_an_order_named_like_a_fixed_one_is_kept_apart() -> None:
 
 
 def test_the_same_seed_gives_the_same_promise(case: tuple[Schedule, Instance]) -> None:
-    """Budgets are counted in evaluations, so a promise can be repeated."""
     plan, extended = case
     first, second = (promise(plan, extended, "new", evaluations=2000, seed=5) for _ in range(2))
     assert first == second
 
 
 def test_accepting_says_what_it_costs(case: tuple[Schedule, Instance]) -> None:
-    """Sums, differences and the order's own share add up, and the bound does not pass the plan."""
     plan, extended = case
     found = accept(plan, extended, "new", evaluations=2000)
     rows = {row.order: row for row in found.changes()}
@@ -165,7 +156,6 @@ def test_accepting_says_what_it_costs(case: tuple[Schedule, Instance]) -> None:
 
 
 def test_accepting_is_never_worse_than_appending() -> None:
-    """With too few moves to find anything the new order stands behind the plan as it is."""
     instance = load_instance("small-1")
     plan = solve(instance, "search", evaluations=100_000).schedule
     assert plan is not None
@@ -174,12 +164,10 @@ def test_accepting_is_never_worse_than_appending() -> None:
 
 
 def changed(extended: Instance, **values: object) -> Instance:
-    """``extended`` with other entries in its file."""
     return Instance.from_dict(extended.to_dict() | values)
 
 
 def test_another_problem_is_refused(case: tuple[Schedule, Instance]) -> None:
-    """The extended problem must be the plan's, with one order more; a sentence says what differs."""
     plan, extended = case
     with pytest.raises(InputError, match="order is 'other'; 'tiny-pipeline\\+new' has no such order"):
         promise(plan, extended, "other")
@@ -198,14 +186,12 @@ def test_another_problem_is_refused(case: tuple[Schedule, Instance]) -> None:
 
 @pytest.mark.parametrize(("name", "value"), [("frozen_until", -1), ("evaluations", 4), ("cases", -1), ("seed", 0.5)])
 def test_values_outside_their_rule_are_refused(case: tuple[Schedule, Instance], name: str, value: float) -> None:
-    """The sentence names the parameter."""
     plan, extended = case
     with pytest.raises(InputError, match=name):
         promise(plan, extended, "new", **{name: value})  # type: ignore[arg-type]
 
 
 def test_with_order_needs_cleaning_times() -> None:
-    """A matrix of setup times has no place for an order that it does not know."""
     with pytest.raises(InputError, match="needs cleaning times"):
         with_order(load_instance("tiny-ties"), Order("new", 1, 9, (1, 1, 1)), (0, 1, 1))
 
@@ -228,7 +214,6 @@ DECIMALS = Instance(
 
 @pytest.mark.parametrize("frozen", [0, 0.05, 0.1, 0.2, 0.3, 0.45])
 def test_decimals_are_what_they_say(frozen: float) -> None:
-    """Times whose sums are no doubles leave no residue, and the promise is as certain as in whole days."""
     plan = Schedule(DECIMALS, [[("a", 2), ("b", 2)]])
     extended = with_order(DECIMALS, Order("new", 1, 9, (0.2, 0.2)), (0, 0))
     found = promise(plan, extended, "new", frozen, evaluations=1000)
@@ -238,7 +223,6 @@ def test_decimals_are_what_they_say(frozen: float) -> None:
 
 
 def test_a_promise_ends_with_its_seconds_and_says_what_is_open() -> None:
-    """Whatever was reached: a day that can be kept, one that is proved, and a sentence about those between."""
     plan = solve(load_instance("small-1"), "expert").schedule
     assert plan is not None
     extended = with_order(plan.instance, Order("new", 3, 100, (2, 2, 2)), (0, 6, 5))
@@ -255,7 +239,6 @@ def test_a_promise_ends_with_its_seconds_and_says_what_is_open() -> None:
 
 
 def test_what_a_limit_in_cases_leaves_open_is_told() -> None:
-    """Where prices alone do not decide, the sentence names the days and the limit."""
     told = set()
     for seed in range(20):
         extended = tiny_instance(seed)

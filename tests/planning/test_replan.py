@@ -19,7 +19,6 @@ SEEDS = range(400 if "CMO_THOROUGH" in os.environ else 40)
 
 
 def late(seed: int) -> Instance:
-    """A tiny problem of which some orders are late already, and its due dates in tenths for some seeds."""
     rng, document = np.random.default_rng([seed, 9]), tiny_instance(seed).to_dict()
     for order in document["orders"]:
         order["due_date"] = round(order["due_date"] - float(rng.choice([0, 3, 30])) - 0.1 * (seed % 3 == 0), 6)
@@ -84,7 +83,6 @@ def test_the_rest_is_solved_as_well_as_it_can_be(seed: int, share: float) -> Non
 
 
 def test_a_plan_that_lacks_something_is_refused() -> None:
-    """And a time at which there is nothing left to plan."""
     instance = load_instance("tiny-pipeline")
     plan = solve(instance, "expert").schedule
     assert plan is not None
@@ -97,7 +95,6 @@ def test_a_plan_that_lacks_something_is_refused() -> None:
 
 
 def test_the_command_line_starts_from_the_present_plan(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """By a date or by a number of days, with the same result; refusals are one line."""
     problem, plan, better = tmp_path / "p.json", tmp_path / "plan.json", tmp_path / "better.json"
     Instance.from_dict(load_instance("small-1").to_dict() | {"start_date": "2027-01-04"}).save(problem)
     assert main(["solve", str(problem), "--method", "expert", "--out", str(plan)]) == 0

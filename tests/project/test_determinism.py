@@ -36,7 +36,6 @@ Digests = dict[str, str]
 
 
 def here(names: Sequence[str], progress: Progress | None = None) -> Digests:
-    """The jobs in this process."""
     return {name: digest(name, progress) for name in names}
 
 
@@ -61,7 +60,6 @@ def elsewhere(names: Sequence[str], folder: Path, one_core: bool = False, **envi
 
 
 def in_a_kernel(names: Sequence[str], folder: Path) -> Digests:
-    """The jobs in a notebook kernel whose pictures are inline."""
     import nbformat
     from nbclient import NotebookClient
 
@@ -135,7 +133,6 @@ def cell(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, str], str |
 @pytest.mark.parametrize("surroundings", SURROUNDINGS | SLOW if THOROUGH else SURROUNDINGS)
 @pytest.mark.parametrize("job", JOBS)
 def test_the_same_bytes(job: str, surroundings: str, cell: Callable[[str, str], str | None]) -> None:
-    """A job gives in its surroundings what it gives here."""
     if module := missing(job):
         pytest.skip(f"{module} is not installed")
     found = cell(surroundings, job)
@@ -178,7 +175,6 @@ def test_the_pace_of_a_machine_does_not_change_a_proof() -> None:
 
 
 def test_the_command_writes_what_a_call_writes(tmp_path: Path) -> None:
-    """``cmo-kit solve`` in a process of its own and ``solve`` here give the same schedule file."""
     words = ["solve", "small-1", "--method", "brkga", "--evaluations", "3000", "--seed", "5", "--out", "command.json"]
     subprocess.run([sys.executable, "-m", "cmo_kit", *words], cwd=tmp_path, capture_output=True, check=True)
     called = solve(load_instance("small-1"), "brkga", seed=5, evaluations=3000).schedule
@@ -187,7 +183,6 @@ def test_the_command_writes_what_a_call_writes(tmp_path: Path) -> None:
 
 
 def study_bytes(out: Path) -> dict[str, str]:
-    """The files of a study's folder as digests: tables without what is time, the rest as it is."""
     found = {}
     for path in sorted(out.rglob("*.csv")):
         with open(path, encoding="utf-8", newline="") as file:
@@ -201,7 +196,6 @@ def study_bytes(out: Path) -> dict[str, str]:
 
 @pytest.mark.skipif(not THOROUGH, reason="make determinism runs it: other tests of studies compare their tables, too")
 def test_a_study_on_one_worker_and_on_two_is_the_same_study(tmp_path: Path) -> None:
-    """All tables but for seconds, the best schedules, the instances: whatever the workers and the hash seed."""
     runs = "".join(
         f'[[runs]]\nmethod = "{method}"\n{rest}\n'
         for method, rest in (

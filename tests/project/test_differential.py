@@ -24,7 +24,6 @@ def test_all_cheap_ways_agree(name: str) -> None:
 
 @pytest.mark.parametrize("name", SOLVERS)
 def test_models_agree_when_the_schedule_is_fixed(name: str) -> None:
-    """What a solver makes of a model with the schedule fixed in it is the schedule's total tardiness."""
     if reason := missing(name):
         pytest.skip(reason)
     for case in cases(name, 2, SOLVED):

@@ -25,7 +25,6 @@ NAMESPACE = ["unshare", "--user", "--map-root-user", "--mount"]
 
 @cache
 def can_mount() -> bool:
-    """Whether a folder of one's own can be mounted here."""
     try:
         return (
             subprocess.run([*NAMESPACE, "mount", "-t", "tmpfs", "tmpfs", "/mnt"], capture_output=True).returncode == 0
@@ -36,7 +35,6 @@ def can_mount() -> bool:
 
 @pytest.fixture(scope="module", params=REASONS)
 def attacked(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, dict[str, Any]]:
-    """A kind of folder, and what every command did in it."""
     mode = request.param
     mounts = mode in ("full", "readonly")
     if mounts and not can_mount():
@@ -72,7 +70,6 @@ def test_the_place_is_tried_before_the_work(command: str, attacked: tuple[str, d
 
 
 def test_a_disk_that_fills_up_meanwhile_costs_the_file_and_not_the_words(attacked: tuple[str, dict[str, Any]]) -> None:
-    """What the search found is printed before the sentence that says what could not be written."""
     mode, found = attacked
     if mode == "full":
         assert found["long"]["code"] == 2
@@ -81,7 +78,6 @@ def test_a_disk_that_fills_up_meanwhile_costs_the_file_and_not_the_words(attacke
 
 
 def test_a_link_is_followed_before_the_work(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A link to a folder that is gone is refused at once; a link to a good place stays one."""
     (tmp_path / "out.json").symlink_to(tmp_path / "gone" / "out.json")
     assert main(["solve", "tiny-ties", "--method", "expert", "--out", str(tmp_path / "out.json")]) == 2
     captured = capsys.readouterr()

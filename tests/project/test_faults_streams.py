@@ -26,7 +26,6 @@ DONE = "tiny-ties, expert, seed 1: total tardiness 15 days"
 
 
 def shell(program: str, place: Path, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Run a line of shell in a folder."""
     return subprocess.run(
         ["sh", "-c", program], cwd=place, env=os.environ | environment, capture_output=True, text=True, timeout=120
     )
@@ -34,7 +33,6 @@ def shell(program: str, place: Path, **environment: str) -> subprocess.Completed
 
 @pytest.mark.parametrize("closed", ["2>&-", ">&- 2>&- <&-", "| head -0", "2>&1 | head -0"])
 def test_a_closed_stream_costs_nothing_but_its_words(closed: str, tmp_path: Path) -> None:
-    """The file is written, whole and by itself; nothing else is said, and nothing said into a file."""
     finished = shell(f"{SOLVE} {closed}", tmp_path)
     assert finished.returncode == 0
     assert finished.stderr == ""
@@ -45,7 +43,6 @@ def test_a_closed_stream_costs_nothing_but_its_words(closed: str, tmp_path: Path
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="the system has no full device")
 def test_words_that_do_not_fit_are_an_error_and_the_file_is_there(tmp_path: Path) -> None:
-    """Standard output on a full disk: one sentence and code 2, after the schedule was written."""
     finished = shell(f"{SOLVE} > /dev/full", tmp_path)
     assert finished.returncode == 2
     assert finished.stderr == "cmo-kit: standard output: it cannot be used (No space left on device)\n"
@@ -57,7 +54,6 @@ def test_words_that_do_not_fit_are_an_error_and_the_file_is_there(tmp_path: Path
     [({"PYTHONIOENCODING": "ascii"}, "--json"), ({"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}, "")],
 )
 def test_words_outside_the_encoding_are_escaped(encoding: dict[str, str], option: str, tmp_path: Path) -> None:
-    """An instance with another alphabet's name: printed in some form, and as JSON without loss."""
     document = load_instance("tiny-ties").to_dict() | {"name": "Zürich-工場"}
     write_json(tmp_path / "own.json", document)
     finished = shell(
@@ -70,7 +66,6 @@ def test_words_outside_the_encoding_are_escaped(encoding: dict[str, str], option
 
 
 def test_json_is_ascii_where_it_must_be() -> None:
-    """The same document for a stream of either kind, written as each can hold it."""
     for encoding, expected in (("utf-8", '{"name": "Zürich"}\n'), ("ascii", '{"name": "Z\\u00fcrich"}\n')):
         raw = io.BytesIO()
         with contextlib.redirect_stdout(io.TextIOWrapper(raw, encoding=encoding)):
@@ -81,7 +76,6 @@ def test_json_is_ascii_where_it_must_be() -> None:
 
 @contextlib.contextmanager
 def terminal(columns: int) -> Iterator[tuple[TextIO, int]]:
-    """The stream of a terminal that wide, and where what it shows arrives."""
     import fcntl
     import struct
     import termios
@@ -107,7 +101,6 @@ def test_the_progress_line_stays_on_its_line(columns: int) -> None:
 
 
 def test_a_dumb_terminal_gets_lines(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where the cursor cannot go back, nothing tries to; and there is no colour that NO_COLOR could forbid."""
     monkeypatch.setenv("TERM", "dumb")
     with terminal(80) as (stream, shown):
         with ProgressLine("search", stream=stream) as line:
@@ -117,7 +110,6 @@ def test_a_dumb_terminal_gets_lines(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_progress_line_that_nobody_reads_is_no_error() -> None:
-    """The run goes on although its terminal is gone."""
     reader, writer = os.pipe()
     os.close(reader)
     stream = open(writer, "w", encoding="utf-8")  # noqa: SIM115
@@ -130,7 +122,6 @@ def test_a_progress_line_that_nobody_reads_is_no_error() -> None:
 
 
 def test_no_place_for_caches_nor_settings(tmp_path: Path) -> None:
-    """Without a home: a schedule, a picture and a study, and no traceback."""
     (tmp_path / "study.toml").write_text(PLAN, encoding="utf-8")
     program = f"{COMMAND} solve tiny-ties --method atcs --gantt out.png && {COMMAND} run study.toml --out study"
     finished = shell(program, tmp_path, HOME="/proc/none", XDG_CACHE_HOME="/proc/none", XDG_CONFIG_HOME="/proc/none")

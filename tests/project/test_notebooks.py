@@ -55,7 +55,6 @@ every_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: pat
 
 
 def test_there_are_notebooks() -> None:
-    """The folder is found, so that the tests below test something."""
     assert len(NOTEBOOKS) >= 4
 
 
@@ -68,7 +67,6 @@ def test_was_run_from_top_to_bottom(path: Path) -> None:
 
 @every_notebook
 def test_holds_no_error_and_no_warning(path: Path) -> None:
-    """No output is an error or went to standard error."""
     for output in outputs(path):
         assert output.output_type != "error"
         assert output.get("name") != "stderr", output.text
@@ -76,14 +74,12 @@ def test_holds_no_error_and_no_warning(path: Path) -> None:
 
 @every_notebook
 def test_names_no_local_path(path: Path) -> None:
-    """Nothing in the file tells on which machine it was run."""
     text = path.read_text(encoding="utf-8")
     assert not re.search(r"/(home|root|Users|work|tmp)/|[A-Z]:\\\\Users", text)
 
 
 @every_notebook
 def test_every_figure_has_alternative_text(path: Path) -> None:
-    """A reader who does not see a figure is told what it shows."""
     for output in outputs(path):
         for kind in ("image/png", "image/svg+xml"):
             if kind in output.get("data", {}):
@@ -93,7 +89,6 @@ def test_every_figure_has_alternative_text(path: Path) -> None:
 
 @every_notebook
 def test_begins_with_title_aims_needs_and_time(path: Path) -> None:
-    """The first cell says what the reader will be able to do, what it takes and how long."""
     first = cells(path, "markdown")[0].source
     assert first.startswith("# ")
     for words in ("**You will be able to**", "**Before this:**", "**Time:**"):
@@ -101,7 +96,6 @@ def test_begins_with_title_aims_needs_and_time(path: Path) -> None:
 
 
 def test_the_way_through_the_course_names_the_minutes_that_each_takes() -> None:
-    """The table of the first notebook says what the others say of themselves."""
     table = "\n".join(cell.source for cell in cells(FOLDER / "00_start_here.ipynb", "markdown"))
     told = dict(re.findall(r"^\| \[[^]]+\]\((\S+)\) \|.*\| (\d+) \|$", table, re.MULTILINE))
     theirs = {path.name: cells(path, "markdown")[0].source for path in NOTEBOOKS[1:]}
@@ -110,7 +104,6 @@ def test_the_way_through_the_course_names_the_minutes_that_each_takes() -> None:
 
 @every_notebook
 def test_has_one_parameters_cell_with_explained_literals(path: Path) -> None:
-    """At most one cell is tagged for papermill, and each of its lines is a literal with a comment."""
     tagged = [cell for cell in cells(path, "code") if "parameters" in cell.metadata.get("tags", [])]
     assert len(tagged) == (0 if path.stem in WITHOUT_PARAMETERS else 1)
     for line in "\n".join(cell.source for cell in tagged).splitlines():
@@ -118,7 +111,6 @@ def test_has_one_parameters_cell_with_explained_literals(path: Path) -> None:
 
 
 def test_the_experiment_takes_set_problem_methods_seeds_and_limits() -> None:
-    """Studies run notebook 06 with these parameters, so they must stay."""
     known = papermill.inspect_notebook(str(FOLDER / "06_experiment.ipynb"))
     wanted = {"test_set", "problem", "instance_name", "methods", "seeds", "limits", "settings", "results"}
     assert set(known) == wanted
@@ -126,7 +118,6 @@ def test_the_experiment_takes_set_problem_methods_seeds_and_limits() -> None:
 
 @every_notebook
 def test_asks_before_it_reveals_and_closes_with_a_summary(path: Path) -> None:
-    """There is a question to predict, and the end says what was done."""
     prose = [cell.source for cell in cells(path, "markdown")]
     assert any("?" in text and re.search(r"[Bb]efore you (run|look)|[Pp]redict", text) for text in prose)
     assert "In this notebook we" in prose[-1]
@@ -134,7 +125,6 @@ def test_asks_before_it_reveals_and_closes_with_a_summary(path: Path) -> None:
 
 @every_notebook
 def test_code_cells_are_short(path: Path) -> None:
-    """The median code cell has at most eight lines, and none more than fifteen."""
     lengths = [len(cell.source.splitlines()) for cell in cells(path, "code")]
     assert median(lengths) <= 8
     assert max(lengths) <= 15
@@ -142,7 +132,6 @@ def test_code_cells_are_short(path: Path) -> None:
 
 @every_notebook
 def test_links_lead_somewhere(path: Path) -> None:
-    """Every relative link names a file that is there."""
     for cell in cells(path, "markdown"):
         for target in re.findall(r"\]\(([^)#]+)[^)]*\)", cell.source):
             if "://" not in target:
@@ -151,7 +140,6 @@ def test_links_lead_somewhere(path: Path) -> None:
 
 @every_notebook
 def test_runs_with_other_parameters(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Papermill runs the notebook from another folder with other parameters, to the end."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("JUPYTER_PLATFORM_DIRS", "1")
     parameters = OTHER_PARAMETERS.get(path.name, {})

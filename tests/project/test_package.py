@@ -20,7 +20,6 @@ TEXTS = [".py", ".md", ".toml", ".json", ".ipynb", ".csv", ".lock", ".cfg", ".ym
 
 
 def test_the_checker_knows_neither_decoder_nor_derived_setups() -> None:
-    """Its source never speaks of the decoder, of the gaps g or of the derived setup times b."""
     tree = ast.parse((PACKAGE / "check.py").read_text(encoding="utf-8"))
     attributes = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
     assert not attributes & {"b", "g", "p", "tails", "sigma", "horizon", "run_starts", "order_completions"}
@@ -30,7 +29,6 @@ def test_the_checker_knows_neither_decoder_nor_derived_setups() -> None:
 
 
 def test_no_import_is_relative_and_the_contracts_know_every_package_used() -> None:
-    """What the contracts of the lower rooms forbid is all that the package imports beside what they need."""
     imported = set()
     for path in PACKAGE.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
@@ -60,7 +58,6 @@ def test_no_import_is_relative_and_the_contracts_know_every_package_used() -> No
     ],
 )
 def test_heavy_parts_are_loaded_only_when_used(program: str) -> None:
-    """Neither importing the kit nor its light calls load numba, matplotlib, PuLP, papermill or widgets."""
     heavy = ("numba", "matplotlib", "pulp", "papermill", "ipywidgets", "anywidget", "scipy", "ortools", "IPython")
     script = f"import sys; {program}; print([name for name in {heavy!r} if name in sys.modules])"
     finished = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
@@ -68,7 +65,6 @@ def test_heavy_parts_are_loaded_only_when_used(program: str) -> None:
 
 
 def test_every_public_name_is_there() -> None:
-    """All names that the package promises exist, total_tardiness included, and nothing else answers."""
     for name in cmo_kit.__all__:
         assert getattr(cmo_kit, name) is not None
     promised = {"Instance", "Schedule", "Result", "load_instance", "generate_instance", "decode", "trace_decode",
@@ -90,7 +86,6 @@ def tracked_texts() -> list[Path]:
 
 
 def test_no_file_names_a_local_path_or_a_registry() -> None:
-    """Nothing tracked points to a home folder, a working folder or a package index."""
     slash, dot = "/", "."
     forbidden = re.compile(
         "|".join(

@@ -31,7 +31,6 @@ def table_after(heading: str) -> list[list[str]]:
 
 
 def rows_of(path: Path) -> list[dict[str, str]]:
-    """The rows of a CSV file, as text."""
     with open(path, encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
@@ -61,7 +60,6 @@ def test_the_results_are_those_of_the_stored_runs() -> None:
 
 
 def test_what_the_results_are_said_to_show_is_so() -> None:
-    """All Small problems are proved optimal, and whole orders are better than the genetic algorithm on every set."""
     assert "All Small problems are proved optimal" in README
     small = [row for row in rows_of(ROOT / "instances/best_known.csv") if row["instance"].startswith("small-")]
     assert {row["status"] for row in small} == {"optimal"}
@@ -78,7 +76,6 @@ def test_what_the_results_are_said_to_show_is_so() -> None:
 
 
 def test_rivals_stay_behind_as_is_said() -> None:
-    """Both solvers on all fifteen problems, each with no schedule or one worse than every seed of search."""
     assert "stay behind the worst of ten seeds of `search`" in README
     stored = read_json(ROOT / "notebooks/data/beyond/search-quality.json")
     ours = list(stored["above"]["runs"].values())
@@ -95,14 +92,12 @@ def test_rivals_stay_behind_as_is_said() -> None:
 
 
 def layers() -> list[str]:
-    """The rooms of the package from the lowest to the highest, as the import contract orders them."""
     tools = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]
     (found,) = (contract["layers"] for contract in tools["importlinter"]["contracts"] if contract["type"] == "layers")
     return [name for layer in reversed(found) for name in layer.split(" : ")]
 
 
 def test_the_house_is_shown_in_the_order_of_its_layers() -> None:
-    """README and the page on the architecture name each room once, behind those that it may import."""
     _, *lines = table_after("The house")
     rooms = [re.fullmatch(r"\[(\w+)(|\.py)\]\(cmo_kit/\1\2\)", first) for first, _ in lines]
     assert [room and room[1] for room in rooms] == layers()
@@ -111,7 +106,6 @@ def test_the_house_is_shown_in_the_order_of_its_layers() -> None:
 
 
 def test_the_methods_are_those_that_solve_knows() -> None:
-    """The table of methods names each of them once."""
     _, *lines = table_after("Methods")
     named = [name for first, _ in lines for name in re.findall(r"`(\w+)`", first)]
     assert sorted(named) == sorted(METHODS)
@@ -119,7 +113,6 @@ def test_the_methods_are_those_that_solve_knows() -> None:
 
 @pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "docs/architecture.md"])
 def test_links_and_paths_lead_somewhere(page: str) -> None:
-    """What a page links to, or names as a path of the project, is there."""
     text = (ROOT / page).read_text(encoding="utf-8")
     targets = [(ROOT / page).parent / target for target in re.findall(r"\]\(([^)#:]+)\)", text)]
     targets += [ROOT / name for name in re.findall(r"`((?:cmo_kit|tests|tools|benchmarks|docs)/[\w./]+)`", text)]
@@ -127,14 +120,12 @@ def test_links_and_paths_lead_somewhere(page: str) -> None:
 
 
 def test_every_notebook_has_a_link() -> None:
-    """No notebook is left out."""
     targets = re.findall(r"\]\(([^)#:]+)\)", README)
     notebooks = {f"notebooks/{path.name}" for path in (ROOT / "notebooks").glob("*.ipynb")}
     assert notebooks <= set(targets)
 
 
 def test_the_targets_that_it_names_are_in_the_makefile() -> None:
-    """Nobody is sent to a target that is gone; `make test` is what a clean clone is checked by."""
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     pages = README + (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
     named = set(re.findall(r"(?:^|`)make ([a-z0-9-]+)", pages, re.MULTILINE))
@@ -164,32 +155,27 @@ def test_the_commands_shown_run_one_after_the_other(tmp_path: Path, monkeypatch:
 
 @pytest.mark.parametrize("name", ["solve", "check", "bound", "verify", "decode", "generate", "import", "export", "run"])
 def test_the_example_in_the_help_is_one_of_them(name: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """Whoever asks a command for help is shown a line that runs."""
     with pytest.raises(SystemExit):
         main([name, "--help"])
     assert capsys.readouterr().out.rpartition("example: ")[2].strip() in commands_shown()
 
 
 def test_the_help_of_import_names_the_columns() -> None:
-    """All columns are named, of each kind of cleaning the first one."""
     required, optional = columns()
     for name in (*required[:7], optional[0], optional[-1]):
         assert re.search(rf"\b{name}\b", ORDER_COLUMNS), name
 
 
 def test_the_keys_shown_are_those_of_figure_3() -> None:
-    """The file that comes with the kit holds the paper's keys."""
     assert tuple(read_json(ROOT / "notebooks/data/keys/fig3.json")) == FIGURE_3_KEYS
 
 
 def test_it_stays_short() -> None:
-    """A stranger reads it to the end."""
     assert len(README.splitlines()) < 180
 
 
 @pytest.mark.parametrize("name", ["CITATION.cff", "CHANGELOG.md"])
 def test_its_companions_know_the_version(name: str) -> None:
-    """The citation and the change log name the version of the project."""
     version = re.escape(__version__)
     line = {"CITATION.cff": rf"^version: {version}$", "CHANGELOG.md": rf"^## {version}\b"}[name]
     assert re.search(line, (ROOT / name).read_text(encoding="utf-8"), re.MULTILINE)

@@ -25,7 +25,6 @@ def compiled() -> None:
 
 
 def total(instance: Instance, seed: int = 1, **arguments: object) -> float:
-    """Total tardiness of a search, whose schedule must satisfy the checker."""
     outcome = search(instance, np.random.default_rng(seed), **arguments)  # type: ignore[arg-type]
     assert outcome.schedule is not None
     assert check_schedule(instance, outcome.schedule) == []
@@ -33,7 +32,6 @@ def total(instance: Instance, seed: int = 1, **arguments: object) -> float:
 
 
 def unit_batches(sites: int, sizes: tuple[int, ...], dues: tuple[float, ...], weights: tuple[float, ...]) -> Instance:
-    """A problem without setups whose batches all take one day."""
     orders = tuple(
         Order(str(i), size, due, (1,), weight)
         for i, (size, due, weight) in enumerate(zip(sizes, dues, weights, strict=True))
@@ -50,8 +48,6 @@ def new_chain(instance: Instance, seed: int):  # type: ignore[no-untyped-def]
 
 
 class TestEvaluation:
-    """What the search believes of a schedule is what core.Schedule says."""
-
     @given(instance=instances(maximum_orders=6, maximum_batches=6), seed=st.integers(0, 2**32 - 1))
     @settings(max_examples=60)
     def test_the_state_is_what_the_schedule_says_after_every_move(self, instance: Instance, seed: int) -> None:
@@ -85,11 +81,8 @@ class TestEvaluation:
 
 
 class TestQuality:
-    """How good the schedules are."""
-
     @pytest.mark.parametrize("block", range(4))
     def test_tiny_optima_are_found(self, block: int) -> None:
-        """On 200 random tiny problems of all kinds, split runs included, the search reaches the enumerated optimum."""
         for seed in range(1000 + block * 50, 1000 + (block + 1) * 50):
             instance = tiny_instance(seed)
             found = total(instance, evaluations=20_000, workers=1)
@@ -97,7 +90,6 @@ class TestQuality:
 
     @pytest.mark.parametrize("name", ["small", "medium", "large"])
     def test_half_a_million_moves_beat_the_better_expert_rule_by_a_tenth(self, name: str) -> None:
-        """The search is far below both expert rules on problems of the paper's three sizes."""
         instance = generate_instance(name, 11)
         rng = np.random.default_rng(1)
         rules = [rule(instance, rng).schedule for rule in (expert, expert_orders)]
@@ -105,8 +97,6 @@ class TestQuality:
 
 
 class TestCorners:
-    """Problems of unusual shape."""
-
     def test_a_second_run_is_found_where_it_helps(self) -> None:
         """Where the one-run condition fails, two runs of an order make an opening setup unnecessary: 0 instead of 2."""
         orders = (Order("1", 2, 100, (2, 1, 1)), Order("2", 1, 9, (2, 1, 1)))
@@ -147,29 +137,24 @@ class TestCorners:
         assert total(instance, evaluations=20_000) == optimum(instance).value
 
     def test_more_sites_than_batches(self) -> None:
-        """With a Site for each batch nothing waits."""
         instance = unit_batches(1000, (3, 2), (0, 0), (1, 1))
         assert total(instance, evaluations=10_000) == 2
 
     @pytest.mark.parametrize("sites", [1, 4])
     def test_one_order(self, sites: int) -> None:
-        """A single order is spread evenly; a budget of one move still gives a whole schedule."""
         instance = unit_batches(sites, (9,), (1,), (1,))
         assert total(instance, evaluations=1) == -(-9 // sites) - 1
 
     def test_many_orders_on_one_site(self) -> None:
-        """A Site with hundreds of runs: the expert's sequence is improved."""
         instance = generate_instance("large", 3, orders=300, sites=1)
         rule = expert_orders(instance, np.random.default_rng(1)).schedule
         assert total(instance, evaluations=50_000) < rule.total_tardiness  # type: ignore[union-attr]
 
     def test_all_weights_zero(self) -> None:
-        """Nothing matters, and that is optimal at once."""
         outcome = search(unit_batches(2, (2, 3), (0, 0), (0, 0)), np.random.default_rng(1), evaluations=100)
         assert outcome.status == "optimal"
 
     def test_fractions_of_a_day(self) -> None:
-        """Scaling all times by a number that is no binary fraction scales the result."""
         whole = generate_instance("small", 5, orders=6, sites=2)
         document = whole.to_dict()
         for order in document["orders"]:
@@ -183,10 +168,7 @@ class TestCorners:
 
 
 class TestBudget:
-    """Limits, seeds, workers, interrupts, progress, parameters."""
-
     def test_a_seed_gives_one_schedule_whatever_the_workers(self) -> None:
-        """With a budget of moves, one, two and five threads find the same schedule with the same number of moves."""
         instance = generate_instance("medium", 3)
         outcomes = [
             search(instance, np.random.default_rng(9), evaluations=300_001, workers=workers) for workers in (1, 2, 5)
@@ -195,7 +177,6 @@ class TestBudget:
         assert outcomes[0].schedule == outcomes[1].schedule == outcomes[2].schedule
 
     def test_the_pace_of_the_work_changes_nothing(self) -> None:
-        """One piece of 2,000 moves and 2,000 pieces of one move end in the same state."""
         instance = generate_instance("small", 2)
         chains = [new_chain(instance, 5) for _ in range(2)]
         chains[0].anneal_moves(0, 2000, -1e-3, 10.0, lambda: False)
@@ -204,34 +185,29 @@ class TestBudget:
         assert chains[0].state.runs.tobytes() == chains[1].state.runs.tobytes()
 
     def test_other_seeds_search_elsewhere(self) -> None:
-        """The generator decides what is tried."""
         instance = generate_instance("large", 3)
         found = {total(instance, seed, evaluations=20_000) for seed in range(4)}
         assert len(found) > 1
 
     @pytest.mark.parametrize("evaluations", [1, 2, 3, 7, 1001])
     def test_the_number_of_moves_is_kept(self, evaluations: int) -> None:
-        """The budget is spent and never exceeded, however small."""
         outcome = search(generate_instance("small", 1), np.random.default_rng(1), evaluations=evaluations)
         assert outcome.evaluations == evaluations
 
     @pytest.mark.parametrize("arguments", [{}, {"chains": 5, "workers": 2}, {"rounds": 3}])
     def test_seconds_are_kept(self, arguments: dict[str, int]) -> None:
-        """A limit of half a second ends the run about then, also with more chains than workers."""
         began = time.perf_counter()
         outcome = search(generate_instance("medium", 1), np.random.default_rng(1), seconds=0.5, **arguments)
         assert 0.4 < time.perf_counter() - began < 2
         assert outcome.status == "feasible"
 
     def test_seconds_end_a_budget_of_moves_that_is_too_large(self) -> None:
-        """With both limits the first one counts."""
         began = time.perf_counter()
         outcome = search(generate_instance("large", 1), np.random.default_rng(1), seconds=0.3, evaluations=10**9)
         assert time.perf_counter() - began < 2
         assert 0 < outcome.evaluations < 10**9
 
     def test_no_time_at_all(self) -> None:
-        """Zero seconds give the starting schedule, which is no worse than the better expert rule."""
         instance = generate_instance("small", 1)
         outcome = search(instance, np.random.default_rng(1), seconds=0)
         rule = expert_orders(instance, np.random.default_rng(1)).schedule
@@ -241,7 +217,6 @@ class TestBudget:
         assert outcome.status == "feasible"
 
     def test_zero_tardiness_ends_the_run(self) -> None:
-        """Nothing is better than zero, which proves itself."""
         instance = generate_instance("small", 1, due_date=(500, 600))
         began = time.perf_counter()
         outcome = search(instance, np.random.default_rng(1), seconds=30)
@@ -249,7 +224,6 @@ class TestBudget:
         assert outcome.status == "optimal"
 
     def test_progress_is_reported_while_it_runs(self) -> None:
-        """Best never rises, evaluations and seconds never fall."""
         seen: list[tuple[float, int, float]] = []
         search(
             generate_instance("medium", 1),
@@ -265,7 +239,6 @@ class TestBudget:
 
     @pytest.mark.parametrize("limit", [{"seconds": 60.0}, {"evaluations": 10**10}])
     def test_an_interrupt_returns_the_best_so_far(self, limit: dict[str, float]) -> None:
-        """Ctrl-C ends the run within a moment, with a whole schedule and the status stopped."""
         timer = threading.Timer(0.5, interrupt_main)
         began = time.perf_counter()
         timer.start()
@@ -291,13 +264,10 @@ class TestBudget:
         ],
     )
     def test_bad_parameters_are_refused(self, arguments: dict[str, object]) -> None:
-        """Each with one sentence that names the parameter."""
         with pytest.raises(InputError, match=next(iter(arguments))):
             search(generate_instance("small", 1), np.random.default_rng(1), **arguments)  # type: ignore[arg-type]
 
     def test_an_interrupt_while_loading_still_gives_a_schedule(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        """Before anything is compiled there is a schedule of all batches, though not a good one."""
-
         def interrupted() -> None:
             raise KeyboardInterrupt
 

@@ -26,7 +26,6 @@ RUNS = '[[runs]]\nmethod = "ga"\nseeds = 6\nevaluations = 120000\nparameters = {
 
 @pytest.fixture(scope="module")
 def cluster() -> Iterator[Any]:
-    """Two workers with a thread each; the dashboard stays closed."""
     distributed = pytest.importorskip("distributed", reason="the extra 'dask' is not installed")
     with distributed.LocalCluster(
         n_workers=2, threads_per_worker=1, host="127.0.0.1", dashboard_address=None, silence_logs=50
@@ -35,7 +34,6 @@ def cluster() -> Iterator[Any]:
 
 
 def test_a_killed_worker_costs_nothing_but_time(cluster: Any, tmp_path: Path) -> None:
-    """SIGKILL to a worker of the cluster: its runs are done by others, once, with the table of local processes."""
     plan, out = write_plan(tmp_path, RUNS), tmp_path / "out"
     process = begin(plan, out, "--dask", cluster.scheduler_address)
     wait_for(lambda: results(out) or process.poll() is not None, "the first result")
@@ -52,7 +50,6 @@ def test_a_killed_worker_costs_nothing_but_time(cluster: Any, tmp_path: Path) ->
 
 
 def test_a_run_killed_on_a_worker_is_recorded(cluster: Any, tmp_path: Path) -> None:
-    """A run past its limit on the cluster: its process is killed there, and the others go on."""
     hanging = '[[runs]]\nmethod = "ga"\nlabel = "hangs"\nparameters = { patience = 1000000000 }\n'
     plan = write_plan(tmp_path, hanging + '[[runs]]\nmethod = "expert"\n', head="limit = 1")
     finished = run(plan, tmp_path / "out", "--dask", cluster.scheduler_address)
@@ -65,7 +62,6 @@ def test_a_run_killed_on_a_worker_is_recorded(cluster: Any, tmp_path: Path) -> N
 def test_without_the_extra_one_line_says_what_to_install(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """--dask without ``distributed`` is bad input."""
     monkeypatch.setitem(sys.modules, "distributed", None)
     plan = write_plan(tmp_path, RUNS)
     assert main(["run", str(plan), "--out", str(tmp_path / "out"), "--dask", "tcp://127.0.0.1:1"]) == 2
@@ -73,7 +69,6 @@ def test_without_the_extra_one_line_says_what_to_install(
 
 
 def test_an_address_that_is_none_is_one_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """What cannot be an address is told before anything is run; local workers and a cluster exclude each other."""
     pytest.importorskip("distributed", reason="the extra 'dask' is not installed")
     plan = write_plan(tmp_path, RUNS)
     assert main(["run", str(plan), "--out", str(tmp_path / "out"), "--dask", "nowhere"]) == 2
@@ -95,7 +90,6 @@ def test_an_address_that_is_none_is_one_sentence(tmp_path: Path, capsys: pytest.
 def test_a_cluster_that_cannot_do_the_runs_is_one_sentence(
     threads: dict[str, int], probe: Any, sentence: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Workers must be there, have this kit, and see the study's folder; the connection is closed again."""
     pytest.importorskip("distributed", reason="the extra 'dask' is not installed")
     client = Mock()
     client.nthreads.return_value = threads
@@ -137,7 +131,6 @@ def test_another_server_is_no_scheduler(greeting: bytes, tmp_path: Path) -> None
 
 
 def test_a_worker_is_no_scheduler(cluster: Any, tmp_path: Path) -> None:
-    """Addresses of a cluster's other processes look alike."""
     address = next(iter(cluster.workers.values())).worker_address
     with pytest.raises(InputError, match="it is a Worker"), dask_cluster(address, tmp_path):
         pass

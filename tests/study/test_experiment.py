@@ -23,7 +23,6 @@ def falling(*best: float) -> History:
 
 
 def test_every_method_runs_with_every_seed_under_its_own_limits(tmp_path: Path) -> None:
-    """A run is what ``solve`` makes of its seed, limit and settings, and its files hold it."""
     reports: list[float] = []
     found = run_methods(
         TINY,
@@ -49,14 +48,12 @@ def test_every_method_runs_with_every_seed_under_its_own_limits(tmp_path: Path) 
 
 
 def test_without_a_folder_nothing_is_kept(tmp_path: Path, monkeypatch) -> None:  # type: ignore[no-untyped-def]
-    """The results come back all the same."""
     monkeypatch.chdir(tmp_path)
     assert len(run_methods(TINY, ["expert"], [1], {}, {})) == 1
     assert list(tmp_path.iterdir()) == []
 
 
 def test_the_table_has_a_line_for_a_run_without_a_schedule() -> None:
-    """Its total tardiness is not available, which the table says."""
     result = Result(instance="x", method="milp", seed=1, parameters={}, total_tardiness=None, lower_bound=2.5,
                     status="no_solution", seconds=1.0, evaluations=1234)  # fmt: skip
     headers, lines = results_table([result, solve(TINY, "expert")])
@@ -73,7 +70,6 @@ def test_the_share_of_the_budget_is_where_most_of_the_improvement_was_reached() 
 
 
 def test_one_method_and_one_seed_need_no_list() -> None:
-    """What ``papermill -p methods ga -p seeds 2`` gives."""
     (found,) = run_methods(TINY, "ga", 2, {"ga": {"evaluations": 200}}, {})
     assert (found.method, found.seed) == ("ga", 2)
 
@@ -92,7 +88,6 @@ def test_one_method_and_one_seed_need_no_list() -> None:
     ],
 )
 def test_what_is_wrong_is_said_before_the_first_run(changes: dict[str, Any], sentence: str) -> None:
-    """One sentence, and nothing has been run."""
     given: dict[str, Any] = {"methods": ["expert"], "seeds": [1], "limits": {}, "settings": {}} | changes
     with pytest.raises(InputError, match=sentence), patch("cmo_kit.study.plan.experiment.solve") as solved:
         run_methods(TINY, **given)

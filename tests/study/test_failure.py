@@ -54,7 +54,6 @@ def test_a_study_that_is_killed_goes_on_where_it_was(tmp_path: Path) -> None:
 
 
 def test_a_folder_takes_one_study_at_a_time(tmp_path: Path) -> None:
-    """While a process works in the folder another one is refused with one sentence, and changes nothing."""
     plan, out = write_plan(tmp_path, SHORT), tmp_path / "out"
     with locked(out):
         second = run(plan, out)
@@ -66,7 +65,6 @@ def test_a_folder_takes_one_study_at_a_time(tmp_path: Path) -> None:
 
 
 def test_a_run_that_is_killed_is_recorded_and_retried(tmp_path: Path) -> None:
-    """SIGKILL to the process of one run: the others are done, the reason stands there, a retry runs it alone."""
     plan, out = write_plan(tmp_path, LONG + SHORT, '["small-1", "small-2"]'), tmp_path / "out"
     process = begin(plan, out, "--workers", "2")
     victims = wait_for(lambda: len(found := runs_of(process)) == 2 and found, "both runs")
@@ -88,7 +86,6 @@ def test_a_run_that_is_killed_is_recorded_and_retried(tmp_path: Path) -> None:
 
 
 def test_runs_that_raise_or_hang_do_not_stop_the_others(tmp_path: Path) -> None:
-    """A bad value is found in the run and told in its own words; a run past its limit is killed."""
     raising = '[[runs]]\nmethod = "ga"\nlabel = "raises"\nparameters = { w = 0 }\n'
     hanging = '[[runs]]\nmethod = "ga"\nlabel = "hangs"\nparameters = { patience = 1000000000 }\n'
     plan, out = write_plan(tmp_path, raising + hanging + SHORT, head="limit = 1"), tmp_path / "out"

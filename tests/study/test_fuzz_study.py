@@ -23,14 +23,12 @@ GA = '[[runs]]\nmethod = "ga"\n'
 
 @pytest.fixture
 def study(tmp_path: Path) -> Iterator[Template]:
-    """A finished study of four runs and two failures."""
     made = Template()
     made.make(tmp_path)
     yield made
 
 
 def refused(folder: Path, text: str) -> str:
-    """The one line about a plan."""
     (folder / "plan.toml").write_text(text, encoding="utf-8")
     with pytest.raises(InputError) as caught:
         load_plan(folder / "plan.toml")
@@ -46,12 +44,10 @@ def refused(folder: Path, text: str) -> str:
     "name", ["../own", "/tmp/own", "a/b", "a\\\\b", "a\\nb", ".", "..", "a b", "a\\u0000b", "x" * 101]
 )
 def test_a_studys_name_is_no_path(name: str, tmp_path: Path) -> None:
-    """It becomes a folder below results."""
     assert "name is" in refused(tmp_path, HEAD.replace("own", name) + GA)
 
 
 def test_a_grid_is_counted_before_it_is_made(tmp_path: Path) -> None:
-    """Seven parameters of ten values each would be ten million runs."""
     names = ("crossover_probability", "mutation_probability", "w", "patience", "generations", "target", "elitism")
     grid = ", ".join(f"{name} = {list(range(1, 11))}" for name in names)
     assert "runs[0] stands for over 100000 runs" in refused(tmp_path, f"{HEAD}{GA}parameters = {{ {grid} }}\n")
@@ -64,7 +60,6 @@ def test_entries_that_repeat_one_another_are_counted_too(tmp_path: Path, monkeyp
 
 
 def test_setup_times_of_all_problems_are_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A thousand problems of the largest size would fill the memory."""
     monkeypatch.setattr("cmo_kit.study.plan.plan_file.MAXIMUM_SETUPS", 2000)
     drawn = HEAD.replace('names = ["fig3"]', 'generate = [{ set = "small", seeds = 3 }]')
     assert "over 2000 setup times" in refused(tmp_path, drawn + GA)
@@ -83,12 +78,10 @@ def test_setup_times_of_all_problems_are_counted(tmp_path: Path, monkeypatch: py
     ],
 )
 def test_what_a_plan_asks_for_has_limits(instances: str, words: str, tmp_path: Path) -> None:
-    """Neither hours nor gigabytes are spent before the refusal."""
     assert words in refused(tmp_path, f'name = "own"\n[instances]\n{instances}\n{GA}')
 
 
 def test_globs_that_match_alike_load_a_problem_once(tmp_path: Path) -> None:
-    """Ten thousand globs take no time."""
     (tmp_path / "plan.toml").write_text(
         HEAD.replace('["fig3"]', str(["fig3"] * 9999 + ["fig?"])) + GA, encoding="utf-8"
     )
@@ -96,7 +89,6 @@ def test_globs_that_match_alike_load_a_problem_once(tmp_path: Path) -> None:
 
 
 def test_a_seed_that_no_folders_name_can_hold_is_refused(tmp_path: Path) -> None:
-    """The message names the seed and the most that it may be."""
     words = refused(tmp_path, f"{HEAD}{GA}seeds = [{10**300}]\n")
     assert "runs[0].seeds[0] is 1000" in words and "at most 18446744073709551615" in words
 
@@ -132,7 +124,6 @@ def test_nothing_is_written_through_a_link_that_leads_out(place: str, study: Tem
 
 
 def test_links_within_and_to_the_folder_are_no_trouble(study: Template, tmp_path: Path) -> None:
-    """A results folder may lie on another disk."""
     (study.folder / "runs" / "old").symlink_to(study.folder / "best")
     (tmp_path / "link").symlink_to(study.folder)
     state = run_study(study.plan, tmp_path / "link")
@@ -140,14 +131,12 @@ def test_links_within_and_to_the_folder_are_no_trouble(study: Template, tmp_path
 
 
 def test_a_pipe_in_a_folder_is_refused(study: Template) -> None:
-    """Opening it would wait for ever."""
     os.mkfifo(study.folder / "pipe")
     with pytest.raises(InputError, match="pipe: it is neither a file nor a folder"):
         run_study(study.plan, study.folder)
 
 
 def test_a_file_where_a_folder_belongs_is_named(study: Template) -> None:
-    """The best schedules have nowhere to go."""
     for path in (study.folder / "best").iterdir():
         path.unlink()
     (study.folder / "best").rmdir()
@@ -168,7 +157,6 @@ def test_a_file_where_a_folder_belongs_is_named(study: Template) -> None:
     ],
 )  # fmt: skip
 def test_a_damaged_record_is_a_run_to_be_repeated(change: dict[str, object], study: Template) -> None:
-    """It is neither counted nor does it end the study."""
     path = next(study.folder.glob("runs/fig3-expert-*/result.json"))
     path.write_text(json.dumps(json.loads(path.read_text(encoding="utf-8")) | change), encoding="utf-8")
     state, waiting = survey(study.plan, study.folder, False)
@@ -186,7 +174,6 @@ def test_a_record_of_a_hundred_thousand_keys_takes_no_time(study: Template) -> N
 
 @pytest.mark.parametrize("failure", [[], "hash", 5, None, {}, {"reason": "x"}, {"reason": "x", "hash": []}])
 def test_a_damaged_failure_is_no_failure(failure: object, study: Template) -> None:
-    """The run waits again."""
     path = next(study.folder.glob("runs/fig3-atcs-*/failure.json"))
     path.write_text(json.dumps(failure), encoding="utf-8")
     assert len(survey(study.plan, study.folder, False)[1]) == 1
@@ -194,7 +181,6 @@ def test_a_damaged_failure_is_no_failure(failure: object, study: Template) -> No
 
 @pytest.mark.parametrize("reason", ["", 5, None, ["x"], "\ud800", "a\nb"])
 def test_a_reason_is_one_line(reason: object, study: Template) -> None:
-    """It stands in a table and in a message."""
     path = next(study.folder.glob("runs/fig3-atcs-*/failure.json"))
     document = json.loads(path.read_text(encoding="utf-8")) | {"reason": reason}
     path.write_text(json.dumps(document), encoding="utf-8")
@@ -234,7 +220,6 @@ def test_names_that_look_like_numbers_stay_names(tmp_path: Path) -> None:
     ],
 )
 def test_tables_are_refused_with_the_row(table: str, old: str, new: str, words: str, study: Template) -> None:
-    """Whoever opens and saves a table with another program learns what that broke."""
     path = study.folder / table
     head, rest = path.read_text(encoding="utf-8").split("\n", 1)
     text = f"{head.replace(old, new)}\n{rest}" if old == "seed" else f"{head}\n{rest.replace(old, new, 1)}"
@@ -249,7 +234,6 @@ def test_tables_are_refused_with_the_row(table: str, old: str, new: str, words: 
 
 
 def changed_table(folder: Path, old: str, new: str) -> Path:
-    """A copy of the shipped table with one change, in a folder of its own."""
     text = (instances_folder() / BEST_KNOWN).read_text(encoding="utf-8")
     assert old in text
     (folder / BEST_KNOWN).write_text(text.replace(old, new, 1), encoding="utf-8")
@@ -257,7 +241,6 @@ def changed_table(folder: Path, old: str, new: str) -> Path:
 
 
 def test_the_shipped_table_is_read_as_it_is_written() -> None:
-    """Every cell comes back as the text that stands there."""
     lines = (instances_folder() / BEST_KNOWN).read_text(encoding="utf-8").splitlines()
     rows = read_best_known(instances_folder()).values()
     assert [",".join(row.values()) for row in rows] == lines[1:]
@@ -276,7 +259,6 @@ def test_the_shipped_table_is_read_as_it_is_written() -> None:
     ],
 )
 def test_the_table_of_best_values_is_checked(old: str, new: str, words: str, tmp_path: Path) -> None:
-    """It names files to be read; none of them may lie elsewhere."""
     with pytest.raises(InputError) as caught:
         read_best_known(changed_table(tmp_path, old, new))
     assert words in str(caught.value)

@@ -32,8 +32,6 @@ TINY = load_instance("tiny-weights")
 
 
 class TestTable:
-    """Rows of runs and what they say."""
-
     @pytest.mark.parametrize("degrees", [1, 2, 9, 30])
     def test_students_t_leaves_a_fortieth_on_each_side(self, degrees: int) -> None:
         """Numerical integration of the density up to the quantile gives 0.475 from 0."""
@@ -50,19 +48,16 @@ class TestTable:
         assert summary([5, 5]).low == 5
 
     def test_the_interval_covers_what_it_should(self) -> None:
-        """Of 2,000 samples of ten normal numbers about 95 % have the true mean in the interval."""
         rng = np.random.default_rng(1)
         found = [summary(sample) for sample in rng.normal(3, 2, (2000, 10)).tolist()]
         assert 0.935 < np.mean([s.low <= 3 <= s.high for s in found]) < 0.965
 
     def test_differences_by_hand(self) -> None:
-        """Variances add up; the smaller sample gives the degrees of freedom."""
         d = difference([2, 4, 6], [10, 10])
         assert_allclose([d.mean, d.high - d.mean], [-6, 12.706 * 2 / math.sqrt(3)])
         assert difference([1], [2, 3]).low == -math.inf
 
     def test_the_table_says_who_is_better(self) -> None:
-        """Verdicts against the first idea; no per cent above a best of zero."""
         rows = [idea_row(seed=k, total_tardiness=100 + k) for k in range(5)]
         rows += [idea_row(idea="search", seed=k, total_tardiness=50 + k) for k in range(5)]
         rows += [idea_row(idea="BRKGA", seed=k, total_tardiness=150 + k) for k in range(5)]
@@ -78,10 +73,7 @@ class TestTable:
 
 
 class TestFacts:
-    """What the notebook shows of the stored runs."""
-
     def test_no_stored_run_beats_a_bound(self) -> None:
-        """Nothing is better than the best known, which has a bound beneath it."""
         least: dict[str, float] = {}
         for entry in read_runs(results_folder() / "runs.csv"):
             least[entry["instance"]] = min(entry["total_tardiness"], least.get(entry["instance"], math.inf))
@@ -89,14 +81,12 @@ class TestFacts:
             assert total >= good_schedule(load_instance(name)).total_tardiness
 
     def test_the_stored_gap_is_read_and_another_measured(self) -> None:
-        """The problem's name decides."""
         history, how = gap_history(results_folder(), "small-2", 0.2)
         assert (history.instance, how) == ("small-2", "stored")
         assert history.upper[-1][1] >= 123 >= history.lower[-1][1]
         assert gap_history(results_folder(), "fig3", 0.2)[1] == "measured now"
 
     def test_facts_of_a_few_rows(self) -> None:
-        """Budgets, days and processors in words; means by hand; a run without a stored one."""
         rows = [
             idea_row(budget=budget, seed=k, total_tardiness=4 + k)
             for budget in ("evaluations", "seconds")
@@ -116,7 +106,6 @@ class TestFacts:
 
 
 def test_the_gap_is_measured_from_both_sides() -> None:
-    """Schedules fall from the planners' rule, bounds rise, and on a small problem they meet."""
     history = measure_gap(load_instance("tiny-weights"), 0.3, 10)
     assert history.upper[0][1] == solve(load_instance("tiny-weights"), "expert_orders").total_tardiness
     assert history.upper[-1][1] == history.lower[-1][1] == 16.5
@@ -135,7 +124,6 @@ def test_a_slow_rule_only_moves_the_search_to_later(monkeypatch: pytest.MonkeyPa
 
 
 def test_pictures_show_their_numbers() -> None:
-    """Marks stand at the means, bars sum up to the groups, and the words name the same numbers."""
     by_budget = {
         "evaluations": {"a": (10.0, 8.0, 12.0), "b": (20.0, -math.inf, math.inf)},
         "seconds": {"b": (5.0, 4, 6)},

@@ -16,7 +16,6 @@ from tests.helpers.study_help import write_plan
 
 @pytest.fixture
 def place(tmp_path: Path) -> tuple[str, str]:
-    """A run's folder, with its task, and the file of its instance."""
     (task,) = load_plan(write_plan(tmp_path, '[[runs]]\nmethod = "expert"\n', '["fig3"]')).tasks
     folder = tmp_path / "run"
     folder.mkdir()
@@ -26,7 +25,6 @@ def place(tmp_path: Path) -> tuple[str, str]:
 
 
 def test_a_run_that_is_done_is_not_done_again(place: tuple[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
-    """The second process finds the result and leaves it as it is."""
     one_run.perform(*place)
     written = (Path(place[0]) / RESULT).stat().st_mtime_ns
     monkeypatch.setattr(one_run, "solve", None)
@@ -35,7 +33,6 @@ def test_a_run_that_is_done_is_not_done_again(place: tuple[str, str], monkeypatc
 
 
 def test_an_instance_that_changed_is_refused(place: tuple[str, str]) -> None:
-    """A run belongs to the problem that it was planned for."""
     replace(load_instance("fig3"), sites=2).save(place[1])
     with pytest.raises(InputError, match="the instance is not the one that the run was planned for"):
         one_run.perform(*place)
@@ -43,7 +40,6 @@ def test_an_instance_that_changed_is_refused(place: tuple[str, str]) -> None:
 
 
 def test_a_run_that_was_stopped_is_no_result(place: tuple[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
-    """The best so far of an interrupted method is not what the study asked for."""
     stopped = replace(solve(load_instance("fig3"), "expert"), status="stopped")
     monkeypatch.setattr(one_run, "solve", lambda *arguments, **others: stopped)
     with pytest.raises(InputError, match="the method was interrupted"):

@@ -17,7 +17,6 @@ GA = '[[runs]]\nmethod = "ga"\n'
 
 
 def test_lists_make_a_grid_and_names_say_which(tmp_path: Path) -> None:
-    """Instances x seeds x every combination of the listed parameters, each with its values in the label."""
     runs = GA + 'seeds = 3\nparameters = { population_size = [20, 40], w = [1, 10], elitism = "none" }\n'
     plan = load_plan(write_plan(tmp_path, runs, '["small-?", "fig3"]'))
     assert len(plan.tasks) == 6 * 3 * 4
@@ -40,7 +39,6 @@ def test_a_run_that_is_listed_twice_is_one_run(tmp_path: Path) -> None:
 
 
 def test_seeds_may_come_from_one_entropy(tmp_path: Path) -> None:
-    """The seeds that numpy's SeedSequence spawns: independent streams from one number."""
     plan = load_plan(write_plan(tmp_path, GA + "seeds = { entropy = 7, count = 4 }\n"))
     spawned = [int(child.generate_state(1)[0]) for child in np.random.SeedSequence(7).spawn(4)]
     assert [task.seed for task in plan.tasks] == spawned
@@ -48,7 +46,6 @@ def test_seeds_may_come_from_one_entropy(tmp_path: Path) -> None:
 
 
 def test_instances_come_from_names_files_and_the_generator(tmp_path: Path) -> None:
-    """Paths are relative to the plan; generated problems are the generator's."""
     generate_instance("small", 9, orders=3, name="mine").save(tmp_path / "mine.json")
     text = (
         'name = "own"\n[instances]\nnames = ["fig*"]\nfiles = ["mine.json"]\n'
@@ -72,19 +69,16 @@ BASE: dict[str, object] = {"instance": "a", "digest": "d", "method": "ga", "labe
     ids=lambda change: next(iter(change)),
 )  # fmt: skip
 def test_everything_that_matters_changes_the_hash(change: dict[str, object]) -> None:
-    """Another problem, method, seed, budget, parameter or version is another run."""
     assert Task(**{**BASE, **change}).hash != Task(**BASE).hash  # type: ignore[arg-type]
     assert Task(**{**BASE, "label": "x", "limit": 1}).hash == Task(**BASE).hash  # type: ignore[arg-type]
 
 
 def test_the_order_of_parameters_makes_no_other_run() -> None:
-    """Who writes a plan's parameters in another order finds the runs done."""
     first, second = {"w": 2, "patience": 9}, {"patience": 9, "w": 2}
     assert Task(**BASE, parameters=first).hash == Task(**BASE, parameters=second).hash  # type: ignore[arg-type]
 
 
 def test_a_folder_name_means_no_path() -> None:
-    """Whatever an instance is called, its runs stay inside the study's folder."""
     task = Task(**{**BASE, "instance": "../../etc/" + "x" * 300})  # type: ignore[arg-type]
     assert "/" not in task.folder and "." not in task.folder
     assert len(task.folder) < 120
@@ -111,7 +105,6 @@ def test_a_folder_name_means_no_path() -> None:
     ],
 )
 def test_bad_plans_are_one_sentence(runs: str, words: str, tmp_path: Path) -> None:
-    """Every mistake is found before anything starts, and named with its field."""
     with pytest.raises(InputError) as caught:
         load_plan(write_plan(tmp_path, runs))
     assert words in str(caught.value)
@@ -119,7 +112,6 @@ def test_bad_plans_are_one_sentence(runs: str, words: str, tmp_path: Path) -> No
 
 
 def test_changes_of_generated_problems_must_be_an_object(tmp_path: Path) -> None:
-    """A number in their place is bad input, not a crash."""
     path = tmp_path / "plan.toml"
     path.write_text('name = "own"\n[instances]\ngenerate = [{ set = "small", seeds = [1], changes = 5 }]\n' + GA)
     with pytest.raises(InputError, match=r"instances\.generate\[0\]\.changes is 5; it must be an object"):
@@ -128,7 +120,6 @@ def test_changes_of_generated_problems_must_be_an_object(tmp_path: Path) -> None
 
 @pytest.mark.parametrize("path", sorted((notebooks_folder() / "studies").glob("*.toml")), ids=lambda path: path.stem)
 def test_shipped_plans_are_valid(path: Path) -> None:
-    """Every plan that ships loads and is named like its file."""
     plan = load_plan(path)
     assert plan.name == path.stem
     assert {"table4": 15, "quick": 5}.get(plan.name, 1) <= len(plan.instances)
@@ -138,7 +129,6 @@ def test_shipped_plans_are_valid(path: Path) -> None:
 
 
 def test_a_dry_run_lists_runs_and_writes_nothing(tmp_path: Path) -> None:
-    """One line a run with its estimate, a sentence on the whole, and no folder."""
     runs = '[[runs]]\nmethod = "expert"\n' + GA + "seeds = 2\n" + '[[runs]]\nmethod = "milp"\nseconds = 7\n'
     plan = write_plan(
         tmp_path, runs + GA + 'label = "long"\nevaluations = 90000000\nparameters = { patience = 90000000 }\n'
@@ -173,7 +163,6 @@ def test_a_dry_run_knows_what_is_done(tmp_path: Path) -> None:
 
 
 def test_a_run_that_only_patience_ends_is_at_least(tmp_path: Path) -> None:
-    """A pilot that its method did not end says nothing but that a run takes longer."""
     plan = load_plan(write_plan(tmp_path, GA + "parameters = { patience = 100000000 }\n"))
     found = estimates(plan, plan.tasks)
     (estimate,) = found.values()
@@ -184,6 +173,5 @@ def test_a_run_that_only_patience_ends_is_at_least(tmp_path: Path) -> None:
 
 
 def test_durations_are_rounded_for_readers() -> None:
-    """Tenths below ten seconds, then seconds, minutes, hours."""
     assert [duration(value) for value in (0.04, 9.9, 100, 600, 9000)] == ["0.0 s", "9.9 s", "100 s", "10 min", "2.5 h"]
     assert [str(Estimate(3, high)) for high in (3, 90, np.inf)] == ["about 3.0 s", "3.0 s to 90 s", "at least 3.0 s"]

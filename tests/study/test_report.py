@@ -29,7 +29,6 @@ from tests.helpers.study_help import run, table
 
 
 def row(label: str, instance: str, total: float | None, seed: int = 1, **others: Any) -> dict[str, Any]:
-    """A run as the collected table has it."""
     return {
         "label": label, "method": label, "instance": instance, "seed": seed, "total_tardiness": total, "seconds": 1.0,
         "lower_bound": 0, "status": "feasible", "digest": "", "cpu": "", **others,
@@ -41,7 +40,6 @@ def row(label: str, instance: str, total: float | None, seed: int = 1, **others:
 
 @pytest.mark.parametrize("problem", TABLE_4)
 def test_printed_rdi_follows_from_printed_tardiness(problem: str) -> None:
-    """(T - best) / (worst - best) gives every printed cell within 0.001."""
     printed = TABLE_4[problem]
     indices = relative_deviation_index([printed.cplex, printed.expert, printed.ga])
     for ours, theirs in zip(indices, [printed.cplex_rdi, printed.expert_rdi, printed.ga_rdi], strict=True):
@@ -51,7 +49,6 @@ def test_printed_rdi_follows_from_printed_tardiness(problem: str) -> None:
 
 @pytest.mark.parametrize("name", TABLE_4_MEANS)
 def test_printed_means_follow_from_printed_rows(name: str) -> None:
-    """Each set's averages of tardiness, RDI and seconds are those of its five rows."""
     rows = [printed for problem, printed in TABLE_4.items() if problem.startswith(name)]
     assert len(rows) == 5
     cplex, expert, ga, cplex_rdi, expert_rdi, seconds = TABLE_4_MEANS[name]
@@ -65,7 +62,6 @@ def test_printed_means_follow_from_printed_rows(name: str) -> None:
 
 
 def test_rdi_at_its_edges() -> None:
-    """No value, one value, equal values."""
     assert relative_deviation_index([]) == []
     assert relative_deviation_index([None, 5]) == [None, 0]
     assert relative_deviation_index([3, 3]) == [0, 0]
@@ -73,7 +69,6 @@ def test_rdi_at_its_edges() -> None:
 
 
 def test_table_4_has_both_sides_and_means() -> None:
-    """A line by hand: the published cells, ours with RDI, n.a. without a schedule, and the mean over the set."""
     rows = [row("a", "small-1", 10), row("b", "small-1", 30, 1), row("b", "small-1", 50, 2), row("c", "small-1", None)]
     rows += [row("a", "small-2", 4), row("b", "small-2", 2), row("c", "small-2", None)]
     headers, lines = table_4(rows)
@@ -86,7 +81,6 @@ def test_table_4_has_both_sides_and_means() -> None:
 
 
 def test_columns_of_a_text_table_are_aligned() -> None:
-    """The first column to the left, numbers to the right, each as wide as its widest entry or its head."""
     lines = [["small-1", "215", "1"], ["a", "1,508 (1.000)", "20"]]
     assert text_table(["problem", "ga", "seeds"], lines).splitlines() == [
         "problem             ga  seeds",
@@ -131,7 +125,6 @@ def test_few_problems_need_student_s_t() -> None:
 
 
 def test_a_comparison_needs_pairs() -> None:
-    """Without a common problem there is none; with one problem nothing is concluded."""
     assert compare([row("a", "small-1", 1), row("b", "small-2", 2)], "a", "b", "small") is None
     assert compare([row("a", "small-1", 1), row("b", "small-1", None)], "a", "b", "small") is None
     assert "says nothing about others" in comparison_sentences([row("a", "small-1", 1), row("b", "small-1", 2)])
@@ -149,7 +142,6 @@ def test_a_performance_profile_by_hand() -> None:
 
 
 def test_pictures_of_runs_can_be_read() -> None:
-    """Every problem stands below its runs, every method in the legend, and lines lead from the runs to the scale."""
     rows = [row("a", "p", 0), row("b", "p", 3), row("c", "p", None), row("a", "q", 9), row("b", "q", 4)]
     spread, profile = plot_spread(rows), plot_profile(rows)
     assert spread.get_xticks().tolist() == [0, 1]
@@ -178,7 +170,6 @@ def test_gaps_take_the_best_bound_of_the_same_problem() -> None:
 
 @pytest.mark.parametrize("length", [1, 2, 39, 40, 5000])
 def test_thin_histories_keep_both_ends(length: int) -> None:
-    """A curve has few points, the first and the last row of the history among them."""
     numbers = np.arange(length)
     history = History(numbers * 1.0, numbers, numbers, numbers, numbers * 0.5, numbers)
     curve = thinned(history)
@@ -191,7 +182,6 @@ def test_thin_histories_keep_both_ends(length: int) -> None:
 
 
 def paper_study() -> Study:
-    """A study in which everything came out as printed."""
     rows = []
     for problem, printed in TABLE_4.items():
         digest = load_instance(problem).digest
@@ -238,7 +228,6 @@ def test_no_claim_is_made_of_the_paper_that_it_does_not_make() -> None:
 
 @pytest.mark.parametrize("name", ["quick", "table4"])
 def test_stored_bounds_are_those_that_are_known_today(name: str) -> None:
-    """``make best-known`` writes them anew when a bound has become better."""
     study = load_study(notebooks_folder() / "data" / name)
     instances = {problem: study.instance(problem) for problem in problems_of(study.rows)}
     known = read_best_known(instances_folder())
@@ -248,7 +237,6 @@ def test_stored_bounds_are_those_that_are_known_today(name: str) -> None:
 
 
 def test_an_empty_study_tests_nothing() -> None:
-    """Without the paper's problems every claim is open, and says why."""
     ledger = claims_ledger(Study(notebooks_folder(), [row("ga", "fig3", 3)], [], [], []))
     assert {claim.verdict for claim in ledger} == {"cannot be tested"}
     assert all(claim.numbers.endswith(".") for claim in ledger)
@@ -266,7 +254,6 @@ class Loads(HTMLParser):
         self.images: list[str] = []
 
     def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
-        """Note what a tag loads."""
         given = {key: value or "" for key, value in attributes}
         if tag == "img":
             self.images.append(given.get("alt", ""))
@@ -275,7 +262,6 @@ class Loads(HTMLParser):
 
 
 def test_the_report_is_one_page_that_loads_nothing(tmp_path: Path) -> None:
-    """Rendered on the study that comes with the notebooks: every picture inside and described, no script, no path."""
     for path in (notebooks_folder() / "data" / "quick").rglob("*"):
         if path.is_file():
             target = tmp_path / path.relative_to(notebooks_folder() / "data" / "quick")
@@ -300,7 +286,6 @@ def test_the_report_is_one_page_that_loads_nothing(tmp_path: Path) -> None:
 
 
 def test_a_notebook_run_leaves_its_executed_copy(tmp_path: Path) -> None:
-    """With kind = "notebook" each run is an executed notebook with its parameters, and the result of a function run."""
     runs = '[[runs]]\nmethod = "ga"\nseeds = [5]\nevaluations = 500\nparameters = { population_size = 20 }\n'
     tables = {}
     for kind in ("notebook", "function"):
@@ -322,7 +307,6 @@ def test_a_notebook_run_leaves_its_executed_copy(tmp_path: Path) -> None:
 
 
 def test_a_study_without_tables_is_one_sentence(tmp_path: Path) -> None:
-    """A folder that is no study says so, and so does an empty table."""
     with pytest.raises(InputError, match=r"table\.csv: the file cannot be read"):
         load_study(tmp_path)
     for name in ("table.csv", "failures.csv", "convergence.csv", "bounds.csv"):
@@ -334,7 +318,6 @@ def test_a_study_without_tables_is_one_sentence(tmp_path: Path) -> None:
 def test_the_command_renders_the_report_and_survives_an_interrupt(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The page has the study's title; Ctrl-C while it is made leaves the tables and the exit code of Ctrl-C."""
     plan, out = tmp_path / "plan.toml", tmp_path / "out"
     text = 'name = "own"\ntitle = "Mine"\nruns = [{method = "expert"}]\ninstances = {names = ["fig3"]}\n'
     plan.write_text(text, encoding="utf-8")

@@ -34,7 +34,6 @@ def test_the_time_to_go_follows_from_the_runs_done_now() -> None:
 
 
 def test_a_run_without_a_folder_fails_alone(tmp_path: Path) -> None:
-    """A file stands where a run's folder should be: that run fails and says why, the other one is done."""
     plan, out = write_plan(tmp_path, EXPERT, '["small-1", "small-2"]'), tmp_path / "out"
     (out / "runs").mkdir(parents=True)
     (out / "runs" / load_plan(plan).tasks[0].folder).write_text("", encoding="utf-8")
@@ -45,15 +44,11 @@ def test_a_run_without_a_folder_fails_alone(tmp_path: Path) -> None:
 
 
 class Lost(Executor):
-    """An executor that takes no work."""
-
     def submit(self, *arguments: Any, **others: Any) -> "Future[Any]":
-        """Say what an executor says after its end."""
         raise RuntimeError("cannot schedule new futures after shutdown")
 
 
 def dispatched(folder: Path, make_executor: Callable[[], Executor]) -> tuple[StudyState, Task]:
-    """What becomes of a study of one run, and the run."""
     plan = load_plan(write_plan(folder, EXPERT, '["fig3"]'))
     plan.instances["fig3"].save(folder / "fig3.json")
     state = StudyState(total=1)
@@ -80,10 +75,7 @@ def test_a_lost_executor_is_replaced_a_few_times(losses: int, tmp_path: Path) ->
 
 
 class Failing(Executor):
-    """An executor whose workers die with their runs."""
-
     def submit(self, *arguments: Any, **others: Any) -> "Future[Any]":
-        """A run that is lost."""
         future: Future[Any] = Future()
         future.set_exception(ValueError("four workers died"))
         return future
@@ -117,7 +109,6 @@ def test_a_cluster_that_does_not_come_back_ends_the_study(tmp_path: Path) -> Non
 def test_a_server_that_does_not_start_is_the_run_s_reason(
     server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A run without a process fails alone; the next one has a server again."""
     plan = load_plan(write_plan(tmp_path, EXPERT, '["fig3"]'))
     close_server()
     program = tmp_path / "python"
@@ -131,7 +122,6 @@ def test_a_server_that_does_not_start_is_the_run_s_reason(
 
 
 def test_a_study_that_is_stopped_starts_nothing(tmp_path: Path) -> None:
-    """A run whose turn comes after Ctrl-C is not begun."""
     stop = threading.Event()
     stop.set()
     assert supervise(str(tmp_path), "fig3.json", "hash", 60, (), stop) == "the study was stopped"

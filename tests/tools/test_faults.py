@@ -18,7 +18,6 @@ EARLY = "import signal, sys, cmo_kit.cli; print('begun', flush=True); sys.exit(c
 
 @pytest.fixture(scope="module")
 def starter() -> Iterator[Starter]:
-    """What starts all commands."""
     made = Starter()
     yield made
     made.close()
@@ -26,14 +25,12 @@ def starter() -> Iterator[Starter]:
 
 @pytest.mark.parametrize(("command", "count"), [("solve", 7), ("bound", 3), ("run", 2)])
 def test_a_signal_at_any_moment_leaves_nothing_half_done(command: str, count: int, starter: Starter) -> None:
-    """Exit codes, words, files and processes of a few trials, one of each kind."""
     assert len(VARIANTS[command]) == count
     assert [trial.line() for trial in trials(starter, command, count, 1, lasts=(0.4, 0.8)) if trial.wrong] == []
 
 
 @pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM], ids=lambda signum: signum.name)
 def test_a_signal_while_the_command_loads_ends_it_at_once(signum: int, tmp_path: Path) -> None:
-    """Imports and compilation are no reason for a traceback, nor to wait."""
     command = [sys.executable, "-c", EARLY, "solve", "large-1", "--seconds", "100", "--out", "out.json"]
     process = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     process.stdout.readline()
@@ -83,7 +80,6 @@ def test_two_studies_in_one_folder(tmp_path: Path) -> None:
 
 
 def test_two_searches_with_one_file(tmp_path: Path) -> None:
-    """At any time there is one whole schedule; in the end it is one of the two."""
     command = [sys.executable, "-m", "cmo_kit", "solve", "fig3", "--out", "out.json", "--method"]
     processes = [
         subprocess.Popen([*command, method], cwd=tmp_path, stdout=subprocess.DEVNULL)

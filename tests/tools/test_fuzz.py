@@ -15,12 +15,10 @@ CASES, SEED = 1200, 2026
 
 @pytest.fixture(scope="module")
 def found(tmp_path_factory: pytest.TempPathFactory) -> list[Reader]:
-    """All readers."""
     return readers(tmp_path_factory.mktemp("template"))
 
 
 def test_no_damaged_file_does_more_than_be_refused() -> None:
-    """A short run with a seed of its own, in a process of its own, with a limit on its memory."""
     here = Path(__file__).resolve().parents[2]
     command = [sys.executable, "-m", "tools.fuzz", str(CASES), str(SEED)]
     finished = subprocess.run(command, cwd=here, capture_output=True, text=True, timeout=400)
@@ -29,7 +27,6 @@ def test_no_damaged_file_does_more_than_be_refused() -> None:
 
 
 def test_every_good_file_is_accepted(found: list[Reader]) -> None:
-    """What the damage begins from is whole; only the plan that names an absent file is refused for it."""
     for reader in found:
         for name, data in reader.seeds:
             verdict = judge(reader, name, data)
@@ -40,7 +37,6 @@ def test_every_good_file_is_accepted(found: list[Reader]) -> None:
 
 
 def test_a_seed_gives_the_same_files_again(found: list[Reader]) -> None:
-    """So that a case can be repeated by its number; other seeds and numbers give other files."""
     first = [make_case(found, 1, number)[1:] for number in range(50)]
     assert first == [make_case(found, 1, number)[1:] for number in range(50)]
     assert len({*first}) > 45
@@ -49,8 +45,6 @@ def test_a_seed_gives_the_same_files_again(found: list[Reader]) -> None:
 
 @pytest.mark.parametrize("failure", [ValueError("x"), RecursionError(), MemoryError(), AssertionError(), KeyError(1)])
 def test_whatever_is_no_refusal_is_a_bug(failure: Exception) -> None:
-    """Any other exception, and a refusal of two lines or of a page, are told."""
-
     def fail(path: Path) -> None:
         raise failure
 

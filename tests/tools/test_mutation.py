@@ -20,7 +20,6 @@ def least(n: int = 3, m: "Literal[1]" = None) -> int:
 
 
 def results(line: int) -> set[str]:
-    """Every form that a line can take."""
     found = set()
     for choice in possible(SOURCE).get(line, []):
         changed = applied(written("a.py", SOURCE, choice), SOURCE)
@@ -46,17 +45,14 @@ def results(line: int) -> set[str]:
     ],
 )  # fmt: skip
 def test_a_line_has_the_changes_of_its_kinds(line: int, expected: set[str]) -> None:
-    """Comparisons, numbers, arithmetic, ranges, arguments, conditions, results and whole statements change."""
     assert results(line) == expected
 
 
 def test_texts_annotations_imports_and_messages_stay() -> None:
-    """Only the lines above have any change."""
     assert set(possible(SOURCE)) == {4, 6, 8, 9, 10}
 
 
 def test_a_place_is_found_again_in_a_newer_source() -> None:
-    """Lines may come before; when the line itself is another one, the list no longer fits."""
     change = written("a.py", SOURCE, possible(SOURCE)[6][0])
     newer = b"# new\n" * 3 + SOURCE
     assert applied(change, newer) == b"# new\n" * 3 + applied(change, SOURCE)
