@@ -34,11 +34,14 @@ def wait_for(done: Callable[[], bool], stop: Callable[[], None], best: Callable[
     """Wait until the solver in another thread is ``done``, so that Ctrl-C arrives here; whether it did.
 
     ``done`` may take :data:`POLL_SECONDS` to answer. ``progress`` is called about every second with the ``best``
-    objective so far; Ctrl-C calls ``stop``, and then the solver ends with what it has.
+    objective so far; after Ctrl-C ``stop`` is called each time, as a solver that has not begun yet does not hear it,
+    and then the solver ends with what it has.
     """
     stopped, shown = False, limits.elapsed
     while True:
         try:
+            if stopped:
+                stop()
             if done():
                 return stopped
             if progress is not None and not stopped and limits.elapsed - shown >= 1:
@@ -46,7 +49,6 @@ def wait_for(done: Callable[[], bool], stop: Callable[[], None], best: Callable[
                 progress(best(), 0, shown)
         except KeyboardInterrupt:
             stopped = True
-            stop()
 
 
 def reported(instance: Instance, answer: SolverAnswer, error: float, found: Schedule | None, hint: Schedule | None,

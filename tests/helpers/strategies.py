@@ -69,6 +69,7 @@ def make_instance(
         processing[1:2] = processing[:1] * (orders > 1)
     if rarely():
         days = days[:1] * orders
+    # Two places: a seed's thirds were drawn so, and programs that attack the kit name their problems by seed.
     weights = [round(weight, 2) for weight in times(orders, 0, 3)] if rarely() else [1] * orders
     return Instance(
         name=name,

@@ -19,7 +19,7 @@ from cmo_kit.study.execute.record import CURVE_POINTS, thinned
 from cmo_kit.study.report.pictures import alt_text_profile, performance_profile, plot_profile, plot_spread
 from cmo_kit.study.report.report import render_report
 from cmo_kit.study.results.claims import claims_ledger
-from cmo_kit.study.results.collect import Study, load_study
+from cmo_kit.study.results.collect import Study, load_study, write_bounds
 from cmo_kit.study.results.compare import compare, comparison_sentences
 from cmo_kit.study.results.gaps import best_bounds, gap_table, read_best_known
 from cmo_kit.study.results.published import TABLE_4, TABLE_4_MEANS, relative_deviation_index
@@ -166,6 +166,14 @@ def test_gaps_take_the_best_bound_of_the_same_problem() -> None:
     assert (bound["lower_bound"], bound["source"]) == (100, "the runs: a")
     assert gap_table(rows, [bound])[1] == [["small-1", "100", "75.0 %", "80.0 %"]]
     assert best_bounds([row("a", "small-1", 0)], [], {"small-1": small}) == []
+
+
+def test_a_known_bound_is_written_with_its_point(tmp_path: Path) -> None:
+    """``bounds.csv`` keeps its bytes: a known bound is a decimal, a run's is what its result holds."""
+    problems = {name: load_instance(name) for name in ("tiny-ties", "fig1")}
+    write_bounds(tmp_path, [row("a", "tiny-ties", 9), row("b", "fig1", 9, lower_bound=2)], problems)
+    known = b"instance,lower_bound,source\ntiny-ties,7.0,the best values known\nfig1,2,the runs: b\n"
+    assert (tmp_path / "bounds.csv").read_bytes() == known
 
 
 @pytest.mark.parametrize("length", [1, 2, 39, 40, 5000])

@@ -56,3 +56,16 @@ def test_whatever_is_no_refusal_is_a_bug(failure: Exception) -> None:
 
     for read in (fail, ramble, break_line):
         assert judge(Reader("x", read, 1), "x.json", b"").outcome == "bug"
+
+
+@pytest.mark.parametrize(("times", "outcome"), [([2.1, 0], "accepted"), ([2.1, 2.1], "bug"), ([0], "accepted")])
+def test_what_is_slow_twice_is_a_bug(times: list[float], outcome: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Code is loaded and compiled once; a reader whose file takes it that long again is slow."""
+    left, clock = list(times), [0.0]
+
+    def slow(path: Path) -> None:
+        clock[0] += left.pop(0)
+
+    monkeypatch.setattr("tools.fuzz.__main__.time.process_time", lambda: clock[0])
+    assert judge(Reader("x", slow, 1), "x.json", b"").outcome == outcome
+    assert not left

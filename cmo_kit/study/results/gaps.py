@@ -7,7 +7,7 @@ from typing import Any
 from cmo_kit.base.csvfile import Row, read_csv
 from cmo_kit.base.errors import InputError
 from cmo_kit.base.text import NOT_AVAILABLE
-from cmo_kit.base.values import plain, shown
+from cmo_kit.base.values import shown
 from cmo_kit.core.instance import Instance
 from cmo_kit.core.schedule import Schedule
 from cmo_kit.library import instance_names, instances_folder, load_instance
@@ -42,7 +42,7 @@ def best_bounds(
         if ours and bound > bounds.get(name, (0.0, ""))[0]:
             bounds[name] = (bound, "the best values known")
     found = ((name, bounds.get(name)) for name in problems_of(rows))
-    return [{"instance": name, "lower_bound": plain(bound[0]), "source": bound[1]} for name, bound in found if bound]
+    return [{"instance": name, "lower_bound": bound[0], "source": bound[1]} for name, bound in found if bound]
 
 
 def read_best_known(folder: Path) -> dict[str, dict[str, str]]:
