@@ -108,16 +108,6 @@ def png_bytes(figure: Figure, dpi: int = DPI) -> bytes:
     return small.getvalue()
 
 
-def show(picture: Figure | Axes, alt: str) -> None:
-    """Display a figure in a notebook together with its alternative text, which also stands as plain text."""
-    from IPython.display import display
-
-    figure = picture if isinstance(picture, Figure) else figure_of(picture)
-    display(  # type: ignore[no-untyped-call]
-        {"image/png": png_bytes(figure), "text/plain": alt}, metadata={"image/png": {"alt": alt}}, raw=True
-    )
-
-
 def save_figure(figure: Figure, path: str | os.PathLike[str]) -> None:
     """Write a figure as PNG, SVG or PDF, as the ending of ``path`` says: whole or not at all.
 

@@ -1,6 +1,7 @@
 """The notebooks keep the conventions that readers and tests rely on."""
 
 import re
+from html import unescape
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 import nbformat
 import papermill
 import pytest
+from nbconvert import HTMLExporter
 
 from cmo_kit.study.execute.notebook import execute
 
@@ -81,10 +83,18 @@ def test_names_no_local_path(path: Path) -> None:
 @every_notebook
 def test_every_figure_has_alternative_text(path: Path) -> None:
     for output in outputs(path):
-        for kind in ("image/png", "image/svg+xml"):
-            if kind in output.get("data", {}):
-                alt = output.metadata.get(kind, {}).get("alt", "")
-                assert len(alt) > 40, f"{kind} without a telling alt text"
+        data = output.get("data", {})
+        if "image/png" in data or "image/svg+xml" in data:
+            (alt,) = re.findall(r'<img alt="([^"]+)" src="data:image/png;base64,[^"]+">', data.get("text/html", ""))
+            assert unescape(alt) == data["text/plain"] and len(alt) > 40, "a picture without a telling alt text"
+
+
+def test_exported_pages_have_the_alternative_texts() -> None:
+    path = FOLDER / "00_start_here.ipynb"
+    page, _ = HTMLExporter().from_filename(str(path))
+    texts = [output.data["text/plain"] for output in outputs(path) if "image/png" in output.get("data", {})]
+    assert [unescape(alt) for alt in re.findall(r'<img alt="([^"]*)"', page)] == texts != []
+    assert page.count("<img") == len(texts)
 
 
 @every_notebook

@@ -1,5 +1,7 @@
 """JupyterLab: a notebook from a clone shows still pictures; run, they can be touched."""
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -11,6 +13,15 @@ def run_all(page: Page) -> None:
     page.get_by_text("| Idle").wait_for()
     page.get_by_text("Run", exact=True).click()
     page.get_by_text("Run All Cells", exact=True).click()
+
+
+def expect_described_pictures(page: Page) -> None:
+    """The still PNG pictures that the page has now are there, and say what they show."""
+    pictures = page.locator('.jp-OutputArea-output img[src^="data:image/png"]')
+    expect(pictures.first).to_be_attached()
+    for picture in pictures.all():
+        assert re.match("Decoding fig3, step|Gantt chart of fig3", picture.get_attribute("alt") or "")
+        assert picture.evaluate("image => image.decode().then(() => image.naturalWidth > 100)")
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -32,6 +43,7 @@ def test_a_saved_notebook_shows_the_first_frame(page: Page) -> None:
     expect(still).to_contain_text("Total tardiness 32 days.")
     assert still.locator("button:not([disabled])").count() == 0
     assert page.get_by_text("official Jupyter news").count() == 0
+    expect_described_pictures(page)  # the notebook is not trusted yet
 
 
 def test_a_dragged_key_changes_the_schedule(page: Page) -> None:
@@ -40,6 +52,7 @@ def test_a_dragged_key_changes_the_schedule(page: Page) -> None:
     stage = live(page, "Decode explorer")
     stage.wait_for(state="attached")
     assert page.locator(".cmo-still").count() == 0
+    expect_described_pictures(page)
     stage.scroll_into_view_if_needed()
     drag(page, stage, "key-1", 0.05)
     expect_text(stage, ".cmo-total", total_after({1: 0.05}))

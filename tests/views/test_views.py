@@ -1,5 +1,6 @@
 """Pictures: they draw on every corner without a warning, and what they show is what the data say."""
 
+import base64
 import datetime
 import math
 import subprocess
@@ -382,14 +383,20 @@ def test_pictures_take_axes_that_are_there() -> None:
 
 
 def test_show_displays_a_picture_with_its_alternative_text(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The notebook gets a PNG, the text beside it as plain text, and the text as alt metadata."""
-    shown: list[tuple[dict[str, object], dict[str, object]]] = []
-    monkeypatch.setattr("IPython.display.display", lambda data, metadata, raw: shown.append((data, metadata)))
+    """The notebook gets an image with its text as HTML, which readers prefer, the PNG, and the text alone."""
+    shown: list[dict[str, object]] = []
+    monkeypatch.setattr("IPython.display.display", lambda data, raw: shown.append(data))
     ax = plot_gantt(SCHEDULES["fig1"])
-    show(ax, "three days late")
-    data, metadata = shown[0]
-    assert data["image/png"] == png_bytes(figure_of(ax)) and data["text/plain"] == "three days late"
-    assert metadata == {"image/png": {"alt": "three days late"}}
+    show(ax, 'three days "late" & <b>')
+    png = png_bytes(figure_of(ax))
+    assert shown == [
+        {
+            "text/html": '<img alt="three days &quot;late&quot; &amp; &lt;b&gt;" src="data:image/png;base64,'
+            f'{base64.b64encode(png).decode()}">',
+            "image/png": png,
+            "text/plain": 'three days "late" & <b>',
+        }
+    ]
 
 
 def test_the_package_loads_no_matplotlib_and_pictures_no_pyplot() -> None:

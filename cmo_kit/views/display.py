@@ -1,0 +1,24 @@
+"""What a notebook shows: pictures and tables, each with words that reach every reader."""
+
+from __future__ import annotations
+
+import base64
+from html import escape
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from cmo_kit.views.style import figure_of, png_bytes
+
+
+def show(picture: Figure | Axes, alt: str) -> None:
+    """Display a figure in a notebook together with its alternative text.
+
+    JupyterLab and the pages that nbconvert makes from notebooks read no alternative text from an output's metadata:
+    it must stand in HTML. The bare PNG is for PDF, the text for consoles.
+    """
+    from IPython.display import display
+
+    png = png_bytes(picture if isinstance(picture, Figure) else figure_of(picture))
+    html = f'<img alt="{escape(alt)}" src="data:image/png;base64,{base64.b64encode(png).decode()}">'
+    display({"text/html": html, "image/png": png, "text/plain": alt}, raw=True)  # type: ignore[no-untyped-call]
