@@ -87,8 +87,8 @@ def genetic_algorithm(
     population_size: int | None = None,
     crossover_probability: float = 0.9,
     mutation_probability: float = 0.5,
-    selection: Selection | None = None,
-    crossover: Crossover = uniform_crossover,
+    selection: str | Selection | None = None,
+    crossover: str | Crossover = uniform_crossover,
     mutation: str | Mutation = "one_gene",
     elitism: str | Replacement = "replace_worst",
     w: float = 1,
@@ -122,12 +122,15 @@ def genetic_algorithm(
         ``e``; Table 3's 100, 200 or 300 by the length of the chromosome.
     crossover_probability, mutation_probability : float
         Table 3: 0.9 and 0.5.
-    selection, crossover, repair : callable, optional
-        Other operators than the paper's roulette wheel and uniform crossover (:mod:`cmo_kit.core.operators`), and one
-        that rewrites a population in place before it is evaluated.
-    mutation : {"one_gene", "each_gene"} or callable
+    selection : {"roulette", "tournament", "rank"} or callable
+        The paper's wheel on equation (16), the better of two drawn chromosomes, or a wheel on ranks.
+    crossover : {"uniform", "one_point", "two_point"} or callable
+        The paper's, or those that it names as usual beside it (:mod:`cmo_kit.core.operators`).
+    mutation : {"one_gene", "each_gene", "exchange"} or callable
         Whose probability the mutation probability is: a chromosome's, one gene of which then gets a
-        new key, or each gene's. The paper leaves it open.
+        new key, or each gene's. The paper leaves it open. Or two genes of a chromosome swap their keys.
+    repair : callable, optional
+        Rewrites a population in place before it is evaluated.
     elitism : {"replace_worst", "replace_random", "none"} or callable
         Children replace their parents; then the best chromosome so far takes the place of the worst
         child, of a random one, or of none. The paper leaves it open.
@@ -152,7 +155,9 @@ def genetic_algorithm(
     check_number(mutation_probability, "mutation_probability", 0, 1)
     if check_number(w, "w") <= 0:
         raise InputError(f"w is {w}; it must be above 0, so that every fitness is (equation (16))")
-    select, cross = part(selection or partial(roulette_selection, w=w), "selection"), part(crossover, "crossover")
+    wheel = selection is None or selection == "roulette"
+    select = part(partial(roulette_selection, w=w) if wheel else selection, "selection")
+    cross = part(crossover, "crossover")
     mutate, gives_way = part(mutation, "mutation"), part(elitism, "elitism")
     repair, watch = part(repair or nothing, "repair"), part(on_generation or nothing, "on_generation")
     decode, progress = part(decode, "decode"), progress or nothing

@@ -1,16 +1,27 @@
 """The operators of Section 4.2: they touch what they should and nothing else."""
 
+from functools import partial
+from itertools import combinations, product
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cmo_kit import load_instance, solve
 from cmo_kit.core.operators import (
     NAMED,
     each_gene_mutation,
+    exchange_mutation,
     fitness,
     one_gene_mutation,
+    one_point_crossover,
+    rank_selection,
+    roulette_selection,
     roulette_wheel,
+    tournament_selection,
+    two_point_crossover,
     uniform_crossover,
 )
 
@@ -37,13 +48,18 @@ def test_fitness_is_above_zero(tardiness: list[float]) -> None:
     assert (fitness(np.array(tardiness), 1) >= 1).all()
 
 
-def spread(weights: np.ndarray, spins: int, seed: int) -> float:
-    """How far the wheel's frequencies are from its sectors: Pearson's statistic, in its standard deviations."""
-    hits = np.bincount(roulette_wheel(weights, spins, np.random.default_rng(seed)), minlength=len(weights))
-    expected = spins * weights / weights.sum()
-    statistic = ((hits - expected) ** 2 / expected).sum()
+def distance(hits: np.ndarray, weights: np.ndarray) -> float:
+    """How far frequencies are from shares as ``weights``: Pearson's statistic, in its standard deviations."""
+    counts = np.bincount(hits, minlength=len(weights))
+    expected = len(hits) * weights / weights.sum()
+    statistic = ((counts - expected) ** 2 / expected).sum()
     freedom = len(weights) - 1
     return (statistic - freedom) / (2 * freedom) ** 0.5
+
+
+def spread(weights: np.ndarray, spins: int, seed: int) -> float:
+    """How far the wheel's frequencies are from its sectors."""
+    return distance(roulette_wheel(weights, spins, np.random.default_rng(seed)), weights)
 
 
 @pytest.mark.parametrize(
@@ -56,11 +72,49 @@ def test_roulette_frequencies_match_equation_16(tardiness: list[float]) -> None:
 
 def test_the_frequency_test_notices_a_wrong_wheel() -> None:
     """The same statistic is far off when the sectors are another fitness: the test above can fail."""
-    rng, weights = np.random.default_rng(16), fitness(np.arange(5.0), 1)
-    hits = np.bincount(roulette_wheel(weights, 200_000, rng), minlength=5)
-    other = fitness(np.arange(5.0), 1.5)
-    expected = 200_000 * other / other.sum()
-    assert (((hits - expected) ** 2 / expected).sum() - 4) / 8**0.5 > 40
+    hits = roulette_wheel(fitness(np.arange(5.0), 1), 200_000, np.random.default_rng(16))
+    assert distance(hits, fitness(np.arange(5.0), 1.5)) > 40
+
+
+#: Total tardiness with equals among the best, the middle and the worst, and what each selection makes of it.
+TARDINESS = np.array([50.0, 10, 90, 10, 50, 50, 0, 90])
+RANKS = np.array([4, 6.5, 1.5, 6.5, 4, 4, 8, 1.5])
+
+
+def winning(size: int) -> np.ndarray:
+    """The probability that a chromosome wins a tournament: all are no better, and not all are worse; equals alike."""
+    no_better = (TARDINESS[None] >= TARDINESS[:, None]).mean(axis=1)
+    worse = (TARDINESS[None] > TARDINESS[:, None]).mean(axis=1)
+    return (no_better**size - worse**size) / (TARDINESS[None] == TARDINESS[:, None]).sum(axis=1)
+
+
+@pytest.mark.parametrize(
+    ("select", "shares"),
+    [
+        (roulette_selection, 91 - TARDINESS),
+        (rank_selection, RANKS),
+        (tournament_selection, winning(2)),
+        (partial(tournament_selection, size=1), np.ones(8)),
+        (partial(tournament_selection, size=5), winning(5)),
+    ],
+    ids=["roulette", "rank", "two", "one", "five"],
+)
+def test_selection_has_the_shares_of_its_definition(select: Any, shares: np.ndarray) -> None:
+    """In 200,000 draws every chromosome is chosen with its probability, and not with that of another selection."""
+    assert winning(2).sum() == pytest.approx(1)
+    hits = select(TARDINESS, 200_000, np.random.default_rng(15))
+    assert hits.shape == (200_000,)
+    assert distance(hits, shares) < 4
+    others = (91 - TARDINESS, RANKS, winning(2), np.ones(8), winning(5), np.argsort(np.argsort(-TARDINESS)) + 1.0)
+    assert sum(distance(hits, other) > 40 for other in others) == 5
+
+
+@given(st.lists(st.sampled_from([0.0, 1, 2.5, 1e9]), min_size=1, max_size=9), st.integers(1, 20), seeds)
+def test_every_selection_gives_as_many_parents_as_asked(tardiness: list[float], count: int, seed: int) -> None:
+    for select in NAMED["selection"].values():
+        parents = select(np.array(tardiness), count, np.random.default_rng(seed))
+        assert parents.shape == (count,)
+        assert set(parents.tolist()) <= set(range(len(tardiness)))
 
 
 @given(st.lists(st.floats(1e-6, 1e6), min_size=1, max_size=20), st.integers(1, 50), seeds)
@@ -75,11 +129,14 @@ def test_the_wheel_is_spun_as_often_as_asked(weights: list[float], spins: int, s
 # Crossover.
 
 
-@given(sizes, lengths, seeds, st.sampled_from([0.0, 0.3, 0.9, 1.0]))
-def test_crossover_exchanges_genes_within_pairs_only(e: int, n: int, seed: int, probability: float) -> None:
+crossovers = st.sampled_from(sorted(NAMED["crossover"]))
+
+
+@given(sizes, lengths, seeds, st.sampled_from([0.0, 0.3, 0.9, 1.0]), crossovers)
+def test_crossover_exchanges_genes_within_pairs_only(e: int, n: int, seed: int, probability: float, name: str) -> None:
     """At every gene the two children of a pair hold the two parents' values, in one order or the other."""
     parents = numbered(e, n)
-    children = uniform_crossover(parents.copy(), probability, np.random.default_rng(seed))
+    children = NAMED["crossover"][name](parents.copy(), probability, np.random.default_rng(seed))
     assert children.shape == parents.shape
     for k in range(0, e - 1, 2):
         np.testing.assert_array_equal(np.sort(children[k : k + 2], axis=0), parents[k : k + 2])
@@ -88,10 +145,43 @@ def test_crossover_exchanges_genes_within_pairs_only(e: int, n: int, seed: int, 
         assert (from_last | from_first).all()
 
 
-@given(sizes, lengths, seeds)
-def test_crossover_with_probability_0_copies(e: int, n: int, seed: int) -> None:
+@given(sizes, lengths, seeds, crossovers)
+def test_crossover_with_probability_0_copies(e: int, n: int, seed: int, name: str) -> None:
     parents = numbered(e, n)
-    np.testing.assert_array_equal(uniform_crossover(parents.copy(), 0.0, np.random.default_rng(seed)), parents)
+    children = NAMED["crossover"][name](parents.copy(), 0.0, np.random.default_rng(seed))
+    np.testing.assert_array_equal(children, parents)
+
+
+def cuts(crossover: Any, n: int, pairs: int = 10_000) -> list[tuple[int, ...]]:
+    """Behind which genes the first children of so many pairs change from one parent to the other."""
+    parents = np.array([[0.0] * n, [1.0] * n] * pairs)
+    first = crossover(parents, 1.0, np.random.default_rng(9))[0::2]
+    return [tuple((np.flatnonzero(np.diff(row)) + 1).tolist()) for row in first]
+
+
+@pytest.mark.parametrize(("crossover", "count"), [(one_point_crossover, 1), (two_point_crossover, 2)])
+def test_cuts_are_uniform(crossover: Any, count: int) -> None:
+    """One cut is at each of the places between genes as often, and two at each pair of places."""
+    places = list(combinations(range(1, 7), count))
+    hits = np.array([places.index(cut) for cut in cuts(crossover, 7)])
+    assert distance(hits, np.ones(len(places))) < 4
+    slanted = np.ones(len(places))
+    slanted[-1] = 0.8  # the last place forgotten now and then is noticed
+    assert distance(hits, slanted) > 4
+
+
+def test_short_chromosomes_are_cut_where_they_can_be() -> None:
+    """Two genes have one place between them, and one gene has none."""
+    for crossover in (one_point_crossover, two_point_crossover):
+        assert set(cuts(crossover, 2, 50)) == {(1,)}
+        assert set(cuts(crossover, 1, 50)) == {()}
+
+
+@pytest.mark.parametrize("name", ["one_point", "two_point"])
+def test_cut_crossover_happens_with_its_probability(name: str) -> None:
+    parents = np.array([[0.0] * 64, [1.0] * 64] * 4000)
+    first = NAMED["crossover"][name](parents, 0.7, np.random.default_rng(2))[0::2]
+    assert abs((first != 0).any(axis=1).mean() - 0.7) < 4 * (0.21 / 4000) ** 0.5
 
 
 def test_crossover_takes_each_gene_from_either_parent_evenly() -> None:
@@ -145,6 +235,27 @@ def test_mutation_of_every_gene_with_probability_1_replaces_all(e: int, n: int, 
     assert ((children >= 0) & (children < 1)).all()
 
 
+@given(sizes, lengths, seeds, st.sampled_from([0.3, 1.0]))
+def test_exchange_mutation_keeps_every_chromosome_s_keys(e: int, n: int, seed: int, probability: float) -> None:
+    """Two genes swap or none do: the multiset of keys stays, and with probability 1 no child with two genes does."""
+    children = numbered(e, n)
+    exchange_mutation(children, probability, np.random.default_rng(seed))
+    np.testing.assert_array_equal(np.sort(children, axis=1), numbered(e, n))
+    touched = (children != numbered(e, n)).sum(axis=1)
+    assert set(touched.tolist()) <= ({0, 2} if probability < 1 else {2 if n > 1 else 0})
+
+
+def test_every_pair_of_genes_is_exchanged_as_often() -> None:
+    children = np.tile(np.arange(5.0), (30_000, 1))
+    exchange_mutation(children, 0.6, np.random.default_rng(7))
+    touched = [tuple(np.flatnonzero(row).tolist()) for row in children != np.arange(5)]
+    pairs = list(combinations(range(5), 2))
+    hits = np.array([pairs.index(pair) for pair in touched if pair])
+    assert abs(len(hits) / 30_000 - 0.6) < 4 * (0.24 / 30_000) ** 0.5
+    assert distance(hits, np.ones(10)) < 4
+    assert distance(hits, np.array([0.8] + [1.0] * 9)) > 4
+
+
 @pytest.mark.parametrize(("mutation", "trials"), [("one_gene", 4000), ("each_gene", 4000 * 10)])
 def test_mutation_happens_with_its_probability(mutation: str, trials: int) -> None:
     children = np.full((4000, 10), 5.0)
@@ -156,3 +267,23 @@ def test_every_gene_is_mutated_as_often() -> None:
     children = np.full((20_000, 8), 5.0)
     one_gene_mutation(children, 1.0, np.random.default_rng(6))
     assert np.abs((children < 1).mean(axis=0) - 1 / 8).max() < 4 * (7 / 64 / 20_000) ** 0.5
+
+
+# By name.
+
+
+@pytest.mark.parametrize(
+    "names", list(product(*(NAMED[field] for field in ("selection", "crossover", "mutation")))), ids="-".join
+)
+def test_every_combination_runs_by_name(names: tuple[str, str, str]) -> None:
+    """A seed gives a run, its names stand in the result, and the paper's three are the run without names."""
+    chosen = dict(zip(("selection", "crossover", "mutation"), names, strict=True))
+    result = solve(load_instance("fig3"), "ga", 3, evaluations=300, population_size=20, **chosen)
+    assert {key: result.parameters[key] for key in chosen} == chosen
+    assert result.schedule is not None and result.history is not None
+    assert result.schedule.total_tardiness == result.history.best[-1]
+    plain = solve(load_instance("fig3"), "ga", 3, evaluations=300, population_size=20)
+    assert "selection" not in plain.parameters and "crossover" not in plain.parameters
+    assert plain.history is not None
+    alike = result.history.mean.tolist() == plain.history.mean.tolist()
+    assert alike == (names == ("roulette", "uniform", "one_gene"))
