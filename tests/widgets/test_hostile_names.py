@@ -51,7 +51,7 @@ def frames_of(name: str, hostile: bool) -> list[str]:
     for kind, what in events:
         stage.send_event(Event(kind, what) if kind == "click" else Event(kind, "", what))
         frames.append(stage.frame)
-    return [*frames, stage._repr_mimebundle_()[0]["text/html"]]
+    return [*frames, stage.still]
 
 
 class Elements(HTMLParser):

@@ -7,6 +7,7 @@ import xml.etree.ElementTree as ElementTree
 import nbformat
 import pytest
 from nbclient import NotebookClient
+from nbconvert import HTMLExporter
 
 CELLS = {
     "ga_explorer": """
@@ -64,12 +65,19 @@ def test_events_move_the_picture_in_a_kernel(executed: nbformat.NotebookNode, na
 @pytest.mark.parametrize("name", list(CELLS))
 def test_the_picture_is_shown_alive_and_still(executed: nbformat.NotebookNode, name: str) -> None:
     """A live view for a kernel, and for readers without one HTML without script that holds the frame."""
-    (output,) = executed.cells[2 * list(CELLS).index(name) + 1].outputs
-    assert "application/vnd.jupyter.widget-view+json" in output.data
-    html = output.data["text/html"]
+    still, live = executed.cells[2 * list(CELLS).index(name) + 1].outputs
+    assert "application/vnd.jupyter.widget-view+json" in live.data
+    html = still.data["text/html"]
     assert "<script" not in html
     assert "<svg" not in html  # JupyterLab would drop it from a notebook that it does not trust
     pictures = re.findall(r'src="data:image/svg\+xml;base64,([^"]+)"', html)
     assert pictures
     for picture in pictures:
         ElementTree.fromstring(base64.b64decode(picture))
+
+
+def test_a_page_made_from_an_executed_notebook_shows_every_picture(executed: nbformat.NotebookNode) -> None:
+    """Also with the widgets' state in the notebook, where the live view alone would be an empty place."""
+    assert executed.metadata["widgets"]
+    html, _ = HTMLExporter().from_notebook_node(executed)
+    assert html.count('class="cmo-stage cmo-still"') == len(CELLS)

@@ -73,12 +73,18 @@ def test_events_of_many_threads_are_done_one_after_another() -> None:
     assert stage.state == 800
 
 
-def test_plain_text_and_still_frame_are_the_same_in_every_run() -> None:
-    """No model id and no address: saved outputs can be compared."""
-    one, two = (counter()._repr_mimebundle_()[0] for _ in "ab")
-    assert one["text/plain"] == "Stage('Counter')"
-    assert one["text/html"] == two["text/html"]
-    assert one[VIEW] != two[VIEW]
+def test_what_a_saved_notebook_holds_of_a_picture(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The still frame as an output of its own, the same in every run, and behind it the live picture."""
+    outputs: list[dict[str, object]] = []
+    monkeypatch.setattr("cmo_kit.widgets.stage.stage.display", lambda data, raw: outputs.append(data))
+    for stage in (counter(), counter()):
+        stage._ipython_display_()
+    still, live, again, other = outputs
+    assert still == again
+    assert still["text/plain"] == "Stage('Counter')"
+    assert "cmo-still" in str(still["text/html"])
+    assert [list(output) for output in (live, other)] == [[VIEW], [VIEW]]
+    assert live != other
 
 
 def test_a_still_frame_has_images_and_dead_controls() -> None:
@@ -137,12 +143,10 @@ def test_committed_notebooks_hold_still_frames_only(name: str) -> None:
 
 def test_live_views_are_dropped_only_where_a_still_frame_stands() -> None:
     """The preprocessor of ``make notebooks`` keeps what has no other form."""
-    stage = nbformat.v4.new_output("display_data", {VIEW: {"model_id": "a"}, "text/html": "<p>", "text/plain": "x"})
-    other = nbformat.v4.new_output("display_data", {VIEW: {"model_id": "b"}, "text/plain": "x"})
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("", outputs=[stage, other])])
-    outputs = StillPictures().preprocess(notebook, {})[0].cells[0].outputs
-    assert VIEW not in outputs[0].data
-    assert VIEW in outputs[1].data
+    forms = {"text/html": '<div class="cmo-still">'}, {VIEW: {"model_id": "a"}}, {VIEW: {"model_id": "b"}}
+    outputs = [nbformat.v4.new_output("display_data", data) for data in forms]
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("", outputs=outputs)])
+    assert StillPictures().preprocess(notebook, {})[0].cells[0].outputs == [outputs[0], outputs[2]]
 
 
 def test_a_committed_notebook_has_whole_prints_and_no_version():

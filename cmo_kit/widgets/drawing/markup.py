@@ -66,8 +66,8 @@ def picture(width: float, height: float, title: str, description: str, *children
 
 
 def order_fill(index: int) -> str:
-    """The fill of everything that belongs to the order with this index: colour and hatch."""
-    return f"url(#{_pattern_name(index)})"
+    """The fill of everything that belongs to the order with this index: colour and hatch, else the plain colour."""
+    return f"url(#{_pattern_name(index)}) {order_style(index).colour}"
 
 
 def gene_fill(instance: Instance, gene: int) -> str:

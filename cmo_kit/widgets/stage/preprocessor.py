@@ -6,15 +6,14 @@ from typing import Any
 
 from nbconvert.preprocessors import Preprocessor
 
-VIEW = "application/vnd.jupyter.widget-view+json"
+from cmo_kit.widgets.stage.still import VIEW
 
 
 class StillPictures(Preprocessor):
-    """Drop the live view where an output has a still frame, the widgets' state and the kernel's version.
+    """Drop the live view behind a still frame, whose model is gone with its kernel; the widgets' state as well.
 
-    JupyterLab would otherwise look for the live picture's model, which is gone with its kernel, and
-    show an error in place of the frame. Running the cell brings the live picture back. What a cell prints in
-    several pieces, as happens on a busy machine, becomes one piece.
+    Running the cell brings the live picture back. What a cell prints in several pieces, as happens on a busy
+    machine, becomes one piece.
     """
 
     enabled = True
@@ -24,13 +23,19 @@ class StillPictures(Preprocessor):
         nb.metadata.pop("widgets", None)
         nb.metadata["language_info"] = {"name": "python"}
         for cell in nb.cells:
-            for output in cell.get("outputs", []):
-                data = output.get("data", {})
-                if VIEW in data and "text/html" in data:
-                    del data[VIEW]
             if "outputs" in cell:
-                cell["outputs"] = joined(cell["outputs"])
+                cell["outputs"] = joined(without_views(cell["outputs"]))
         return nb, resources
+
+
+def without_views(outputs: list[Any]) -> list[Any]:
+    """Outputs without the live views that stand behind their still frames."""
+    html = ["", *(str(output.get("data", {}).get("text/html", "")) for output in outputs)]
+    return [
+        output
+        for before, output in zip(html, outputs, strict=False)
+        if VIEW not in output.get("data", {}) or "cmo-still" not in before
+    ]
 
 
 def joined(outputs: list[Any]) -> list[Any]:

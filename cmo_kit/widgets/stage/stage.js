@@ -2,7 +2,7 @@
 
 const NAMED = "[data-touch], [data-drag]";
 const KEYS = /^(Arrow(Left|Right|Up|Down)|Space|Home|End|PageUp|PageDown|Enter|Escape|Delete|Backspace|.)$/u;
-let views = 0;
+const PATIENCE = 3000; // milliseconds that a kernel may take to answer
 
 // An element keeps its identity by its name or id.
 function nameOf(node) {
@@ -55,15 +55,31 @@ function morphChildren(old, fresh, untouched) {
   }
 }
 
+// Of two equal ids in a document the first counts, also where it is hidden, so every SVG of every view has its own.
+function makeIdsUnique(content, view) {
+  content.querySelectorAll("svg").forEach((svg, k) => {
+    const end = `-${view}-${k}`;
+    for (const node of svg.querySelectorAll("[id]")) node.id += end;
+    for (const node of svg.querySelectorAll('[fill^="url(#"]')) {
+      node.setAttribute("fill", node.getAttribute("fill").replace(")", `${end})`));
+    }
+  });
+}
+
 function render({ model, el }) {
   const root = document.createElement("div");
   root.className = "cmo-stage";
   root.tabIndex = 0;
   root.setAttribute("role", "group");
-  const view = `${Date.now()}-${(views += 1)}`;
+  const frame = root.appendChild(document.createElement("div"));
+  const notice = root.appendChild(document.createElement("p"));
+  notice.className = "cmo-error";
+  notice.setAttribute("role", "status");
+  const view = `v${Math.random().toString(36).slice(2)}`;
   const queue = [];
   let sent = 0;
   let outstanding = null; // the event that Python has not answered yet
+  let waiting = null; // until an answer is missed
   let editing = null; // the control whose own value is newer than the frame's
   let timer = null;
   let every = "";
@@ -71,11 +87,20 @@ function render({ model, el }) {
   function pump() {
     if (outstanding !== null || queue.length === 0) return;
     outstanding = sent += 1;
+    waiting = setTimeout(missAnswer, PATIENCE);
     model.send({ ...queue.shift(), number: outstanding, view });
+  }
+
+  // A picture whose kernel is gone must not look alive; one whose kernel is only busy goes on with its answer.
+  function missAnswer() {
+    queue.length = 0;
+    root.classList.add("cmo-silent");
+    notice.textContent = `No answer: ${document.body.dataset.voila ? "reload" : "run the cell again"}.`;
   }
 
   // Of a movement only the latest place counts, so a slow kernel is never behind by more than one event.
   function push(kind, target, value = null) {
+    if (root.classList.contains("cmo-silent")) return;
     const last = queue[queue.length - 1];
     if (last && (kind === "drag" || kind === "set") && last.kind === kind && last.target === target) last.value = value;
     else queue.push({ kind, target, value });
@@ -94,7 +119,8 @@ function render({ model, el }) {
     const focused = root.contains(document.activeElement) ? nameOf(document.activeElement) : "";
     const busy = queue.length > 0 ? editing : null;
     if (!busy) editing = null;
-    morphChildren(root, template.content, busy);
+    makeIdsUnique(template.content, view);
+    morphChildren(frame, template.content, busy);
     if (focused && !root.contains(document.activeElement)) find(root, focused)?.focus({ preventScroll: true });
     root.setAttribute("aria-label", model.get("label"));
     const wanted = root.querySelector("[data-every]")?.dataset.every ?? "";
@@ -108,6 +134,9 @@ function render({ model, el }) {
   function answer(message) {
     if (message?.view !== view || message.answered !== outstanding) return;
     outstanding = null;
+    clearTimeout(waiting);
+    root.classList.remove("cmo-silent");
+    notice.textContent = "";
     pump();
   }
 
@@ -152,6 +181,7 @@ function render({ model, el }) {
     if (!handle || down.button !== 0 || handle.getAttribute("aria-disabled") === "true") return;
     const name = handle.dataset.drag;
     let moved = false;
+    let last = 0;
     const fraction = (event) => {
       const track = find(root, name)?.closest("[data-track]") ?? handle.closest("[data-track]");
       const { left, width } = (track.querySelector("[data-rail]") ?? track).getBoundingClientRect();
@@ -163,7 +193,8 @@ function render({ model, el }) {
       if (!moved) root.setPointerCapture(down.pointerId);
       moved = true;
       root.classList.add("cmo-dragging");
-      push("drag", name, fraction(event));
+      last = fraction(event);
+      push("drag", name, last);
     };
     const end = (event) => {
       if (event.pointerId !== down.pointerId) return;
@@ -171,7 +202,8 @@ function render({ model, el }) {
       root.removeEventListener("pointerup", end);
       root.removeEventListener("pointercancel", end);
       root.classList.remove("cmo-dragging");
-      if (moved) push("drop", name, fraction(event));
+      // A movement that the browser takes over, to scroll, is cancelled at no place: it ends where it was last.
+      if (moved) push("drop", name, event.type === "pointercancel" ? last : fraction(event));
     };
     root.addEventListener("pointermove", move);
     root.addEventListener("pointerup", end);
@@ -188,6 +220,7 @@ function render({ model, el }) {
   el.appendChild(root);
   return () => {
     clearInterval(timer);
+    clearTimeout(waiting);
     model.off("change:frame", showFrame);
     model.off("msg:custom", answer);
   };

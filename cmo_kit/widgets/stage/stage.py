@@ -10,10 +10,11 @@ from typing import Any
 
 import anywidget
 import traitlets
+from IPython.display import display
 
 from cmo_kit.base.errors import InputError
 from cmo_kit.widgets.stage.event import Event, answer_to, event_from
-from cmo_kit.widgets.stage.still import still_frame
+from cmo_kit.widgets.stage.still import VIEW, still_frame
 
 FOLDER = Path(__file__).parent
 
@@ -63,6 +64,11 @@ class Stage(anywidget.AnyWidget):
         self.observe(self._redraw, "state")
         self.on_msg(self._receive)
 
+    @property
+    def still(self) -> str:
+        """The frame as it is now, as HTML that needs neither a kernel nor a script."""
+        return still_frame(self.frame, self.label, (FOLDER / "stage.css").read_text(encoding="utf-8"))
+
     def send_event(self, event: Event) -> None:
         """Do what the browser does when the reader does something; for tests and for programs."""
         with self._lock:
@@ -94,8 +100,12 @@ class Stage(anywidget.AnyWidget):
     def __repr__(self) -> str:
         return f"Stage({self.label!r})"
 
-    def _repr_mimebundle_(self, **options: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-        """The live picture, and for readers without a kernel the frame as it is now."""
-        data, metadata = super()._repr_mimebundle_(**options) or ({}, {})
-        data["text/html"] = still_frame(self.frame, self.label, (FOLDER / "stage.css").read_text(encoding="utf-8"))
-        return data, metadata
+    def _ipython_display_(self) -> None:
+        """Show the frame as it is now, and behind it the live picture, which hides it by the stage's style.
+
+        These are two outputs: a notebook that was saved, exported or printed holds the first one as plain HTML,
+        which a reader without a kernel is shown in place of the second, whose model is gone.
+        """
+        live, _ = self._repr_mimebundle_() or ({}, {})
+        for data in ({"text/html": self.still, "text/plain": repr(self)}, {VIEW: live[VIEW]}):
+            display(data, raw=True)  # type: ignore[no-untyped-call]

@@ -4,6 +4,7 @@ import base64
 import re
 from html import escape, unescape
 
+VIEW = "application/vnd.jupyter.widget-view+json"  # what a live picture is in an output
 CONTROLS = re.compile(r"<(button|input|select)(?=[\s>])")
 PICTURES = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
 TITLE = re.compile(r"<title\b[^>]*>(.*?)</title>", re.DOTALL)
