@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from importlib import import_module
+from traceback import extract_tb
 from typing import Any
 
 #: Of complaints about one file.
@@ -36,3 +37,13 @@ def need(module: str, missing: str) -> Any:
         return import_module(module)
     except ImportError:
         raise MissingPartError(missing) from None
+
+
+def raised(what: str, error: Exception) -> str:
+    """A sentence on an error in somebody's own function, made where it is caught: which, and in what line."""
+    message = " ".join(str(error).split())[:200]
+    if isinstance(error, InputError):
+        return f"{what}: {message}"
+    frames = extract_tb(error.__traceback__)
+    place = f" in line {frames[1].lineno} of {frames[1].name}" if len(frames) > 1 else ""
+    return f"{what} raised {type(error).__name__}{place}" + (f": {message}" if message else "")

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from cmo_kit.base.arrays import Keys
+from cmo_kit.base.arrays import Keys, read_only
 from cmo_kit.base.errors import InputError
 from cmo_kit.base.limits import Limits, Progress
 from cmo_kit.base.values import check_integer, check_number
@@ -21,11 +21,11 @@ from cmo_kit.core.operators import (
     Replacement,
     Selection,
     nothing,
-    part,
     roulette_selection,
     uniform_crossover,
 )
 from cmo_kit.core.outcome import Outcome
+from cmo_kit.core.parts import part
 from cmo_kit.core.schedule import Schedule
 from cmo_kit.formats.history import History, HistoryRow, history_row
 
@@ -36,7 +36,7 @@ Decode = Callable[[Instance, Keys], Schedule]
 
 
 class Generation(NamedTuple):
-    """A complete generation, for a callback that looks on; the arrays are the run's own, to be read only.
+    """A complete generation, for a callback that looks on; the arrays are the run's own and cannot be written.
 
     ``population`` (e, n) and its ``tardiness`` (e,) hold after the best chromosome so far, ``best`` (n,) with
     ``best_tardiness``, has taken the place of child ``replaced``. ``parents`` (e,) are the indices in the generation
@@ -115,7 +115,8 @@ def genetic_algorithm(
         Called after every generation with (best, evaluations, seconds), and with a :class:`Generation`; the run
         ends when ``on_generation`` returns true.
     evaluate, decode : callable, optional
-        From a population to its total tardiness; from the instance and a chromosome to its schedule (Section 4.1).
+        From a population to its total tardiness and a number for each schedule; from the instance and a chromosome to
+        its schedule (Section 4.1). They belong together; ``decode`` alone is enough.
     initial : (k, n) array, optional
         Chromosomes to begin with, in front of random ones. The paper begins with random keys only.
     population_size : int, optional
@@ -141,12 +142,13 @@ def genetic_algorithm(
     -------
     Outcome
         With the best schedule met, and the history by generation (the initial population is the
-        first row). After Ctrl-C it is what stood until then, with status ``stopped``.
+        first row). After Ctrl-C it is what stood until then, with status ``stopped``; so it is when a function of
+        one's own raises, and ``trouble`` in ``details`` says in a sentence what happened.
 
     Raises
     ------
     InputError
-        For a parameter that breaks its rule.
+        For a parameter that breaks its rule, and a function of one's own that breaks it when it is used first.
     """
     limits = Limits(seconds, evaluations, patience, target, generations)
     e = default_population_size(instance) if population_size is None else population_size
@@ -155,13 +157,14 @@ def genetic_algorithm(
     check_number(mutation_probability, "mutation_probability", 0, 1)
     if check_number(w, "w") <= 0:
         raise InputError(f"w is {w}; it must be above 0, so that every fitness is (equation (16))")
+    troubles = list[str]()
+    own = partial(part, troubles=troubles)
     wheel = selection is None or selection == "roulette"
-    select = part(partial(roulette_selection, w=w) if wheel else selection, "selection")
-    cross = part(crossover, "crossover")
-    mutate, gives_way = part(mutation, "mutation"), part(elitism, "elitism")
-    repair, watch = part(repair or nothing, "repair"), part(on_generation or nothing, "on_generation")
-    decode, progress = part(decode, "decode"), progress or nothing
-    evaluate = evaluate or readable_evaluation(instance, decode)
+    select = own(partial(roulette_selection, w=w) if wheel else selection, "selection")
+    cross, mutate, gives_way = own(crossover, "crossover"), own(mutation, "mutation"), own(elitism, "elitism")
+    repair, decode = own(repair or nothing, "repair"), own(decode, "decode")
+    evaluate = own(evaluate, "evaluate") if evaluate else readable_evaluation(instance, decode)
+    progress, watch = own(progress or nothing, "progress"), own(on_generation or nothing, "on_generation")
     population = chromosome.random_keys(instance, e, rng)
     if initial is not None:
         given = np.atleast_2d(chromosome.check_keys_of(instance, initial))[:e]
@@ -175,6 +178,8 @@ def genetic_algorithm(
             repair(population)
             tardiness, schedules = evaluate(population)
             spent += len(population)
+            if number == 0 and (other := _another_schedule(decode(instance, population[0]), tardiness[0])):
+                raise InputError(other)
             k = int(tardiness.argmin())
             if tardiness[k] < least:
                 best, least, best_schedule = population[k].copy(), float(tardiness[k]), schedules[k]
@@ -184,7 +189,8 @@ def genetic_algorithm(
             rows.append(history_row(least, tardiness, schedules, spent, limits.elapsed))
             limits.round_ends(least)
             progress(least, spent, limits.elapsed)
-            if watch(Generation(number, population, tardiness, parents, replaced, best, least)):
+            seen = read_only(population), read_only(tardiness)
+            if watch(Generation(number, *seen, parents, replaced, read_only(best), least)):
                 status = "stopped"
                 break
             if limits.reached(spent):
@@ -196,10 +202,22 @@ def genetic_algorithm(
         status = "stopped"
 
     schedule = decode(instance, best)
+    if rows and (other := _another_schedule(schedule, least)):
+        troubles.append(other)
     return Outcome(
         schedule=schedule,
         status="optimal" if schedule.total_tardiness == 0 else status,
         evaluations=spent,
         history=History.from_rows(rows),
-        details={"keys": best, "population_size": e},
+        details={"keys": best, "population_size": e} | ({"trouble": troubles[0]} if troubles else {}),
+    )
+
+
+def _another_schedule(schedule: Schedule, tardiness: float) -> str:
+    """A sentence where the schedule of a chromosome is not the one that was evaluated; empty where it is."""
+    if np.isclose(schedule.total_tardiness, tardiness, rtol=1e-9, atol=1e-9):
+        return ""
+    return (
+        f"evaluate gives {tardiness:.10g} for a chromosome whose schedule by decode has "
+        f"{schedule.total_tardiness:.10g}; evaluate and decode must belong together"
     )

@@ -11,8 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cmo_kit.base.arrays import Keys
-from cmo_kit.base.errors import InputError
-from cmo_kit.base.values import check_choice, shown
 
 Tardiness = NDArray[np.float64]
 #: From total tardiness (e,) to the indices of so many parents.
@@ -176,12 +174,3 @@ NAMED: dict[str, dict[str, Any]] = {
     "mutation": {"one_gene": one_gene_mutation, "each_gene": each_gene_mutation, "exchange": exchange_mutation},
     "elitism": {"replace_worst": worst_child, "replace_random": random_child, "none": None},
 }
-
-
-def part(chosen: object, field: str) -> Any:
-    """The function that is ``chosen`` for ``field``, itself or by its name; raises :class:`InputError`."""
-    if callable(chosen):
-        return chosen
-    if field in NAMED:
-        return NAMED[field][check_choice(chosen, field, tuple(NAMED[field]))]
-    raise InputError(f"{field} is {shown(chosen)}; it must be a function")

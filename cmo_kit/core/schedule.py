@@ -168,6 +168,13 @@ class Schedule:
         """:attr:`total_ticks` in time units."""
         return self.total_ticks / self.instance.per_unit
 
+    @cached_property
+    def lacking(self) -> dict[str, int]:
+        """How many batches an order, by its id, lacks, or has too many if below 0; without an entry it has all."""
+        placed = np.bincount(np.concatenate(self.batch_orders), minlength=len(self.instance.orders))
+        missing = (self.instance.Q - placed).tolist()
+        return {order.id: n for order, n in zip(self.instance.orders, missing, strict=True) if n}
+
     def intervals(self) -> list[OperationInterval]:
         """Every operation of every batch with its interval, Site by Site."""
         begin, end = operation_starts(self.instance.p), operation_ends(self.instance.p)

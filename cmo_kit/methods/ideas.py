@@ -69,17 +69,17 @@ def paper_compact(
     stand_in = Instance("stand-in", 1, orders, ((0,) * coding.length,) * coding.length, operations=("none",))
     clock = Limits(seconds)
     initial = initial_compact_keys(instance) if seeded else None
-    outcome = genetic_algorithm(
+    return genetic_algorithm(
         stand_in,
         rng,
         evaluate=coding.evaluate,
+        decode=lambda _, keys: coding.decode(keys),
         patience=None,
         initial=initial,
         population_size=default_population_size(instance),
         seconds=max(0.0, clock.seconds_left),
         evaluations=evaluations,
     )
-    return replace(outcome, schedule=coding.decode(outcome.details["keys"]))
 
 
 #: Name -> method, in the order in which the pictures show them. An evaluation of ``search``, with its one thread, is

@@ -6,6 +6,7 @@ it is imported when it is first asked for.
 
 import inspect
 import time
+import warnings
 from collections.abc import Callable
 from functools import partial
 from importlib import import_module
@@ -18,6 +19,7 @@ from cmo_kit.base.limits import Progress
 from cmo_kit.base.values import check_integer, check_number, shown
 from cmo_kit.core.instance import Instance
 from cmo_kit.core.outcome import Outcome
+from cmo_kit.core.parts import part
 from cmo_kit.methods.result import Result
 
 #: Name -> (module, function).
@@ -96,7 +98,8 @@ def solve(
     evaluations : int, optional
         Never exceeded.
     progress : callable, optional
-        Called with (best, evaluations, seconds) while the method runs.
+        Called with (best, evaluations, seconds) while the method runs. What it raises ends the run, which keeps what it
+        has found; a warning and ``trouble`` in ``details`` say in a sentence what happened.
     **parameters
         The method's own, by name; its docstring explains them.
 
@@ -125,8 +128,13 @@ def solve(
     limits = {key: value for key, value in (("seconds", seconds), ("evaluations", evaluations)) if value is not None}
     function = prepared(method, instance, compiled="decode" not in parameters)
     began = time.perf_counter()
+    troubles = list[str]()
+    progress = progress and part(progress, "progress", troubles)
     outcome = function(instance, np.random.default_rng(seed), progress=progress, **limits, **parameters)
     elapsed = time.perf_counter() - began
+    details = dict(outcome.details) | ({"trouble": troubles[0]} if troubles else {})
+    if "trouble" in details:
+        warnings.warn(details["trouble"], stacklevel=2)
     schedule = outcome.schedule
     if schedule is not None:
         schedule.method, schedule.seed = method, seed
@@ -152,7 +160,7 @@ def solve(
         one_run_lower_bound=bounded if one_run is None and outcome.status == "optimal" else one_run,
         schedule=schedule,
         history=outcome.history,
-        details=outcome.details,
+        details=details,
     )
 
 

@@ -79,7 +79,8 @@ class Result:
         elif self.lower_bound > 0:
             text += f", at least {self.lower_bound:.10g} for any schedule"
         effort = f", {self.evaluations:,} evaluations" if self.evaluations > 1 else ""
-        return text + f" ({self.status}{effort}, {self.seconds:.2f} s{self._overrun()})"
+        trouble = f"; {self.details['trouble']}" if "trouble" in self.details else ""
+        return text + f" ({self.status}{effort}, {self.seconds:.2f} s{self._overrun()})" + trouble
 
     def _overrun(self) -> str:
         """Why the run took clearly longer than it was given, where it did."""

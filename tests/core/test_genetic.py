@@ -12,6 +12,13 @@ from hypothesis import strategies as st
 from cmo_kit import InputError, Instance, Schedule, check_schedule, decode, load_instance, solve
 from cmo_kit.base.limits import Limits
 from cmo_kit.core.genetic import Generation, default_population_size, genetic_algorithm, readable_evaluation
+from cmo_kit.core.operators import (
+    exchange_mutation,
+    nothing,
+    one_point_crossover,
+    random_child,
+    tournament_selection,
+)
 from cmo_kit.core.outcome import Outcome
 from cmo_kit.fast import compiled_evaluation
 from cmo_kit.formats.history import History
@@ -146,15 +153,21 @@ def test_distinct_counts_schedules_up_to_the_numbering_of_sites() -> None:
 
 
 def scripted(tardiness: list[list[float]]) -> Any:
-    """An evaluation that hands out prepared numbers and remembers the populations that it saw."""
-    left, seen = list(tardiness), []
+    """An evaluation that hands out prepared numbers, with its decoder, and remembers the populations that it saw."""
+    left, seen, known = list(tardiness), [], {}
 
     def evaluate(population: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         seen.append(population.copy())
         values = np.array(left.pop(0), dtype=float)
+        known.update({keys.tobytes(): value for keys, value in zip(population, values, strict=True)})
         return values, np.arange(len(values), dtype=np.uint64) + 10 * len(seen)
 
-    evaluate.seen = seen  # type: ignore[attr-defined]
+    def decode_as_told(instance: Instance, keys: np.ndarray) -> Schedule:
+        schedule = decode(instance, keys)
+        schedule.__dict__["total_tardiness"] = known[keys.tobytes()]
+        return schedule
+
+    evaluate.seen, evaluate.decode = seen, decode_as_told  # type: ignore[attr-defined]
     return evaluate
 
 
@@ -165,7 +178,7 @@ def scripted(tardiness: list[list[float]]) -> Any:
 def test_elitism_puts_the_best_in_place_of_the_worst_child(elitism: str, worst: list[float], mean: list[float]) -> None:
     """The best chromosome so far takes the worst child's place; without elitism the children stay as they are."""
     evaluate = scripted([[4, 2, 3, 3], [6, 9, 8, 3]])
-    outcome = run(HARD, population_size=4, generations=1, elitism=elitism, evaluate=evaluate)
+    outcome = run(HARD, population_size=4, generations=1, elitism=elitism, evaluate=evaluate, decode=evaluate.decode)
     history = outcome.history
     assert history.best.tolist() == [2, 2]
     assert history.worst.tolist() == worst
@@ -175,7 +188,7 @@ def test_elitism_puts_the_best_in_place_of_the_worst_child(elitism: str, worst: 
 
 def test_the_new_children_are_counted_before_the_best_is_put_back() -> None:
     evaluate = scripted([[4, 2, 3, 3], [6, 1, 8, 3]])
-    outcome = run(HARD, population_size=4, generations=1, evaluate=evaluate)
+    outcome = run(HARD, population_size=4, generations=1, evaluate=evaluate, decode=evaluate.decode)
     assert outcome.history.mean[1] == (6 + 1 + 1 + 3) / 4
     np.testing.assert_array_equal(outcome.details["keys"], evaluate.seen[1][1])
 
@@ -185,14 +198,22 @@ def test_replacing_a_random_child_keeps_the_best_alive() -> None:
     means = set()
     for seed in range(20):
         evaluate = scripted([[4, 2, 3, 3], [10, 20, 30, 40]])
-        outcome = run(HARD, seed, population_size=4, generations=1, elitism="replace_random", evaluate=evaluate)
+        outcome = run(
+            HARD,
+            seed,
+            population_size=4,
+            generations=1,
+            elitism="replace_random",
+            evaluate=evaluate,
+            decode=evaluate.decode,
+        )
         means.add(outcome.history.mean[1] * 4)
     assert means == {92, 82, 72, 62}
 
 
 def test_children_come_from_the_wheel_and_the_operators() -> None:
     evaluate = scripted([[101] * 9 + [1], [50] * 10])
-    run(HARD, generations=1, crossover_probability=0, mutation_probability=0, evaluate=evaluate)
+    run(HARD, generations=1, crossover_probability=0, mutation_probability=0, evaluate=evaluate, decode=evaluate.decode)
     parents, children = evaluate.seen
     origins = [int(np.flatnonzero((parents == child).all(axis=1))[0]) for child in children]
     assert origins.count(9) >= 7  # its fitness is 101, that of the others is 1
@@ -200,7 +221,15 @@ def test_children_come_from_the_wheel_and_the_operators() -> None:
 
 def test_w_flattens_the_wheel() -> None:
     evaluate = scripted([[101] * 9 + [1], [50] * 10])
-    run(HARD, generations=1, crossover_probability=0, mutation_probability=0, w=1e9, evaluate=evaluate)
+    run(
+        HARD,
+        generations=1,
+        crossover_probability=0,
+        mutation_probability=0,
+        w=1e9,
+        evaluate=evaluate,
+        decode=evaluate.decode,
+    )
     parents, children = evaluate.seen
     assert sum((child == parents[9]).all() for child in children) <= 4
 
@@ -315,7 +344,7 @@ def test_initial_chromosomes_come_first() -> None:
     keys = np.random.default_rng(9).random((12, HARD.key_count))
     for given_keys, count in ((keys[0], 1), (keys[:3], 3), (keys, 10), (keys[:3].tolist(), 3)):
         evaluate = scripted([[5.0] * 10])
-        run(HARD, generations=0, initial=given_keys, evaluate=evaluate)
+        run(HARD, generations=0, initial=given_keys, evaluate=evaluate, decode=evaluate.decode)
         np.testing.assert_array_equal(evaluate.seen[0][:count], keys[:count])
         assert len(evaluate.seen[0]) == 10
     np.testing.assert_array_equal(keys, np.random.default_rng(9).random((12, HARD.key_count)))
@@ -424,6 +453,130 @@ def test_operators_of_ones_own_are_used() -> None:
     for population in populations[1:]:
         np.testing.assert_array_equal(population, np.tile(populations[0][0], (10, 1)))
     assert (populations[0][:, 0] == 0.25).all()
+
+
+#: A function of one's own for a part, and what is said when it is used first.
+BROKEN: list[tuple[str, Any, str]] = [
+    ("selection", lambda tardiness, count, rng: tardiness, "selection gave an array of shape (10,) of float64"),
+    ("selection", lambda tardiness, count, rng: np.arange(count) + 1, "10 integers from 0 to 9, the parents"),
+    ("selection", lambda tardiness, count, rng: np.arange(3), "selection gave an array of shape (3,) of int64"),
+    ("selection", lambda tardiness, count, rng: tardiness.sort(), "selection changed the array that it was handed"),
+    ("selection", lambda tardiness, count: [], "selection raised TypeError: "),
+    ("crossover", lambda parents, p, rng: parents[:-1], "crossover gave an array of shape (9, 13) of float64"),
+    ("crossover", lambda parents, p, rng: parents + 1, "an array of shape (10, 13) of keys from 0 to 1, the children"),
+    ("crossover", lambda parents, p, rng: None, "crossover gave None; it must give an array of shape (10, 13)"),
+    ("mutation", lambda children, p, rng: children, "mutation gave an array of shape (10, 13) of float64; it"),
+    ("mutation", lambda children, p, rng: children.fill(np.nan), "mutation left something else than keys; every key"),
+    ("repair", lambda population: population.fill(2), "repair left something else than keys; every key must be from"),
+    ("elitism", lambda tardiness, rng: 10, "elitism gave 10; it must give an integer from 0 to 9, the child that"),
+    ("elitism", lambda tardiness, rng: tardiness.fill(0), "elitism changed the array that it was handed"),
+    ("decode", lambda instance, keys: keys, "decode gave an array of shape (13,) of float64; it must give a Schedule"),
+    ("decode", lambda instance, keys: Schedule(instance, [[]] * 3), "a Schedule with all batches of every order"),
+    ("decode", lambda instance, keys: keys.sort(), "decode changed the array that it was handed"),
+    ("evaluate", lambda population: population[:, 0], "it must give two arrays of shape (10,): total tardiness as"),
+    ("evaluate", lambda population: (np.zeros(10), np.arange(10)), "evaluate gives 0 for a chromosome whose schedule"),
+    ("evaluate", lambda population: 1 / 0, "evaluate raised ZeroDivisionError in line "),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("field", "function", "words"), BROKEN)
+def test_a_part_that_breaks_its_rule_is_one_sentence(field: str, function: Any, words: str) -> None:
+    with pytest.raises(InputError) as caught:
+        run(FIG3, generations=3, **{field: function})
+    assert words in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("field", ["selection", "crossover", "mutation", "elitism", "repair", "evaluate", "decode"])
+def test_a_part_that_fails_later_loses_nothing(field: str) -> None:
+    """What was found until then is the result, and a sentence says what happened."""
+    own = {
+        "selection": tournament_selection, "crossover": one_point_crossover, "mutation": exchange_mutation,
+        "elitism": random_child, "repair": nothing, "evaluate": readable_evaluation(HARD), "decode": decode,
+    }[field]  # fmt: skip
+    calls = []
+
+    def failing(*arguments: Any) -> Any:
+        calls.append(0)
+        if len(calls) == 45:
+            raise ValueError("enough\nof it")
+        return own(*arguments)
+
+    outcome = run(HARD, evaluations=800, patience=None, **{field: failing})
+    assert outcome.status == "stopped"
+    assert 30 <= outcome.evaluations < 800
+    assert outcome.details["trouble"].startswith(f"{field} raised ValueError in line ")
+    assert outcome.details["trouble"].endswith(" of failing: enough of it")
+    assert outcome.schedule.total_tardiness == outcome.history.best[-1]
+    assert check_schedule(HARD, outcome.schedule) == []
+
+
+@pytest.mark.parametrize("field", ["progress", "on_generation"])
+@pytest.mark.parametrize("call", [1, 4])
+def test_an_onlooker_that_fails_loses_nothing(field: str, call: int) -> None:
+    """Not even in the first generation; the rest of the run is as if nobody had failed."""
+    calls = []
+
+    def failing(*arguments: Any) -> None:
+        calls.append(0)
+        if len(calls) == call:
+            raise RuntimeError
+
+    outcome, free = run(HARD, **{field: failing}), run(HARD, generations=call - 1)
+    assert outcome.status == "stopped"
+    assert outcome.schedule == free.schedule
+    assert outcome.history.best.tolist() == free.history.best.tolist()
+    assert outcome.details["trouble"].startswith(f"{field} raised RuntimeError in line ")
+    calls.clear()
+    with pytest.warns(UserWarning, match=f"{field} raised RuntimeError"):
+        result = solve(HARD, "ga", **{field: failing})
+    assert result.summary().endswith(result.details["trouble"])
+
+
+@pytest.mark.parametrize("method", ["atcs", "brkga", "search"])
+def test_a_progress_that_fails_loses_nothing_of_any_method(method: str) -> None:
+    def failing(best: float, evaluations: int, seconds: float) -> None:
+        raise OSError("the pipe is gone")
+
+    with pytest.warns(UserWarning, match="the pipe is gone"):
+        result = solve(load_instance("medium-1"), method, seconds=20, progress=failing)
+    assert result.status == "stopped"
+    assert result.seconds < 10
+    assert "progress raised OSError" in result.summary()
+    assert result.schedule is not None
+
+
+def test_an_onlooker_cannot_change_the_run() -> None:
+    def meddle(generation: Generation) -> None:
+        generation.population.fill(0.5)
+
+    assert "read-only" in run(on_generation=meddle).details["trouble"]
+
+
+def backwards(instance: Instance, keys: np.ndarray) -> Schedule:
+    """A decoder of one's own."""
+    return decode(instance, 1 - keys)
+
+
+def test_the_schedule_of_an_own_decoder_is_the_one_that_was_evaluated() -> None:
+    result = solve(SMALL, "ga", 3, evaluations=400, population_size=20, decode=backwards)
+    assert result.schedule == backwards(SMALL, result.details["keys"])
+    assert result.schedule.total_tardiness == result.history.best[-1]
+    assert "trouble" not in result.details
+    assert result.parameters["decode"] == "backwards"
+
+
+def test_an_own_evaluation_with_another_decoder_s_schedule_is_noticed_at_the_end_too() -> None:
+    """One that is right at first and wrong later keeps what it found, and the sentence says that it is another."""
+    honest, calls = readable_evaluation(HARD), []
+
+    def optimistic(population: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        calls.append(0)
+        tardiness, schedules = honest(population)
+        return tardiness - (len(calls) > 1) * 0.5, schedules
+
+    outcome = run(HARD, generations=3, evaluate=optimistic)
+    assert "evaluate and decode must belong together" in outcome.details["trouble"]
 
 
 @pytest.mark.parametrize("field", ["selection", "crossover", "decode", "repair", "on_generation"])
