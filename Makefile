@@ -12,7 +12,7 @@ UNIT_TESTS := base formats core methods test_check.py codings planning project/t
 LAB_OPTIONS := --ip=127.0.0.1 --allow-root --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb \
 	--LabApp.app_settings_dir="$(CURDIR)/cmo_kit/widgets/serve/lab" --LabApp.news_url=None --VoilaConfiguration.file_allowlist='(?!)'
 
-.PHONY: help install lab run test check lint format clean calibrate bench bench-peers bench-search bench-rivals bounds-check claims fuzz lowest coverage differential determinism faults mutation table3 table4 study-check best-known beyond notebooks app ui-test ui-deps
+.PHONY: help install lab run test check lint format clean calibrate bench bench-peers bench-search bench-rivals bounds-check claims exercises fuzz lowest coverage differential determinism faults mutation table3 table4 study-check best-known beyond notebooks app ui-test ui-deps
 
 help:  ## Explain every target
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -67,7 +67,7 @@ study-check: install  ## Measure what a study costs beside its runs (minutes)
 
 test: install  ## Check everything: code, notebooks, command line (under 8 minutes on 2 cores)
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadscope tests
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadscope --nbval --nbval-current-env --nbval-sanitize-with notebooks/sanitize.cfg notebooks
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadscope --nbval --nbval-current-env --nbval-sanitize-with notebooks/sanitize.cfg --ignore notebooks/exercises notebooks
 
 ui-test: install  ## Touch the pictures in Chromium: in the app and in JupyterLab (screenshots go to results/ui)
 	$(BIN)/python -m pytest -rs -m ui tests/ui
@@ -104,6 +104,9 @@ bounds-check: install  ## Hold the bounds against enumeration on COUNT=3000 rand
 claims: COUNT = 2000
 claims: install  ## Hold what every method claims against exact optima of COUNT=2000 tiny problems at all scales (hours; METHODS="milp")
 	$(BIN)/python -m tools.claims $(COUNT) $(SEED) $(METHODS)
+
+exercises: install  ## Prove the exercises: all answers, changed references, copies worked through in kernels (minutes; PARTS="answers changes")
+	JOBS=$(JOBS) $(BIN)/python -m tools.exercises $(PARTS)
 
 lowest: install  ## Run the quick tests with the oldest versions that pyproject.toml allows, in an environment of their own (needs uv)
 	@command -v uv > /dev/null || { echo "uv is missing: see https://docs.astral.sh/uv, then run make lowest."; exit 1; }

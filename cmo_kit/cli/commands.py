@@ -323,5 +323,25 @@ def run_plan(options: argparse.Namespace) -> int:
     return run_command(options)
 
 
+def open_lab(options: argparse.Namespace) -> int:
+    """Copy the course into a folder, and serve it there until Ctrl-C."""
+    from cmo_kit.course.copies import copy_for_work
+    from cmo_kit.widgets.serve.course import serve_lab
+
+    check_integer(options.port, "--port", 1, 65535)
+    written, kept = copy_for_work(options.folder)
+    print(f"{options.folder}: {written} files copied, {kept} that were there are kept; begin with student/")
+    return 0 if options.only_copy else serve_lab(Path(options.folder).resolve(), options.port, not options.no_browser)
+
+
+def build_course_copies(options: argparse.Namespace) -> int:
+    """Make the copies and say how many."""
+    from cmo_kit.course.copies import build_course
+
+    made = build_course(options.out)
+    print(f"{options.out}: {', '.join(f'{count} notebooks in {name}/' for name, count in made.items())}")
+    return 0
+
+
 def _size(instance: Instance) -> str:
     return f"{len(instance.orders)} orders, {instance.total_batches} batches, {instance.sites} Sites"

@@ -210,6 +210,22 @@ def build_parser() -> Parser:
     add("--out", metavar="DIR", help="the study's folder (default: results/NAME)")
     add("--dry-run", action="store_true", help="list the runs and about how long they take; run nothing")
     add("--retry-failed", action="store_true", help="run again what failed before")
+
+    example = "cmo-kit lab my-course"
+    text = "Copy the notebooks of the course into a folder of your own and open JupyterLab there, on this machine only."
+    add = command("lab", commands.open_lab, text, example)
+    text = "where to; what is there already is kept as it is (default: cmo-kit-course)"
+    add("folder", nargs="?", default="cmo-kit-course", metavar="FOLDER", help=text)
+    add("--port", type=_integer("--port"), default=8888, metavar="N", help="or the next free one (default: 8888)")
+    add("--no-browser", action="store_true", help="only print the address, which carries a token")
+    add("--only-copy", action="store_true", help="copy, and open nothing")
+
+    parts = subparsers.add_parser("course", help="Make copies of the course.", description="Make copies of the course.")
+    subparsers = parts.add_subparsers(required=True, metavar="WHAT")  # command() adds to these from here on
+    example = "cmo-kit course build --out dist"
+    text = "Make copies of all notebooks for students (no outputs, no solutions) and instructors, and the solutions."
+    add = command("build", commands.build_course_copies, text, example)
+    add("--out", required=True, metavar="DIR", help="a folder, new, empty or of an earlier build, which is replaced")
     return parser
 
 

@@ -1,0 +1,263 @@
+"""Copies of the notebooks for students and instructors, made of one source; two builds are equal to the byte.
+
+``student/`` has no outputs and no solutions, and a place for a prediction behind every Predict; ``instructor/`` has
+everything run and shown, with minutes, what to say and which wrong answers to expect; ``solutions/`` the references.
+"""
+
+import ast
+import contextlib
+import io
+import os
+import re
+import shutil
+from collections.abc import Callable, Iterable
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from cmo_kit.base.errors import InputError
+from cmo_kit.base.folder import make_folder
+from cmo_kit.base.jsonfile import write_bytes
+from cmo_kit.base.signals import signals_wait
+from cmo_kit.course.sources import exercises, exercises_folder, tags
+from cmo_kit.library import notebooks_folder
+
+#: Folders beside the notebooks that they link to.
+COMPANIONS = ("data", "pictures", "studies")
+PREDICT = re.compile(r"\b(Predict|Before you look|Before you run the next cell)\b:|^## Predict$", re.MULTILINE)
+FOLDED = "folded away: unfold it when you have tried"
+GOALS = re.compile(r"^- (.+?)[,;.]?$", re.MULTILINE)
+INTO_THE_PROJECT = re.compile(r"\[([^\]]+)\]\(\.\./((?:cmo_kit|instances)/[^)]*)\)")
+Files = dict[str, bytes]  # from a path inside the folder to what the file holds
+
+
+def walkthroughs() -> list[Path]:
+    """The notebooks that explain, in the sequence of their numbers."""
+    return sorted(notebooks_folder().glob("[0-9][0-9]*.ipynb"))
+
+
+def goals(chapter: str) -> list[str]:
+    """What the notebooks of a chapter, such as ``02``, promise that one will be able to do."""
+    first = [read(path).cells[0].source for path in walkthroughs() if path.name.startswith(chapter)]
+    return [goal for text in first for goal in GOALS.findall(text.partition("**Before this:**")[0])]
+
+
+def student_walkthrough(notebook: Any) -> Any:
+    """A notebook to work through: no outputs, no answers, and a cell for each prediction."""
+    kept, behind_answer = [], False
+    for cell in notebook.cells:
+        if "answer" in tags(cell):
+            behind_answer = True
+            continue
+        behind_answer &= cell.cell_type == "markdown" and not cell.source.startswith("## ")
+        if behind_answer or FOLDED in cell.source:
+            continue
+        kept.append(_bare(cell, keep=("parameters",)))
+        if cell.cell_type == "markdown" and PREDICT.search(cell.source):
+            kept.append(
+                _code(f"prediction-{len(kept):02}", "my_prediction = None  # yours, before you run the next cell")
+            )
+    return _with_cells(kept)
+
+
+def student_exercises(notebook: Any) -> Any:
+    """Questions, hints, stubs and checks."""
+    kept = [_bare(cell) for cell in notebook.cells if not {"solution", "say"} & set(tags(cell))]
+    return _with_cells([cell for each in kept for cell in _with_prediction(each)])
+
+
+def _with_prediction(cell: dict[str, Any]) -> list[dict[str, Any]]:
+    """A cell, and behind a question to predict a place for the prediction."""
+    if cell["cell_type"] != "markdown" or not PREDICT.search(cell["source"]):
+        return [cell]
+    return [cell, _code(f"{cell['id']}-prediction", "my_prediction = None  # yours, before you go on")]
+
+
+def with_answers(notebook: Any, answers: dict[str, str]) -> Any:
+    """A student's copy as if these answers, by exercise, had been written into the stubs; others stay as they are."""
+    cells = []
+    for cell in notebook.cells:
+        changed = dict(cell)
+        if cell.id.startswith("stub-"):
+            changed["source"] = answers.get(cell.id[5:].replace("-", "."), cell.source)
+        cells.append(changed)
+    return _with_cells(cells)
+
+
+def solutions(notebook: Any) -> Any:
+    """Reference solutions alone, each under its title and before its check."""
+    cells = []
+    for cell in notebook.cells:
+        title = "question" in tags(cell) or cell is notebook.cells[0]
+        if title or not {"stub", "hints", "say"} & set(tags(cell)):
+            bare = _bare(cell)
+            bare["source"] = cell.source.splitlines()[0] if title else cell.source
+            cells.append(bare)
+    return _with_cells(cells)
+
+
+def instructor_walkthrough(notebook: Any) -> Any:
+    """A notebook as it is stored, run, with nothing folded."""
+    cells = []
+    for cell in notebook.cells:
+        shown = {**cell, "metadata": {name: value for name, value in cell.metadata.items() if name != "jupyter"}}
+        cells.append(shown)
+    return _with_cells(cells)
+
+
+def instructor_exercises(notebook: Any) -> Any:
+    """Questions, hints, solutions run and checked, and what an instructor needs to know about each."""
+    cells = []
+    for cell in notebook.cells:
+        if not {"stub", "say"} & set(tags(cell)):
+            cells.append(_bare(cell))
+        elif "say" in tags(cell):
+            cells.append(_text(f"note-{cell.id}", _note(cell.metadata["exercise"])))
+    return _ran(_with_cells(cells))
+
+
+def _note(name: str) -> str:
+    """What an instructor needs to know about an exercise."""
+    one = exercises()[name]
+    promised = goals(name[:2])
+    lines = [f"**For the instructor.** {one.kind.capitalize()}, {one.minutes} minutes. {one.parts['say']}", ""]
+    lines += [f"- Goal: {promised[goal - 1]}." for goal in one.goals if goal <= len(promised)]
+    lines += ["", "**Wrong answers to expect**, with a part of what the check says:", ""]
+    for reason, code in one.wrong:
+        lines += [f"... *{reason}* ...", f"```python\n{code.strip()}\n```"]
+    return "\n".join(lines)
+
+
+def _ran(notebook: Any) -> Any:
+    """A notebook with what its cells print and what their last lines give, as a kernel would show it."""
+    names: dict[str, Any] = {"__name__": "__main__"}
+    for count, cell in enumerate((cell for cell in notebook.cells if cell["cell_type"] == "code"), start=1):
+        tree = ast.parse(cell["source"])
+        last = tree.body.pop() if isinstance(tree.body[-1], ast.Expr) else None
+        with contextlib.redirect_stdout(io.StringIO()) as printed:
+            exec(compile(tree, "<cell>", "exec"), names)
+            result = eval(compile(ast.Expression(last.value), "<cell>", "eval"), names) if last else None
+        outputs: list[dict[str, Any]] = []
+        if printed.getvalue():
+            outputs.append({"output_type": "stream", "name": "stdout", "text": printed.getvalue()})
+        if result is not None:
+            data = {"text/plain": repr(result)}
+            outputs.append({"output_type": "execute_result", "execution_count": count, "data": data, "metadata": {}})
+        cell["execution_count"], cell["outputs"] = count, outputs
+    return _with_cells(notebook.cells)
+
+
+def _bare(cell: Any, keep: Iterable[str] = ()) -> dict[str, Any]:
+    """A cell without outputs and without what is for the build only; links to sources become names of files."""
+    kept = [tag for tag in tags(cell) if tag in keep]
+    if cell.cell_type == "code":
+        return _code(cell.id, cell.source) | {"metadata": {"tags": kept} if kept else {}}
+    return _text(cell.id, INTO_THE_PROJECT.sub(r"\1 (`\2`)", cell.source))
+
+
+def _code(name: str, source: str) -> dict[str, Any]:
+    return {"cell_type": "code", "id": name, "metadata": {}, "source": source, "outputs": [], "execution_count": None}
+
+
+def _text(name: str, source: str) -> dict[str, Any]:
+    return {"cell_type": "markdown", "id": name, "metadata": {}, "source": source}
+
+
+def read(path: Path) -> Any:
+    """A notebook."""
+    return import_module("nbformat").read(path, as_version=4)
+
+
+def _with_cells(cells: list[dict[str, Any]]) -> Any:
+    plain = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    about = {"kernelspec": plain, "language_info": {"name": "python"}}
+    document = {"nbformat": 4, "nbformat_minor": 5, "metadata": about, "cells": cells}
+    return import_module("nbformat").from_dict(document)
+
+
+def written(notebook: Any) -> bytes:
+    """A notebook as a file holds it."""
+    text: str = import_module("nbformat").writes(notebook)
+    return text.encode() + b"\n"
+
+
+def _companions() -> Files:
+    """What the notebooks link to, by path."""
+    home = notebooks_folder()
+    paths = [path for name in COMPANIONS for path in sorted((home / name).rglob("*")) if path.is_file()]
+    return {str(path.relative_to(home)): path.read_bytes() for path in paths if not path.name.startswith(".")}
+
+
+def student_files() -> Files:
+    """Everything of ``student/``: each walkthrough ends with the way to its exercises."""
+    files = _companions()
+    sources = {path.name[:2]: path for path in sorted(exercises_folder().glob("*.ipynb"))}
+    for path in walkthroughs():
+        notebook = student_walkthrough(read(path))
+        if own := sources.get(path.name[:2]):
+            notebook.cells[-1].source += f"\n\n**Exercises:** [what you can do now](exercises/{own.name})"
+        files[path.name] = written(notebook)
+    return files | {f"exercises/{path.name}": written(student_exercises(read(path))) for path in sources.values()}
+
+
+def instructor_files() -> Files:
+    """Everything of ``instructor/``; the settings with which nbval compares come along."""
+    files = _companions() | {"sanitize.cfg": (notebooks_folder() / "sanitize.cfg").read_bytes()}
+    files |= {path.name: written(instructor_walkthrough(read(path))) for path in walkthroughs()}
+    sources = sorted(exercises_folder().glob("*.ipynb"))
+    return files | {f"exercises/{path.name}": written(instructor_exercises(read(path))) for path in sources}
+
+
+def solution_files() -> Files:
+    """Everything of ``solutions/``."""
+    return {path.name: written(solutions(read(path))) for path in sorted(exercises_folder().glob("*.ipynb"))}
+
+
+#: Folder -> what makes its files.
+COPIES: dict[str, Callable[[], Files]] = {
+    "student": student_files, "instructor": instructor_files, "solutions": solution_files,
+}  # fmt: skip
+
+
+def build_course(out: str | os.PathLike[str]) -> dict[str, int]:
+    """Make the three folders of copies anew; how many notebooks each has.
+
+    Raises
+    ------
+    InputError
+        When ``out`` cannot be used, or holds something else than an earlier build.
+    """
+    target = Path(out)
+    foreign = sorted(path.name for path in target.iterdir() if path.name not in COPIES) if target.is_dir() else []
+    if foreign:
+        raise InputError(f"{target}: the folder holds {foreign[0]!r}; it must be new, empty or an earlier build's")
+    files = {f"{name}/{path}": content for name, make in COPIES.items() for path, content in make().items()}
+    make_folder(target)
+    with signals_wait():
+        for name in COPIES:
+            shutil.rmtree(target / name, ignore_errors=True)
+        _write(target, files)
+    return {name: sum(path.startswith(f"{name}/") and path.endswith(".ipynb") for path in files) for name in COPIES}
+
+
+def copy_for_work(folder: str | os.PathLike[str]) -> tuple[int, int]:
+    """Copy the walkthroughs, as they are stored, and the student's copies; what is there already is kept.
+
+    Returns
+    -------
+    written, kept : int
+        How many files are new, and how many were there already, whatever they hold by now.
+    """
+    files = {f"walkthroughs/{path}": content for path, content in _companions().items()}
+    files |= {f"walkthroughs/{path.name}": path.read_bytes() for path in walkthroughs()}
+    files |= {f"student/{path}": content for path, content in student_files().items()}
+    target = make_folder(folder)
+    new = {path: content for path, content in files.items() if not os.path.lexists(target / path)}
+    _write(target, new)
+    return len(new), len(files) - len(new)
+
+
+def _write(target: Path, files: Files) -> None:
+    for path, content in files.items():
+        make_folder((target / path).parent)
+        write_bytes(target / path, content)

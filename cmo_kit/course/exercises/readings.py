@@ -1,0 +1,101 @@
+"""Telling misreadings apart: an answer is held against the right one, and against what known mistakes would give."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from cmo_kit.base.values import shown
+from cmo_kit.core.instance import Instance
+from cmo_kit.course.exercises.verdict import Wrong, asked, close, entries, number, numbers
+
+#: Whether an answer is equal to a value; raises :class:`Wrong` for an answer of another form.
+Equal = Callable[[Any, Any], bool]
+
+
+def equal_numbers(answer: Any, value: float) -> bool:
+    """Whether a number is ``value``, but for rounding."""
+    return close(number(answer, "what you give"), value)
+
+
+def equal_lists(answer: Any, value: Sequence[float]) -> bool:
+    """Whether a list of numbers is ``value``, but for rounding."""
+    found = numbers(answer, "what you give")
+    return len(found) == len(value) and all(map(close, found, value))
+
+
+def equal_flags(answer: Any, value: bool) -> bool:
+    """Whether an answer is True or False as ``value`` is."""
+    if not isinstance(answer, bool | np.bool_):
+        raise Wrong(f"what you give is {shown(answer)}; it must be True or False")
+    return bool(answer) == value
+
+
+def hold(answer: Any, right: Any, mistakes: Mapping[str, Any], otherwise: str, equal: Equal = equal_numbers) -> None:
+    """Accept ``answer`` if it is ``right``; else name the mistake that gives it, or say ``otherwise``."""
+    if equal(answer, right):
+        return
+    for sentence, value in mistakes.items():
+        if equal(answer, value):
+            raise Wrong(sentence)
+    raise Wrong(otherwise)
+
+
+def hold_function(
+    function: Any, cases: Sequence[tuple[Any, ...]], right: Callable[..., Any],
+    readings: Mapping[str, Callable[..., Any]], equal: Equal = equal_numbers, returns: str = "",
+) -> None:  # fmt: skip
+    """Ask ``function`` for every case; where it is wrong, name the misreading that agrees with it on all of them."""
+    given = [asked(function, *case, returns=returns) for case in cases]
+    values = [right(*case) for case in cases]
+    agree = [equal(one, value) for one, value in zip(given, values, strict=True)]
+    if all(agree):
+        return
+    for sentence, reading in readings.items():
+        if all(equal(one, reading(*case)) for one, case in zip(given, cases, strict=True)):
+            raise Wrong(sentence)
+    place = agree.index(False)
+    raise Wrong(
+        f"for {told(cases[place])} your function returns {shown(given[place])}; it must be {shown(values[place])}"
+    )
+
+
+def told(case: Sequence[Any]) -> str:
+    """The arguments of a call in words."""
+    return ", ".join(
+        each.name if isinstance(each, Instance) else shown(each.tolist() if isinstance(each, np.ndarray) else each)
+        for each in case
+    )
+
+
+def chosen(answer: Any, right: Mapping[str, Any], choices: Sequence[Any], why: Mapping[str, str]) -> None:
+    """Hold a dictionary of choices against ``right``; ``why`` says for each key what speaks against another choice."""
+    if not isinstance(answer, Mapping) or set(answer) != set(right):
+        raise Wrong(f"the answer must be a dictionary with the keys {', '.join(right)}")
+    for key, value in answer.items():
+        if value not in choices:
+            raise Wrong(f"{key} is {shown(value)}; it must be one of {', '.join(map(str, choices))}")
+    for key, value in right.items():
+        if answer[key] != value:
+            raise Wrong(f"{key} is not {answer[key]}: {why[key]}")
+
+
+def separating(
+    draw: Callable[[], tuple[Any, ...]], readings: Sequence[Callable[..., Any]], most: int = 2000
+) -> list[tuple[Any, ...]]:
+    """Cases from ``draw`` on which every two of ``readings`` differ somewhere; each case tells new ones apart."""
+    open_pairs = {(i, j) for i in range(len(readings)) for j in range(i)}
+    cases = []
+    for _ in range(most):
+        case = draw()
+        results = [reading(*case) for reading in readings]
+        apart = {(i, j) for i, j in open_pairs if results[i] != results[j]}
+        if apart:
+            cases.append(case)
+            open_pairs -= apart
+        if not open_pairs:
+            return cases
+    raise AssertionError(f"readings {open_pairs} never differ")
+
+
+__all__ = ["chosen", "entries", "equal_flags", "equal_lists", "equal_numbers", "hold", "hold_function", "separating"]
