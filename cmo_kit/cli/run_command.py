@@ -15,6 +15,7 @@ from cmo_kit.study.execute.run_study import StudyState, run_study, survey
 from cmo_kit.study.plan.plan_file import Plan, load_plan
 from cmo_kit.study.report.report import render_in_process
 from cmo_kit.study.results.collect import FAILURES, TABLE, collect
+from cmo_kit.study.results.grid import by_methods, effects_table, find_grids
 from cmo_kit.study.results.tables import table_4
 
 if TYPE_CHECKING:
@@ -35,7 +36,10 @@ def run_command(options: argparse.Namespace) -> int:
         state = run_study(plan, place, workers, make, options.retry_failed, trouble=trouble)
     rows = collect(plan, place, state.failures)
     if rows:
-        print(text_table(*table_4(rows)))
+        grids = find_grids(rows)
+        print(text_table(*table_4(by_methods(rows, grids))))
+        for grid in grids:
+            print(f"\n{grid.name}: {len(grid.settings)} settings\n{text_table(*effects_table(grid))}")
     if rows and plan.report:
         try:
             tell("rendering the report ...")

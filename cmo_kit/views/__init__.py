@@ -8,7 +8,7 @@ Figures 1 and 3 are drawn anew from their description; nothing is copied from th
 
 from cmo_kit.views.convergence import alt_text_convergence, plot_convergence
 from cmo_kit.views.decoding import alt_text_figure3, plot_figure3
-from cmo_kit.views.display import show
+from cmo_kit.views.display import show, show_table
 from cmo_kit.views.gantt import alt_text_gantt, plot_gantt, save_gantt
 from cmo_kit.views.gap import GapHistory, alt_text_gap, plot_gap
 from cmo_kit.views.genetic import alt_text_population, alt_text_wheel, plot_population, plot_wheel
@@ -39,5 +39,6 @@ __all__ = [
     "plot_wheel",
     "save_gantt",
     "show",
+    "show_table",
     "site_loads",
 ]

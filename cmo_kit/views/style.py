@@ -12,6 +12,7 @@ from typing import Any, cast
 import matplotlib
 import matplotlib.patheffects
 from matplotlib.axes import Axes
+from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure, SubFigure
 from matplotlib.text import Text
 from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
@@ -75,6 +76,12 @@ def bold_text(ax: Axes, x: float, y: float, text: str, size: float, **changes: A
         "zorder": 5,
     }
     ax.text(x, y, text, **(looks | changes))
+
+
+def luminance(colour: Any) -> float:
+    """The relative luminance of a colour as the rules for contrast count it: 0 is black, 1 is white."""
+    parts = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in to_rgb(colour))
+    return sum(share * part for share, part in zip((0.2126, 0.7152, 0.0722), parts, strict=True))
 
 
 def plain_log_axis(ax: Axes, multiples: Sequence[float]) -> None:

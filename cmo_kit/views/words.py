@@ -23,6 +23,13 @@ def enumeration(parts: Sequence[str], most: int = 10) -> str:
     return " and ".join([", ".join(parts[:-1]), parts[-1]]) if len(parts) > 1 else "".join(parts)
 
 
+def shortened(text: str, most: int) -> str:
+    """``text``, or of a longer one its two ends, ``most`` characters in all: names often differ at one of them."""
+    if len(text) <= most:
+        return text
+    return f"{text[: most // 2]}…{text[len(text) - (most - most // 2 - 1) :]}"
+
+
 def sentence(text: str) -> str:
     """``text`` with a capital letter and a full stop."""
     return f"{text[:1].upper()}{text[1:]}."

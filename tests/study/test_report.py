@@ -2,6 +2,7 @@
 
 import re
 from html.parser import HTMLParser
+from itertools import product
 from pathlib import Path
 from statistics import fmean
 from typing import Any
@@ -16,22 +17,25 @@ from cmo_kit.cli import main
 from cmo_kit.formats.history import History
 from cmo_kit.library import instances_folder, load_instance, notebooks_folder
 from cmo_kit.study.execute.record import CURVE_POINTS, thinned
+from cmo_kit.study.report.grid_pictures import alt_text_effects, alt_text_map, plot_effects, plot_map, show_grid
 from cmo_kit.study.report.pictures import alt_text_profile, performance_profile, plot_profile, plot_spread
 from cmo_kit.study.report.report import render_report
-from cmo_kit.study.results.claims import claims_ledger
+from cmo_kit.study.results.claims import OPEN, claims_ledger
 from cmo_kit.study.results.collect import Study, load_study, write_bounds
 from cmo_kit.study.results.compare import compare, comparison_sentences
 from cmo_kit.study.results.gaps import best_bounds, gap_table, read_best_known
+from cmo_kit.study.results.grid import best_settings, by_methods, effects_table, find_grids
 from cmo_kit.study.results.published import TABLE_4, TABLE_4_MEANS, relative_deviation_index
 from cmo_kit.study.results.statistics import summary
-from cmo_kit.study.results.tables import problems_of, table_4
+from cmo_kit.study.results.tables import differences, labels_of, problems_of, seconds_table, table_4
 from tests.helpers.study_help import run, table
 
 
 def row(label: str, instance: str, total: float | None, seed: int = 1, **others: Any) -> dict[str, Any]:
     return {
         "label": label, "method": label, "instance": instance, "seed": seed, "total_tardiness": total, "seconds": 1.0,
-        "lower_bound": 0, "status": "feasible", "digest": "", "cpu": "", **others,
+        "lower_bound": 0, "status": "feasible", "cpu": "",
+        "digest": load_instance(instance).digest if instance in TABLE_4 else "", **others,
     }  # fmt: skip
 
 
@@ -69,15 +73,74 @@ def test_rdi_at_its_edges() -> None:
 
 
 def test_table_4_has_both_sides_and_means() -> None:
-    rows = [row("a", "small-1", 10), row("b", "small-1", 30, 1), row("b", "small-1", 50, 2), row("c", "small-1", None)]
-    rows += [row("a", "small-2", 4), row("b", "small-2", 2), row("c", "small-2", None)]
+    """A line by hand: the published cells, ours with RDI, n.a. without a schedule, and the mean over the set."""
+    rows = [row("ga", "small-1", 10), row("b", "small-1", 30, 1), row("b", "small-1", 50, 2)]
+    rows += [
+        row("milp", "small-1", None),
+        row("ga", "small-2", 4),
+        row("b", "small-2", 2),
+        row("milp", "small-2", None),
+    ]
     headers, lines = table_4(rows)
-    assert headers == ["problem", "paper: CPLEX", "paper: Expert", "paper: GA", "a", "b", "c"]
-    assert lines[0] == [
-        "small-1", "1,333 (0.865)", "1,508 (1.000)", "215 (0.000)", "10 (0.000)", "40 (1.000)", "n.a.",
-    ]  # fmt: skip
-    assert lines[2][0] == "small mean"
-    assert lines[2][4:] == ["7 (0.500)", "21 (0.500)", "n.a."]
+    assert headers == ["problem", "paper: CPLEX", "paper: GA", "ga", "b", "milp"]
+    assert lines[0] == ["small-1", "1,333 (0.865)", "215 (0.000)", "10 (0.000)", "40 (1.000)", "n.a."]
+    assert lines[2] == ["small mean", "1,143 (0.800)", "120 (0.000)", "7 (0.500)", "21 (0.500)", "n.a."]
+    assert seconds_table(rows)[1][0] == ["small-1", "91.938", "1.000", "1.000", "1.000"]
+
+
+def test_the_paper_s_columns_stand_beside_its_own_methods_and_problems_only() -> None:
+    """Not beside other methods, a grid of settings, or another problem of the same name; not for a mixed set's mean."""
+    for others in ({"method": "search"}, {"grid": True}, {"digest": "another"}, {"instance": "mine"}):
+        rows = [row("ga", "small-1", 10) | others]
+        assert table_4(rows)[0] == ["problem", "ga"] == seconds_table(rows)[0]
+        assert differences(rows) == "The study has no whole set of the paper's."
+        assert {claim.verdict for claim in claims_ledger(Study(notebooks_folder(), rows, [], [], []))} == {OPEN}
+    own = [row("ga", f"small-{k}", 10) for k in range(1, 6)]
+    assert "small, ga: mean 10.0, the paper's 270.8" in differences(own)
+    assert table_4([*own, row("ga", "small-6", 10)])[1][-1] == ["small mean", "", "10 (0.000)"]
+
+
+def grid_rows() -> list[dict[str, Any]]:
+    """A plain method, and a grid of 2 x 2 settings with 2 seeds on 2 problems: T = 100 p (1 + 0.1 a + 0.2 [b = y])."""
+    rows = [row("expert", problem, 500) for problem in ("p", "q")]
+    for a, b in product((1, 2), "xy"):
+        for size, problem in enumerate(("p", "q"), start=1):
+            for seed in (1, 2):
+                total = 100 * size * (1 + 0.1 * a + 0.2 * (b == "y")) + (seed - 1.5)
+                label = f"GA, w={a}, mutation={b}"
+                rows.append(row(label, problem, total, seed, method="ga", **{"parameters.w": a}))
+                rows[-1]["parameters.mutation"] = b
+    return rows
+
+
+def test_a_grid_is_one_method_shown_by_its_parameters() -> None:
+    """Effects by hand: a moves by 0.1 of 1.25, b by 0.2, and both add up on the map."""
+    rows = grid_rows()
+    (grid,) = find_grids(rows)
+    assert (grid.name, grid.values) == ("GA", {"w": ["1", "2"], "mutation": ["x", "y"]})
+    assert labels_of(by_methods(rows, [grid])) == ["Expert, batch by batch", "GA"]
+    assert grid.mean(w="1") == pytest.approx(-4) and grid.mean(mutation="y") == pytest.approx(8)
+    assert grid.mean(w="2", mutation="y") == pytest.approx(12)
+    assert effects_table(grid)[1][3] == ["mutation = y", "2", "202.5", "+8.0 %", "+4.0 % to +12.0 %"]
+    assert best_settings(grid)[1][0] == ["1", "1", "x", "165.0", "-12.0 %"]
+    assert "w: 1 -4.0, 2 +4.0; mutation: x -8.0, y +8.0" in alt_text_effects(grid)
+    assert "w 1 and mutation x -12.0; w 2 and mutation x -4.0" in alt_text_map(grid, *grid.strongest())
+    figure, plane = plot_effects(grid), plot_map(grid, "w", "mutation")
+    assert [ax.get_title() for ax in figure.axes if ax.get_visible()] == ["w", "mutation"]
+    assert [text.get_text() for text in plane.texts] == ["-12.0 %", "-4.0 %", "+4.0 %", "+12.0 %"]
+
+
+def test_grids_at_their_edges(capsys: pytest.CaptureFixture[str]) -> None:
+    """One value is no grid; two grids of one name are told apart; without a problem that all solve nothing is drawn."""
+    assert find_grids([row("GA, w=1", "p", 1, **{"parameters.w": 1}), row("GA, v=2", "p", 1)]) == []
+    rows = grid_rows() + [row(f"GA, w={w}", "p", 0, method="ga") for w in (10, 9, 0.5)]
+    both, single = find_grids(rows)
+    assert (both.name, single.name) == ("GA: w, mutation", "GA: w")
+    assert single.values == {"w": ["0.5", "9", "10"]} and single.strongest() is None
+    assert effects_table(single)[1][0] == ["w = 0.5", "1", "0.0", "+0.0 %", "+0.0 % to +0.0 %"]
+    (grid,) = find_grids([entry | {"total_tardiness": None} for entry in grid_rows()])
+    show_grid(grid)
+    assert "no problem on which all 4 settings have a schedule" in capsys.readouterr().out
 
 
 def test_columns_of_a_text_table_are_aligned() -> None:
@@ -288,6 +351,9 @@ def test_the_report_is_one_page_that_loads_nothing(tmp_path: Path) -> None:
     assert "import " not in text and "load_study" not in text, "the page shows code"
     assert "A title with &lt;b&gt; &amp; more" in text
     assert "cannot be tested" in text and "95 % interval" in text
+    for lesson in ("next cell", "Before you", "You will be able", "Try it", "What the parameters do"):
+        assert lesson not in text
+    assert text.count("<caption>") == text.count("<table>") == 5 and text.count('<th scope="row"') > 20
     assert len(text) < 2_000_000
     executed = nbformat.read(tmp_path / "report.ipynb", as_version=4)
     assert all(output.output_type != "error" for cell in executed.cells for output in cell.get("outputs", []))

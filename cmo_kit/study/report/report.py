@@ -4,6 +4,7 @@ import html
 import os
 import re
 import shutil
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,8 @@ from cmo_kit.base.signals import signals_wait
 from cmo_kit.library import notebooks_folder
 from cmo_kit.study.execute.notebook import execute
 from cmo_kit.study.execute.record import LOG, TEMPORARY
+from cmo_kit.study.results.collect import Study, load_study
+from cmo_kit.study.results.tables import of_the_paper
 
 REPORT = "07_report.ipynb"
 EXECUTED, PARTIAL, PAGE_NAME = "report.ipynb", ".report.partial.ipynb", "report.html"
@@ -24,14 +27,22 @@ PAGE = """<!DOCTYPE html>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{title}</title>
 <style>
-body {{ font: 16px/1.5 system-ui, sans-serif; max-width: 62rem; margin: 2rem auto; padding: 0 1rem; color: #222; }}
-pre {{ font: 13px/1.4 ui-monospace, monospace; background: #f6f6f6; padding: .6rem; overflow-x: auto; }}
+body {{ font: 16px/1.5 system-ui, sans-serif; max-width: 62rem; margin: 2rem auto; padding: 0 1rem; color: #222;
+  background: #fff; }}
+pre {{ font: inherit; white-space: pre-wrap; overflow-wrap: anywhere; }}
 img {{ max-width: 100%; }}
+img, .cmo-table {{ margin: .8rem 0; }}
 table {{ border-collapse: collapse; font-size: 14px; }}
+caption {{ text-align: left; font-weight: bold; padding: .4rem 0; }}
+th, td {{ padding: .2rem .6rem; border-bottom: 1px solid #ccc; vertical-align: top; overflow-wrap: break-word; }}
+th {{ min-width: 6em; max-width: 22em; }}
 </style>
 </head>
 <body>
+<main>
+<h1>{title}</h1>
 {body}
+</main>
 </body>
 </html>
 """
@@ -80,17 +91,26 @@ def render_report(out: str | os.PathLike[str], title: str) -> None:
         partial.replace(executed)
     except OSError as error:
         raise InputError(f"{place}: the report cannot be written ({error.strerror or error})") from None
-    write_text(place / PAGE_NAME, export_html(executed, title))
+    write_text(place / PAGE_NAME, export_html(executed, title, left_out(load_study(place))))
 
 
-def export_html(notebook: Path, title: str) -> str:
-    """An executed notebook's prose and outputs as one HTML page that loads nothing from elsewhere."""
+def left_out(study: Study) -> set[str]:
+    """The tags of cells that are not for the study's page: of the course, and of what the study does not have."""
+    absent = {"paper": not any(map(of_the_paper, study.rows)), "grid": not study.grids}
+    return {"course"} | {tag for tag, without in absent.items() if without}
+
+
+def export_html(notebook: Path, title: str, without: Collection[str]) -> str:
+    """An executed notebook's prose and outputs, but for cells with some tags, as one page that loads nothing."""
+    import nbformat
     from nbconvert import HTMLExporter
 
     exporter: Any = HTMLExporter(  # type: ignore[no-untyped-call]
         template_name="basic", exclude_input=True, exclude_input_prompt=True, exclude_output_prompt=True
     )
     exporter.exclude_anchor_links = True
-    body, _ = exporter.from_filename(str(notebook))
+    document: Any = nbformat.read(notebook, as_version=4)  # type: ignore[no-untyped-call]
+    document.cells = [cell for cell in document.cells if not set(cell.metadata.get("tags", ())).intersection(without)]
+    body, _ = exporter.from_notebook_node(document)
     body = re.sub(r'<a href="[^"#:]*">(.*?)</a>', r"\1", body)  # other notebooks do not lie beside the page
     return PAGE.format(title=html.escape(title), body=body)

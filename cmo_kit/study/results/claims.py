@@ -15,7 +15,7 @@ from cmo_kit.base.csvfile import Row
 from cmo_kit.core.model import model_size
 from cmo_kit.study.results.collect import Study
 from cmo_kit.study.results.published import TABLE_4, TABLE_4_MEANS, relative_deviation_index
-from cmo_kit.study.results.tables import mean_over_seeds, sets_of
+from cmo_kit.study.results.tables import mean_over_seeds, on_its_problem, sets_of
 
 YES, NO, OPEN = "reproduced", "not reproduced", "cannot be tested"
 PAPER_MEMORY = 32  # GB, of the machine that the paper's experiments ran on
@@ -40,11 +40,11 @@ class Evidence:
 
     def rows(self, method: str, test_set: str = "") -> list[Row]:
         """The runs of the first label with this method, on the problems of a set or on all of the paper's."""
-        label = next((row["label"] for row in self.study.rows if row["method"] == method), None)
+        rows = [row for row in self.study.rows if row["method"] == method and not row.get("grid")]
         return [
             row
-            for row in self.study.rows
-            if row["label"] == label and row["instance"] in TABLE_4 and row["instance"].startswith(test_set)
+            for row in rows
+            if row["label"] == rows[0]["label"] and on_its_problem(row) and row["instance"].startswith(test_set)
         ]
 
     def means(self, method: str, test_set: str = "") -> dict[str, float | None]:
@@ -77,14 +77,9 @@ def claims_ledger(study: Study) -> list[Claim]:
 
 
 def ledger_table(study: Study) -> tuple[list[str], list[list[str]]]:
-    """The ledger's first two columns as a table; the numbers are sentences and stand below it."""
-    claims = claims_ledger(study)
-    return ["claim", "verdict"], [[f"{k}. {claim.claim}", claim.verdict] for k, claim in enumerate(claims, start=1)]
-
-
-def ledger_numbers(study: Study) -> str:
-    """The numbers behind every verdict, one line a claim."""
-    return "\n".join(f"{k}. {claim.numbers}" for k, claim in enumerate(claims_ledger(study), start=1))
+    """The ledger as a table: every claim, its verdict, and the numbers behind it."""
+    claims = enumerate(claims_ledger(study), start=1)
+    return ["claim", "verdict", "numbers"], [[f"{k}. {c.claim}", c.verdict, c.numbers] for k, c in claims]
 
 
 def below_solver(evidence: Evidence) -> Claim:

@@ -14,10 +14,12 @@ from cmo_kit.core.instance import Instance
 from cmo_kit.core.schedule import Schedule
 from cmo_kit.formats.history import History
 from cmo_kit.library import instances_folder, notebooks_folder
+from cmo_kit.methods.names import method_name
 from cmo_kit.study.execute.record import CURVE, SOLUTION, read_run
 from cmo_kit.study.plan.plan_file import Plan
 from cmo_kit.study.plan.task import Task, file_name
 from cmo_kit.study.results.gaps import best_bounds, read_best_known
+from cmo_kit.study.results.grid import Grid, by_methods, find_grids
 from cmo_kit.study.results.tables import problems_of, sets_of
 
 TABLE, CONVERGENCE, FAILURES, BOUNDS = "table.csv", "convergence.csv", "failures.csv", "bounds.csv"
@@ -79,13 +81,14 @@ def _points(task: Task, curve: Mapping[str, Sequence[float]]) -> list[Row]:
 
 @dataclass(frozen=True)
 class Study:
-    """The tables of a study and the folder that they came from."""
+    """The tables of a study and the folder that they came from; a grid of parameters stands as one method."""
 
     folder: Path
     rows: Sequence[Row]
     failures: Sequence[Row]
     convergence: Sequence[Row]
     bounds: Sequence[Row]
+    grids: Sequence[Grid] = ()
 
     @property
     def processors(self) -> list[str]:
@@ -135,9 +138,10 @@ class Study:
         for row in self.convergence:
             points.setdefault((row["label"], row["instance"], row["seed"]), []).append(row)
         curves: dict[str, dict[str, list[History]]] = {}
+        names = {label: grid.name for grid in self.grids for label in grid.settings}
         for (label, instance, _), found in points.items():
             rows = [(*[row["best"]] * 3, row["evaluations"], row["seconds"], 0) for row in found]
-            name = f"{label}, {instance.rsplit('-', 1)[0]}"
+            name = f"{names.get(label, method_name(label))}, {instance.rsplit('-', 1)[0]}"
             curves.setdefault(name, {}).setdefault(instance, []).append(History.from_rows(rows))
         return curves
 
@@ -162,4 +166,5 @@ def load_study(folder: str | os.PathLike[str] = "") -> Study:
     bounds = read_csv(place / BOUNDS, ("instance", "source"), ("lower_bound",))
     if not runs:
         raise InputError(f"{place / TABLE}: the table has no rows; a report needs at least one run")
-    return Study(place, runs, failures, points, bounds)
+    grids = find_grids(runs)
+    return Study(place, by_methods(runs, grids), failures, points, bounds, grids)

@@ -23,7 +23,7 @@ class Comparison:
     first: str
     second: str
     problems: int
-    seeds: int
+    runs: int
     below: int
     difference: float
     low: float
@@ -35,7 +35,7 @@ class Comparison:
             f"{self.name}: {self.first} against {self.second}: {self.difference:+,.1f} days a problem, "
             f"95 % interval {self.low:+,.1f} to {self.high:+,.1f} ({self.problems} problems"
         )
-        head += f", up to {self.seeds} seeds)" if self.seeds > 1 else ")"
+        head += f", up to {self.runs} runs on each)" if self.runs > 1 else ")"
         if self.problems < 2:
             return f"{head}. One problem says nothing about others."
         head += f"; {self.first} is below on {self.below} of {self.problems}."
@@ -57,9 +57,9 @@ def compare(rows: Sequence[Row], first: str, second: str, name: str) -> Comparis
     if not pairs:
         return None
     differences = [fmean(a) - fmean(b) for a, b in pairs]
-    found, seeds = summary(differences), max(len(sample) for pair in pairs for sample in pair)
+    found, runs = summary(differences), max(len(sample) for pair in pairs for sample in pair)
     below = sum(difference < 0 for difference in differences)
-    return Comparison(name, first, second, len(pairs), seeds, below, found.mean, found.low, found.high)
+    return Comparison(name, first, second, len(pairs), runs, below, found.mean, found.low, found.high)
 
 
 def _totals(rows: Sequence[Row], problem: str, label: str) -> list[float]:

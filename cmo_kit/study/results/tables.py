@@ -1,15 +1,39 @@
 """Tables of a study: Table 4's layout beside the published numbers."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
+from functools import cache
 from statistics import fmean
 from typing import Any
 
 from cmo_kit.base.csvfile import Row
 from cmo_kit.base.text import NOT_AVAILABLE
+from cmo_kit.library import load_instance
 from cmo_kit.study.results.published import TABLE_4, relative_deviation_index
 
-#: Our methods' columns in Table 4.
-PAPER_COLUMN = {"expert": "expert", "ga": "ga", "milp": "cplex"}
+#: Our methods' columns in Table 4, in its order, and what stands above them there.
+PAPER_COLUMN = {"milp": "cplex", "expert": "expert", "ga": "ga"}
+PAPER_HEAD = {"cplex": "paper: CPLEX", "expert": "paper: Expert", "ga": "paper: GA"}
+
+
+@cache
+def _digest(problem: str) -> str:
+    return load_instance(problem).digest
+
+
+def on_its_problem(row: Row) -> bool:
+    """Whether a run is on a problem that stands for one of the paper's, and not on another of the same name."""
+    return row["instance"] in TABLE_4 and row["digest"] == _digest(row["instance"])
+
+
+def of_the_paper(row: Row) -> bool:
+    """Whether a run is of one of the paper's methods, with one setting, and on one of its problems."""
+    return row["method"] in PAPER_COLUMN and not row.get("grid") and on_its_problem(row)
+
+
+def paper_columns(rows: Sequence[Row]) -> list[str]:
+    """The columns of Table 4 whose methods the study has on the paper's problems."""
+    found = {row["method"] for row in rows if of_the_paper(row)}
+    return [column for method, column in PAPER_COLUMN.items() if method in found]
 
 
 def labels_of(rows: Iterable[Row]) -> list[str]:
@@ -51,8 +75,9 @@ def with_rdi(value: float | None, index: float | None) -> str:
 def table_4(rows: Sequence[Row]) -> tuple[list[str], list[list[str]]]:
     """Our total tardiness (RDI) by problem and method, beside the published one.
 
-    Published problems are other problems than ours of the same name: the paper's data are not
-    published, so only means over a set can be compared. RDI is taken among the methods of one side.
+    Published problems are other problems than ours of the same name: the paper's data are not published, so only means
+    over a set can be compared. Its columns stand beside its own methods and problems only. RDI is taken among all
+    methods of one side.
 
     Parameters
     ----------
@@ -66,7 +91,8 @@ def table_4(rows: Sequence[Row]) -> tuple[list[str], list[list[str]]]:
     """
     labels = labels_of(rows)
     ours = mean_over_seeds(rows, "total_tardiness")
-    headers = ["problem", "paper: CPLEX", "paper: Expert", "paper: GA", *labels]
+    columns, own = paper_columns(rows), {row["instance"] for row in rows if of_the_paper(row)}
+    headers = ["problem", *(PAPER_HEAD[column] for column in columns), *labels]
     lines = []
     for name, problems in sets_of(ours).items():
         indices = {}
@@ -74,12 +100,12 @@ def table_4(rows: Sequence[Row]) -> tuple[list[str], list[list[str]]]:
             values = [ours[problem].get(label) for label in labels]
             indices[problem] = relative_deviation_index(values)
             cells = [with_rdi(value, index) for value, index in zip(values, indices[problem], strict=True)]
-            lines.append([problem, *_published([problem]), *cells])
+            lines.append([problem, *_published([problem], columns, own), *cells])
         if len(problems) > 1:
             means = [_mean(ours[problem].get(label) for problem in problems) for label in labels]
             rdis = [_mean(indices[problem][k] for problem in problems) for k in range(len(labels))]
             cells = [with_rdi(value, index) for value, index in zip(means, rdis, strict=True)]
-            lines.append([f"{name} mean", *_published(problems), *cells])
+            lines.append([f"{name} mean", *_published(problems, columns, own), *cells])
     return headers, lines
 
 
@@ -88,45 +114,49 @@ def _mean(values: Iterable[float | None]) -> float | None:
     return None if None in found or not found else fmean(value for value in found if value is not None)
 
 
-def _published(problems: Sequence[str]) -> list[str]:
-    """The paper's three cells for the mean over some problems, or for one; empty where it does not have all of them."""
-    rows = [TABLE_4.get(problem) for problem in problems]
-    if None in rows:
-        return ["", "", ""]
-    values = [[row.cplex, row.expert, row.ga] for row in rows if row is not None]
-    indices = [relative_deviation_index(entry) for entry in values]
-    return [with_rdi(_mean(v[k] for v in values), _mean(i[k] for i in indices)) for k in range(3)]
+def _published(problems: Sequence[str], columns: Sequence[str], own: Set[str]) -> list[str]:
+    """The paper's cells for the mean over some problems, or for one; empty where they are not all its own."""
+    if not own >= set(problems):
+        return [""] * len(columns)
+    indices = [relative_deviation_index([row.cplex, row.expert, row.ga]) for row in map(TABLE_4.__getitem__, problems)]
+    means = {
+        column: with_rdi(_mean(getattr(TABLE_4[p], column) for p in problems), _mean(index[k] for index in indices))
+        for k, column in enumerate(PAPER_HEAD)
+    }
+    return [means[column] for column in columns]
 
 
 def seconds_table(rows: Sequence[Row]) -> tuple[list[str], list[list[str]]]:
-    """Mean seconds of every method by problem, beside the seconds of the paper's genetic algorithm."""
+    """Mean seconds of every method by problem, beside those of the paper's genetic algorithm where the study has it."""
     labels = labels_of(rows)
     ours = mean_over_seeds(rows, "seconds")
+    own = {row["instance"] for row in rows if row["method"] == "ga" and of_the_paper(row)}
     lines = []
     for problem, by_label in ours.items():
-        paper = TABLE_4.get(problem)
         cells = [f"{by_label[label]:.3f}" if by_label.get(label) is not None else NOT_AVAILABLE for label in labels]
-        lines.append([problem, f"{paper.ga_seconds:.3f}" if paper else "", *cells])
-    return ["problem", "paper: GA", *labels], lines
+        theirs = [f"{TABLE_4[problem].ga_seconds:.3f}" if problem in own else ""] if own else []
+        lines.append([problem, *theirs, *cells])
+    return ["problem", *([PAPER_HEAD["ga"]] if own else []), *labels], lines
 
 
 def differences(rows: Sequence[Row]) -> str:
     """Where our means differ from the paper's, one sentence a finding, with numbers."""
     ours = mean_over_seeds(rows, "total_tardiness")
     methods = {row["label"]: row["method"] for row in rows}
+    own = {(row["label"], row["instance"]) for row in rows if of_the_paper(row)}
     sentences = []
     for name, problems in sets_of(ours).items():
-        published = [TABLE_4.get(problem) for problem in problems]
-        if len(published) != 5 or None in published:
+        compared = [label for label in methods if all((label, problem) in own for problem in problems)]
+        if len(problems) != 5 or not compared:
             continue
-        for label, method in methods.items():
-            column = PAPER_COLUMN.get(method)
+        for label in compared:
+            column = PAPER_COLUMN[methods[label]]
             mean = _mean(ours[problem].get(label) for problem in problems)
-            theirs = _mean(getattr(row, column) for row in published) if column else None
+            theirs = _mean(getattr(TABLE_4[problem], column) for problem in problems)
             if mean is not None and theirs:
                 change = 100 * (mean / theirs - 1)
                 sentences.append(f"{name}, {label}: mean {mean:,.1f}, the paper's {theirs:,.1f} ({change:+.1f} %).")
-            elif column and mean is None and theirs:
+            elif mean is None and theirs:
                 found = sum(ours[problem].get(label) is not None for problem in problems)
                 sentences.append(
                     f"{name}, {label}: a schedule on {found} of {len(problems)} problems; "
