@@ -19,12 +19,15 @@ if TYPE_CHECKING:
     from cmo_kit.fast import total_tardiness
     from cmo_kit.formats.history import History
     from cmo_kit.library import instance_names, load_instance
+    from cmo_kit.methods.budget import Budget, BudgetSpent
     from cmo_kit.methods.registry import solve
     from cmo_kit.methods.result import Result
 
 __version__ = "0.1.0"
 
 __all__ = [
+    "Budget",
+    "BudgetSpent",
     "CleaningTimes",
     "History",
     "InputError",
@@ -57,15 +60,21 @@ _PLACES = {
     "cmo_kit.core.generate": ("generate_instance",),
     "cmo_kit.core.instance": ("CleaningTimes", "Instance", "Order"),
     "cmo_kit.formats.history": ("History",),
+    "cmo_kit.methods.budget": ("Budget", "BudgetSpent"),
     "cmo_kit.methods.result": ("Result",),
     "cmo_kit.core.schedule": ("Run", "Schedule"),
     "cmo_kit.fast": ("total_tardiness",),
     "cmo_kit.library": ("instance_names", "load_instance"),
     "cmo_kit.methods.registry": ("solve",),
 }
+#: The rooms that users look into; they are there without an import of their own.
+_ROOMS = ("bounds", "check", "codings", "core", "course", "fast", "formats", "library", "methods", "models", "planning",
+          "search", "study", "views", "widgets")  # fmt: skip
 
 
 def __getattr__(name: str) -> Any:
+    if name in _ROOMS:
+        return import_module(f"{__name__}.{name}")
     for module, names in _PLACES.items():
         if name in names:
             return getattr(import_module(module), name)
@@ -73,4 +82,4 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+    return sorted((*__all__, *_ROOMS, "__version__"))

@@ -5,6 +5,7 @@ total tardiness never falls when a completion grows; so a schedule *is* its list
 """
 
 import os
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from itertools import pairwise
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 
 from cmo_kit.base.errors import InputError
 from cmo_kit.base.jsonfile import write_json
-from cmo_kit.base.values import shown
+from cmo_kit.base.values import check_integer, shown
 from cmo_kit.core.instance import Instance
 from cmo_kit.core.pipeline import operation_ends, operation_starts
 from cmo_kit.formats.document import read_document
@@ -78,12 +79,40 @@ class Schedule:
         if len(self.sites) != instance.sites:
             raise InputError(f"sites has {len(self.sites)} entries; it must have {instance.sites}, one for each Site")
         for l, site in enumerate(self.sites):
-            for position, run in enumerate(site):
-                field = f"sites[{l}][{position}]"
-                if not isinstance(run.order, str) or run.order not in instance.order_index:
-                    raise InputError(f"{field}.order is {shown(run.order)}; the instance has no such order")
-                check_batches(run.batches, f"{field}.batches")
+            self._check(l, site)
         check_size(run.batches for site in self.sites for run in site)
+
+    def _check(self, l: int, site: Iterable[Run]) -> None:
+        for position, run in enumerate(site):
+            if not isinstance(run.order, str) or run.order not in self.instance.order_index:
+                field = f"sites[{l}][{position}].order"
+                raise InputError(f"{field} is {shown(run.order)}; the instance has no such order")
+            check_batches(run.batches, f"sites[{l}][{position}].batches")
+
+    def changed(self, sites: Mapping[int, Iterable[tuple[str, int]]]) -> "Schedule":
+        """The schedule with other runs on the Sites that are named, from 0; only those are computed anew.
+
+        Raises
+        ------
+        InputError
+            For a Site that is not there, an unknown order, or a run without a batch.
+        """
+        made = {l: tuple(Run(*run) for run in runs) for l, runs in sites.items()}
+        moved = Counter[str]()
+        for l, site in made.items():
+            check_integer(l, "the Site", 0, len(self.sites) - 1)
+            self._check(l, site)
+            for sign, runs in ((1, site), (-1, self.sites[l])):
+                for order, batches in runs:
+                    moved[order] += sign * batches
+        other = object.__new__(type(self))
+        other.instance, other.method, other.seed, other.stated_total_tardiness = self.instance, None, None, None
+        other.sites = tuple(made.get(l, site) for l, site in enumerate(self.sites))
+        known = enumerate(self._site_ends)
+        other.__dict__["_site_ends"] = tuple(self._ends_of(made[l]) if l in made else ends for l, ends in known)
+        if not any(moved.values()):
+            other.__dict__["lacking"] = self.lacking
+        return other
 
     @cached_property
     def run_ticks(self) -> tuple[tuple[int, ...], ...]:
@@ -136,31 +165,48 @@ class Schedule:
         return tuple(np.array(site, dtype=np.int64) for site in orders)
 
     @cached_property
-    def _order_ticks(self) -> NDArray[np.float64]:
-        whole, index = self.instance.whole, self.instance.order_index
-        latest = np.full(len(whole.orders), -np.inf)
-        for site, times in zip(self.sites, self.run_ticks, strict=True):
-            for run, s in zip(site, times, strict=True):
-                i = index[run.order]
-                latest[i] = max(latest[i], s + (run.batches - 1) * whole.g[i, i] + whole.tails[i])
+    def _site_ends(self) -> tuple[dict[int, float], ...]:
+        """Per Site, by the index of an order, when its last batch there is complete; in ticks."""
+        return tuple(self._ends_of(site) for site in self.sites)
+
+    def _ends_of(self, site: Iterable[Run]) -> dict[int, float]:
+        """As :attr:`run_ticks` adds up, on one Site."""
+        gap, tail, index = self.instance.whole.g.item, self.instance.whole.tails.item, self.instance.order_index
+        ends: dict[int, float] = {}
+        before, time = -1, 0.0
+        for order, batches in site:
+            i = index[order]
+            time += self.instance.whole.sigma.item(i) if before < 0 else gap(before, i)
+            time += (batches - 1) * gap(i, i)
+            ends[i] = max(ends.get(i, -np.inf), time + tail(i))
+            before = i
+        return ends
+
+    @cached_property
+    def _order_ticks(self) -> list[float]:
+        latest = [-np.inf] * len(self.instance.orders)
+        for ends in self._site_ends:
+            for i, end in ends.items():
+                latest[i] = max(latest[i], end)
         return latest
 
     @cached_property
     def order_completions(self) -> NDArray[np.float64]:
         """``C_i``, the completion of each order's last batch; shape (I,), time units, ``-inf`` without any batch."""
-        return self._order_ticks / self.instance.time_ticks.per_unit
+        return np.array(self._order_ticks) / self.instance.time_ticks.per_unit
 
     @cached_property
     def tardiness(self) -> NDArray[np.float64]:
         """``tau_i = max(0, C_i - D_i)`` by equation (9), unweighted; shape (I,), time units."""
-        return np.maximum(0.0, self._order_ticks - self.instance.whole.D) / self.instance.time_ticks.per_unit
+        return np.maximum(0.0, np.array(self._order_ticks) - self.instance.whole.D) / self.instance.time_ticks.per_unit
 
     @cached_property
     def total_ticks(self) -> float:
         """Equation (1), ``sum_i w_i tau_i`` with weights, in ticks; added in the order of the instance."""
         total = 0.0  # a plain loop: compiled code adds in the same order and must agree to the last bit
-        for weight, due, end in zip(self.instance.whole.w, self.instance.whole.D, self._order_ticks, strict=True):
-            total += float(weight * max(0.0, end - due))
+        whole = self.instance.whole
+        for weight, due, end in zip(whole.w.tolist(), whole.D.tolist(), self._order_ticks, strict=True):
+            total += weight * max(0.0, end - due)
         return total
 
     @cached_property

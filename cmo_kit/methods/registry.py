@@ -1,7 +1,7 @@
 """Every method by name, and :func:`solve`, which runs one.
 
 A method is a function ``method(instance, rng, *, seconds, evaluations, progress, **parameters) -> Outcome``;
-it is imported when it is first asked for.
+it is imported when it is first asked for. One's own are another kind: see :mod:`cmo_kit.methods.own`.
 """
 
 import inspect
@@ -20,6 +20,7 @@ from cmo_kit.base.values import check_integer, check_number, shown
 from cmo_kit.core.instance import Instance
 from cmo_kit.core.outcome import Outcome
 from cmo_kit.core.parts import part
+from cmo_kit.methods.own import EVALUATIONS, OwnMethod, brought, own_method
 from cmo_kit.methods.result import Result
 
 #: Name -> (module, function).
@@ -39,8 +40,8 @@ METHODS = {
 COMMON = ("instance", "rng", "seconds", "evaluations", "progress", "evaluate")
 
 
-def method_function(name: str) -> Callable[..., Outcome]:
-    """The function behind a method's name.
+def method_function(name: str | Callable[..., Any]) -> Callable[..., Outcome]:
+    """The function behind a method's name; of a method of one's own, however it is given, its :class:`OwnMethod`.
 
     Raises
     ------
@@ -48,19 +49,23 @@ def method_function(name: str) -> Callable[..., Outcome]:
         For an unknown name.
     """
     if not isinstance(name, str) or name not in METHODS:
-        raise InputError(f"the method is {shown(name)}; it must be one of {', '.join(METHODS)}")
+        own = own_method(name)
+        if own is None:
+            known = ", ".join([*METHODS, *brought()])
+            raise InputError(f"the method is {shown(name)}; it must be one of {known}, FILE.py:FUNCTION, or a function")
+        return own
     module, function = METHODS[name]
     found: Callable[..., Outcome] = getattr(import_module(module), function)
     return found
 
 
-def method_parameters(name: str) -> dict[str, Any]:
+def method_parameters(name: str | Callable[..., Any]) -> dict[str, Any]:
     """A method's own parameters with their defaults."""
     signature = inspect.signature(method_function(name))
     return {key: value.default for key, value in signature.parameters.items() if key not in COMMON}
 
 
-def prepared(name: str, instance: Instance, compiled: bool = True) -> Callable[..., Outcome]:
+def prepared(name: str | Callable[..., Any], instance: Instance, compiled: bool = True) -> Callable[..., Outcome]:
     """A method's function, loaded and warm, with the compiled evaluation where it takes one and ``compiled`` asks."""
     function = method_function(name)
     warm_up = getattr(import_module(function.__module__), "warm_up", None)
@@ -75,7 +80,7 @@ def prepared(name: str, instance: Instance, compiled: bool = True) -> Callable[.
 
 def solve(
     instance: Instance,
-    method: str = "ga",
+    method: str | Callable[..., Any] = "ga",
     seed: int = 1,
     seconds: float | None = None,
     evaluations: int | None = None,
@@ -87,16 +92,18 @@ def solve(
     Parameters
     ----------
     instance : Instance
-    method : str
+    method : str or callable
         The paper's ``expert``, ``expert_orders``, ``ga`` and ``milp``; beyond it ``atcs``, ``brkga``, ``search``,
-        ``run_milp`` and ``cpsat``.
+        ``run_milp`` and ``cpsat``. Or one of your own: a function ``method(budget, rng, **parameters)``, or
+        ``"FILE.py:FUNCTION"``; it asks its :class:`~cmo_kit.methods.budget.Budget` for total tardiness, which keeps
+        the best, and need not return anything.
     seed : int
         The same seed gives the same result, unless ``seconds`` end the run: a method gets as far in them as the
         machine allows. ``search`` without ``evaluations`` runs for seconds; solvers need one worker for the promise.
     seconds : float, optional
         Wall clock of the method, counted after loading and compiling; the method's default if None.
     evaluations : int, optional
-        Never exceeded.
+        Never exceeded. A method of one's own without any limit has 10,000.
     progress : callable, optional
         Called with (best, evaluations, seconds) while the method runs. What it raises ends the run, which keeps what it
         has found; a warning and ``trouble`` in ``details`` say in a sentence what happened.
@@ -114,11 +121,14 @@ def solve(
     """
     if not isinstance(instance, Instance):
         raise InputError(f"the instance is {shown(instance)}; it must be an Instance: see load_instance")
+    if not (isinstance(method, str) and method in METHODS):
+        method = method_function(method)
+    name = method.name if isinstance(method, OwnMethod) else str(method)
     known = method_parameters(method)
     for key in parameters:
         if key not in known:
             some = f"they are {', '.join(known)}" if known else "it has none"
-            raise InputError(f"method {method} has no parameter {key!r}; {some}")
+            raise InputError(f"method {name} has no parameter {key!r}; {some}")
     parameters = {key: value.item() if isinstance(value, np.generic) else value for key, value in parameters.items()}
     seed = check_integer(seed, "seed", 0)
     if seconds is not None:
@@ -126,6 +136,8 @@ def solve(
     if evaluations is not None:
         evaluations = check_integer(evaluations, "evaluations", 1)
     limits = {key: value for key, value in (("seconds", seconds), ("evaluations", evaluations)) if value is not None}
+    if isinstance(method, OwnMethod) and not limits:
+        limits = {"evaluations": EVALUATIONS}
     function = prepared(method, instance, compiled="decode" not in parameters)
     began = time.perf_counter()
     troubles = list[str]()
@@ -137,7 +149,7 @@ def solve(
         warnings.warn(details["trouble"], stacklevel=2)
     schedule = outcome.schedule
     if schedule is not None:
-        schedule.method, schedule.seed = method, seed
+        schedule.method, schedule.seed = name, seed
     total = None if schedule is None else schedule.total_tardiness
     bounded = outcome.lower_bound
     if outcome.status == "optimal" and total is not None:
@@ -149,7 +161,7 @@ def solve(
     used |= {key: value for key, value in outcome.details.items() if key in known}
     return Result(
         instance=instance.name,
-        method=method,
+        method=name,
         seed=seed,
         parameters={key: _plain(value) for key, value in (used | limits).items()},
         total_tardiness=total,

@@ -7,7 +7,7 @@ counted from ``F``, in which every Site is opened by an order that stands for wh
 :mod:`cmo_kit.planning.new_order`).
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -41,7 +41,7 @@ class Replanned:
 def replan(
     plan: Schedule,
     frozen_until: float = 0,
-    method: str = "search",
+    method: str | Callable[..., Any] = "search",
     seed: int = 1,
     seconds: float | None = None,
     evaluations: int | None = None,
@@ -83,7 +83,7 @@ def replan(
         sites = repaired([[(run.order, run.batches) for run in site] for site in found.schedule.sites], part.fixed)
         new, old = Schedule(asked, sites), Schedule(asked, present.sites)
         if new.total_tardiness < old.total_tardiness:
-            better = part.restored(new, method)
+            better = part.restored(new, found.method)
     total = better.total_tardiness
     whole = not part.fixed
     best = found.status == "optimal" or total == 0
@@ -96,7 +96,7 @@ def replan(
         lower_bound=total if status == "optimal" else found.lower_bound / scale if whole else 0.0,
         one_run_lower_bound=found.one_run_lower_bound and found.one_run_lower_bound / scale if whole else None,
         status=status,
-        schedule=Schedule(instance, better.sites, method, seed),
+        schedule=Schedule(instance, better.sites, found.method, seed),
         history=None,
         parameters={**found.parameters, "frozen_until": frozen_until},
     )

@@ -1,0 +1,188 @@
+"""Methods of one's own: a function ``method(budget, rng, **parameters)``, from Python, a file or another package."""
+
+import hashlib
+import inspect
+import json
+import sys
+from collections.abc import Callable
+from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+from cmo_kit.base.errors import InputError, raised
+from cmo_kit.base.jsonfile import read_text
+from cmo_kit.base.limits import Progress
+from cmo_kit.base.values import shown
+from cmo_kit.check import check_schedule
+from cmo_kit.core.chromosome import decode
+from cmo_kit.core.genetic import Evaluate
+from cmo_kit.core.instance import Instance
+from cmo_kit.core.outcome import Outcome
+from cmo_kit.core.schedule import Schedule
+from cmo_kit.methods.budget import Budget, BudgetSpent, Runaway
+
+#: Where other packages name their methods.
+GROUP = "cmo_kit.methods"
+#: The limit of a run without any; the result then depends on the seed alone.
+EVALUATIONS = 10_000
+MAXIMUM_BYTES = 1024 * 1024
+
+
+class OwnMethod:
+    """A method of one's own in the shape of the kit's methods; what becomes of its run is an :class:`Outcome`.
+
+    Whatever it does, what its budget has seen until then is the result; ``trouble`` in ``details`` says in a sentence
+    what was wrong.
+    """
+
+    def __init__(self, function: Callable[..., Any], name: str) -> None:
+        self.function, self.name = function, name
+        try:
+            parameters = list(inspect.signature(function).parameters.values())
+        except (TypeError, ValueError):
+            parameters = []
+        if sum(parameter.kind <= parameter.POSITIONAL_OR_KEYWORD for parameter in parameters[:2]) < 2:
+            raise InputError(f"method {name} must be a function of a budget and a generator: {name}(budget, rng, ...)")
+        common = [p for p in inspect.signature(type(self).run).parameters.values() if p.kind == p.KEYWORD_ONLY]
+        taken = (*(p.name for p in common), "instance", "method", "seed")
+        kinds = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
+        own = [p.replace(kind=p.KEYWORD_ONLY) for p in parameters[2:] if p.kind in kinds and p.name not in taken]
+        self.__signature__ = inspect.Signature(common + own)
+
+    def __call__(self, instance: Instance, rng: np.random.Generator, **arguments: Any) -> Outcome:
+        """Run it, as every method is run."""
+        return self.run(instance, rng, **arguments)
+
+    def run(
+        self,
+        instance: Instance,
+        rng: np.random.Generator,
+        *,
+        seconds: float | None = None,
+        evaluations: int | None = None,
+        progress: Progress | None = None,
+        evaluate: Evaluate | None = None,
+        **parameters: Any,
+    ) -> Outcome:
+        """Run the function on a budget of its own.
+
+        Raises
+        ------
+        InputError
+            When it fails before its first evaluation, or ends without any.
+        """
+        document, before = instance.to_dict(), _state(instance)
+        budget = Budget(instance, evaluations, seconds, progress, evaluate)
+        trouble, status, cause = "", "feasible", None
+        try:
+            trouble = self._taken(self.function(budget, rng, **parameters), budget)
+        except BudgetSpent:
+            pass
+        except KeyboardInterrupt:
+            status = "stopped"
+        except Runaway:
+            status = "stopped"
+        except Exception as error:
+            trouble, status, cause = raised(self.name, error), "stopped", error
+        best = budget.best
+        if best is None:
+            if status == "stopped" and cause is None:
+                return Outcome(None, status)
+            raise InputError(trouble or f"{self.name} has evaluated nothing") from cause
+        if budget.refused > 1 and not trouble:
+            trouble = (
+                f"{self.name} went on when its budget was spent; {budget.refused - 1} more evaluations were refused"
+            )
+        if _state(instance) != before:
+            trouble = f"{self.name} changed the instance that it was handed; load it anew"
+            best = Schedule(Instance.from_dict(document), best.sites)
+        details: dict[str, Any] = {} if budget.best_keys is None else {"keys": budget.best_keys}
+        return Outcome(
+            schedule=best,
+            status="optimal" if best.total_tardiness == 0 else status,
+            evaluations=budget.spent,
+            history=budget.history,
+            details=details | ({"trouble": trouble} if trouble else {}),
+        )
+
+    def _taken(self, returned: Any, budget: Budget) -> str:
+        """What is wrong with what the function returned, which may be nothing, a schedule or its keys."""
+        if returned is None:
+            return ""
+        try:
+            schedule = decode(budget.instance, returned) if isinstance(returned, np.ndarray) else returned
+            if not isinstance(schedule, Schedule):
+                return f"{self.name} returned {shown(returned)}; it may return a schedule, its keys, or nothing"
+            if violations := check_schedule(budget.instance, schedule):
+                return f"{self.name} returned a schedule that breaks a rule: {violations[0].message}"
+            if schedule.total_tardiness < budget.best_tardiness:
+                budget.evaluate(schedule)
+        except InputError as error:
+            return f"{self.name} returned what is no schedule of the instance: {error}"
+        except BudgetSpent:
+            return f"{self.name} returned a schedule that it had not evaluated, and its budget is spent"
+        return ""
+
+
+def own_method(method: object) -> OwnMethod | None:
+    """The method that is a function, stands as ``FILE.py:FUNCTION``, or was brought by a package; None for no such.
+
+    Raises
+    ------
+    InputError
+        For a file that cannot be read or run, and for one without the function.
+    """
+    if isinstance(method, OwnMethod):
+        return method
+    if callable(method):
+        return OwnMethod(method, getattr(method, "__name__", type(method).__name__))
+    if not isinstance(method, str):
+        return None
+    if place := file_and_function(method):
+        return _of_file(*place)
+    point = brought().get(method)
+    return None if point is None else OwnMethod(point.load(), method)
+
+
+def brought() -> dict[str, EntryPoint]:
+    """The methods that other packages bring, by name."""
+    return {point.name: point for point in entry_points(group=GROUP)}
+
+
+def file_and_function(method: str) -> tuple[Path, str] | None:
+    """The two parts of ``FILE.py:FUNCTION``; None for another name."""
+    file, _, function = method.rpartition(":")
+    return (Path(file), function) if file.endswith(".py") else None
+
+
+def source_digest(path: Path) -> str:
+    """SHA-256 of a file with methods; raises :class:`InputError` where it cannot be read."""
+    return hashlib.sha256(read_text(path, MAXIMUM_BYTES).encode()).hexdigest()
+
+
+def _of_file(path: Path, function: str) -> OwnMethod:
+    """Run the file as a module that has a name of its own, and take the function."""
+    text = read_text(path, MAXIMUM_BYTES)
+    module = ModuleType(f"{path.stem}_{hashlib.sha256(text.encode()).hexdigest()[:16]}")
+    module.__file__, sys.modules[module.__name__] = str(path), module
+    try:
+        exec(compile(text, str(path), "exec"), vars(module))
+    except Exception as error:
+        raise InputError(raised(str(path), error)) from error
+    found = getattr(module, function, None)
+    if not callable(found):
+        own = [key for key, value in vars(module).items() if getattr(value, "__module__", None) == module.__name__]
+        raise InputError(f"{path} has no function {function!r}; it has {', '.join(own) or 'none'}")
+    return OwnMethod(found, f"{path.name}:{function}")
+
+
+def _state(instance: Instance) -> bytes:
+    """What an instance holds, its arrays included."""
+    arrays = [
+        getattr(i, name) for i in (instance, instance.whole) for name in ("Q", "D", "w", "p", "g", "tails", "sigma")
+    ]
+    text = json.dumps(instance.to_dict(), sort_keys=True).encode()
+    return hashlib.sha256(b"".join([text, *(array.tobytes() for array in arrays)])).digest()

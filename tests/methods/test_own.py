@@ -1,0 +1,375 @@
+"""Methods of one's own: their budget, where they may come from, and what is said of those that break a rule."""
+
+import contextlib
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cmo_kit import (
+    InputError,
+    Instance,
+    Result,
+    Schedule,
+    check_schedule,
+    decode,
+    load_instance,
+    solve,
+    total_tardiness,
+)
+from cmo_kit.core.expert import dispatch
+from cmo_kit.core.operators import one_gene_mutation, roulette_selection, uniform_crossover
+from cmo_kit.core.schedule import from_indices
+from cmo_kit.methods.budget import Budget, BudgetSpent
+from cmo_kit.methods.registry import method_parameters
+from tests.helpers.strategies import instances
+
+SMALL = load_instance("small-1")
+FIG3 = load_instance("fig3")
+HARD = load_instance("tiny-one-site")
+RULE = from_indices(SMALL, dispatch(SMALL, whole_orders=False))
+
+
+def keys_of(instance: Instance, count: int, seed: int = 1) -> np.ndarray:
+    return np.random.default_rng(seed).random((count, instance.key_count))
+
+
+def random_search(budget: Budget, rng: np.random.Generator, size: int = 10) -> None:
+    while True:
+        budget.total_tardiness(rng.random((size, budget.instance.key_count)))
+
+
+def warned(function: Any, words: str, instance: Instance = SMALL, **arguments: Any) -> Result:
+    """The result of a method that breaks a rule, and with it the certainty that it is told in one sentence."""
+    with pytest.warns(UserWarning, match=words) as caught:
+        result = solve(instance, function, **({"evaluations": 50} | arguments))
+    (warning,) = caught
+    assert str(warning.message) == result.details["trouble"]
+    assert "\n" not in str(warning.message)
+    assert check_schedule(load_instance(result.instance), result.schedule) == []
+    return result
+
+
+# The budget.
+
+
+def test_every_way_to_ask_counts_and_the_best_is_kept() -> None:
+    budget, keys = Budget(SMALL, evaluations=20), keys_of(SMALL, 10)
+    expected = total_tardiness(SMALL, keys)
+    np.testing.assert_array_equal(budget.total_tardiness(keys), expected)
+    assert budget.total_tardiness(keys[0]) == expected[0]
+    assert (budget.spent, budget.left, budget.best_tardiness) == (11, 9, expected.min())
+    assert budget.best == decode(SMALL, keys[expected.argmin()])
+    np.testing.assert_array_equal(budget.best_keys, keys[expected.argmin()])
+    assert budget.evaluate(RULE) == RULE.total_tardiness == budget.best_tardiness
+    assert budget.best is RULE
+    assert budget.best_keys is None
+    swapped = budget.change(RULE, {0: RULE.sites[1], 1: RULE.sites[0]})
+    assert swapped.total_tardiness == RULE.total_tardiness
+    assert budget.spent == 13
+    history = budget.history
+    assert history.evaluations.tolist() == [10, 12, 13]
+    assert history.best.tolist() == [expected.min(), RULE.total_tardiness, RULE.total_tardiness]
+
+
+@pytest.mark.parametrize("ask", ["keys", "schedule", "change"])
+def test_the_evaluation_too_many_raises(ask: str) -> None:
+    budget, keys = Budget(SMALL, evaluations=3), keys_of(SMALL, 1)[0]
+
+    def once() -> None:
+        if ask == "keys":
+            budget.total_tardiness(keys)
+        elif ask == "schedule":
+            budget.evaluate(RULE)
+        else:
+            budget.change(RULE, {0: RULE.sites[0]})
+
+    for _ in range(3):
+        once()
+    for _ in range(2):
+        with pytest.raises(BudgetSpent, match="the budget is spent \\(3 evaluations"):
+            once()
+    assert budget.spent == 3
+
+
+def test_a_population_that_is_too_large_is_evaluated_as_far_as_the_budget_goes() -> None:
+    budget, keys = Budget(SMALL, evaluations=7), keys_of(SMALL, 10)
+    with pytest.raises(BudgetSpent):
+        budget.total_tardiness(keys)
+    assert budget.spent == 7
+    assert budget.best_tardiness == total_tardiness(SMALL, keys[:7]).min()
+
+
+def test_seconds_end_a_budget_but_never_before_its_first_evaluation() -> None:
+    budget = Budget(SMALL, seconds=0)
+    budget.evaluate(RULE)
+    with pytest.raises(BudgetSpent):
+        budget.evaluate(RULE)
+    began = time.perf_counter()
+    result = solve(SMALL, random_search, seconds=0.2)
+    assert 0.2 <= result.seconds < time.perf_counter() - began
+    assert result.evaluations > 20
+
+
+def test_nothing_is_left_to_gain_at_zero() -> None:
+    result = solve(load_instance("tiny-on-time"), random_search, evaluations=10**6)
+    assert (result.total_tardiness, result.status) == (0, "optimal")
+    assert result.evaluations < 10**4
+
+
+@pytest.mark.parametrize(
+    ("schedule", "words"),
+    [
+        (Schedule(SMALL, [[]] * SMALL.sites), "batches less of order"),
+        (Schedule(SMALL, [*RULE.sites[:-1], [*RULE.sites[-1], (SMALL.orders[0].id, 1)]]), "1 batches more of order"),
+        (from_indices(FIG3, dispatch(FIG3, True)), "the schedule is one of fig3; it must be one of small-1"),
+        (5, "the schedule is 5; it must be a Schedule"),
+    ],
+)
+def test_a_budget_evaluates_schedules_of_its_instance_only(schedule: Any, words: str) -> None:
+    budget = Budget(SMALL)
+    with pytest.raises(InputError, match=words):
+        budget.evaluate(schedule)
+    assert budget.spent == 0
+
+
+@given(instances(), st.integers(0, 10**6))
+def test_a_changed_schedule_is_the_schedule(instance: Instance, seed: int) -> None:
+    """Computed anew on some Sites only, everything is as if the whole schedule were made anew."""
+    rng = np.random.default_rng(seed)
+    first, second = (decode(instance, keys) for keys in rng.random((2, instance.key_count)))
+    sites = {l: second.sites[l] for l in range(instance.sites) if rng.random() < 0.5}
+    changed = first.changed(sites)
+    plain = Schedule(instance, [sites.get(l, site) for l, site in enumerate(first.sites)])
+    assert changed == plain
+    assert changed.total_tardiness == plain.total_tardiness
+    assert changed.lacking == plain.lacking
+    np.testing.assert_array_equal(changed.order_completions, plain.order_completions)
+
+
+@pytest.mark.parametrize("sites", [{9: []}, {-1: []}, {0: [("nobody", 1)]}, {0: [(SMALL.orders[0].id, 0)]}, {0: []}])
+def test_a_change_that_is_none_is_refused(sites: Any) -> None:
+    with pytest.raises(InputError):
+        Budget(SMALL).change(RULE, sites)
+
+
+# The paper's algorithm as a method of one's own.
+
+
+def by_hand(budget: Budget, rng: np.random.Generator, size: int = 20, w: float = 1) -> None:
+    """Sections 4.2 and 4.3 with Table 3's probabilities, until the budget is spent."""
+    population = rng.random((size, budget.instance.key_count))
+    best, least = population[0], np.inf
+    for generation in range(10**9):
+        tardiness = budget.total_tardiness(population)
+        if tardiness.min() < least:
+            best, least = population[tardiness.argmin()].copy(), tardiness.min()
+        if generation:
+            worst = tardiness.argmax()
+            population[worst], tardiness[worst] = best, least
+        parents = roulette_selection(tardiness, size, rng, w)
+        population = uniform_crossover(population[parents], 0.9, rng)
+        one_gene_mutation(population, 0.5, rng)
+
+
+@pytest.mark.parametrize(("seed", "evaluations"), [(1, 2000), (2, 1999), (3, 20), (4, 7)])
+def test_the_genetic_algorithm_by_hand_is_the_genetic_algorithm(seed: int, evaluations: int) -> None:
+    mine = solve(SMALL, by_hand, seed, evaluations=evaluations)
+    kit = solve(SMALL, "ga", seed, evaluations=evaluations, population_size=20, patience=None)
+    assert mine.schedule == kit.schedule
+    assert mine.evaluations == kit.evaluations == evaluations
+    np.testing.assert_array_equal(mine.history.best, kit.history.best)
+    np.testing.assert_array_equal(mine.details["keys"], kit.details["keys"])
+    assert mine.parameters == {"size": 20, "w": 1, "evaluations": evaluations}
+
+
+def test_the_genetic_algorithm_by_hand_with_another_w_is_another() -> None:
+    mine = solve(SMALL, by_hand, evaluations=2000, w=1e6)
+    kit = solve(SMALL, "ga", evaluations=2000, population_size=20, patience=None)
+    assert mine.history.best.tolist() != kit.history.best.tolist()
+
+
+# What a method of one's own may do and may not.
+
+
+def test_a_seed_gives_the_same_run_and_without_a_limit_it_has_10000_evaluations() -> None:
+    first, second = (solve(HARD, random_search, 5) for _ in range(2))
+    assert first.schedule == second.schedule
+    assert first.evaluations == second.evaluations == 10_000
+    assert first.parameters == {"size": 10, "evaluations": 10_000}
+    assert (first.method, first.schedule.method, first.seed) == ("random_search", "random_search", 5)
+    assert solve(HARD, lambda budget, rng: keys_of(HARD, 1)[0]).method == "<lambda>"
+
+
+def test_a_method_may_return_a_schedule_or_its_keys() -> None:
+    assert solve(SMALL, lambda budget, rng: RULE).schedule == RULE
+    keys = keys_of(SMALL, 1)[0]
+    result = solve(SMALL, lambda budget, rng: keys)
+    assert (result.schedule, result.evaluations) == (decode(SMALL, keys), 1)
+
+
+def raises(budget: Budget, rng: np.random.Generator) -> None:
+    budget.evaluate(RULE)
+    raise ZeroDivisionError
+
+
+def infeasible(budget: Budget, rng: np.random.Generator) -> Schedule:
+    budget.evaluate(RULE)
+    return Schedule(SMALL, [[]] * SMALL.sites)
+
+
+def evaluates_an_infeasible_one(budget: Budget, rng: np.random.Generator) -> None:
+    budget.evaluate(RULE)
+    budget.evaluate(Schedule(SMALL, [[]] * SMALL.sites))
+
+
+def goes_on(budget: Budget, rng: np.random.Generator) -> None:
+    while True:
+        with contextlib.suppress(Exception):
+            budget.evaluate(RULE)
+
+
+def smuggles(budget: Budget, rng: np.random.Generator) -> Schedule:
+    budget.total_tardiness(keys_of(SMALL, 50))
+    return RULE
+
+
+def returns_a_number(budget: Budget, rng: np.random.Generator) -> float:
+    return budget.evaluate(RULE)
+
+
+@pytest.mark.parametrize(
+    ("method", "words", "status"),
+    [
+        (raises, r"raises raised ZeroDivisionError in line \d+ of raises$", "stopped"),
+        (infeasible, "infeasible returned a schedule that breaks a rule: ", "feasible"),
+        (
+            evaluates_an_infeasible_one,
+            "evaluates_an_infeasible_one: the schedule has .* batches less of order",
+            "stopped",
+        ),
+        (goes_on, "goes_on went on when its budget was spent; 1000 more evaluations were refused", "stopped"),
+        (smuggles, "smuggles returned a schedule that it had not evaluated, and its budget is spent", "feasible"),
+        (returns_a_number, "returns_a_number returned .*; it may return a schedule, its keys, or nothing", "feasible"),
+    ],
+    ids=lambda value: getattr(value, "__name__", ""),
+)
+def test_what_breaks_a_rule_is_one_sentence_and_loses_nothing(method: Any, words: str, status: str) -> None:
+    result = warned(method, words)
+    assert result.status == status
+    assert result.evaluations <= 50
+    if method is not smuggles:
+        assert result.total_tardiness == RULE.total_tardiness
+
+
+@pytest.mark.parametrize("name", ["Q", "g", "due"])
+def test_a_method_that_changes_the_instance_is_told_and_gains_nothing(name: str) -> None:
+    instance = load_instance("small-1")
+
+    def meddles(budget: Budget, rng: np.random.Generator) -> None:
+        budget.evaluate(from_indices(instance, dispatch(instance, whole_orders=False)))
+        if name == "due":
+            object.__setattr__(instance.orders[0], "due_date", 10**6)
+        else:
+            array = getattr(instance, name)
+            array.flags.writeable = True
+            array[0] = 0
+
+    result = warned(meddles, "meddles changed the instance that it was handed; load it anew", instance)
+    assert result.total_tardiness == RULE.total_tardiness
+
+
+@pytest.mark.parametrize(
+    ("method", "words"),
+    [
+        (lambda budget, rng: None, "<lambda> has evaluated nothing"),
+        (lambda budget, rng: 1 / 0, r"<lambda> raised ZeroDivisionError in line \d+ of <lambda>: division by zero"),
+        (
+            lambda budget: None,
+            r"method <lambda> must be a function of a budget and a generator: <lambda>\(budget, rng, ",
+        ),
+        ("nobody", "the method is 'nobody'; it must be one of expert, .*, FILE.py:FUNCTION, or a function"),
+        (5, "the method is 5; it must be one of"),
+        ("absent.py:tabu", "absent.py"),
+    ],
+)
+def test_a_method_that_finds_nothing_is_one_sentence(method: Any, words: str) -> None:
+    with pytest.raises(InputError, match=words) as caught:
+        solve(SMALL, method, evaluations=10)
+    assert "\n" not in str(caught.value)
+
+
+def test_an_own_method_has_the_parameters_of_its_function() -> None:
+    assert method_parameters(random_search) == {"size": 10}
+    assert solve(SMALL, random_search, evaluations=10, size=5).parameters == {"size": 5, "evaluations": 10}
+    with pytest.raises(InputError, match="method random_search has no parameter 'length'; they are size"):
+        solve(SMALL, random_search, length=5)
+
+
+def test_progress_is_told_of_an_own_method_and_may_fail() -> None:
+    seen = []
+    solve(HARD, random_search, evaluations=30, progress=lambda *state: seen.append(state[:2]))
+    assert [evaluations for _, evaluations in seen] == [10, 20, 30]
+
+    def failing(best: float, evaluations: int, seconds: float) -> None:
+        if evaluations == 20:
+            raise OSError
+
+    result = warned(random_search, "progress raised OSError", HARD, progress=failing)
+    assert (result.evaluations, result.status) == (20, "stopped")
+
+
+# Where methods come from.
+
+
+@pytest.fixture
+def written(tmp_path: Path) -> Iterator[Any]:
+    """Writes a file with a method, and gives its path with the function's name."""
+
+    def write(body: str) -> str:
+        path = tmp_path / "mine.py"
+        path.write_text(f"def go(budget, rng, n=2):\n    {body}\n", encoding="utf-8")
+        return f"{path}:go"
+
+    yield write
+
+
+def test_a_method_of_a_file_is_read_anew_each_time(written: Any) -> None:
+    ask = "budget.total_tardiness(rng.random((n, budget.instance.key_count)))"
+    result = solve(SMALL, written(ask), n=4)
+    assert (result.method, result.evaluations) == ("mine.py:go", 4)
+    assert solve(SMALL, written(ask + "; budget.total_tardiness([0.5] * budget.instance.key_count)")).evaluations == 3
+
+
+@pytest.mark.parametrize(
+    ("body", "function", "words"),
+    [
+        ("pass", "gone", r"mine.py has no function 'gone'; it has go"),
+        ("pass\n1 / 0", "go", r"mine.py raised ZeroDivisionError in line 3 of <module>: division by zero"),
+        ("1 +", "go", "mine.py raised SyntaxError"),
+    ],
+)
+def test_a_file_that_cannot_be_used_is_one_sentence(written: Any, body: str, function: str, words: str) -> None:
+    with pytest.raises(InputError, match=words):
+        solve(SMALL, written(body).replace(":go", f":{function}"))
+
+
+def test_a_package_brings_methods(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """By the entry points of whatever is installed."""
+    (tmp_path / "brought.py").write_text(
+        "def walk(budget, rng):\n    budget.total_tardiness(rng.random(budget.instance.key_count))\n"
+    )
+    info = tmp_path / "brought-1.0.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: brought\nVersion: 1.0\n")
+    (info / "entry_points.txt").write_text("[cmo_kit.methods]\nwalk = brought:walk\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    result = solve(SMALL, "walk", 3)
+    assert (result.method, result.evaluations) == ("walk", 1)
+    with pytest.raises(InputError, match=r"cpsat, walk, FILE\.py"):
+        solve(SMALL, "run")
