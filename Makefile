@@ -43,7 +43,7 @@ lint: install  ## Check style, types and the directions of imports
 	$(BIN)/mypy
 
 check: lint  ## Check style, types, imports and the parts one by one: for daily use (under 90 seconds on 2 cores)
-	$(BIN)/python -m pytest -q -n $(JOBS) --dist loadscope -m "not slow" $(addprefix tests/,$(UNIT_TESTS))
+	$(BIN)/python -m pytest -q -n $(JOBS) --dist worksteal -m "not slow" $(addprefix tests/,$(UNIT_TESTS))
 
 format: install  ## Format the code
 	$(BIN)/ruff format .
@@ -66,7 +66,7 @@ study-check: install  ## Measure what a study costs beside its runs (minutes)
 	$(BIN)/python -m benchmarks.overhead
 
 test: install  ## Check everything: code, notebooks, command line (under 8 minutes on 2 cores)
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadscope tests
+	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal tests
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadscope --nbval --nbval-current-env --nbval-sanitize-with notebooks/sanitize.cfg --ignore notebooks/exercises notebooks
 
 ui-test: install  ## Touch the pictures in Chromium: in the app and in JupyterLab (screenshots go to results/ui)
@@ -112,7 +112,7 @@ lowest: install  ## Run the quick tests with the oldest versions that pyproject.
 	@command -v uv > /dev/null || { echo "uv is missing: see https://docs.astral.sh/uv, then run make lowest."; exit 1; }
 	uv venv --quiet --clear --python $(BIN)/python results/lowest
 	uv pip install --quiet --python results/lowest/bin/python --resolution lowest-direct '.[dev]'
-	results/lowest/bin/python -m pytest -q -n $(JOBS) --dist loadscope -m "not slow" $(addprefix tests/,$(UNIT_TESTS))
+	results/lowest/bin/python -m pytest -q -n $(JOBS) --dist worksteal -m "not slow" $(addprefix tests/,$(UNIT_TESTS))
 
 fuzz: install  ## Attack every reader with 20,000 damaged files, and the verifier with 500 forged certificates of each kind (minutes; COUNT=1000 for fewer files, SEED=2 for others)
 	$(BIN)/python -m tools.fuzz $(COUNT) $(SEED)
@@ -132,7 +132,7 @@ faults: install  ## Interrupt solve, run and bound COUNT=200 times each at momen
 coverage: install  ## List the lines and branches that no test runs, compiled code included (about 7 minutes; installs extras `cpsat`, `highs`)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[cpsat,highs]'
 	rm -rf results/coverage && mkdir -p results/coverage
-	NUMBA_CACHE_DIR=$(CURDIR)/results/coverage/compiled $(BIN)/python -m coverage run -m pytest -n $(JOBS) --dist loadscope tests --ignore tests/ui
+	NUMBA_CACHE_DIR=$(CURDIR)/results/coverage/compiled $(BIN)/python -m coverage run -m pytest -n $(JOBS) --dist worksteal tests --ignore tests/ui
 	$(BIN)/python -m coverage combine --quiet
 	@failed=0; for part in base/* formats/* core/* check.py methods/* fast/* models/* codings/* search/* bounds/* study/*; do \
 		$(BIN)/python -m coverage report --include "cmo_kit/$$part" || failed=1; \

@@ -2,7 +2,7 @@
 
 from tools.bounds_check import KINDS, check_hard, check_many
 
-COUNT = 400
+COUNT = 250
 
 
 def test_no_bound_exceeds_an_optimum() -> None:

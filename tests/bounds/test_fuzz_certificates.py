@@ -163,6 +163,6 @@ def test_an_order_that_is_late_from_the_start_costs_what_it_costs(batches: int, 
 
 def test_forged_certificates_prove_no_more_than_is_true() -> None:
     """Built to prove the most, of genuine ones and from nothing (``make fuzz`` has 500 of each kind)."""
-    found = forge_many(10, seed=5)
-    assert sum(found.values()) == 10 * len(KINDS)
-    assert sum(number for what, number in found.items() if what.endswith("accepted")) >= 3 * len(KINDS)
+    found = forge_many(5, seed=5)
+    assert sum(found.values()) == 5 * len(KINDS)
+    assert sum(number for what, number in found.items() if what.endswith("accepted")) >= 1.5 * len(KINDS)

@@ -2,9 +2,6 @@
 
 import json
 import signal
-import subprocess
-import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -12,6 +9,7 @@ import pytest
 from cmo_kit import load_instance
 from cmo_kit.bounds import verify
 from cmo_kit.cli import main
+from tests.helpers.commands import interrupted
 
 
 def test_the_bound_of_a_tiny_instance_is_its_optimum(capsys: pytest.CaptureFixture[str]) -> None:
@@ -39,12 +37,6 @@ def test_a_given_upper_bound_is_not_called_a_schedule(capsys: pytest.CaptureFixt
 
 def test_an_interrupt_ends_with_the_best_bound_and_code_130() -> None:
     words = ["bound", "medium-3", "--seconds", "300", "--upper-bound", "782", "--json"]
-    command = [sys.executable, "-m", "cmo_kit", *words]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    first = process.stderr.readline()  # the first line of progress
-    time.sleep(0.5)
-    process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=120)
-    assert "bound on medium-3" in first
-    assert process.returncode == 130, err
+    code, out, shown = interrupted(words, signal.SIGINT, sign="bound on medium-3", after=0.5)
+    assert code == 130, shown
     assert 0 < json.loads(out)["lower_bound"] <= 782

@@ -42,7 +42,7 @@ def wait_for(happened: Callable[[], Any], what: str, seconds: float = 120) -> An
     end = time.perf_counter() + seconds
     while not (found := happened()):
         assert time.perf_counter() < end, f"{what} did not happen within {seconds} s"
-        time.sleep(0.02)
+        time.sleep(0.05)
     return found
 
 

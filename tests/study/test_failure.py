@@ -13,9 +13,9 @@ from tests.helpers.study_help import begin, everything_below, results, run, runs
 
 SHORT = '[[runs]]\nmethod = "expert"\n'
 #: Twelve runs of some tenths of a second.
-MANY = '[[runs]]\nmethod = "ga"\nseeds = 12\nevaluations = 120000\nparameters = { patience = 1000000 }\n'
+MANY = '[[runs]]\nmethod = "ga"\nseeds = 12\nevaluations = 50000\nparameters = { patience = 1000000 }\n'
 #: A run of some seconds.
-LONG = '[[runs]]\nmethod = "ga"\nlabel = "long"\nevaluations = 800000\nparameters = { patience = 1000000 }\n'
+LONG = '[[runs]]\nmethod = "ga"\nlabel = "long"\nevaluations = 400000\nparameters = { patience = 1000000 }\n'
 
 
 def test_a_study_that_is_killed_goes_on_where_it_was(tmp_path: Path) -> None:
@@ -117,7 +117,7 @@ def test_a_full_disk_fails_the_runs_that_need_it(tmp_path: Path) -> None:
 
 def test_damaged_files_are_noticed_and_their_runs_repeated(tmp_path: Path) -> None:
     """Half a result, a changed solution, a lost curve, an instance file that is another: the same table again."""
-    few = MANY.replace("seeds = 12", "seeds = 5").replace("120000", "6000")
+    few = MANY.replace("seeds = 12", "seeds = 5").replace("50000", "6000")
     plan, out = write_plan(tmp_path, few), tmp_path / "out"
     assert run(plan, out).returncode == 0
     expected, before = table(out), results(out)

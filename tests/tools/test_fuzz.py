@@ -10,7 +10,7 @@ from cmo_kit import InputError
 from tools.fuzz.__main__ import judge, make_case
 from tools.fuzz.readers import Reader, readers
 
-CASES, SEED = 1200, 2026
+CASES, SEED = 600, 2026
 
 
 @pytest.fixture(scope="module")
