@@ -9,7 +9,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
-from cmo_kit import Instance, Schedule, check_schedule, decode, solve, total_tardiness
+from cmo_kit import Instance, check_schedule, decode, solve, total_tardiness
 from cmo_kit.bounds import lower_bound
 from cmo_kit.bounds.verify import verify
 from cmo_kit.codings.compact import decode_compact
@@ -18,7 +18,7 @@ from cmo_kit.planning import client_rows
 from cmo_kit.views import plot_gantt
 from cmo_kit.views.gantt import alt_text_gantt
 from cmo_kit.widgets.drawing.gantt import chart_of, foreground
-from tests.helpers.enumeration import Sites, numbers, optimum, tardiness_of
+from tests.helpers.enumeration import in_order, numbers, optimum, tardiness_of
 from tests.helpers.strategies import tiny_instance
 
 THOROUGH = "CMO_THOROUGH" in os.environ
@@ -34,10 +34,6 @@ def late(seed: int) -> Instance:
     return replace(instance, orders=tuple(orders))
 
 
-def by_batch(schedule: Schedule) -> Sites:
-    return tuple(tuple(int(i) for i in orders) for orders in schedule.batch_orders)
-
-
 @pytest.mark.parametrize("seed", SEEDS)
 def test_every_way_of_telling_agrees(seed: int) -> None:
     instance = late(seed)
@@ -47,13 +43,13 @@ def test_every_way_of_telling_agrees(seed: int) -> None:
     compiled = FastDecoder(instance).total_tardiness(population)
     for keys, told in zip(population[:3], compiled, strict=False):
         schedule = decode(instance, keys)
-        right = tardiness_of(given, by_batch(schedule))
+        right = tardiness_of(given, in_order(schedule))
         assert schedule.total_tardiness == total_tardiness(instance, keys) == told == pytest.approx(right, rel=1e-12)
         assert check_schedule(instance, schedule) == []
         (wrong,) = check_schedule(instance, schedule.to_dict() | {"total_tardiness": right + 1})
         assert wrong.rule == "objective"
     listed = decode_compact(instance, rng.random(2 * len(instance.orders)))
-    assert listed.total_tardiness == pytest.approx(tardiness_of(given, by_batch(listed)), rel=1e-12)
+    assert listed.total_tardiness == pytest.approx(tardiness_of(given, in_order(listed)), rel=1e-12)
 
 
 @pytest.mark.parametrize("seed", SEEDS)

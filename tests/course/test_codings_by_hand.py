@@ -39,8 +39,8 @@ from cmo_kit.course.redundancy import (
     key_orders_of_schedule,
     log10_key_orders,
 )
+from tests.helpers.enumeration import in_order, numbers, optimum, tardiness_of
 from tests.helpers.enumeration import merged as merged_sites
-from tests.helpers.enumeration import numbers, optimum, tardiness_of
 from tests.helpers.strategies import instances
 
 TIES = load_instance("tiny-ties")
@@ -145,11 +145,7 @@ class TestSplitRuns:
         for rule, merge in ((merged, True), (None, False)):
             schedule = best_of_all(instance, rule) if rule else best_of_all(instance)
             assert schedule.total_tardiness == optimum(instance, merge).value
-            index = instance.order_index
-            words = tuple(
-                tuple(index[run.order] for run in site for _ in range(run.batches)) for site in schedule.sites
-            )
-            assert tardiness_of(numbers(instance), words) == schedule.total_tardiness
+            assert tardiness_of(numbers(instance), in_order(schedule)) == schedule.total_tardiness
         split = best_of_all(instance).total_tardiness < best_of_all(instance, merged).total_tardiness
         assert split == name.startswith("tiny-split")
         assert ("fails" in failure_sentence(instance)) == split

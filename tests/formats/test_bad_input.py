@@ -2,6 +2,7 @@
 
 import copy
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from cmo_kit import InputError, Result, load_instance
 from cmo_kit.cli import main
 
 ABSENT = object()
+Refuses = Callable[..., None]
 INSTANCE = load_instance("tiny-initial-setups").to_dict() | {
     "name": "good",
     "start_date": "2027-01-04",
@@ -56,31 +58,29 @@ def state(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
-def assert_refused(
-    arguments: list[str],
-    words: str,
-    folder: Path,
-    capsys: pytest.CaptureFixture[str],
-    content: str | bytes | None = None,
-) -> None:
-    """The command ends with code 2 and one line that has the words; ``content`` is the file ``bad.json``."""
-    if content is not None:
-        data = content if isinstance(content, bytes) else content.encode("utf-8", errors="surrogatepass")
-        (folder / "bad.json").write_bytes(data)
-    before = state(folder)
-    capsys.readouterr()
-    try:
-        code = main(arguments)
-    except SystemExit as exit_of_argparse:
-        code = exit_of_argparse.code
-    printed = capsys.readouterr()
-    assert code == 2, printed.err
-    assert printed.out == ""
-    (line,) = printed.err.splitlines()
-    assert line.startswith("cmo-kit")
-    assert words in line
-    assert len(line) < 400
-    assert state(folder) == before
+@pytest.fixture
+def refuses(folder: Path, capsys: pytest.CaptureFixture[str]) -> Refuses:
+    """Assert that a command ends with code 2 and one line that has the words, and that all files stay as they are."""
+
+    def refused(arguments: list[str], words: str, content: str | bytes | None = None) -> None:
+        if content is not None:
+            data = content if isinstance(content, bytes) else content.encode("utf-8", errors="surrogatepass")
+            (folder / "bad.json").write_bytes(data)
+        before = state(folder)
+        capsys.readouterr()
+        try:
+            code = main(arguments)
+        except SystemExit as exit_of_argparse:
+            code = exit_of_argparse.code
+        printed = capsys.readouterr()
+        assert (code, printed.out) == (2, ""), printed.err
+        (line,) = printed.err.splitlines()
+        assert line.startswith("cmo-kit")
+        assert words in line
+        assert len(line) < 400
+        assert state(folder) == before
+
+    return refused
 
 
 # Instance files, field by field.
@@ -102,7 +102,6 @@ INSTANCE_FIELDS: list[tuple[str, object, str]] = [
     ("sites", 2.0, "sites is 2.0; it must be an integer"),
     ("sites", True, "sites is True; it must be an integer"),
     ("sites", "2", "sites is '2'"),
-    ("sites", 10**9, "sites is 1000000000; it must be at most"),
     ("operations", [], "operations is []; there must be at least one operation"),
     ("operations", "mix", "operations is 'mix'; it must be a list"),
     ("operations", ["x", "y", 3], "operations[2] is 3"),
@@ -119,13 +118,11 @@ INSTANCE_FIELDS: list[tuple[str, object, str]] = [
     ("orders.0.batches", 0, "orders[0].batches is 0; it must be at least 1"),
     ("orders.0.batches", 1.5, "orders[0].batches is 1.5; it must be an integer"),
     ("orders.0.batches", False, "orders[0].batches is False"),
-    ("orders.0.batches", 10**12, "orders[0].batches is 1000000000000; it must be at most 100000"),
     ("orders.2.due_date", ABSENT, "orders[2] has no 'due_date'"),
     ("orders.2.due_date", -1e16, "orders[2].due_date is -1e+16; it must be at least -9.0072e+15"),
     ("orders.2.due_date", -1e-13, "orders[2].due_date is -1e-13; it must be 0 or at least 1e-12 away from it"),
     ("orders.2.due_date", "soon", "orders[2].due_date is 'soon'; it must be a number"),
     ("orders.2.due_date", True, "orders[2].due_date is True; it must be a number"),
-    ("orders.2.due_date", 10**400, "orders[2].due_date is 1000"),
     ("orders.0.weight", -0.5, "orders[0].weight is -0.5"),
     ("orders.0.weight", None, "orders[0].weight is None"),
     ("orders.0.wieght", 2, "orders[0] has the unknown key 'wieght'"),
@@ -172,19 +169,15 @@ CLEANING_FIELDS: list[tuple[str, object, str]] = [
 
 
 @pytest.mark.parametrize(("path", "value", "words"), INSTANCE_FIELDS)
-def test_every_field_of_an_instance_is_checked(
-    path: str, value: object, words: str, folder: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_every_field_of_an_instance_is_checked(path: str, value: object, words: str, refuses: Refuses) -> None:
     content = changed(INSTANCE, path, value)
-    assert_refused(["solve", "bad.json", "--method", "expert", "--out", "out.json"], words, folder, capsys, content)
-    assert_refused(["check", "bad.json", "schedule.json"], "bad.json: ", folder, capsys)
+    refuses(["solve", "bad.json", "--method", "expert", "--out", "out.json"], words, content)
+    refuses(["check", "bad.json", "schedule.json"], "bad.json: ")
 
 
 @pytest.mark.parametrize(("path", "value", "words"), CLEANING_FIELDS)
-def test_every_field_of_cleaning_times_is_checked(
-    path: str, value: object, words: str, folder: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert_refused(["decode", "bad.json", "--keys", "keys.json"], words, folder, capsys, changed(CLEANING, path, value))
+def test_every_field_of_cleaning_times_is_checked(path: str, value: object, words: str, refuses: Refuses) -> None:
+    refuses(["decode", "bad.json", "--keys", "keys.json"], words, changed(CLEANING, path, value))
 
 
 # What is no file of ours at all; every command that reads one says so.
@@ -214,21 +207,14 @@ READERS = [
 @pytest.mark.parametrize("arguments", READERS, ids=lambda arguments: arguments[0])
 @pytest.mark.parametrize(("content", "words"), CONTENTS, ids=lambda value: str(value)[:20])
 def test_what_is_not_strict_json_is_refused_everywhere(
-    content: str | bytes, words: str, arguments: list[str], folder: Path, capsys: pytest.CaptureFixture[str]
+    content: str | bytes, words: str, arguments: list[str], refuses: Refuses
 ) -> None:
-    assert_refused(arguments, words, folder, capsys, content)
+    refuses(arguments, words, content)
 
 
-def test_a_file_that_is_not_there_is_named(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_file_that_is_not_there_is_named(refuses: Refuses) -> None:
     for arguments in READERS:
-        assert_refused(arguments, "bad.json: the file cannot be read (No such file or directory)", folder, capsys)
-
-
-def test_files_over_32_mb_are_refused(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """The limit is on the file's size, before anything is parsed; :mod:`test_fuzz_files` tries every reader."""
-    content = b"[" + b" " * (32 * 1024 * 1024) + b"]"
-    words = "bad.json: the file has 33554434 bytes; at most 33554432"
-    assert_refused(READERS[0], words, folder, capsys, content)
+        refuses(arguments, "bad.json: the file cannot be read (No such file or directory)")
 
 
 # Schedules.
@@ -259,11 +245,8 @@ SCHEDULE_FIELDS: list[tuple[str, object, str]] = [
 
 
 @pytest.mark.parametrize(("path", "value", "words"), SCHEDULE_FIELDS)
-def test_every_field_of_a_schedule_is_checked(
-    path: str, value: object, words: str, folder: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert_refused(["check", "good.json", "bad.json"], f"bad.json: {words}", folder, capsys,
-                   changed(SCHEDULE, path, value))  # fmt: skip
+def test_every_field_of_a_schedule_is_checked(path: str, value: object, words: str, refuses: Refuses) -> None:
+    refuses(["check", "good.json", "bad.json"], f"bad.json: {words}", changed(SCHEDULE, path, value))
 
 
 # Keys.
@@ -275,18 +258,14 @@ def test_every_field_of_a_schedule_is_checked(
         ("{}", "keys is {}; it must be a list of numbers"),
         ("5", "keys is 5"),
         ("[]", "keys has 0 entries; 'good' needs 6"),
-        ("[0.1, 0.2]", "keys has 2 entries; 'good' needs 6"),
         ("[0.1, 0.2, 0.3, 0.4, 0.5, 1.01]", "keys[5] is 1.01; a key must be a finite number from 0 to 1"),
-        ("[0.1, -0.2, 0.3, 0.4, 0.5, 1]", "keys[1] is -0.2"),
         ('[0.1, "a", 0.3, 0.4, 0.5, 1]', "it must be a list of numbers from 0 to 1"),
-        ("[0.1, true, 0.3, 0.4, 0.5, 1]", "it must be a list of numbers from 0 to 1"),
-        ("[0.1, null, 0.3, 0.4, 0.5, 1]", "it must be a list of numbers from 0 to 1"),
         ("[[0.1, 0.2, 0.3, 0.4, 0.5, 1]]", "it must be a list of numbers from 0 to 1"),
         ("[0.1, 0.2, 0.3, 0.4, 0.5, 1" + "0" * 40 + "]", "bad.json: keys"),
     ],
 )
-def test_wrong_keys_are_refused(keys: str, words: str, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert_refused(["decode", "good.json", "--keys", "bad.json", "--out", "out.json"], words, folder, capsys, keys)
+def test_wrong_keys_are_refused(keys: str, words: str, refuses: Refuses) -> None:
+    refuses(["decode", "good.json", "--keys", "bad.json", "--out", "out.json"], words, keys)
 
 
 # Commands and options.
@@ -327,18 +306,8 @@ OPTIONS: list[tuple[list[str], str]] = [
     ([*SOLVE, "--method", "expert", "--set", "w=1"], "method expert has no parameter 'w'; it has none"),
     ([*SOLVE, "--set", "w=0"], "w is 0; it must be above 0"),
     ([*SOLVE, "--set", "w=NaN"], "w is 'NaN'; it must be a number"),
-    ([*SOLVE, "--set", "population_size=0"], "population_size is 0"),
     ([*SOLVE, "--set", "population_size=ten"], "population_size is 'ten'"),
-    ([*SOLVE, "--set", "crossover_probability=1.5"], "crossover_probability is 1.5; it must be at most 1"),
-    ([*SOLVE, "--set", "mutation_probability=-1"], "mutation_probability is -1"),
-    ([*SOLVE, "--set", "mutation=all"], "mutation is 'all'; it must be one of one_gene, each_gene"),
-    ([*SOLVE, "--set", "elitism=true"], "elitism is True; it must be one of replace_worst"),
-    ([*SOLVE, "--set", "patience=0"], "patience is 0"),
-    ([*SOLVE, "--set", "generations=-1"], "generations is -1"),
-    ([*SOLVE, "--set", "target=-1"], "target is -1"),
     ([*SOLVE, "--set", "initial=[0.5]"], "keys has 1 entries; 'good' needs 6"),
-    ([*SOLVE, "--set", "initial=5"], "keys has 0 axes"),
-    ([*SOLVE, "--set", "initial=[[1], [1, 0]]"], "keys is a ragged list"),
     ([*SOLVE, "--method", "milp", "--set", "memory_limit=much"], "memory_limit is 'much'; it must be a number"),
     ([*SOLVE, "--method", "milp", "--set", "big_v=1"], "big_v is 1; it must be at least"),
     ([*SOLVE, "--method", "milp", "--set", "big_v=large"], "big_v is 'large'; it must be a number"),
@@ -366,16 +335,10 @@ OPTIONS: list[tuple[list[str], str]] = [
     (["generate", "small", "--seed", "1", "--out", "no/out.json"], "'no/out.json'; its folder must exist"),
     ([*GENERATE, "--set", "colour=1"], "'colour' is no parameter of the generator; they are orders, sites"),
     ([*GENERATE, "--set", "seed=2"], "--set names 'seed'"),
-    ([*GENERATE, "--set", "orders=0"], "orders is 0"),
     ([*GENERATE, "--set", "orders=1000000"], "orders is 1000000; it must be at most"),
     ([*GENERATE, "--set", "sites=two"], "sites is 'two'; it must be an integer"),
-    ([*GENERATE, "--set", "batches=[3, 2]"], "batches[1] is 2; it must be at least 3"),
-    ([*GENERATE, "--set", "batches=[1, 99999999999999999999]"], "batches[1] is 99999999999999999999"),
-    ([*GENERATE, "--set", "due_date=5"], "due_date is 5; it must be a list"),
-    ([*GENERATE, "--set", "processing=5"], "processing is 5; it must be a list"),
     ([*GENERATE, "--set", "change=[[1, 2]]"], "change has 1 entries; it must have 3, one for each operation"),
     ([*GENERATE, "--set", "same_order=[[0, 0], [0, 0], [0]]"], "same_order[2] has 1 entries; it must have 2"),
-    ([*GENERATE, "--set", "name="], "name is ''"),
     (["bound", "nowhere"], "'nowhere'"),
     (["bound", "tiny-ties", "--seconds", "0"], "seconds is 0"),
     (["bound", "tiny-ties", "--seconds", "nan"], "seconds is nan"),
@@ -394,28 +357,22 @@ OPTIONS: list[tuple[list[str], str]] = [
 @pytest.mark.parametrize(
     ("arguments", "words"), OPTIONS, ids=lambda value: " ".join(value) if isinstance(value, list) else ""
 )
-def test_every_option_of_every_command_is_checked(
-    arguments: list[str], words: str, folder: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert_refused(arguments, words, folder, capsys)
+def test_every_option_of_every_command_is_checked(arguments: list[str], words: str, refuses: Refuses) -> None:
+    refuses(arguments, words)
 
 
 @pytest.mark.parametrize("parameter", ["w=0", "population_size=0", "elitism=best"])
-def test_a_complaint_stands_alone_where_the_instance_has_remarks(
-    parameter: str, folder: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_complaint_stands_alone_where_the_instance_has_remarks(parameter: str, refuses: Refuses) -> None:
     assert load_instance("tiny-split-opening").remarks()
-    assert_refused(["solve", "tiny-split-opening", "--set", parameter], parameter.split("=")[0], folder, capsys)
+    refuses(["solve", "tiny-split-opening", "--set", parameter], parameter.split("=")[0])
 
 
-def test_a_problem_beyond_memory_is_one_line(
-    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_problem_beyond_memory_is_one_line(refuses: Refuses, monkeypatch: pytest.MonkeyPatch) -> None:
     def no_memory(*arguments: object, **others: object) -> None:
         raise MemoryError
 
     monkeypatch.setattr("cmo_kit.cli.commands.solve", no_memory)
-    assert_refused(SOLVE, "does not fit into this machine's memory", folder, capsys)
+    refuses(SOLVE, "does not fit into this machine's memory")
 
 
 # Plans.
@@ -447,10 +404,8 @@ PLANS: list[tuple[str, str]] = [
 
 
 @pytest.mark.parametrize(("plan", "words"), PLANS)
-def test_every_field_of_a_plan_is_checked(
-    plan: str, words: str, folder: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert_refused(["run", "bad.json", "--out", "study"], words, folder, capsys, plan)
+def test_every_field_of_a_plan_is_checked(plan: str, words: str, refuses: Refuses) -> None:
+    refuses(["run", "bad.json", "--out", "study"], words, plan)
 
 
 # Result files (read by the package, not by a command).

@@ -10,7 +10,7 @@ from itertools import groupby
 from math import lcm
 from typing import Any, NamedTuple
 
-from cmo_kit import Instance
+from cmo_kit import Instance, Schedule
 
 SITE_CHANGE = -1
 Sites = tuple[tuple[int, ...], ...]
@@ -137,27 +137,49 @@ def runs(site: Sequence[int]) -> list[tuple[int, int]]:
     return [(i, len(list(group))) for i, group in groupby(site)]
 
 
-def tardiness_of(given: Numbers, sites: Sites) -> float:
-    """Weighted total tardiness of per-Site sequences, every batch as early as it can be."""
+def in_order(schedule: Schedule) -> Sites:
+    """Per Site the order of every batch of a schedule."""
+    return tuple(tuple(int(i) for i in orders) for orders in schedule.batch_orders)
+
+
+def completions(
+    given: Numbers, sites: Sites, begun: Sequence[int] | None = None, frozen: float = 0.0
+) -> dict[int, float]:
+    """Per order its completion, every batch as early as it can be.
+
+    All but the first ``begun[l]`` batches of a Site wait for ``frozen``.
+    """
     complete: dict[int, float] = {}
-    for site in sites:
-        start, last = 0.0, None
-        for i in site:
+    for l, site in enumerate(sites):
+        start, last, stay = 0.0, None, len(site) if begun is None else begun[l]
+        for position, i in enumerate(site):
             start = given.opening[i] if last is None else start + given.gap[last][i]
-            last = i
-            complete[i] = max(complete.get(i, 0), start + given.duration[i])
+            if position >= stay:
+                start = max(start, frozen)
+            last, complete[i] = i, max(complete.get(i, 0), start + given.duration[i])
+    return complete
+
+
+def tardiness_of(given: Numbers, sites: Sites, begun: Sequence[int] | None = None, frozen: float = 0.0) -> float:
+    """Weighted total tardiness of per-Site sequences, timed as :func:`completions` does."""
+    complete = completions(given, sites, begun, frozen)
     return sum(given.weight[i] * max(0, time - given.due[i]) for i, time in complete.items())
 
 
 def last_starts(given: Numbers, sites: Sites) -> list[float]:
     """The latest start of a batch of each order, every batch as early as it can be."""
-    latest = [0.0] * len(given.batches)
-    for site in sites:
-        start, before = 0.0, None
-        for i in site:
-            start = given.opening[i] if before is None else start + given.gap[before][i]
-            before, latest[i] = i, max(latest[i], start)
-    return latest
+    complete = completions(given, sites)
+    return [complete[i] - duration for i, duration in enumerate(given.duration)]
+
+
+def continuations(plan: Schedule, frozen: float, instance: Instance) -> Iterator[tuple[Sites, list[int]]]:
+    """All sequences of batches that begin as a plan does before ``frozen``, and how many of a Site have begun."""
+    begun = [int((starts < frozen - 1e-9).sum()) for starts in plan.starts]
+    fronts = [site[:stay] for site, stay in zip(in_order(plan), begun, strict=True)]
+    for sequence in arrangements([order.batches for order in instance.orders], instance.sites - 1):
+        sites = cut(sequence)
+        if all(site[: len(front)] == front for site, front in zip(sites, fronts, strict=True)):
+            yield sites, begun
 
 
 def optimum(instance: Instance, merge: bool = False) -> Optimum:

@@ -17,7 +17,7 @@ from cmo_kit.models.deadlines import latest_starts
 from cmo_kit.models.highs import run_highs
 from cmo_kit.models.run_milp import model_size
 from cmo_kit.models.run_model import BigMModel, FlowModel, RunModel
-from tests.helpers.enumeration import last_starts, numbers, optimum, tardiness_of
+from tests.helpers.enumeration import in_order, last_starts, numbers, optimum, tardiness_of
 from tests.helpers.strategies import tiny_instance
 
 MODELS = (BigMModel, FlowModel)
@@ -379,5 +379,4 @@ def test_highs_is_not_begun_without_time() -> None:
 def test_the_evaluator_of_these_tests_agrees_with_the_models_schedule() -> None:
     result = solve(OPENED, "run_milp", seconds=60)
     assert result.schedule is not None
-    sites = tuple(tuple(int(i) for i in orders) for orders in result.schedule.batch_orders)
-    assert tardiness_of(numbers(OPENED), sites) == result.total_tardiness
+    assert tardiness_of(numbers(OPENED), in_order(result.schedule)) == result.total_tardiness

@@ -1,7 +1,6 @@
 """The promise to a new client, held to an enumeration of all schedules."""
 
 import math
-from collections.abc import Sequence
 
 import numpy as np
 import pytest
@@ -9,12 +8,10 @@ import pytest
 from cmo_kit import CleaningTimes, InputError, Instance, Order, Schedule, check_schedule, load_instance, solve
 from cmo_kit.planning import accept, promise, with_order
 from cmo_kit.planning.new_order import alike
-from tests.helpers.enumeration import arrangements, cut, numbers
+from tests.helpers.enumeration import completions, continuations, in_order, numbers
 from tests.helpers.strategies import tiny_instance
 
 pytestmark = pytest.mark.slow
-
-Sites = Sequence[Sequence[int]]
 
 
 def without_last(instance: Instance) -> Instance:
@@ -29,34 +26,15 @@ def without_last(instance: Instance) -> Instance:
     return Instance.from_dict(document | {"name": "others"})
 
 
-def completions(instance: Instance, sites: Sites, begun: Sequence[int], frozen: float) -> dict[int, float]:
-    """Per order its completion when all but the first ``begun[l]`` batches of a Site wait for day ``frozen``."""
-    given, complete = numbers(instance), dict[int, float]()
-    for site, stay in zip(sites, begun, strict=True):
-        start, last = 0.0, None
-        for position, i in enumerate(site):
-            start = given.opening[i] if last is None else start + given.gap[last][i]
-            if position >= stay:
-                start = max(start, frozen)
-            last = i
-            complete[i] = max(complete.get(i, 0.0), start + given.duration[i])
-    return complete
-
-
 def earliest(extended: Instance, plan: Schedule, frozen: float) -> float:
     """The least completion of the last order over all schedules that keep deadlines and what has begun."""
-    planned = [list(orders) for orders in plan.batch_orders]
-    begun = [int((starts < frozen).sum()) for starts in plan.starts]
-    fronts = [tuple(site[:stay]) for site, stay in zip(planned, begun, strict=True)]
-    old = completions(plan.instance, planned, [len(site) for site in planned], 0)
+    old, given = completions(numbers(plan.instance), in_order(plan)), numbers(extended)
     deadlines = {i: max(extended.orders[i].due_date, time) for i, time in old.items()}
     new, best = len(extended.orders) - 1, math.inf
-    for sequence in arrangements([order.batches for order in extended.orders], extended.sites - 1):
-        sites = cut(sequence)
-        if all(site[: len(front)] == front for site, front in zip(sites, fronts, strict=True)):
-            complete = completions(extended, sites, begun, frozen)
-            if all(complete[i] <= time + 1e-9 for i, time in deadlines.items()):
-                best = min(best, complete[new])
+    for sites, begun in continuations(plan, frozen, extended):
+        complete = completions(given, sites, begun, frozen)
+        if all(complete[i] <= time + 1e-9 for i, time in deadlines.items()):
+            best = min(best, complete[new])
     return best
 
 

@@ -10,7 +10,7 @@ import pytest
 from cmo_kit import InputError, Instance, Schedule, check_schedule, decode, load_instance, solve
 from cmo_kit.cli import main
 from cmo_kit.planning import replan
-from tests.helpers.enumeration import Sites, arrangements, cut, numbers
+from tests.helpers.enumeration import continuations, numbers, tardiness_of
 from tests.helpers.strategies import tiny_instance
 
 pytestmark = pytest.mark.slow
@@ -25,29 +25,11 @@ def late(seed: int) -> Instance:
     return Instance.from_dict(document)
 
 
-def tardiness(instance: Instance, sites: Sites, begun: list[int], frozen: float) -> float:
-    """Total tardiness when all but the first ``begun[l]`` batches of a Site wait for ``frozen``."""
-    given, complete = numbers(instance), dict[int, float]()
-    for site, stay in zip(sites, begun, strict=True):
-        start, last = 0.0, None
-        for position, i in enumerate(site):
-            start = given.opening[i] if last is None else start + given.gap[last][i]
-            start = max(start, frozen) if position >= stay else start
-            last, complete[i] = i, max(complete.get(i, 0.0), start + given.duration[i])
-    return sum(given.weight[i] * max(0.0, time - given.due[i]) for i, time in complete.items())
-
-
 def least(plan: Schedule, frozen: float) -> float:
     """The least total tardiness of all schedules that keep what the plan starts before ``frozen``."""
-    instance = plan.instance
-    begun = [int((starts < frozen - 1e-9).sum()) for starts in plan.starts]
-    fronts = [tuple(int(i) for i in orders[:stay]) for orders, stay in zip(plan.batch_orders, begun, strict=True)]
-    best = math.inf
-    for sequence in arrangements([order.batches for order in instance.orders], instance.sites - 1):
-        sites = cut(sequence)
-        if all(site[: len(front)] == front for site, front in zip(sites, fronts, strict=True)):
-            best = min(best, tardiness(instance, sites, begun, frozen))
-    return best
+    given = numbers(plan.instance)
+    kept = continuations(plan, frozen, plan.instance)
+    return min(tardiness_of(given, sites, begun, frozen) for sites, begun in kept)
 
 
 @pytest.mark.parametrize("share", [0.0, 0.3])

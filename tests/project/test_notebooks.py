@@ -1,6 +1,7 @@
 """The notebooks keep the conventions that readers and tests rely on."""
 
 import re
+from functools import cache
 from html import unescape
 from pathlib import Path
 from statistics import median
@@ -15,7 +16,8 @@ from cmo_kit.study.execute.notebook import execute
 
 FOLDER = Path(__file__).resolve().parents[2] / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
-#: Other parameters than the committed ones, with which each notebook must run too.
+#: Other parameters than the committed ones, with which each notebook must run too; studies and reports, which run
+#: notebooks 06 and 07, are tested with others in ``tests/study/test_report.py``.
 OTHER_PARAMETERS: dict[str, dict[str, Any]] = {
     "00_start_here.ipynb": {"instance_name": "tiny-ties", "seed": 2},
     "01_the_problem.ipynb": {"instance_name": "small-1"},
@@ -23,12 +25,6 @@ OTHER_PARAMETERS: dict[str, dict[str, Any]] = {
     "03_the_model.ipynb": {"instance_name": "tiny-one-site", "big_values": [1e5]},
     "04_the_genetic_algorithm.ipynb": {"instance_name": "tiny-ties", "run_on": "fig1", "evaluations": 1000},
     "05_expert_and_calibration.ipynb": {"instance_name": "fig1", "problems": 3, "ga_problems": 2},
-    "06_experiment.ipynb": {
-        "instance_name": "tiny-weights",
-        "methods": ["expert", "ga"],
-        "limits": {"ga": {"seconds": 1}},
-    },
-    "07_report.ipynb": {"title": "Another title"},
     "08_beyond.ipynb": {
         "instance_name": "tiny-ties",
         "tiny_name": "tiny-more-sites",
@@ -44,9 +40,11 @@ OTHER_PARAMETERS: dict[str, dict[str, Any]] = {
 WITHOUT_PARAMETERS = {"10_how_the_fast_decoder_works"}
 
 
+read = cache(nbformat.read)
+
+
 def cells(path: Path, kind: str) -> list[Any]:
-    notebook = nbformat.read(path, as_version=4)
-    return [cell for cell in notebook.cells if cell.cell_type == kind and cell.source.strip()]
+    return [cell for cell in read(path, 4).cells if cell.cell_type == kind and cell.source.strip()]
 
 
 def outputs(path: Path) -> list[Any]:
@@ -148,12 +146,15 @@ def test_links_lead_somewhere(path: Path) -> None:
                 assert (path.parent / target).exists(), target
 
 
-@every_notebook
-def test_runs_with_other_parameters(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("name", OTHER_PARAMETERS)
+def test_runs_with_other_parameters(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From another folder, to the end; parameters that a notebook does not have are refused."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("JUPYTER_PLATFORM_DIRS", "1")
-    parameters = OTHER_PARAMETERS.get(path.name, {})
-    assert set(parameters) <= set(papermill.inspect_notebook(str(path)))
-    execute(path, tmp_path / "executed.ipynb", parameters)
-    executed = nbformat.read(tmp_path / "executed.ipynb", as_version=4)
-    assert all(output.output_type != "error" for cell in executed.cells for output in cell.get("outputs", []))
+    execute(FOLDER / name, tmp_path / "executed.ipynb", OTHER_PARAMETERS[name])
+    assert all(output.output_type != "error" for output in outputs(tmp_path / "executed.ipynb"))
+
+
+def test_every_notebook_runs_with_other_parameters() -> None:
+    with_parameters = {path.name for path in NOTEBOOKS if path.stem not in WITHOUT_PARAMETERS}
+    assert with_parameters == {*OTHER_PARAMETERS, "06_experiment.ipynb", "07_report.ipynb"}
