@@ -101,7 +101,6 @@ def test_a_tree_is_killed_with_its_sessions(tmp_path: Path) -> None:
         "time.sleep(300)\n"
     )
     process = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True)
-    assert process.stdout is not None
     process.stdout.readline()
     below = everything_below(process.pid)
     assert len(below) == 1

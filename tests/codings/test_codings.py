@@ -1,5 +1,7 @@
 """Initial schedules, the inverse of the decoder, the compact chromosome, and the biased random-key algorithm."""
 
+from unittest.mock import Mock
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -189,10 +191,7 @@ class TestInitial:
         assert (outcome.status, outcome.evaluations) == ("stopped", 5)
         assert outcome.schedule.total_tardiness == reports.best[-1] == min(reports.best)
 
-        def stopped(instance: Instance) -> None:
-            raise KeyboardInterrupt
-
-        monkeypatch.setattr("cmo_kit.codings.initial.atcs_runs", stopped)
+        monkeypatch.setattr("cmo_kit.codings.initial.atcs_runs", Mock(side_effect=KeyboardInterrupt))
         assert atcs(instance, rng).schedule is None
         assert set(initial_schedules(instance)) == {"edd_batches", "edd_orders"}
 

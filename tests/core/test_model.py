@@ -2,6 +2,7 @@
 
 import math
 from typing import Any
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
@@ -38,18 +39,21 @@ HORIZON = 13 + (2 * 8 + 1 * 12) + 5  # initial setup, greatest gaps a: 2 + 6, b:
 LIMITED = generate_instance("small", 1, orders=8, sites=2, batches=[2, 2], due_date=[5, 20])
 
 
+def relations(model: ModelP) -> list[Any]:
+    """All constraints, which versions of PuLP give as a method or as a dictionary."""
+    constraints = model.problem.constraints
+    return list(constraints() if callable(constraints) else constraints.values())
+
+
 def terms(model: ModelP, name: str) -> tuple[dict[str, float], str, float]:
     """A constraint as (coefficients other than 0, sense, right side)."""
-    constraints = model.problem.constraints
-    found = constraints() if callable(constraints) else constraints.values()
-    (relation,) = (entry for entry in found if entry.name == name)
+    (relation,) = (entry for entry in relations(model) if entry.name == name)
     sense = {-1: "<=", 0: "=", 1: ">="}[relation.sense]
     return {variable.name: value for variable, value in relation.items() if value}, sense, -relation.constant
 
 
 def names(model: ModelP) -> list[str]:
-    constraints = model.problem.constraints
-    return [entry.name for entry in (constraints() if callable(constraints) else constraints.values())]
+    return [entry.name for entry in relations(model)]
 
 
 # The equations.
@@ -102,24 +106,16 @@ def test_a_site_opens_at_0_without_initial_setups() -> None:
     assert terms(ModelP(load_instance("tiny-one-site")), "(7)_1") == ({"s_1_1": 1}, "=", 0)
 
 
-@pytest.mark.parametrize("name", ["tiny-one-site", "tiny-initial-setups", "tiny-more-sites", "tiny-one-batch", "fig3"])
+@pytest.mark.parametrize("name", ["", "tiny-initial-setups", "tiny-more-sites", "tiny-one-batch", "fig3"])
 def test_the_counts_are_those_of_the_built_model(name: str) -> None:
-    """Variables and constraints are counted exactly without building; nonzeros are never underestimated."""
-    instance = load_instance(name)
+    """Variables and constraints are counted exactly without building, nonzeros where no time is 0, else too many."""
+    instance = load_instance(name) if name else HAND
     model, size = ModelP(instance), model_size(instance)
     assert len(model.problem.variables()) == size.variables
     built = names(model)
     assert len(built) == len(set(built)) == size.constraints
-    constraints = model.problem.constraints
-    entries = constraints() if callable(constraints) else constraints.values()
-    nonzeros = sum(value != 0 for entry in entries for value in entry.values())
-    assert 0.8 * size.nonzeros <= nonzeros <= size.nonzeros
-
-
-def test_a_model_without_vanishing_coefficients_has_all_counted_nonzeros() -> None:
-    constraints = ModelP(HAND).problem.constraints
-    entries = constraints() if callable(constraints) else constraints.values()
-    assert sum(value != 0 for entry in entries for value in entry.values()) == model_size(HAND).nonzeros
+    nonzeros = sum(value != 0 for entry in relations(model) for value in entry.values())
+    assert (0.8 if name else 1) * size.nonzeros <= nonzeros <= size.nonzeros
 
 
 @pytest.mark.parametrize("number", CONSTRAINTS)
@@ -135,7 +131,6 @@ def test_leaving_out_an_equation_shows_what_it_forbids(number: int, free: float)
     model = ModelP(load_instance("tiny-one-site"), without=[number])
     answer = run_cbc(model.problem, 60)
     assert answer.status == "optimal"
-    assert answer.objective is not None
     assert answer.objective <= 11 - 1
     if free == 0:
         assert answer.objective == pytest.approx(0, abs=1e-6)
@@ -168,8 +163,6 @@ def test_the_optimum_does_not_depend_on_a_valid_v(big_v: float) -> None:
     expected = solve(HAND, "milp", seconds=60)
     result = solve(HAND, "milp", seconds=60, big_v=big_v)
     assert expected.status == "optimal"
-    assert result.total_tardiness is not None
-    assert expected.total_tardiness is not None
     if result.status == "optimal":
         assert result.total_tardiness == pytest.approx(expected.total_tardiness)
     else:
@@ -190,7 +183,6 @@ def test_a_v_that_cbc_cannot_tell_from_nothing_is_refused(big_v: float) -> None:
 def test_a_large_v_is_never_a_false_proof(big_v: float) -> None:
     """What CBC claims with it stands beside the status under its own name."""
     result = solve(load_instance("tiny-pipeline"), "milp", seconds=60, big_v=big_v)
-    assert result.total_tardiness is not None
     assert (result.status, result.lower_bound) == (("optimal", 3) if big_v == 1e4 else ("feasible", 0))
     assert result.total_tardiness >= 3
     assert result.details["solver_status"] == "optimal"
@@ -200,21 +192,14 @@ def test_a_large_v_is_never_a_false_proof(big_v: float) -> None:
 
 
 def test_a_model_that_does_not_fit_is_refused_before_it_is_built(monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(*arguments: object, **others: object) -> None:
-        raise AssertionError("built")
-
-    monkeypatch.setattr(milp, "ModelP", fail)
+    monkeypatch.setattr(milp, "ModelP", None)
     result = solve(load_instance("large-1"), "milp")
-    assert result.status == "too_large"
-    assert result.schedule is None
-    assert result.total_tardiness is None
+    assert (result.status, result.schedule, result.total_tardiness) == ("too_large", None, None)
     size = model_size(load_instance("large-1"))
     assert dict(result.details) == {
-        "variables": size.variables,
-        "constraints": size.constraints,
-        "nonzeros": size.nonzeros,
+        "variables": size.variables, "constraints": size.constraints, "nonzeros": size.nonzeros,
         "estimated_bytes": size.memory,
-    }
+    }  # fmt: skip
     assert size.memory > 4 * 2**30
     assert f"{size.variables:,} variables" in result.summary()
 
@@ -244,19 +229,13 @@ def test_evaluations_are_no_limit_of_a_solver() -> None:
 
 
 def test_an_interrupt_while_solving_is_passed_on() -> None:
-    def interrupt(best: float, evaluations: int, seconds: float) -> None:
-        raise KeyboardInterrupt
-
-    result = solve(LIMITED, "milp", seconds=300, progress=interrupt)
+    result = solve(LIMITED, "milp", seconds=300, progress=Mock(side_effect=KeyboardInterrupt))
     assert result.status == "stopped"
     assert result.seconds < 60
 
 
 def test_an_interrupt_while_building_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
-    def interrupt(*arguments: object, **others: object) -> None:
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(milp, "ModelP", interrupt)
+    monkeypatch.setattr(milp, "ModelP", Mock(side_effect=KeyboardInterrupt))
     result = solve(HAND, "milp")
     assert (result.status, result.schedule) == ("stopped", None)
 
@@ -406,7 +385,6 @@ def test_rounded_times_weaken_the_bound() -> None:
 def test_no_tardiness_is_optimal_whatever_the_solver_proved() -> None:
     instance = load_instance("tiny-on-time")
     result = solve(instance, "milp", seconds=60)
-    assert result.schedule is not None
     assert certified(answer_of("feasible", 0.0), result.schedule, instance, math.inf) == ("optimal", 0.0)
 
 

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from pathlib import Path
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
@@ -197,10 +198,8 @@ def test_every_check_but_the_kernel_passes_here(tmp_path: Path, monkeypatch: pyt
 
 
 def test_a_check_that_fails_leaves_the_others_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken() -> str:
-        raise OSError("no\nroom")
-
-    monkeypatch.setattr("cmo_kit.course.environment.CHECKS", {"first": broken, "second": lambda: ""})
+    checks = {"first": Mock(side_effect=OSError("no\nroom")), "second": lambda: ""}
+    monkeypatch.setattr("cmo_kit.course.environment.CHECKS", checks)
     assert [check.line for check in check_environment()] == ["missing  first: OSError: no room", "OK       second"]
 
 

@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 
@@ -368,10 +369,7 @@ def test_a_complaint_stands_alone_where_the_instance_has_remarks(parameter: str,
 
 
 def test_a_problem_beyond_memory_is_one_line(refuses: Refuses, monkeypatch: pytest.MonkeyPatch) -> None:
-    def no_memory(*arguments: object, **others: object) -> None:
-        raise MemoryError
-
-    monkeypatch.setattr("cmo_kit.cli.commands.solve", no_memory)
+    monkeypatch.setattr("cmo_kit.cli.commands.solve", Mock(side_effect=MemoryError))
     refuses(SOLVE, "does not fit into this machine's memory")
 
 

@@ -25,7 +25,6 @@ def chain(time: float, due: float, batches: int = 1, **others: Any) -> Instance:
 def assert_right(instance: Instance) -> None:
     for method in ("expert", "expert_orders"):
         schedule = solve(instance, method).schedule
-        assert schedule is not None
         assert check_schedule(instance, schedule) == []
 
 

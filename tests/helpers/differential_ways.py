@@ -187,7 +187,6 @@ def solved(model: ModelP | RunModel) -> float:
     """The least total tardiness that CBC finds and proves with what is left free."""
     answer = run_cbc(model.problem, 60)
     assert answer.status == "optimal", answer
-    assert answer.objective is not None
     late = sum(w * model.tau[i].value() for i, w in enumerate(model.instance.w.tolist(), start=1))
     assert abs(late - answer.objective) <= 1e-6 * max(1.0, late), (late, answer.objective)
     return float(late)

@@ -38,7 +38,6 @@ class TestIdeas:
     def test_evaluations_are_never_exceeded_and_a_seed_repeats(self, idea: str, evaluations: int) -> None:
         """The budget holds (initial schedules need theirs first), and the same seed gives the same schedule."""
         first, second = (run_idea(idea, TINY, 3, evaluations=evaluations) for _ in range(2))
-        assert first.schedule is not None
         assert first.schedule == second.schedule
         least = 43 if idea == "GA, initial solutions" else 0  # 40 of ATCS on 1 and 2 Sites, 2 rules, 1 chromosome
         assert first.evaluations <= max(evaluations, least)
@@ -60,7 +59,6 @@ class TestIdeas:
     def test_initial_solutions_are_not_lost(self) -> None:
         instance = load_instance("small-5")
         edd = solve(instance, "expert_orders").total_tardiness
-        assert edd is not None
         for idea in ("GA, initial solutions", "GA, compact, initial solutions", "BRKGA, compact, initial solutions"):
             found = run_idea(idea, instance, 1, evaluations=300).schedule
             assert found.total_tardiness <= edd

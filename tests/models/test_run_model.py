@@ -4,6 +4,7 @@ import math
 import signal
 import sys
 from typing import Any
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
@@ -48,7 +49,6 @@ def assert_equals_enumeration(instance: Instance, method: str, **parameters: Any
     """The optimum over one run per order and Site, reported as far as it is a proof."""
     best = optimum(instance, merge=True).value
     result = solve(instance, method, seconds=60, **parameters)
-    assert result.schedule is not None
     assert check_schedule(instance, result.schedule) == []
     assert result.total_tardiness == pytest.approx(best, abs=1e-9), instance.name
     assert result.one_run_lower_bound == pytest.approx(best, abs=1e-5), instance.name
@@ -111,7 +111,6 @@ def test_deadlines_become_shorter_with_a_known_schedule() -> None:
 def objective(model: RunModel) -> float:
     answer = run_cbc(model.problem, 60)
     assert answer.status == "optimal"
-    assert answer.objective is not None
     return answer.objective
 
 
@@ -190,7 +189,6 @@ def test_a_solver_that_forgives_tardiness_is_not_believed(hint: str, monkeypatch
 
     def forgiving(problem: Any, seconds: float, progress: Any = None) -> SolverAnswer:
         answer = real(problem, seconds, progress)
-        assert answer.objective is not None
         return SolverAnswer("optimal", answer.objective - 5, answer.lower_bound - 5, False, answer.log)
 
     monkeypatch.setattr(run_milp, "run_cbc", forgiving)
@@ -209,7 +207,6 @@ def test_nothing_late_needs_no_solver() -> None:
 def test_a_limit_that_comes_first_leaves_the_hint() -> None:
     hinted = solve(load_instance("small-1"), "run_milp", seconds=0)
     assert hinted.status == "feasible"
-    assert hinted.schedule is not None
     assert hinted.schedule.sites == solve(load_instance("small-1"), "atcs").schedule.sites  # type: ignore[union-attr]
     bare = solve(load_instance("small-1"), "run_milp", seconds=0, hint="none")
     assert (bare.status, bare.schedule, bare.lower_bound) == ("no_solution", None, 0)
@@ -220,7 +217,6 @@ def test_the_seconds_are_kept_on_a_small_problem() -> None:
     result = solve(load_instance("small-1"), "run_milp", seconds=3)
     assert result.seconds < 20
     assert result.status == "feasible"
-    assert result.total_tardiness is not None
     assert result.lower_bound <= result.total_tardiness
 
 
@@ -346,7 +342,6 @@ def test_ctrl_c_keeps_the_best(method: str, parameters: dict[str, Any], module: 
 
     result = solve(load_instance("small-1"), method, seconds=600, progress=interrupt, **parameters)
     assert result.status == "stopped"
-    assert result.schedule is not None
     assert result.seconds < 600
     assert result.one_run_lower_bound is None or result.one_run_lower_bound <= result.total_tardiness
 
@@ -360,10 +355,7 @@ def test_ctrl_c_while_building_keeps_the_hint(
 ) -> None:
     pytest.importorskip(module)
 
-    def interrupt(*arguments: Any, **others: Any) -> None:
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(f"cmo_kit.models.{part}", interrupt)
+    monkeypatch.setattr(f"cmo_kit.models.{part}", Mock(side_effect=KeyboardInterrupt))
     result = solve(ONE_SITE, method, hint="edd_orders")
     assert result.status == "stopped"
     assert result.total_tardiness == solve(ONE_SITE, "expert_orders").total_tardiness
@@ -378,5 +370,4 @@ def test_highs_is_not_begun_without_time() -> None:
 
 def test_the_evaluator_of_these_tests_agrees_with_the_models_schedule() -> None:
     result = solve(OPENED, "run_milp", seconds=60)
-    assert result.schedule is not None
     assert tardiness_of(numbers(OPENED), in_order(result.schedule)) == result.total_tardiness

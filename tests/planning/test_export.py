@@ -56,7 +56,6 @@ def test_files_say_the_same_and_come_back(tmp_path: Path) -> None:
 
 def test_nothing_is_written_when_dates_are_missing(tmp_path: Path) -> None:
     schedule = solve(load_instance("tiny-ties"), "expert").schedule
-    assert schedule is not None
     with pytest.raises(InputError, match="start_date is missing in instance 'tiny-ties'"):
         export_plan(schedule, tmp_path / "plan")
     with pytest.raises(InputError, match="order 'b, two' has no batch in the schedule"):

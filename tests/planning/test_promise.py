@@ -43,7 +43,6 @@ def earliest(extended: Instance, plan: Schedule, frozen: float) -> float:
 def test_the_two_numbers_hold_the_earliest_day_between_them(seed: int, share: float) -> None:
     extended = tiny_instance(seed)
     plan = solve(without_last(extended), "expert").schedule
-    assert plan is not None
     frozen = math.floor(share * float(plan.order_completions.max()))
     name = extended.orders[-1].id
     found = promise(plan, extended, name, frozen, evaluations=2000, cases=200)
@@ -59,7 +58,6 @@ def test_most_tiny_promises_are_certain() -> None:
         extended = tiny_instance(seed)
         if extended.integral:
             plan = solve(without_last(extended), "expert").schedule
-            assert plan is not None
             found = promise(plan, extended, extended.orders[-1].id, evaluations=2000, cases=200)
             total, certain = total + 1, certain + found.certain
     assert certain >= 0.8 * total
@@ -69,7 +67,6 @@ def test_most_tiny_promises_are_certain() -> None:
 def case() -> tuple[Schedule, Instance]:
     instance = load_instance("tiny-pipeline")
     plan = solve(instance, "search", evaluations=2000).schedule
-    assert plan is not None
     return plan, with_order(instance, Order("new", 2, 9, (2, 2, 2)), (0, 6, 5), (0, 1, 0))
 
 
@@ -136,7 +133,6 @@ def test_accepting_says_what_it_costs(case: tuple[Schedule, Instance]) -> None:
 def test_accepting_is_never_worse_than_appending() -> None:
     instance = load_instance("small-1")
     plan = solve(instance, "search", evaluations=100_000).schedule
-    assert plan is not None
     extended = with_order(instance, Order("new", 1, 400, (2, 2, 2)), (0, 6, 5))
     assert accept(plan, extended, "new", evaluations=1).cost == 0
 
@@ -202,7 +198,6 @@ def test_decimals_are_what_they_say(frozen: float) -> None:
 
 def test_a_promise_ends_with_its_seconds_and_says_what_is_open() -> None:
     plan = solve(load_instance("small-1"), "expert").schedule
-    assert plan is not None
     extended = with_order(plan.instance, Order("new", 3, 100, (2, 2, 2)), (0, 6, 5))
     found = promise(plan, extended, "new", 20, seconds=0)
     assert check_schedule(extended, found.schedule) == []
@@ -221,7 +216,6 @@ def test_what_a_limit_in_cases_leaves_open_is_told() -> None:
     for seed in range(20):
         extended = tiny_instance(seed)
         plan = solve(without_last(extended), "expert").schedule
-        assert plan is not None
         found = promise(plan, extended, extended.orders[-1].id, evaluations=500, cases=0)
         assert bool(found.undecided) == bool(found.gap)
         told.add(found.undecided.partition(": ")[2])

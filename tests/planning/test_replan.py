@@ -46,7 +46,6 @@ def test_the_rest_is_solved_as_well_as_it_can_be(seed: int, share: float) -> Non
         assert all((starts < frozen).all() for starts in plan.starts)
         return
     made = found.result.schedule
-    assert made is not None
     assert check_schedule(instance, made) == []
     assert made.total_tardiness == found.result.total_tardiness <= plan.total_tardiness
     for old, new, starts, again in zip(plan.batch_orders, made.batch_orders, plan.starts, made.starts, strict=True):
@@ -67,7 +66,6 @@ def test_the_rest_is_solved_as_well_as_it_can_be(seed: int, share: float) -> Non
 def test_a_plan_that_lacks_something_is_refused() -> None:
     instance = load_instance("tiny-pipeline")
     plan = solve(instance, "expert").schedule
-    assert plan is not None
     with pytest.raises(InputError, match=r"the plan must be feasible: Order .* too few"):
         replan(Schedule(instance, [plan.sites[0], []]))
     with pytest.raises(InputError, match="frozen_until is 1000; all batches of the plan have begun by then"):
