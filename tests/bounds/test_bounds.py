@@ -135,11 +135,6 @@ def test_wrong_upper_bound_costs_no_validity():
         assert 300 < lower_bound(small(4), upper_bound=wrong).lower_bound <= 320
 
 
-def test_same_call_gives_the_same_bound():
-    first, second = (lower_bound(small(3)) for _ in range(2))
-    assert first.certificate["lower_bound"] == second.certificate["lower_bound"]
-
-
 def test_generated_problems_need_two_price_curves():
     """On generated problems the successor's column has one of two shapes, up to a constant."""
     gap = to_grid(small(1)).gap

@@ -183,15 +183,6 @@ def test_bad_input_in_a_process_is_code_2_and_one_line(here: Path) -> None:
     assert len(finished.stderr.splitlines()) == 1
 
 
-def test_numbers_that_overflow_print_no_warning(here: Path) -> None:
-    document = load_instance("tiny-ties").to_dict()
-    document["orders"][0]["processing_times"] = [1e308, 1e308, 1e308]
-    (here / "huge.json").write_text(json.dumps(document), encoding="utf-8")
-    finished = cmo_kit("solve", "huge.json")
-    assert finished.returncode == 2
-    assert len(finished.stderr.splitlines()) == 1
-
-
 def test_a_reader_that_leaves_is_no_error() -> None:
     keys = json.dumps(np.linspace(0, 1, load_instance("large-1").key_count).tolist())
     program = f"{sys.executable} -m cmo_kit decode large-1 --keys /dev/stdin --explain | head -1"

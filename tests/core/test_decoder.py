@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from cmo_kit import CleaningTimes, InputError, Instance, Order, check_schedule, decode, load_instance, trace_decode
+from cmo_kit import InputError, Instance, check_schedule, decode, load_instance, trace_decode
 from cmo_kit.core.chromosome import check_keys_of, gene_name, random_keys, sort_genes
 from tests.helpers.enumeration import cut, merged, numbers, runs, tardiness_of
 from tests.helpers.strategies import instances, keys_for, problems
@@ -311,11 +311,3 @@ def test_random_keys_fill_the_unit_interval() -> None:
     assert keys.max() < 1
     assert np.abs(keys.mean(axis=0) - 0.5).max() < 5 * (1 / 12 / 1000) ** 0.5
     np.testing.assert_array_equal(keys, random_keys(fig3, 1000, np.random.default_rng(3)))
-
-
-def test_a_single_batch_on_a_single_site_has_one_key() -> None:
-    instance = Instance("one", 1, (Order("a", 1, 2, (1, 2, 1)),), CleaningTimes(((0, 0, 0),), ((0, 0, 0),)))
-    for key in (0, 0.3, 1):
-        schedule = decode(instance, [key])
-        assert schedule.sites == ((("a", 1),),)
-        assert schedule.total_tardiness == 2

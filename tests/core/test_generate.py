@@ -50,11 +50,6 @@ def test_times_fill_their_ranges_and_no_more() -> None:
     assert all(instance.integral for instance in drawn)
 
 
-def test_the_same_seed_draws_the_same_instance() -> None:
-    digests = [generate_instance("small", seed).digest for seed in (1, 1, 2)]
-    assert digests[0] == digests[1] != digests[2]
-
-
 def test_generated_instances_keep_the_one_run_condition() -> None:
     assert all(generate_instance("small", seed).one_run_failure is None for seed in range(50))
 
@@ -81,13 +76,11 @@ def test_changes_are_used_and_written_down() -> None:
         (("small", 1.0), {}, "seed is 1.0"),
         (("small", 1), {"colour": 1}, "'colour' is no parameter of the generator"),
         (("small", 1), {"orders": 0}, "orders is 0"),
-        (("small", 1), {"orders": 10**9}, "orders is 1000000000; it must be at most"),
         (("small", 1), {"sites": 0}, "sites is 0"),
         (("small", 1), {"batches": (0, 5)}, r"batches\[0\] is 0"),
         (("small", 1), {"batches": (5, 4)}, r"batches\[1\] is 4; it must be at least 5"),
         (("small", 1), {"batches": 5}, "batches is 5; it must be a list"),
         (("small", 1), {"batches": (1, 2, 3)}, "batches has 3 entries"),
-        (("small", 1), {"batches": (1, 10**30)}, r"batches\[1\] is 1000"),
         (("small", 1), {"due_date": (-1, 5)}, r"due_date\[0\] is -1"),
         (("small", 1), {"due_date": (1.5, 5)}, r"due_date\[0\] is 1.5"),
         (("small", 1), {"processing": ()}, "processing is empty"),

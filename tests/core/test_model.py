@@ -24,7 +24,6 @@ from cmo_kit.base.errors import MissingPartError
 from cmo_kit.core import milp
 from cmo_kit.core.milp import certified, runs_of
 from cmo_kit.core.model import CONSTRAINTS, ModelP, model_size
-from tests.helpers.strategies import tiny_instance
 
 #: Two orders, one Site, three positions; setup times that differ everywhere, initial setups, weights.
 HAND = Instance(
@@ -102,10 +101,6 @@ def test_variables_have_the_domains_of_equations_11_to_15() -> None:
             assert (variable.lowBound, variable.upBound, variable.cat) == (0, None, "Continuous")
 
 
-def test_a_site_opens_at_0_without_initial_setups() -> None:
-    assert terms(ModelP(load_instance("tiny-one-site")), "(7)_1") == ({"s_1_1": 1}, "=", 0)
-
-
 @pytest.mark.parametrize("name", ["", "tiny-initial-setups", "tiny-more-sites", "tiny-one-batch", "fig3"])
 def test_the_counts_are_those_of_the_built_model(name: str) -> None:
     """Variables and constraints are counted exactly without building, nonzeros where no time is 0, else too many."""
@@ -152,7 +147,8 @@ def test_a_v_that_is_too_small_or_no_number_is_refused(big_v: Any) -> None:
         ModelP(HAND, big_v=big_v)
 
 
-def test_a_given_v_stands_in_equations_9_and_10() -> None:
+def test_what_is_given_stands_in_equations_7_9_and_10() -> None:
+    assert terms(ModelP(load_instance("tiny-one-site")), "(7)_1") == ({"s_1_1": 1}, "=", 0)
     model = ModelP(HAND, big_v=1000)
     assert terms(model, "(9)_1_1_3") == ({"c_1_3": 1, "z_1_1_3": 1000, "tau_1": -1}, "<=", 1007)
     assert terms(model, "(10)_1_1") == ({"z_0_1_1": -1000, "z_1_1_2": -1, "z_2_1_2": -1}, ">=", -1000)
@@ -421,12 +417,6 @@ def test_a_split_optimum_is_reported_as_it_is() -> None:
     result = solve(instance, "milp", seconds=60)
     assert [run.order for run in result.schedule.sites[0]] == ["1", "2", "3", "2"]
     assert (result.status, result.total_tardiness) == ("optimal", 0)
-
-
-def test_solving_twice_gives_the_same_schedule() -> None:
-    first, second = (solve(tiny_instance(3), "milp", seconds=60) for _ in range(2))
-    assert first.schedule == second.schedule
-    assert first.lower_bound == second.lower_bound
 
 
 def test_cleaning_times_and_given_setups_build_the_same_model() -> None:

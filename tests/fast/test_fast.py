@@ -2,8 +2,6 @@
 
 import errno
 import os
-import subprocess
-import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -189,11 +187,6 @@ def test_the_network_sorts_every_column(length: int) -> None:
     """One fixed list of comparisons sorts whatever stands in the lanes, zeros and ones above all."""
     numbers = np.random.default_rng(length).integers(0, 3, (length, 40))
     np.testing.assert_array_equal(explained.apply_network(numbers), np.sort(numbers, axis=0))
-
-
-def test_import_loads_no_compiler() -> None:
-    program = "import sys, cmo_kit.fast; assert 'numba' not in sys.modules"
-    subprocess.run([sys.executable, "-c", program], check=True)
 
 
 def test_stored_code_older_than_its_sources_is_forgotten(tmp_path: Path) -> None:

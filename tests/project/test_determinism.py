@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-import numpy as np
 import pytest
 
 from cmo_kit import generate_instance, load_instance, solve
@@ -26,7 +25,6 @@ from cmo_kit.bounds.ascent import first_multipliers
 from cmo_kit.bounds.branch import refute
 from cmo_kit.bounds.certificate import tree_part
 from cmo_kit.bounds.prover import Prover
-from cmo_kit.search import search
 from tests.helpers.determinism_jobs import JOBS, SMALL, digest, missing
 from tests.helpers.study_help import UNSTABLE, run, write_plan
 
@@ -143,16 +141,6 @@ def test_the_same_bytes(job: str, surroundings: str, cell: Callable[[str, str], 
 
 
 # What the table does not hold.
-
-
-def test_threads_share_long_searches_without_changing_them() -> None:
-    """Chains so long that they wait for each other give the same schedule on any number of threads."""
-    instance = load_instance("small-2")
-    found = [
-        search(instance, np.random.default_rng(3), evaluations=560_001, chains=2, workers=workers) for workers in (1, 2)
-    ]
-    assert found[0].schedule == found[1].schedule
-    assert {outcome.evaluations for outcome in found} == {560_001}
 
 
 def proofs(chunk_seconds: float) -> list[Any]:

@@ -52,6 +52,7 @@ def test_no_import_is_relative_and_the_contracts_know_every_package_used() -> No
     [
         "import cmo_kit",
         "import cmo_kit.cli",
+        "import cmo_kit.fast",
         "import cmo_kit.widgets",
         "import cmo_kit; cmo_kit.solve(cmo_kit.load_instance('fig3'), 'expert')",
         "import cmo_kit; i = cmo_kit.load_instance('fig3'); cmo_kit.trace_decode(i, [0.5] * 13)",

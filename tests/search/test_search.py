@@ -168,12 +168,15 @@ class TestCorners:
 
 
 class TestBudget:
-    def test_a_seed_gives_one_schedule_whatever_the_workers(self) -> None:
+    @pytest.mark.parametrize(("evaluations", "others"), [(300_001, {}), (560_001, {"chains": 2})])
+    def test_a_seed_gives_one_schedule_whatever_the_workers(self, evaluations: int, others: dict[str, int]) -> None:
+        """Also where chains are so long that they wait for each other."""
         instance = generate_instance("medium", 3)
         outcomes = [
-            search(instance, np.random.default_rng(9), evaluations=300_001, workers=workers) for workers in (1, 2, 5)
+            search(instance, np.random.default_rng(9), evaluations=evaluations, workers=workers, **others)
+            for workers in (1, 2, 5)
         ]
-        assert {outcome.evaluations for outcome in outcomes} == {300_001}
+        assert {outcome.evaluations for outcome in outcomes} == {evaluations}
         assert outcomes[0].schedule == outcomes[1].schedule == outcomes[2].schedule
 
     def test_the_pace_of_the_work_changes_nothing(self) -> None:
