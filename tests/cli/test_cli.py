@@ -12,9 +12,8 @@ import pytest
 from cmo_kit import Instance, Result, Schedule, __version__, check_schedule, decode, generate_instance, load_instance
 from cmo_kit.base.jsonfile import read_json
 from cmo_kit.cli.parser import build_parser, main
+from cmo_kit.views import FIGURE_3_KEYS
 from tests.helpers.commands import cmo_kit, interrupted
-
-FIGURE_3_KEYS = [0.29, 0.62, 0.98, 0.11, 0.44, 0.30, 0.78, 0.84, 0.23, 0.38, 0.99, 0.59, 0.17]
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from cmo_kit import InputError, Instance, check_schedule, decode, load_instance, trace_decode
 from cmo_kit.core.chromosome import check_keys_of, gene_name, random_keys, sort_genes
 from tests.helpers.enumeration import cut, merged, numbers, runs, tardiness_of
-from tests.helpers.strategies import instances, keys_for, problems
+from tests.helpers.strategies import instances, keys_for, problems, with_times
 
 FIGURE_3_KEYS = [0.29, 0.62, 0.98, 0.11, 0.44, 0.30, 0.78, 0.84, 0.23, 0.38, 0.99, 0.59, 0.17]
 #: The sorted list of Figure 3: key, and the order of the batch or ``site``.
@@ -23,18 +23,6 @@ FIGURE_3_SITES = (
     (("1", 2), ("3", 2), ("4", 1)),
 )
 Problem = tuple[Instance, NDArray[np.float64]]
-
-
-def changed(instance: Instance, **changes: object) -> Instance:
-    return Instance.from_dict(instance.to_dict() | changes)
-
-
-def scaled(value: object, factor: int) -> object:
-    if isinstance(value, dict):
-        return {key: scaled(entry, factor) for key, entry in value.items()}
-    if isinstance(value, list):
-        return [scaled(entry, factor) for entry in value]
-    return value * factor  # type: ignore[operator]
 
 
 # Figure 3.
@@ -240,15 +228,7 @@ def test_later_due_dates_never_raise_tardiness(data: st.DataObject, problem: Pro
 @given(problems(), st.sampled_from([2, 3, 10]))
 def test_scaling_times_scales_tardiness(problem: Problem, factor: int) -> None:
     instance, keys = problem
-    document = instance.to_dict()
-    for order in document["orders"]:
-        order["due_date"] *= factor
-        order["processing_times"] = scaled(order["processing_times"], factor)
-    for key in ("setup_times", "cleaning_times", "initial_setup_times"):
-        if key in document:
-            document[key] = scaled(document[key], factor)
-    other = decode(Instance.from_dict(document), keys)
-    first = decode(instance, keys)
+    first, other = decode(instance, keys), decode(with_times(instance, lambda time: factor * time), keys)
     assert other.sites == first.sites
     np.testing.assert_allclose(other.tardiness, factor * first.tardiness)
     assert other.total_tardiness == pytest.approx(factor * first.total_tardiness)

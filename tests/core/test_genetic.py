@@ -488,7 +488,6 @@ def test_a_part_that_breaks_its_rule_is_one_sentence(field: str, function: Any, 
 
 @pytest.mark.parametrize("field", ["selection", "crossover", "mutation", "elitism", "repair", "evaluate", "decode"])
 def test_a_part_that_fails_later_loses_nothing(field: str) -> None:
-    """What was found until then is the result, and a sentence says what happened."""
     own = {
         "selection": tournament_selection, "crossover": one_point_crossover, "mutation": exchange_mutation,
         "elitism": random_child, "repair": nothing, "evaluate": readable_evaluation(HARD), "decode": decode,
@@ -513,7 +512,6 @@ def test_a_part_that_fails_later_loses_nothing(field: str) -> None:
 @pytest.mark.parametrize("field", ["progress", "on_generation"])
 @pytest.mark.parametrize("call", [1, 4])
 def test_an_onlooker_that_fails_loses_nothing(field: str, call: int) -> None:
-    """Not even in the first generation; the rest of the run is as if nobody had failed."""
     calls = []
 
     def failing(*arguments: Any) -> None:

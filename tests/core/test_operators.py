@@ -58,7 +58,6 @@ def distance(hits: np.ndarray, weights: np.ndarray) -> float:
 
 
 def spread(weights: np.ndarray, spins: int, seed: int) -> float:
-    """How far the wheel's frequencies are from its sectors."""
     return distance(roulette_wheel(weights, spins, np.random.default_rng(seed)), weights)
 
 
@@ -100,7 +99,6 @@ def winning(size: int) -> np.ndarray:
     ids=["roulette", "rank", "two", "one", "five"],
 )
 def test_selection_has_the_shares_of_its_definition(select: Any, shares: np.ndarray) -> None:
-    """In 200,000 draws every chromosome is chosen with its probability, and not with that of another selection."""
     assert winning(2).sum() == pytest.approx(1)
     hits = select(TARDINESS, 200_000, np.random.default_rng(15))
     assert hits.shape == (200_000,)
@@ -161,7 +159,6 @@ def cuts(crossover: Any, n: int, pairs: int = 10_000) -> list[tuple[int, ...]]:
 
 @pytest.mark.parametrize(("crossover", "count"), [(one_point_crossover, 1), (two_point_crossover, 2)])
 def test_cuts_are_uniform(crossover: Any, count: int) -> None:
-    """One cut is at each of the places between genes as often, and two at each pair of places."""
     places = list(combinations(range(1, 7), count))
     hits = np.array([places.index(cut) for cut in cuts(crossover, 7)])
     assert distance(hits, np.ones(len(places))) < 4
@@ -171,7 +168,6 @@ def test_cuts_are_uniform(crossover: Any, count: int) -> None:
 
 
 def test_short_chromosomes_are_cut_where_they_can_be() -> None:
-    """Two genes have one place between them, and one gene has none."""
     for crossover in (one_point_crossover, two_point_crossover):
         assert set(cuts(crossover, 2, 50)) == {(1,)}
         assert set(cuts(crossover, 1, 50)) == {()}
@@ -276,7 +272,6 @@ def test_every_gene_is_mutated_as_often() -> None:
     "names", list(product(*(NAMED[field] for field in ("selection", "crossover", "mutation")))), ids="-".join
 )
 def test_every_combination_runs_by_name(names: tuple[str, str, str]) -> None:
-    """A seed gives a run, its names stand in the result, and the paper's three are the run without names."""
     chosen = dict(zip(("selection", "crossover", "mutation"), names, strict=True))
     result = solve(load_instance("fig3"), "ga", 3, evaluations=300, population_size=20, **chosen)
     assert {key: result.parameters[key] for key in chosen} == chosen

@@ -40,7 +40,6 @@ def start(setup: str) -> dict[str, Any]:
 
 @pytest.mark.parametrize("name", EXERCISES)
 def test_reference_is_right_the_stub_is_not_attempted_and_a_wrong_answer_is_told_why(name: str) -> None:
-    """The three verdicts of each exercise."""
     one = EXERCISES[name]
     assert str(one.answer(one.parts["stub"], start(one.setup))) == f"{name} not attempted yet"
     verdict = one.answer(one.parts["solution"], start(one.setup))
@@ -53,7 +52,6 @@ def test_reference_is_right_the_stub_is_not_attempted_and_a_wrong_answer_is_told
 
 
 def test_every_exercise_is_whole() -> None:
-    """Parts, three hints, two other right answers, four wrong ones with different reasons, goals that there are."""
     for name, one in EXERCISES.items():
         assert set(one.parts) == {"question", "hints", "stub", "solution", "check", "say"}, name
         assert one.parts["hints"].count("<details>") == 3, name
@@ -66,7 +64,6 @@ def test_every_exercise_is_whole() -> None:
 
 @pytest.mark.parametrize("chapter", sorted({name[:2] for name in EXERCISES}))
 def test_every_goal_of_a_chapter_has_an_exercise(chapter: str) -> None:
-    """Whoever has done the exercises has done what the notebook promises."""
     goals = {goal for name, one in EXERCISES.items() if name.startswith(chapter) for goal in one.goals}
     assert goals == set(range(1, len(copies.goals(chapter)) + 1))
 
@@ -81,15 +78,12 @@ def test_misreadings_of_the_decoder_all_differ_and_the_right_one_is_the_kits() -
 
 
 def test_the_one_run_condition_is_the_kits() -> None:
-    """The check of an exercise and the kit decide alike."""
     for name in ("tiny-ties", "tiny-split-washing", "tiny-split-pipeline", "fig1"):
         instance = load_instance(name)
         assert condition(instance.b.tolist()) == (instance.one_run_failure is None)
 
 
 def test_a_function_that_changes_what_it_gets_or_fails_is_told_so() -> None:
-    """An instance, a list, an exception: one sentence each."""
-
     def spoils(instance: Any) -> int:
         object.__setattr__(instance, "sites", 9)
         return 1
@@ -117,13 +111,11 @@ def test_a_function_that_changes_what_it_gets_or_fails_is_told_so() -> None:
 
 @pytest.mark.parametrize("name", ["99.1", "01.99", "x", 3])
 def test_an_exercise_that_does_not_exist_is_refused(name: Any) -> None:
-    """One sentence, with an example."""
     with pytest.raises(InputError, match=r"such as '02\.3'"):
         check(name, 1)
 
 
 def test_an_answer_of_any_form_is_answered() -> None:
-    """Nothing that a learner writes makes a check raise."""
     odd = [
         0,
         -1,
@@ -158,7 +150,6 @@ def trees(notebook: Any) -> set[str]:
 
 
 def test_student_copies_have_no_output_no_solution_and_places_for_predictions() -> None:
-    """Compared as syntax trees: nothing that only solutions have stands in any student's notebook."""
     files = {path: nbformat.reads(content.decode(), 4) for path, content in copies.student_files().items()
              if path.endswith(".ipynb")}  # fmt: skip
     shown = set().union(*map(trees, files.values()))
@@ -180,7 +171,6 @@ def test_student_copies_have_no_output_no_solution_and_places_for_predictions() 
 
 
 def test_links_of_the_copies_lead_somewhere(tmp_path: Path) -> None:
-    """Inside the student's folder; sources of the package are named, not linked."""
     written, _ = copies.copy_for_work(tmp_path)
     assert written > 40
     for path in (tmp_path / "student").rglob("*.ipynb"):
@@ -203,7 +193,6 @@ def test_copying_again_keeps_what_a_learner_has_written(tmp_path: Path) -> None:
 
 
 def test_a_kernel_gives_the_three_verdicts(tmp_path: Path) -> None:
-    """A student's notebook with one right and one wrong answer, the rest untouched, runs to the end."""
     (path,) = copies.exercises_folder().glob("01_*.ipynb")
     reason, wrong = EXERCISES["01.2"].wrong[0]
     answers = {"01.1": EXERCISES["01.1"].parts["solution"], "01.2": wrong}
@@ -238,7 +227,6 @@ def test_two_builds_are_equal_to_the_byte(tmp_path: Path, monkeypatch: pytest.Mo
 
 
 def test_the_commands_copy_and_build(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Each says what it made; a file in the place of a folder is refused in one line."""
     assert main(["lab", str(tmp_path / "mine"), "--only-copy"]) == 0
     assert re.search(r"\d+ files copied, 0 that were there are kept", capsys.readouterr().out)
     (tmp_path / "file").write_text("")
@@ -248,14 +236,12 @@ def test_the_commands_copy_and_build(tmp_path: Path, capsys: pytest.CaptureFixtu
 
 
 def test_jupyterlab_is_started_as_make_lab_does() -> None:
-    """The same options but for the folder and the notebook that opens first."""
     line = [word for word in lab_command(8888) if not re.search("root_dir|default_url", word)]
     own = [word for word in lab_arguments(Path("mine")) if not re.search("root_dir|default_url", word)]
     assert sorted(own) == sorted(set(line) - {"--no-browser", "--port=8888", "--ServerApp.port_retries=0"})
 
 
 def test_a_folder_with_other_things_is_not_built_into(tmp_path: Path) -> None:
-    """Nothing of anybody's is removed."""
     (tmp_path / "thesis.txt").write_text("years")
     with pytest.raises(InputError, match=r"holds 'thesis\.txt'"):
         copies.build_course(tmp_path)

@@ -63,7 +63,6 @@ def told(folder: Path) -> bytes:
 
 
 def generated(folder: Path, progress: Progress | None) -> bytes:
-    """Problems of the three sizes, by a call."""
     return json.dumps([generate_instance(name, 7).to_dict() for name in ("small", "medium", "large")]).encode()
 
 

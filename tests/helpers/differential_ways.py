@@ -14,7 +14,7 @@ from unittest.mock import patch
 import numpy as np
 
 import cmo_kit
-from cmo_kit import CleaningTimes, Instance, Order, Schedule, check_schedule
+from cmo_kit import Instance, Schedule, check_schedule
 from cmo_kit.base.cbc import run_cbc
 from cmo_kit.base.errors import need
 from cmo_kit.core.model import ModelP
@@ -26,6 +26,7 @@ from cmo_kit.search.evaluate import evaluate_all
 from cmo_kit.search.state import make_state
 from tests.helpers.differential_cases import Case
 from tests.helpers.enumeration import last_starts, numbers, runs, tardiness_of
+from tests.helpers.strategies import with_times
 
 Way = Callable[[Case], float]
 Runs = list[list[tuple[int, int]]]
@@ -37,7 +38,6 @@ def by_hand(case: Case) -> float:
 
 
 def readable(case: Case) -> float:
-    """The decoder that reads as Section 4.1."""
     return cmo_kit.decode(case.instance, case.keys).total_tardiness
 
 
@@ -51,7 +51,6 @@ def compiled(case: Case) -> float:
 
 
 def schedule(case: Case) -> float:
-    """The schedule's own arithmetic."""
     return schedule_of(case).total_tardiness
 
 
@@ -100,8 +99,12 @@ def run_level(kind: type[RunModel]) -> Way:
 def circuits(case: Case) -> float:
     """CP-SAT on circuits with runs, batches and sequence fixed; it counts in integers, so in parts of a day."""
     cp_model = need(cpsat.CPSAT, cpsat.NO_CPSAT)
+
+    def parts(value: float) -> int:
+        return round(value * case.unit)
+
     with deadlines_for_all():
-        built = cpsat.CircuitModel(in_parts(case.instance, case.unit))
+        built = cpsat.CircuitModel(with_times(case.instance, parts, weight=parts))
     here, arcs = sequences(case)
     for (i, l), x in built.x.items():
         built.model.add(x == ((i, l) in here))
@@ -139,12 +142,10 @@ def missing(name: str) -> str | None:
 
 
 def runs_per_site(case: Case) -> Runs:
-    """The schedule as (order index, batches) per Site."""
     return [runs(site) for site in case.sites]
 
 
 def schedule_of(case: Case) -> Schedule:
-    """The schedule as the kit holds it."""
     orders = case.instance.orders
     return Schedule(case.instance, [[(orders[i].id, n) for i, n in site] for site in runs_per_site(case)])
 
@@ -179,7 +180,6 @@ def fixed_runs(kind: type[RunModel], case: Case) -> RunModel:
 
 
 def fix(variable: object, value: int) -> None:
-    """Leave a variable of PuLP one value only."""
     variable.lowBound = variable.upBound = int(value)  # type: ignore[attr-defined]
 
 
@@ -201,26 +201,3 @@ def deadlines_for_all() -> Iterator[None]:
 
     with patch.object(run_model, "latest_starts", latest), patch.object(cpsat, "latest_starts", latest):
         yield
-
-
-def in_parts(instance: Instance, unit: int) -> Instance:
-    """The problem with all times and weights multiplied by ``unit``, rounded to the integers that they then are."""
-
-    def parts(values: tuple[float, ...]) -> tuple[int, ...]:
-        return tuple(round(value * unit) for value in values)
-
-    setup = instance.setup
-    initial = instance.initial_setup_times
-    return Instance(
-        name=instance.name,
-        sites=instance.sites,
-        orders=tuple(
-            Order(o.id, o.batches, *parts((o.due_date,)), parts(o.processing_times), *parts((o.weight,)))
-            for o in instance.orders
-        ),
-        setup=CleaningTimes(tuple(map(parts, setup.same_order)), tuple(map(parts, setup.change)))
-        if isinstance(setup, CleaningTimes)
-        else tuple(map(parts, setup)),
-        operations=instance.operations,
-        initial_setup_times=None if initial is None else parts(initial),
-    )

@@ -34,7 +34,6 @@ PLAN = 'name = "own"\nreport = false\n[instances]\nnames = ["tiny-ties"]\n[[runs
 
 
 def prepare(inputs: Path) -> None:
-    """Files for the commands that read some."""
     inputs.mkdir()
     (inputs / "keys.json").write_text(json.dumps([0.5] * 13), encoding="utf-8")
     (inputs / "study.toml").write_text(PLAN, encoding="utf-8")
@@ -66,7 +65,6 @@ def spoil(mode: str) -> None:
 
 
 def told(arguments: list[str]) -> dict[str, object]:
-    """Run a command; its exit code and its words."""
     out, err = io.StringIO(), io.StringIO()
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
         code = main(arguments)

@@ -43,7 +43,6 @@ def put(array: NDArray[Any], row: int, lane: int, value: float) -> None:
 
 
 def store(array: NDArray[Any], row: int, value: NDArray[Any]) -> None:
-    """A whole row."""
     array[row] = value
 
 
@@ -79,7 +78,6 @@ def rows_as_vectors() -> Iterator[None]:
 
 
 def orders_alike(count: int, batches: int, sites: int, **order: float) -> Instance:
-    """Orders of one size whose batches take a day; a change costs two days."""
     made = tuple(
         Order(str(i), batches, order.get("due_date", 3 * i), (1,), order.get("weight", 1)) for i in range(count)
     )
@@ -137,7 +135,6 @@ def decoded_as_it_comes() -> list[Any]:
 
 
 def recoded() -> list[Any]:
-    """The canonical codes of populations."""
     found = []
     for instance in map(tiny_instance, range(6)):
         for keys in populations(instance):
@@ -147,7 +144,6 @@ def recoded() -> list[Any]:
 
 
 def listed() -> list[Any]:
-    """List schedules, their totals and fingerprints: few batches, and so many that they are shared in one go."""
     found = []
     for instance in [*map(tiny_instance, range(8)), orders_alike(3, 90, 2), orders_alike(3, 90, 4)]:
         rng, count = np.random.default_rng(7), len(instance.orders)
@@ -159,7 +155,6 @@ def listed() -> list[Any]:
 
 
 def searched() -> list[Any]:
-    """What a short search finds."""
     found = []
     for seed in range(25):
         instance = tiny_instance(seed)

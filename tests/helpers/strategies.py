@@ -1,6 +1,7 @@
 """Random problems of every kind and keys with every kind of tie, for hypothesis and for seeded loops."""
 
 from collections.abc import Callable
+from typing import Any
 
 import hypothesis.strategies as st
 import numpy as np
@@ -144,3 +145,21 @@ def tiny_instance(seed: int) -> Instance:
         draw, KINDS[seed % len(KINDS)], orders=draw(2, 3), batches=5 if sites < 3 else 4, sites=sites,
         unit=(1, 1, 1, 2)[draw(0, 3)], due=due, operations=(3, 3), name=f"random-{seed}",
     )  # fmt: skip
+
+
+def with_times(
+    instance: Instance, change: Callable[[float], float], weight: Callable[[float], float] = lambda value: value
+) -> Instance:
+    """The same problem with all its times changed, and its weights too."""
+
+    def changed(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {key: changed(entry) for key, entry in value.items()}
+        return [changed(entry) for entry in value] if isinstance(value, list) else change(value)
+
+    document = instance.to_dict()
+    for order in document["orders"]:
+        order |= {name: changed(order[name]) for name in ("due_date", "processing_times")}
+        order["weight"] = weight(order.get("weight", 1))
+    tables = {"setup_times", "cleaning_times", "initial_setup_times"} & set(document)
+    return Instance.from_dict(document | {name: changed(document[name]) for name in tables})

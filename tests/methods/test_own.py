@@ -360,7 +360,6 @@ def test_a_file_that_cannot_be_used_is_one_sentence(written: Any, body: str, fun
 
 
 def test_a_package_brings_methods(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """By the entry points of whatever is installed."""
     (tmp_path / "brought.py").write_text(
         "def walk(budget, rng):\n    budget.total_tardiness(rng.random(budget.instance.key_count))\n"
     )

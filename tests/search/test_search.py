@@ -16,7 +16,7 @@ from cmo_kit.core.expert import dispatch, expert, expert_orders
 from cmo_kit.core.schedule import from_indices
 from cmo_kit.search import search, warm_up
 from tests.helpers.enumeration import optimum
-from tests.helpers.strategies import instances, tiny_instance
+from tests.helpers.strategies import instances, tiny_instance, with_times
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -156,15 +156,8 @@ class TestCorners:
 
     def test_fractions_of_a_day(self) -> None:
         whole = generate_instance("small", 5, orders=6, sites=2)
-        document = whole.to_dict()
-        for order in document["orders"]:
-            order["due_date"] *= 0.1
-            order["processing_times"] = [time * 0.1 for time in order["processing_times"]]
-        document["cleaning_times"] = {
-            key: [[t * 0.1 for t in row] for row in rows] for key, rows in document["cleaning_times"].items()
-        }
-        expected = total(whole, evaluations=200_000)
-        assert total(Instance.from_dict(document), evaluations=200_000) == pytest.approx(0.1 * expected, abs=1e-6)
+        tenth, expected = with_times(whole, lambda time: time * 0.1), total(whole, evaluations=200_000)
+        assert total(tenth, evaluations=200_000) == pytest.approx(0.1 * expected, abs=1e-6)
 
 
 class TestBudget:

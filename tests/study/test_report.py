@@ -73,7 +73,6 @@ def test_rdi_at_its_edges() -> None:
 
 
 def test_table_4_has_both_sides_and_means() -> None:
-    """A line by hand: the published cells, ours with RDI, n.a. without a schedule, and the mean over the set."""
     rows = [row("ga", "small-1", 10), row("b", "small-1", 30, 1), row("b", "small-1", 50, 2)]
     rows += [
         row("milp", "small-1", None),
@@ -131,7 +130,6 @@ def test_a_grid_is_one_method_shown_by_its_parameters() -> None:
 
 
 def test_grids_at_their_edges(capsys: pytest.CaptureFixture[str]) -> None:
-    """One value is no grid; two grids of one name are told apart; without a problem that all solve nothing is drawn."""
     assert find_grids([row("GA, w=1", "p", 1, **{"parameters.w": 1}), row("GA, v=2", "p", 1)]) == []
     rows = grid_rows() + [row(f"GA, w={w}", "p", 0, method="ga") for w in (10, 9, 0.5)]
     both, single = find_grids(rows)
@@ -232,7 +230,6 @@ def test_gaps_take_the_best_bound_of_the_same_problem() -> None:
 
 
 def test_a_known_bound_is_written_with_its_point(tmp_path: Path) -> None:
-    """``bounds.csv`` keeps its bytes: a known bound is a decimal, a run's is what its result holds."""
     problems = {name: load_instance(name) for name in ("tiny-ties", "fig1")}
     write_bounds(tmp_path, [row("a", "tiny-ties", 9), row("b", "fig1", 9, lower_bound=2)], problems)
     known = b"instance,lower_bound,source\ntiny-ties,7.0,the best values known\nfig1,2,the runs: b\n"
