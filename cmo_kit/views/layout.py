@@ -86,9 +86,9 @@ def batches_of(schedule: Schedule) -> list[Batch]:
     return sorted(numbered)
 
 
-def batch_name(schedule: Schedule, batch: Batch) -> str:
-    """``A2`` or, where the order's name ends in a digit, ``1-2``."""
-    name = schedule.instance.orders[batch.order].id
+def batch_name(schedule: Schedule, batch: Batch, label: str | None = None) -> str:
+    """``A2`` or, where the order's name ends in a digit, ``1-2``; ``label`` may stand for the order's name."""
+    name = label or schedule.instance.orders[batch.order].id
     return f"{name}-{batch.number}" if name[-1].isdigit() else f"{name}{batch.number}"
 
 

@@ -18,6 +18,8 @@ from matplotlib.text import Text
 from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
 
 from cmo_kit.base.errors import InputError
+from cmo_kit.views.fonts import use_fonts
+from cmo_kit.views.words import columns
 
 # Building the font cache on a first use is no news for the reader of a notebook.
 logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
@@ -62,7 +64,7 @@ def axes_inches(ax: Axes) -> float:
 
 def text_inches(text: str, size: float) -> float:
     """About how wide ``text`` is in letters of ``size`` points."""
-    return len(text) * size * 0.62 / 72
+    return columns(text) * size * 0.62 / 72
 
 
 def bold_text(ax: Axes, x: float, y: float, text: str, size: float, **changes: Any) -> None:
@@ -100,6 +102,7 @@ def finish(ax: Axes, *sides: str, title: str = "") -> Axes:
         ax.spines[side].set_visible(False)
     for text in figure_of(ax).findobj(Text):
         text.set_parse_math(False)
+    use_fonts(figure_of(ax))
     return ax
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from unicodedata import east_asian_width
 
 from cmo_kit.core.instance import Instance
 from cmo_kit.core.schedule import Schedule
 
 MOST_RUNS = 30  # of a schedule, that are named one by one
+MOST_COLUMNS = 36  # of an order's name in a sentence
 
 
 def duration(value: float, unit: str) -> str:
@@ -23,11 +25,21 @@ def enumeration(parts: Sequence[str], most: int = 10) -> str:
     return " and ".join([", ".join(parts[:-1]), parts[-1]]) if len(parts) > 1 else "".join(parts)
 
 
+def columns(text: str) -> int:
+    """How many ordinary letters take the room of ``text``; Hangul, kana and Chinese letters take that of two."""
+    return sum(2 if east_asian_width(letter) in "WF" else 1 for letter in text)
+
+
 def shortened(text: str, most: int) -> str:
-    """``text``, or of a longer one its two ends, ``most`` characters in all: names often differ at one of them."""
-    if len(text) <= most:
+    """``text``, or of a longer one its two ends, in ``most`` columns: names often differ at one of them."""
+    if columns(text) <= most:
         return text
-    return f"{text[: most // 2]}…{text[len(text) - (most - most // 2 - 1) :]}"
+    head, tail = text, text
+    while columns(head) > most // 2:
+        head = head[:-1]
+    while columns(tail) > most - most // 2 - 1:
+        tail = tail[1:]
+    return f"{head}…{tail}"
 
 
 def sentence(text: str) -> str:
@@ -53,13 +65,18 @@ def tardy_orders_text(schedule: Schedule) -> str:
     late = sorted((-tau, i) for i, tau in enumerate(schedule.tardiness) if tau > 0)
     if not late:
         return "No order is tardy."
-    parts = [f"{instance.orders[i].id} by {duration(-tau, instance.time_unit)}" for tau, i in late]
+    parts = [
+        f"{shortened(instance.orders[i].id, MOST_COLUMNS)} by {duration(-tau, instance.time_unit)}" for tau, i in late
+    ]
     return f"Tardy orders ({len(late)} of {len(instance.orders)}): {enumeration(parts)}."
 
 
 def sites_text(sites: Iterable[Iterable[tuple[str, int]]]) -> str:
     """The runs of every Site: ``Site 1: A x2, B x1; Site 2: empty.``."""
-    runs = [", ".join(f"{order} x{batches}" for order, batches in site) or "empty" for site in sites]
+    runs = [
+        ", ".join(f"{shortened(order, MOST_COLUMNS)} x{batches}" for order, batches in site) or "empty"
+        for site in sites
+    ]
     return "; ".join(f"Site {l}: {text}" for l, text in enumerate(runs, start=1)) + "."
 
 

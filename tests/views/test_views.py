@@ -5,6 +5,7 @@ import datetime
 import math
 import subprocess
 import sys
+from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
 
@@ -28,6 +29,7 @@ from cmo_kit.views import (
     alt_text_population,
     alt_text_wheel,
     example_keys,
+    fonts,
     operation_gaps,
     plot_convergence,
     plot_figure3,
@@ -41,6 +43,8 @@ from cmo_kit.views import (
     site_loads,
 )
 from cmo_kit.views.decoding import alt_text_cuts, plot_cuts
+from cmo_kit.views.labels import key_columns, order_labels
+from cmo_kit.views.layout import batches_of
 from cmo_kit.views.style import figure_of, png_bytes
 
 FIG1, FIG3 = load_instance("fig1"), load_instance("fig3")
@@ -182,13 +186,104 @@ def test_gantt_says_that_operations_overlap() -> None:
     assert "overlap" not in plot_gantt(SCHEDULES["fig1"]).get_xlabel()
 
 
-def test_gantt_of_a_large_schedule_draws_all_batches_and_thins_labels() -> None:
-    """A thousand batches keep their bars, and no two labels of a Site touch."""
+def touching(ax: Axes) -> list[tuple[str, str]]:
+    """The pairs of labels, of runs and due dates, that lie on one another when the chart is drawn."""
+    figure = figure_of(ax)
+    figure.draw_without_rendering()
+    boxes = [
+        (text.get_text(), text.get_window_extent()) for text in ax.texts if not (text.get_gid() or "").startswith("key")
+    ]
+    corners = np.array([[box.x0, box.y0, box.x1, box.y1] for _, box in boxes])
+    left, low, right, high = corners.T
+    over = (
+        (left[:, None] < right - 1)
+        & (left < right[:, None] - 1)
+        & (low[:, None] < high - 1)
+        & (low < high[:, None] - 1)
+    )
+    return [(boxes[i][0], boxes[j][0]) for i, j in np.argwhere(np.triu(over, 1))]
+
+
+def test_gantt_of_a_large_schedule_draws_all_batches_and_labels_where_there_is_room() -> None:
+    """A thousand batches keep their bars, and no two labels touch."""
     schedule = expert(load_instance("large-1"))
     ax = plot_gantt(schedule)
     assert len(bars(ax, "batch-")) == schedule.instance.total_batches
-    assert 0 < len(ax.texts) < sum(len(site) for site in schedule.sites)
-    assert figure_of(ax).get_size_inches()[1] < 12
+    assert len(ax.texts) > 0.9 * sum(map(len, schedule.sites))
+    assert not touching(ax)
+    assert figure_of(ax).get_size_inches()[1] < 13
+
+
+def named(names: Sequence[str], sites: int = 3) -> Schedule:
+    """A schedule of orders with these names, a batch or two each, by the rule of whole orders."""
+    orders = [Order(name, 1 + i % 2, 10 * i / sites + 5, (1, 3, 1)) for i, name in enumerate(names)]
+    setup = tuple(tuple(5.0 if i != j else 2.0 for j in range(len(names))) for i in range(len(names)))
+    instance = Instance("own", sites, orders, setup)
+    return from_indices(instance, dispatch(instance, whole_orders=True))
+
+
+@pytest.mark.parametrize("length", [35, 80, 300])
+def test_gantt_shortens_long_labels_and_explains_them_below(length: int) -> None:
+    """Whatever the names, the chart keeps its width, labels differ, and the key has the names in full."""
+    names = [f"{k} {'x' * (length - 4)} {k}" for k in range(5)] + ["y" * length, f"{'y' * 99}{'z' * length}{'y' * 99}"]
+    schedule = named(names)
+    ax = plot_gantt(schedule)
+    assert not touching(ax)
+    assert ax.get_position().width > 0.75
+    labels, _ = order_labels(schedule.instance)
+    assert len(set(labels)) == len(names) and all(len(label) <= 12 for label in labels)
+    below = "".join(text.get_text() for text in ax.texts if (text.get_gid() or "").startswith("key"))
+    assert all("".join(name.split()) in "".join(below.split()) for name in names)
+    assert len(alt_text_gantt(schedule)) < 1200
+
+
+def test_gantt_of_many_named_orders_has_numbers_and_a_key() -> None:
+    """Sixty orders: every run has its number, none on another, and the key says whose it is."""
+    names = [f"Client {k} of somewhere" for k in range(1, 61)]
+    schedule = named(names, 4)
+    ax = plot_gantt(schedule)
+    assert not touching(ax)
+    numbers = [text.get_text() for text in ax.texts if text.get_weight() == "bold"]
+    assert set(numbers) >= {str(k) for k in range(1, 61)}
+    below = "\n".join(text.get_text() for text in ax.texts if (text.get_gid() or "").startswith("key"))
+    assert sorted(below.splitlines()) == sorted(f"{k} = {name}" for k, name in enumerate(names, start=1))
+    assert key_columns([], 100) == [] and order_labels(FIG1)[0] == ["A", "B", "C"]
+
+
+def test_gantt_shows_a_window_of_time() -> None:
+    """Only what happens in it: batches, due dates, and of the key the orders that are there."""
+    schedule = named([f"Client {k}" for k in range(60)], 4)
+    ax = plot_gantt(schedule, window=(20, 40))
+    assert ax.get_xlim() == (20, 40)
+    seen = {f"batch-{b.site}-{b.position}" for b in batches_of(schedule) if b.end > 20 and b.start < 40}
+    assert {bar.get_gid() for bar in bars(ax, "batch-")} == seen
+    due = {int(line.get_gid().split("-")[1]) for line in ax.lines if (line.get_gid() or "").startswith("due-")}
+    assert due == {i for i, day in enumerate(schedule.instance.D) if 20 <= day < 40}
+    figure_of(ax).draw_without_rendering()
+    middle = [text for text in ax.texts if text.get_gid() is None]
+    assert all(20 <= text.get_position()[0] <= 40 for text in middle)
+    assert "The chart shows 20 to 40." in alt_text_gantt(schedule, window=(20, 40))
+    drawn(plot_gantt(schedule, operations=True, window=(1e6, 2e6)))
+    for wrong in ((4, 4), (5, 4), (math.nan, 4), (1,)):
+        with pytest.raises(InputError, match="window"):
+            plot_gantt(schedule, window=wrong)  # type: ignore[arg-type]
+
+
+def test_letters_are_drawn_with_a_font_that_has_them_or_told_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A font that comes with matplotlib has script capitals; letters that none has are a note and no warning."""
+    schedule = named(["\U0001d49c\U0001d49e", "Kessock"])
+    ax = drawn(plot_gantt(schedule))
+    assert "DejaVu Math TeX Gyre" in ax.texts[0].get_fontfamily()
+    assert figure_of(ax).get_supxlabel() == "" and any("\U0001d49c" in text.get_text() for text in ax.texts)
+    for name in ("_known_fonts", "_new_fonts"):
+        monkeypatch.setattr(fonts, name, list)
+    fonts._fallbacks.cache_clear()
+    ax = drawn(plot_gantt(schedule))
+    assert figure_of(ax).get_supxlabel() == fonts.NOTE
+    assert {text.get_text() for text in ax.texts} >= {"#1-1", "Kessock1", "#1 = ??"}
+    ax = drawn(plot_convergence({"삼성": [history([3, 2])]}))
+    assert ax.get_legend().get_texts()[0].get_text() == "??"
+    fonts._fallbacks.cache_clear()
 
 
 @pytest.mark.parametrize("kind", ["png", "svg", "pdf"])
