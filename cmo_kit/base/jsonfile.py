@@ -50,6 +50,8 @@ def read_bytes(path: str | os.PathLike[str], maximum: int = MAXIMUM_BYTES) -> by
     InputError
         When the file cannot be read or is larger.
     """
+    if not isinstance(path, str | os.PathLike):  # a number would be a file that is open already
+        raise InputError(f"the path is {shown(path)}; it must be a text")
     try:
         with open(path, "rb", opener=_without_waiting) as file:
             size = os.fstat(file.fileno()).st_size

@@ -11,13 +11,13 @@ import re
 import unicodedata
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from cmo_kit.base.csvfile import lines
 from cmo_kit.base.errors import InputError, need
 from cmo_kit.base.jsonfile import MARKS, read_bytes
-from cmo_kit.base.values import shown
+from cmo_kit.base.values import check_keys, check_object, shown
 
 MAXIMUM_BYTES = 4 * 1024 * 1024
 #: Of all that is packed in a workbook, of its rows, and of the columns of any list.
@@ -68,6 +68,13 @@ class Layout:
     sheet: str | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
     ignore_other: bool = False
+
+    @classmethod
+    def of(cls, options: object) -> "Layout":
+        """The layout with some of its fields, as an object holds them."""
+        given = check_keys(options, "layout", (), [known.name for known in fields(cls)])
+        check_object(given.get("headers", {}), "layout.headers")
+        return cls(**given)
 
     def __post_init__(self) -> None:
         if self.decimal not in (None, ".", ","):

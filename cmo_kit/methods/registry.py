@@ -7,7 +7,7 @@ it is imported when it is first asked for. One's own are another kind: see :mod:
 import inspect
 import time
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import partial
 from importlib import import_module
 from typing import Any
@@ -63,6 +63,18 @@ def method_parameters(name: str | Callable[..., Any]) -> dict[str, Any]:
     """A method's own parameters with their defaults."""
     signature = inspect.signature(method_function(name))
     return {key: value.default for key, value in signature.parameters.items() if key not in COMMON}
+
+
+def check_parameters(name: str | Callable[..., Any], given: Collection[str]) -> dict[str, Any]:
+    """A method's own parameters with their defaults; refuses those ``given`` that it does not have."""
+    known = method_parameters(name)
+    for key in given:
+        if key not in known:
+            some = f"they are {', '.join(known)}" if known else "it has none"
+            raise InputError(
+                f"method {name.name if isinstance(name, OwnMethod) else name} has no parameter {key!r}; {some}"
+            )
+    return known
 
 
 def prepared(name: str | Callable[..., Any], instance: Instance, compiled: bool = True) -> Callable[..., Outcome]:
@@ -124,11 +136,7 @@ def solve(
     if not (isinstance(method, str) and method in METHODS):
         method = method_function(method)
     name = method.name if isinstance(method, OwnMethod) else str(method)
-    known = method_parameters(method)
-    for key in parameters:
-        if key not in known:
-            some = f"they are {', '.join(known)}" if known else "it has none"
-            raise InputError(f"method {name} has no parameter {key!r}; {some}")
+    known = check_parameters(method, parameters)
     parameters = {key: value.item() if isinstance(value, np.generic) else value for key, value in parameters.items()}
     seed = check_integer(seed, "seed", 0)
     if seconds is not None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from cmo_kit.base.errors import InputError
 from cmo_kit.base.jsonfile import read_json
+from cmo_kit.base.values import check_integer
 from cmo_kit.core.chromosome import check_keys_of, random_keys
 from cmo_kit.core.instance import Instance
 
@@ -30,8 +32,12 @@ def example_keys(instance: Instance, keys_file: str = "", seed: int = 1) -> NDAr
     InputError
         When the file cannot be read or does not fit the instance.
     """
+    check_integer(seed, "seed", 0)
     if keys_file:
-        return check_keys_of(instance, read_json(keys_file)).copy()
+        read = check_keys_of(instance, read_json(keys_file))
+        if read.ndim != 1:
+            raise InputError(f"{keys_file}: keys has shape {read.shape}; it must hold one chromosome, shape (n,)")
+        return read.copy()
     if instance.Q.tolist() == [3, 3, 3, 2] and instance.sites == 3:
         return np.array(FIGURE_3_KEYS)
     keys: NDArray[np.float64] = random_keys(instance, 1, np.random.default_rng(seed))[0].round(2)

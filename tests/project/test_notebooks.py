@@ -1,5 +1,7 @@
 """The notebooks keep the conventions that readers and tests rely on."""
 
+import json
+import os
 import re
 from functools import cache
 from html import unescape
@@ -12,6 +14,7 @@ import papermill
 import pytest
 from nbconvert import HTMLExporter
 
+from cmo_kit import InputError
 from cmo_kit.study.execute.notebook import execute
 
 FOLDER = Path(__file__).resolve().parents[2] / "notebooks"
@@ -36,6 +39,51 @@ OTHER_PARAMETERS: dict[str, dict[str, Any]] = {
     "09_your_own_orders.ipynb": {"sites": 4, "new_batches": 2, "wanted": "2027-04-01", "moves": 20000},
     "11_explorers.ipynb": {"decoding_name": "tiny-ties", "model_name": "tiny-one-site", "seed": 8},
 }
+COLUMNS = "order,batches,due_date,seed_culture,main_culture,purification,c1,c2,c3"
+OWN = {"headers": {"change_seed_culture": "c1", "change_main_culture": "c2", "change_purification": "c3"}}
+#: Order lists as others have them.
+LISTS = {
+    "2028.csv": f"{COLUMNS}\nNordlicht,1,2028-05-18,1,3,1,0,10,12\nB,8,2028-04-14,3,3,1,0,11,12\n",
+    "semicolons.csv": f"{COLUMNS}\nMüller,6,26.02.2027,3~5,5,3,2,9~5,8\n".replace(",", ";").replace("~", ","),
+    "late.csv": f"{COLUMNS}\nA,6,2026-02-26,3.5,5.25,3,2,9,8.1\nB,3,2026-02-12,2.333,6.1,2,2,10.7,7\n",
+    "empty.csv": f"{COLUMNS}\n",
+}
+IN_2028 = {"orders_file": "2028.csv", "layout": OWN, "start": "2028-01-03"}
+#: What others try, and what they are told in one sentence; nothing where the notebook runs to its end.
+TRIED: list[tuple[str, dict[str, Any], str]] = [
+    ("02", {"keys_file": "short.json"}, "keys has 3 entries; 'fig3' needs 13"),
+    ("02", {"keys_file": "nested.json"}, "keys has shape .1, 13.; it must hold one chromosome"),
+    ("02", {"keys_file": "outside.json"}, r"keys\[0\] is 1.5; a key must be a finite number from 0 to 1"),
+    ("02", {"keys_file": 7}, "the path is 7; it must be a text"),
+    ("02", {"instance_name": "tiny-ties", "seed": -1}, "seed is -1; it must be at least 0"),
+    ("02", {"step": "x"}, "step is 'x'; it must be an integer"),
+    ("02", {"instance_name": "large-1"}, ""),
+    ("02", {"keys_file": "equal.json", "step": 1000}, ""),
+    ("06", {"problem": 9}, "the instance is 'small-9'"),
+    ("06", {"methods": []}, "methods is ..; there must be at least one"),
+    ("06", {"limits": {"ga": {"generations": 5}}}, "limits.ga has the unknown key 'generations'"),
+    ("06", {"settings": {"ga": {"elitism": "some"}}}, "elitism is 'some'; it must be one of"),
+    ("06", {"settings": {"ga": {"elite": 3}}}, "method ga has no parameter 'elite'"),
+    ("06", {"results": 3}, "results is 3"),
+    (
+        "06",
+        {"test_set": "medium", "problem": 2, "methods": "search", "seeds": 4, "limits": {"search": {"seconds": 0}}},
+        "",
+    ),
+    ("06", {"instance_name": "tiny-halves", "methods": ["milp", "run_milp", "brkga"]}, ""),
+    ("09", {"orders_file": "2028.csv"}, "change_purification are missing, and 'c1', 'c2', 'c3' unknown"),
+    ("09", {"orders_file": "semicolons.csv", "layout": OWN}, "must be a date such as 2027-03-31"),
+    ("09", {"orders_file": "empty.csv", "layout": OWN}, "there is no order below the header"),
+    ("09", {"layout": {"dates": "dmy"}}, "layout has the unknown key 'dates'"),
+    ("09", IN_2028, "client is 'Nordlicht'; it must be another name"),
+    ("09", IN_2028 | {"client": "C"}, "today is 2027-03-01; it must not be before start, 2028-01-03"),
+    ("09", {"wanted": "soon"}, "wanted is 'soon'; it must be a date"),
+    ("09", {"new_batches": 0}, "new_batches is 0; it must be at least 1"),
+    ("09", {"seconds": "x"}, "seconds is 'x'; it must be a number"),
+    ("09", IN_2028 | {"client": "C", "today": "2028-02-01", "wanted": "2028-08-01", "moves": 5000}, ""),
+    ("09", {"orders_file": "semicolons.csv", "layout": OWN | {"date_format": "dmy"}, "moves": 5000, "seconds": 1}, ""),
+    ("09", {"orders_file": "late.csv", "layout": OWN, "sites": 1, "moves": 5000}, ""),
+]
 #: An explanation of one picture has nothing to vary.
 WITHOUT_PARAMETERS = {"10_how_the_fast_decoder_works"}
 
@@ -151,10 +199,52 @@ def test_runs_with_other_parameters(name: str, tmp_path: Path, monkeypatch: pyte
     """From another folder, to the end; parameters that a notebook does not have are refused."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("JUPYTER_PLATFORM_DIRS", "1")
-    execute(FOLDER / name, tmp_path / "executed.ipynb", OTHER_PARAMETERS[name])
-    assert all(output.output_type != "error" for output in outputs(tmp_path / "executed.ipynb"))
+    run_to_the_end(FOLDER / name, tmp_path, OTHER_PARAMETERS[name])
 
 
 def test_every_notebook_runs_with_other_parameters() -> None:
     with_parameters = {path.name for path in NOTEBOOKS if path.stem not in WITHOUT_PARAMETERS}
     assert with_parameters == {*OTHER_PARAMETERS, "06_experiment.ipynb", "07_report.ipynb"}
+
+
+def run_to_the_end(path: Path, folder: Path, parameters: dict[str, Any]) -> None:
+    execute(path, folder / "executed.ipynb", parameters)
+    assert all(output.output_type != "error" for output in outputs(folder / "executed.ipynb"))
+
+
+@pytest.fixture
+def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The working folder, with the files that :data:`TRIED` names."""
+    keys = {"short": [0.1] * 3, "nested": [[0.5] * 13], "outside": [1.5] + [0.5] * 12, "equal": [0.5] * 13}
+    for name, values in keys.items():
+        (tmp_path / f"{name}.json").write_text(json.dumps(values))
+    for name, text in LISTS.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize(("number", "parameters", "words"), [entry for entry in TRIED if entry[2]])
+def test_what_is_wrong_with_parameters_is_told_before_the_first_run(
+    number: str, parameters: dict[str, Any], words: str, files: Path
+) -> None:
+    """In the first cell that computes, or, of methods, where all of them would run."""
+    (path,) = FOLDER.glob(f"{number}_*.ipynb")
+    assert set(parameters) <= set(papermill.inspect_notebook(str(path)))
+    space: dict[str, Any] = {}
+    settings, *others = (cell.source for cell in cells(path, "code")[: 3 if number == "06" else 2])
+    exec(settings, space)
+    space |= parameters
+    with pytest.raises(InputError, match=words):
+        for source in others:
+            exec(source, space)
+
+
+@pytest.mark.skipif("CMO_THOROUGH" not in os.environ, reason="a notebook takes many seconds")
+@pytest.mark.parametrize(("number", "parameters"), [entry[:2] for entry in TRIED if not entry[2]])
+def test_runs_with_what_others_try(
+    number: str, parameters: dict[str, Any], files: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("JUPYTER_PLATFORM_DIRS", "1")
+    (path,) = FOLDER.glob(f"{number}_*.ipynb")
+    run_to_the_end(path, files, parameters)

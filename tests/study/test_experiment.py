@@ -85,6 +85,11 @@ def test_one_method_and_one_seed_need_no_list() -> None:
         ({"limits": "{}"}, "limits is '{}'; it must be an object"),
         ({"limits": {"ga": 3}}, "limits.ga is 3; it must be an object"),
         ({"settings": {"gs": {}}}, "the method is 'gs'"),
+        ({"seeds": []}, "seeds is ..; there must be at least one"),
+        ({"limits": {"ga": {"evals": 3}}}, "limits.ga has the unknown key 'evals'"),
+        ({"limits": {"ga": {"evaluations": "many"}}}, "limits.ga.evaluations is 'many'; it must be a number"),
+        ({"settings": {"ga": {"seconds": 3}}}, "method ga has no parameter 'seconds'"),
+        ({"results": 3}, "results is 3; it must be a non-empty string"),
     ],
 )
 def test_what_is_wrong_is_said_before_the_first_run(changes: dict[str, Any], sentence: str) -> None:
@@ -92,3 +97,21 @@ def test_what_is_wrong_is_said_before_the_first_run(changes: dict[str, Any], sen
     with pytest.raises(InputError, match=sentence), patch("cmo_kit.study.plan.experiment.solve") as solved:
         run_methods(TINY, **given)
     solved.assert_not_called()
+
+
+@pytest.mark.parametrize(
+    ("limits", "settings", "sentence"),
+    [
+        ({}, {"elitism": "some"}, "elitism is 'some'; it must be one of"),
+        ({"evaluations": 0}, {}, "evaluations is 0; it must be at least 1"),
+        ({"evaluations": 40.5}, {}, "evaluations is 40.5; it must be an integer"),
+        ({"seconds": -1}, {}, "limits.ga.seconds is -1; it must be at least 0"),
+    ],
+)
+def test_a_later_method_is_asked_for_its_values_before_the_first_one_runs(
+    limits: dict[str, Any], settings: dict[str, Any], sentence: str, tmp_path: Path
+) -> None:
+    """What only the method itself can judge, too."""
+    with pytest.raises(InputError, match=sentence):
+        run_methods(TINY, ["expert", "ga"], [1], {"ga": limits}, {"ga": settings}, str(tmp_path))
+    assert list(tmp_path.iterdir()) == []

@@ -6,13 +6,14 @@ from typing import Any
 
 import numpy as np
 
+from cmo_kit.base.errors import InputError
 from cmo_kit.base.folder import make_folder
 from cmo_kit.base.jsonfile import write_json
 from cmo_kit.base.limits import Progress
-from cmo_kit.base.values import check_integer, check_list, check_object
+from cmo_kit.base.values import check_integer, check_keys, check_list, check_number, check_object, check_text, plain
 from cmo_kit.core.instance import Instance
 from cmo_kit.formats.history import History
-from cmo_kit.methods.registry import method_function, solve
+from cmo_kit.methods.registry import check_parameters, method_function, solve
 from cmo_kit.methods.result import Result
 from cmo_kit.study.plan.task import file_name
 
@@ -43,39 +44,51 @@ def run_methods(
     -------
     list of Result
         Method by method, seed by seed.
+
+    Raises
+    ------
+    InputError
+        Before the first run, for whatever is wrong with any of them.
     """
     methods = [methods] if isinstance(methods, str) else check_list(methods, "methods")
     seeds = [seeds] if isinstance(seeds, int) else check_list(seeds, "seeds")
+    for field, listed in (("methods", methods), ("seeds", seeds)):
+        if not listed:
+            raise InputError(f"{field} is []; there must be at least one")
     for method in methods:
         method_function(method)
     for seed in seeds:
         check_integer(seed, "seeds", 0)
-    for field, chosen in (("limits", limits), ("settings", settings)):
-        for method in check_object(chosen, field):
-            check_object(chosen[method], f"{field}.{method}")
-            method_function(method)
+    budgets = {method: _budget(limit, f"limits.{method}") for method, limit in check_object(limits, "limits").items()}
+    for method in budgets:
+        method_function(method)
+    for method, chosen in check_object(settings, "settings").items():
+        check_parameters(method, check_object(chosen, f"settings.{method}"))
+    for method in methods[1:]:  # what a method itself says of its values: the first one does so when it runs
+        if method in budgets or method in settings:
+            solve(instance, method, seeds[0], **budgets.get(method, {}) | {"seconds": 0}, **settings.get(method, {}))
     if results:
-        make_folder(results)
+        make_folder(check_text(results, "results"))
     found = []
     for method in methods:
         for seed in seeds:
-            limit = dict(limits.get(method, {}))
-            result = solve(
-                instance,
-                method,
-                seed,
-                seconds=limit.get("seconds"),
-                evaluations=None if "evaluations" not in limit else int(limit["evaluations"]),
-                progress=progress,
-                **settings.get(method, {}),
-            )
+            budget, chosen = budgets.get(method, {}), settings.get(method, {})
+            result = solve(instance, method, seed, progress=progress, **budget, **chosen)
             found.append(result)
             if results:
-                path = Path(results) / f"{file_name(instance.name)}-{method}-{seed}.json"
+                path = Path(results) / f"{file_name(instance.name)}-{file_name(result.method)}-{seed}.json"
                 if result.history is not None:
                     write_json(path.with_suffix(".history.json"), result.history.to_dict())
                 result.save(path)
     return found
+
+
+def _budget(limit: object, field: str) -> dict[str, Any]:
+    """A method's limits, evaluations as the integer that a notebook's parameter may hold as 4e4."""
+    given = check_keys(limit, field, (), ("seconds", "evaluations"))
+    for key, value in given.items():
+        check_number(value, f"{field}.{key}")
+    return {key: plain(value) if key == "evaluations" else value for key, value in given.items()}
 
 
 def results_table(found: Sequence[Result]) -> tuple[list[str], list[list[str]]]:
@@ -111,7 +124,7 @@ def share_of_budget(histories: Mapping[str, Sequence[History]], part: float = 0.
         for history in runs:
             wanted = history.best[0] - part * (history.best[0] - history.best[-1])
             reached = int(np.argmax(history.best <= wanted))
-            shares.append(100 * history.evaluations[reached] / history.evaluations[-1])
+            shares.append(100 * history.evaluations[reached] / max(1, history.evaluations[-1]))
         listed = ", ".join(f"{share:.0f} %" for share in shares)
         sentences.append(f"{method}: {100 * part:.0f} % of the improvement after {listed} of the evaluations")
     return "\n".join(sentences)
