@@ -39,7 +39,7 @@ def need(module: str, missing: str) -> Any:
         raise MissingPartError(missing) from None
 
 
-def raised(what: str, error: Exception) -> str:
+def raised(what: str, error: BaseException) -> str:
     """A sentence on an error in somebody's own function, made where it is caught: which, and in what line."""
     message = " ".join(str(error).split())[:200]
     if isinstance(error, InputError):

@@ -3,6 +3,7 @@
 import argparse
 import contextlib
 import time
+import warnings
 from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,7 +21,7 @@ from cmo_kit.core.instance import Instance
 from cmo_kit.core.schedule import Schedule
 from cmo_kit.core.trace import trace_decode
 from cmo_kit.library import load_instance
-from cmo_kit.methods.registry import method_parameters, prepared, solve
+from cmo_kit.methods.registry import METHODS, method_function, prepared, solve
 
 if TYPE_CHECKING:
     from cmo_kit.bounds import Bound
@@ -56,7 +57,7 @@ def solve_instance(options: argparse.Namespace) -> int:
     instance = load_instance(options.instance)
     taken = ("instance", "method", "seed", "seconds", "evaluations", "progress")
     settings = _settings(options.set, taken, "an option of its own")
-    method_parameters(options.method)
+    method = options.method if options.method in METHODS else method_function(options.method)
     for path in (options.out, options.gantt):
         check_place(path)
     if options.gantt is not None and Path(options.gantt).suffix.lower() not in (".png", ".svg", ".pdf"):
@@ -64,14 +65,20 @@ def solve_instance(options: argparse.Namespace) -> int:
     frozen_until = _frozen_until(options, instance)
     plan = None if options.plan is None else Schedule.load(options.plan, instance)
     with told_if_slow(COMPILING):
-        prepared(options.method, instance)  # loads and compiles: a signal until here finds nothing to lose
-    with ProgressLine(f"{options.method} on {instance.name}", options.seconds) as line, signals_interrupt():
-        asked = (options.method, options.seed, options.seconds, options.evaluations, line)
+        prepared(method, instance)  # loads and compiles: a signal until here finds nothing to lose
+    with (
+        ProgressLine(f"{options.method} on {instance.name}", options.seconds) as line,
+        signals_interrupt(),
+        warnings.catch_warnings(),
+    ):
+        warnings.simplefilter("ignore")  # trouble is told behind the run, on a line of its own
+        asked = (method, options.seed, options.seconds, options.evaluations, line)
         notes: list[str] = []
         if plan is None:
             result = solve(instance, *asked, **settings)
         else:
             result, notes = _replanned(plan, frozen_until, instance.time_unit, *asked, **settings)
+    trouble = result.details.get("trouble")
     for remark in [*instance.remarks(), *notes]:  # behind the run: a complaint about its parameters stands alone
         tell(f"note: {remark}")
     try:
@@ -86,6 +93,8 @@ def solve_instance(options: argparse.Namespace) -> int:
             print_json(result.to_dict(schedule=False))
         else:
             print(result.summary(instance.time_unit))
+    if trouble is not None:
+        raise InputError(trouble)
     if result.status == "stopped":
         return INTERRUPTED
     return 0 if result.schedule is not None else 1

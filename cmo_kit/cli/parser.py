@@ -109,7 +109,7 @@ def build_parser() -> Parser:
     add = command("solve", commands.solve_instance, "Find a schedule.", example)
     names = "fig1, fig3, small-1 to small-5, medium-..., large-..., tiny-..."
     add("instance", metavar="INSTANCE", help=f"a name ({names}), or the path of an instance file")
-    add("--method", default="ga", metavar="M", help=f"one of {', '.join(METHODS)} (default: ga)")
+    add("--method", default="ga", metavar="M", help=f"one of {', '.join(METHODS)}, or FILE.py:FUNCTION (default: ga)")
     add("--seed", type=_integer("--seed"), default=1, metavar="N", help="seed of all chance (default: 1)")
     text = "limit in wall-clock seconds; a run that they end depends on the machine, not on the seed alone"
     add("--seconds", type=_number("--seconds"), metavar="S", help=text)

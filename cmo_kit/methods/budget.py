@@ -78,6 +78,13 @@ class Budget:
         return self._limits.left(self.spent)
 
     @property
+    def used(self) -> float:
+        """The share of the budget that is used, from 0 to 1: of evaluations or seconds the one nearer its end."""
+        limits = self._limits
+        shares = self.spent / (limits.evaluations or np.inf), self.elapsed / (limits.seconds or np.inf)
+        return min(1.0, max(shares))
+
+    @property
     def elapsed(self) -> float:
         """Seconds since the budget was made."""
         return self._limits.elapsed

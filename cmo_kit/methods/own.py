@@ -15,7 +15,6 @@ import numpy as np
 from cmo_kit.base.errors import InputError, raised
 from cmo_kit.base.jsonfile import read_text
 from cmo_kit.base.limits import Progress
-from cmo_kit.base.values import shown
 from cmo_kit.check import check_schedule
 from cmo_kit.core.chromosome import decode
 from cmo_kit.core.genetic import Evaluate
@@ -76,16 +75,15 @@ class OwnMethod:
         """
         document, before = instance.to_dict(), _state(instance)
         budget = Budget(instance, evaluations, seconds, progress, evaluate)
-        trouble, status, cause = "", "feasible", None
+        trouble, status = "", "feasible"
+        cause: BaseException | None = None
         try:
             trouble = self._taken(self.function(budget, rng, **parameters), budget)
         except BudgetSpent:
             pass
-        except KeyboardInterrupt:
+        except (KeyboardInterrupt, Runaway):
             status = "stopped"
-        except Runaway:
-            status = "stopped"
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             trouble, status, cause = raised(self.name, error), "stopped", error
         best = budget.best
         if best is None:
@@ -109,13 +107,11 @@ class OwnMethod:
         )
 
     def _taken(self, returned: Any, budget: Budget) -> str:
-        """What is wrong with what the function returned, which may be nothing, a schedule or its keys."""
-        if returned is None:
+        """What is wrong with a schedule, or keys, that the function returned; anything else counts as nothing."""
+        if not isinstance(returned, Schedule | np.ndarray):
             return ""
         try:
             schedule = decode(budget.instance, returned) if isinstance(returned, np.ndarray) else returned
-            if not isinstance(schedule, Schedule):
-                return f"{self.name} returned {shown(returned)}; it may return a schedule, its keys, or nothing"
             if violations := check_schedule(budget.instance, schedule):
                 return f"{self.name} returned a schedule that breaks a rule: {violations[0].message}"
             if schedule.total_tardiness < budget.best_tardiness:
@@ -147,6 +143,14 @@ def own_method(method: object) -> OwnMethod | None:
     return None if point is None else OwnMethod(point.load(), method)
 
 
+def method_source(method: str) -> str:
+    """What identifies the code of a method: its file's SHA-256 or its package's version; empty for the kit's."""
+    if place := file_and_function(method):
+        return hashlib.sha256(read_text(place[0], MAXIMUM_BYTES).encode()).hexdigest()
+    point = brought().get(method)
+    return f"{point.dist.name} {point.dist.version}" if point is not None and point.dist is not None else ""
+
+
 def brought() -> dict[str, EntryPoint]:
     """The methods that other packages bring, by name."""
     return {point.name: point for point in entry_points(group=GROUP)}
@@ -156,11 +160,6 @@ def file_and_function(method: str) -> tuple[Path, str] | None:
     """The two parts of ``FILE.py:FUNCTION``; None for another name."""
     file, _, function = method.rpartition(":")
     return (Path(file), function) if file.endswith(".py") else None
-
-
-def source_digest(path: Path) -> str:
-    """SHA-256 of a file with methods; raises :class:`InputError` where it cannot be read."""
-    return hashlib.sha256(read_text(path, MAXIMUM_BYTES).encode()).hexdigest()
 
 
 def _of_file(path: Path, function: str) -> OwnMethod:

@@ -12,6 +12,7 @@ import pytest
 from cmo_kit import Instance, Result, Schedule, __version__, check_schedule, decode, generate_instance, load_instance
 from cmo_kit.base.jsonfile import read_json
 from cmo_kit.cli.parser import build_parser, main
+from cmo_kit.library import notebooks_folder
 from cmo_kit.views import FIGURE_3_KEYS
 from tests.helpers.commands import cmo_kit, interrupted
 
@@ -211,3 +212,28 @@ def test_a_signal_before_anything_is_found_leaves_what_was_there(here: Path) -> 
     assert code == 130
     assert "Traceback" not in err
     assert (here / "best.json").read_text(encoding="utf-8") == "earlier"
+
+
+# Methods of one's own.
+
+
+def test_solve_runs_a_method_of_a_file(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    asked = ["solve", "fig3", "--method", f"{notebooks_folder() / 'my_methods.py'}:tabu", "--set", "tries=7"]
+    assert main([*asked, "--evaluations", "40", "--out", "out.json"]) == 0
+    assert "fig3, my_methods.py:tabu, seed 1: total tardiness" in capsys.readouterr().out
+    assert read_json(here / "out.json")["method"] == "my_methods.py:tabu"
+    assert main([*asked, "--set", "kicks=1"]) == 2
+    words = "cmo-kit: method my_methods.py:tabu has no parameter 'kicks'; they are tenure, tries\n"
+    assert capsys.readouterr().err == words
+
+
+def test_a_method_that_fails_is_one_line_and_what_it_found_is_written(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (here / "mine.py").write_text("def go(budget, rng):\n    budget.total_tardiness([0.5] * 13)\n    1 / 0\n")
+    assert main(["solve", "fig3", "--method", "mine.py:go", "--out", "out.json"]) == 2
+    words = "mine.py:go raised ZeroDivisionError in line 3 of go: division by zero\n"
+    printed = capsys.readouterr()
+    assert printed.err == "cmo-kit: " + words
+    assert printed.out.endswith(words)
+    assert check_schedule(load_instance("fig3"), read_json(here / "out.json")) == []

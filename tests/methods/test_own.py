@@ -1,6 +1,7 @@
 """Methods of one's own: their budget, where they may come from, and what is said of those that break a rule."""
 
 import contextlib
+import runpy
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -25,6 +26,7 @@ from cmo_kit import (
 from cmo_kit.core.expert import dispatch
 from cmo_kit.core.operators import one_gene_mutation, roulette_selection, uniform_crossover
 from cmo_kit.core.schedule import from_indices
+from cmo_kit.library import notebooks_folder
 from cmo_kit.methods.budget import Budget, BudgetSpent
 from cmo_kit.methods.registry import method_parameters
 from tests.helpers.strategies import instances
@@ -209,6 +211,7 @@ def test_a_seed_gives_the_same_run_and_without_a_limit_it_has_10000_evaluations(
 def test_a_method_may_return_a_schedule_or_its_keys() -> None:
     assert solve(SMALL, lambda budget, rng: RULE).schedule == RULE
     keys = keys_of(SMALL, 1)[0]
+    assert solve(SMALL, lambda budget, rng: budget.evaluate(RULE)).total_tardiness == RULE.total_tardiness
     result = solve(SMALL, lambda budget, rng: keys)
     assert (result.schedule, result.evaluations) == (decode(SMALL, keys), 1)
 
@@ -239,8 +242,9 @@ def smuggles(budget: Budget, rng: np.random.Generator) -> Schedule:
     return RULE
 
 
-def returns_a_number(budget: Budget, rng: np.random.Generator) -> float:
-    return budget.evaluate(RULE)
+def leaves(budget: Budget, rng: np.random.Generator) -> None:
+    budget.evaluate(RULE)
+    raise SystemExit("for good")
 
 
 @pytest.mark.parametrize(
@@ -255,7 +259,7 @@ def returns_a_number(budget: Budget, rng: np.random.Generator) -> float:
         ),
         (goes_on, "goes_on went on when its budget was spent; 1000 more evaluations were refused", "stopped"),
         (smuggles, "smuggles returned a schedule that it had not evaluated, and its budget is spent", "feasible"),
-        (returns_a_number, "returns_a_number returned .*; it may return a schedule, its keys, or nothing", "feasible"),
+        (leaves, r"leaves raised SystemExit in line \d+ of leaves: for good$", "stopped"),
     ],
     ids=lambda value: getattr(value, "__name__", ""),
 )
@@ -372,3 +376,31 @@ def test_a_package_brings_methods(monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
     assert (result.method, result.evaluations) == ("walk", 1)
     with pytest.raises(InputError, match=r"cpsat, walk, FILE\.py"):
         solve(SMALL, "run")
+
+
+# The samples that ship.
+
+SAMPLES = notebooks_folder() / "my_methods.py"
+
+
+@pytest.mark.parametrize("name", ["local_search", "annealing", "tabu", "iterated_local_search"])
+def test_the_samples_that_move_runs_improve_the_planners_rule(name: str) -> None:
+    first, second = (solve(SMALL, f"{SAMPLES}:{name}", seed, evaluations=700) for seed in (1, 1))
+    assert first.schedule == second.schedule
+    assert first.evaluations == 700
+    assert "trouble" not in first.details
+    rule = solve(SMALL, "expert_orders").total_tardiness
+    assert first.history.best[0] == rule > first.total_tardiness
+    assert check_schedule(SMALL, first.schedule) == []
+
+
+@pytest.mark.parametrize(("name", "parts"), [("ga_blocks", ["crossover"]), ("ga_due_dates", ["decode"])])
+def test_the_samples_of_parts_are_the_genetic_algorithm_with_them(name: str, parts: list[str]) -> None:
+    """On a budget and as a parameter of the kit's algorithm they give the same."""
+    module = runpy.run_path(str(SAMPLES))
+    own = {"crossover": module["block_crossover"], "decode": module["by_due_date"]}
+    mine = solve(SMALL, f"{SAMPLES}:{name}", 2, evaluations=450)
+    kit = solve(SMALL, "ga", 2, evaluations=450, patience=None, **{part: own[part] for part in parts})
+    assert mine.schedule == kit.schedule
+    assert (mine.evaluations, mine.history.best[-1]) == (450, kit.history.best[-1])
+    assert mine.total_tardiness != solve(SMALL, "ga", 2, evaluations=450, patience=None).total_tardiness

@@ -64,7 +64,7 @@ BASE: dict[str, object] = {"instance": "a", "digest": "d", "method": "ga", "labe
     "change",
     [
         {"instance": "b"}, {"digest": "e"}, {"method": "expert"}, {"seed": 2}, {"seconds": 1.0}, {"evaluations": 5},
-        {"kind": "notebook"}, {"parameters": {"w": 2}}, {"version": "0"},
+        {"kind": "notebook"}, {"parameters": {"w": 2}}, {"version": "0"}, {"source": "a"},
     ],
     ids=lambda change: next(iter(change)),
 )  # fmt: skip

@@ -22,10 +22,11 @@ from cmo_kit.core.generate import generate_instance
 from cmo_kit.core.instance import Instance
 from cmo_kit.formats.history import History
 from cmo_kit.library import notebooks_folder
+from cmo_kit.methods.own import method_source
 from cmo_kit.methods.registry import solve
 from cmo_kit.methods.result import Result
 from cmo_kit.study.execute.notebook import execute
-from cmo_kit.study.execute.record import LOG, NOTEBOOK, TASK, TEMPORARY, read_run, save_run
+from cmo_kit.study.execute.record import LOG, NOTEBOOK, SOLUTION, TASK, TEMPORARY, read_run, save_run
 from cmo_kit.study.plan.task import Task, file_name
 
 EXPERIMENT = "06_experiment.ipynb"
@@ -127,29 +128,35 @@ def perform(folder: str, instance_path: str) -> None:
         instance = Instance.load(instance_path)
         if instance.digest != task.digest:
             raise InputError(f"{instance_path}: the instance is not the one that the run was planned for")
+        method = task.method_in(place.parent.parent)
+        if task.source and method_source(method) != task.source:
+            raise InputError(f"method {task.method} is not the one that the run was planned for")
         if task.kind == "notebook":
-            result = run_notebook(task, instance, place, Path(instance_path))
+            result = run_notebook(task, method, instance, place, Path(instance_path))
         else:
-            result = solve(instance, task.method, task.seed, task.seconds, task.evaluations, **task.parameters)
+            result = solve(instance, method, task.seed, task.seconds, task.evaluations, **task.parameters)
+        if "trouble" in result.details:
+            result.save(place / SOLUTION)  # what was found is kept, though it is no result of the study
+            raise InputError(result.details["trouble"])
         if result.status == "stopped":
             raise InputError("the method was interrupted")
         save_run(task, result, instance, place)
 
 
-def run_notebook(task: Task, instance: Instance, folder: Path, instance_path: Path) -> Result:
+def run_notebook(task: Task, method: str, instance: Instance, folder: Path, instance_path: Path) -> Result:
     """Run the experiment notebook and read the result that it wrote."""
     os.environ.setdefault("JUPYTER_PLATFORM_DIRS", "1")
     limits = {key: value for key, value in (("seconds", task.seconds), ("evaluations", task.evaluations)) if value}
     parameters = {
         "instance_name": str(instance_path.resolve()),
-        "methods": [task.method],
+        "methods": [method],
         "seeds": [task.seed],
-        "limits": {task.method: limits} if limits else {},
-        "settings": {task.method: dict(task.parameters)} if task.parameters else {},
+        "limits": {method: limits} if limits else {},
+        "settings": {method: dict(task.parameters)} if task.parameters else {},
         "results": str((folder / TEMPORARY).resolve()),
     }
     execute(notebooks_folder() / EXPERIMENT, folder / NOTEBOOK, parameters)
-    written = folder / TEMPORARY / f"{file_name(instance.name)}-{task.method}-{task.seed}.json"
+    written = folder / TEMPORARY / f"{file_name(instance.name)}-{file_name(task.method)}-{task.seed}.json"
     result = Result.load(written, instance)
     history = written.with_suffix(".history.json")
     if history.exists():

@@ -21,15 +21,16 @@ from typing import Any, TextIO
 
 from cmo_kit.base.errors import InputError
 from cmo_kit.base.folder import locked, make_folder, refuse_links
-from cmo_kit.base.jsonfile import read_json, write_json
+from cmo_kit.base.jsonfile import read_json, read_text, write_json, write_text
 from cmo_kit.base.process import close_server
 from cmo_kit.base.progress import ProgressLine
 from cmo_kit.base.signals import signals_wait
 from cmo_kit.base.values import check_keys, check_text
+from cmo_kit.methods.own import file_and_function, method_source
 from cmo_kit.study.execute.one_run import NOT_DONE, supervise
 from cmo_kit.study.execute.record import FAILURE, RESULT, TASK, read_run
 from cmo_kit.study.plan.plan_file import Plan
-from cmo_kit.study.plan.task import Task, file_name
+from cmo_kit.study.plan.task import Task, called_in, file_name
 
 MAXIMUM_REBUILDS = 3
 #: What an executor says when it is lost itself, and with it no run in particular.
@@ -137,6 +138,7 @@ def run_study(
         for instance in plan.instances.values():  # as the study means it, beside the runs
             instances[instance.name] = str(folder / f"{file_name(instance.name)}-{instance.digest[:8]}.json")
             instance.save(instances[instance.name])
+        _keep_methods(plan, place)
         state, waiting = survey(plan, place, retry_failed)
         if waiting:
             stop = threading.Event() if make_executor is None else None
@@ -147,6 +149,17 @@ def run_study(
             except KeyboardInterrupt:  # once more, or behind the last run: what is done is told all the same
                 state.stopped = True
     return state
+
+
+def _keep_methods(plan: Plan, place: Path) -> None:
+    """Copy the files of methods of one's own, so that the study goes on when they are edited or gone."""
+    for (method, source), called in plan.methods.items():
+        origin, copy = file_and_function(called), file_and_function(called_in(place, method, source))
+        if origin is not None and copy is not None and not copy[0].exists():
+            if method_source(called) != source:
+                raise InputError(f"{origin[0]} has changed since the plan was read")
+            make_folder(copy[0].parent)
+            write_text(copy[0], read_text(origin[0]))
 
 
 def survey(plan: Plan, place: Path, retry_failed: bool) -> tuple[StudyState, list[Task]]:
@@ -197,7 +210,8 @@ class Dispatch:
     def __post_init__(self) -> None:
         """Take the first executor; nothing is under way yet."""
         self.queue = list(reversed(self.waiting))
-        self.methods = tuple(dict.fromkeys(task.method for task in self.waiting if task.kind == "function"))
+        named = ["ga" if task.source else task.method for task in self.waiting if task.kind == "function"]
+        self.methods = tuple(dict.fromkeys(named))
         self.pending: dict[Future[str | None], Task] = {}
         self.executor = self.make_executor()
 

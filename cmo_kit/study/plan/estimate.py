@@ -50,19 +50,21 @@ def estimates(plan: Plan, tasks: Sequence[Task]) -> dict[str, Estimate]:
         instance = plan.instances[task.instance]
         size = (len(instance.orders), instance.sites)
         budget = (task.seconds, task.evaluations, task.limit)
-        groups.setdefault((task.method, repr(sorted(task.parameters.items())), budget, size), []).append(task)
+        groups.setdefault((task.method, task.source, repr(sorted(task.parameters.items())), budget, size), []).append(
+            task
+        )
     allowed = min(ONE_PILOT, ALL_PILOTS / max(1, len(groups)))
     found: dict[str, Estimate] = {}
     for members in groups.values():
         task = max(members, key=lambda task: plan.instances[task.instance].total_batches)
-        estimate = pilot(task, plan.instances[task.instance], allowed)
+        estimate = pilot(task, plan.instances[task.instance], allowed, plan.methods.get((task.method, task.source)))
         low, high = (min(value + BESIDE[task.kind], task.limit) for value in (estimate.low, estimate.high))
         bounded = Estimate(low, math.inf if estimate.high == math.inf else high)
         found |= dict.fromkeys((member.hash for member in members), bounded)
     return found
 
 
-def pilot(task: Task, instance: Instance, allowed: float) -> Estimate:
+def pilot(task: Task, instance: Instance, allowed: float, method: str | None = None) -> Estimate:
     """Run a task for ``allowed`` seconds and say from that how long it takes.
 
     A run that ends by itself within that time is known. One with a budget in evaluations takes no longer than
@@ -70,7 +72,7 @@ def pilot(task: Task, instance: Instance, allowed: float) -> Estimate:
     over sooner, by patience or a proof. Of any other run all that is known is that it takes longer than the pilot.
     """
     own = task.seconds if task.seconds is not None else math.inf
-    result = solve(instance, task.method, task.seed, min(allowed, own), task.evaluations, **task.parameters)
+    result = solve(instance, method or task.method, task.seed, min(allowed, own), task.evaluations, **task.parameters)
     if result.seconds < 0.9 * allowed or own <= allowed:
         return Estimate(result.seconds, result.seconds)
     high = own

@@ -33,6 +33,7 @@ def run_methods(
     ----------
     instance : Instance
     methods, seeds : sequences
+        Names, or ``FILE.py:FUNCTION`` for a method of one's own.
         One alone needs no list: so ``papermill -p methods ga`` gives it.
     limits, settings : mapping by method
         ``seconds`` and ``evaluations``; other parameters. Without an entry a method's defaults stand.
@@ -80,6 +81,8 @@ def run_methods(
                 if result.history is not None:
                     write_json(path.with_suffix(".history.json"), result.history.to_dict())
                 result.save(path)
+                if "trouble" in result.details:
+                    raise InputError(result.details["trouble"])
     return found
 
 

@@ -14,7 +14,7 @@
     generate = [{ set = "small", seeds = [11, 12], changes = { sites = 4 } }]
 
     [[runs]]
-    method = "ga"
+    method = "ga"                         # or one of your own beside the plan: "my_methods.py:tabu"
     label = "GA"                          # optional: the name in tables; the method by default
     seeds = 10                            # 1..10, or a list, or { entropy = 7, count = 10 }; 1 by default
     seconds = 3600                        # optional budgets
@@ -27,7 +27,7 @@ import math
 import os
 import tomllib
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from itertools import product
 from pathlib import Path
@@ -52,7 +52,8 @@ from cmo_kit.base.values import (
 from cmo_kit.core.generate import generate_instance
 from cmo_kit.core.instance import Instance
 from cmo_kit.library import instance_names, load_instance
-from cmo_kit.methods.registry import method_parameters
+from cmo_kit.methods.own import file_and_function, method_source
+from cmo_kit.methods.registry import METHODS, method_parameters
 from cmo_kit.study.plan.task import Task
 
 #: A plan is written by hand; one of a million bytes is another file. Its lines are short: see :func:`_parsed`.
@@ -72,13 +73,17 @@ MAXIMUM_CHARACTERS = 500
 
 @dataclass(frozen=True)
 class Plan:
-    """A validated study: its instances and its runs, each once."""
+    """A validated study: its instances and its runs, each once.
+
+    ``methods`` says by the name and the source of a method of one's own how it is called from where the plan was read.
+    """
 
     name: str
     title: str
     instances: Mapping[str, Instance]
     tasks: Sequence[Task]
     report: bool
+    methods: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
 
 def load_plan(path: str | os.PathLike[str]) -> Plan:
@@ -121,9 +126,10 @@ def make_plan(document: Mapping[str, Any], folder: Path) -> Plan:
     limit = check_number(document.get("limit", 7200), "limit", 1)
     instances = _instances(document["instances"], folder)
     tasks: dict[str, Task] = {}
+    methods: dict[tuple[str, str], str] = {}
     listed = 0
     for index, entry in enumerate(check_list(document["runs"], "runs")):
-        found = _tasks(entry, f"runs[{index}]", instances, kind, limit)
+        found = _tasks(entry, f"runs[{index}]", instances, kind, limit, folder, methods)
         listed += len(found)
         if listed > MAXIMUM_RUNS:
             raise InputError(f"runs[{index}] brings the study to over {MAXIMUM_RUNS} runs; that is the most")
@@ -141,7 +147,7 @@ def make_plan(document: Mapping[str, Any], folder: Path) -> Plan:
             )
     report = check_flag(document.get("report", True), "report")
     title = check_text(document.get("title", name), "title")
-    return Plan(name, title, instances, tuple(tasks.values()), report)
+    return Plan(name, title, instances, tuple(tasks.values()), report, methods)
 
 
 def _instances(document: object, folder: Path) -> dict[str, Instance]:
@@ -190,15 +196,29 @@ def _seeds(value: object, field: str) -> list[int]:
     return list(range(1, check_integer(value, field, 1, MAXIMUM_RUNS) + 1))
 
 
-def _tasks(entry: object, field: str, instances: Mapping[str, Instance], kind: str, limit: float) -> list[Task]:
+def _tasks(
+    entry: object,
+    field: str,
+    instances: Mapping[str, Instance],
+    kind: str,
+    limit: float,
+    folder: Path,
+    methods: dict[tuple[str, str], str],
+) -> list[Task]:
     """The runs of one entry: its instances x its seeds x every combination of the parameters that it lists."""
     optional = ("label", "seeds", "seconds", "evaluations", "instances", "parameters")
     run = check_keys(entry, field, ("method",), optional)
+    method, source, called = run["method"], "", run["method"]
     try:
-        known = method_parameters(run["method"])
+        if isinstance(method, str) and method not in METHODS:
+            if place := file_and_function(method):
+                method, called = f"{place[0].name}:{place[1]}", f"{folder / place[0]}:{place[1]}"
+            source = method_source(called)
+            methods[method, source] = called
+        known = method_parameters(called)
     except InputError as error:
         raise InputError(f"{field}.method: {error}") from None
-    label = check_text(run.get("label", run["method"]), f"{field}.label")
+    label = check_text(run.get("label", method), f"{field}.label")
     seeds = _seeds(run.get("seeds", 1), f"{field}.seeds")
     seconds = None if "seconds" not in run else check_number(run["seconds"], f"{field}.seconds")
     evaluations = None if "evaluations" not in run else check_integer(run["evaluations"], f"{field}.evaluations", 1)
@@ -217,7 +237,7 @@ def _tasks(entry: object, field: str, instances: Mapping[str, Instance], kind: s
             Task(
                 instance=name,
                 digest=instances[name].digest,
-                method=run["method"],
+                method=method,
                 label=label + suffix,
                 seed=seed,
                 seconds=seconds,
@@ -225,6 +245,7 @@ def _tasks(entry: object, field: str, instances: Mapping[str, Instance], kind: s
                 kind=kind,
                 limit=limit,
                 parameters=parameters,
+                source=source,
             )
             for name in chosen
             for seed in seeds
