@@ -12,7 +12,7 @@ UNIT_TESTS := base formats core methods test_check.py codings planning project/t
 LAB_OPTIONS := --ip=127.0.0.1 --allow-root --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb \
 	--LabApp.app_settings_dir="$(CURDIR)/cmo_kit/widgets/serve/lab" --LabApp.news_url=None --VoilaConfiguration.file_allowlist='(?!)'
 
-.PHONY: help install lab run test check lint format clean calibrate bench bench-peers bench-search bench-rivals bounds-check claims exercises fuzz lowest coverage differential determinism faults mutation table3 table4 study-check best-known beyond notebooks app ui-test ui-deps
+.PHONY: help install lab run test check lint format clean calibrate bench bench-peers bench-search bench-rivals bounds-check claims exercises fuzz lowest coverage differential determinism faults mutation table3 table4 operators study-check best-known beyond notebooks app ui-test ui-deps
 
 help:  ## Explain every target
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -61,6 +61,9 @@ table4: install  ## Run Table 4 in full, all fifteen problems, and render its re
 
 table3: install  ## Vary the parameters of Table 3 and what the paper leaves open (about an hour on 2 cores)
 	$(BIN)/cmo-kit run notebooks/studies/table3.toml --out results/table3 --workers $(JOBS)
+
+operators: install  ## Run every selection with every crossover and mutation on Small and Medium (2,700 runs, about 15 minutes on 2 cores)
+	$(BIN)/cmo-kit run notebooks/studies/operators.toml --out results/operators --workers $(JOBS)
 
 study-check: install  ## Measure what a study costs beside its runs (minutes)
 	$(BIN)/python -m benchmarks.overhead
