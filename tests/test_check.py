@@ -72,8 +72,7 @@ def test_all_violations_are_listed_at_once() -> None:
 
 
 @pytest.mark.parametrize(
-    ("stated", "right"),
-    [(40 + 3.9e-5, True), (40 - 3.9e-5, True), (40 + 4.1e-5, False), (40 - 4.1e-5, False)],
+    ("stated", "right"), [(40 + 3.9e-5, True), (40 - 3.9e-5, True), (40 + 4.1e-5, False), (40 - 4.1e-5, False)]
 )
 def test_the_objective_has_a_relative_tolerance(stated: float, right: bool) -> None:
     assert (check_schedule(HAND, document(total_tardiness=stated)) == []) == right

@@ -81,10 +81,7 @@ def test_threads_hold_nothing() -> None:
 def test_what_was_ignored_stays_so_and_handlers_come_back() -> None:
     """``nohup`` and shells in the background ignore signals for good reason; a caller's handlers are its own."""
     mine: list[int] = []
-    before = [
-        signal.signal(signal.SIGHUP, signal.SIG_IGN),
-        signal.signal(signal.SIGTERM, lambda n, f: mine.append(n)),
-    ]
+    before = [signal.signal(signal.SIGHUP, signal.SIG_IGN), signal.signal(signal.SIGTERM, lambda n, f: mine.append(n))]
     try:
         with signals_handled(own=False), signals_interrupt():
             os.kill(os.getpid(), signal.SIGHUP)

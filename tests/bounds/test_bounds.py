@@ -24,11 +24,7 @@ from cmo_kit.methods.registry import solve
 from tests.helpers.enumeration import optimum
 
 #: The numbers below belong to these ranges, whatever the generator's defaults are.
-RANGES = {
-    "processing": ((1, 3), (2, 3), (1, 2)),
-    "change": ((0, 0), (10, 12), (10, 12)),
-    "due_date": (15, 170),
-}
+RANGES = {"processing": ((1, 3), (2, 3), (1, 2)), "change": ((0, 0), (10, 12), (10, 12)), "due_date": (15, 170)}
 
 
 def small(seed, **changes):

@@ -12,13 +12,7 @@ from hypothesis import strategies as st
 from cmo_kit import InputError, Instance, Schedule, check_schedule, decode, load_instance, solve
 from cmo_kit.base.limits import Limits
 from cmo_kit.core.genetic import Generation, default_population_size, genetic_algorithm, readable_evaluation
-from cmo_kit.core.operators import (
-    exchange_mutation,
-    nothing,
-    one_point_crossover,
-    random_child,
-    tournament_selection,
-)
+from cmo_kit.core.operators import exchange_mutation, nothing, one_point_crossover, random_child, tournament_selection
 from cmo_kit.core.outcome import Outcome
 from cmo_kit.fast import compiled_evaluation
 from cmo_kit.formats.history import History

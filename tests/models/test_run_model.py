@@ -242,10 +242,7 @@ def test_what_a_method_does_not_take_is_refused(method: str, parameters: dict[st
 
 @pytest.mark.parametrize(
     ("method", "parameters", "module", "extra"),
-    [
-        ("run_milp", {"solver": "highs"}, "highspy", "highs"),
-        ("cpsat", {}, "ortools.sat.python.cp_model", "cpsat"),
-    ],
+    [("run_milp", {"solver": "highs"}, "highspy", "highs"), ("cpsat", {}, "ortools.sat.python.cp_model", "cpsat")],
 )
 def test_a_missing_extra_is_named_in_one_sentence(
     method: str, parameters: dict[str, Any], module: str, extra: str, monkeypatch: pytest.MonkeyPatch
@@ -347,8 +344,7 @@ def test_ctrl_c_keeps_the_best(method: str, parameters: dict[str, Any], module: 
 
 
 @pytest.mark.parametrize(
-    ("method", "part", "module"),
-    [("run_milp", "run_milp.run_cbc", "pulp"), ("cpsat", "cpsat.CircuitModel", "ortools")],
+    ("method", "part", "module"), [("run_milp", "run_milp.run_cbc", "pulp"), ("cpsat", "cpsat.CircuitModel", "ortools")]
 )
 def test_ctrl_c_while_building_keeps_the_hint(
     method: str, part: str, module: str, monkeypatch: pytest.MonkeyPatch

@@ -34,10 +34,7 @@ def test_runs_have_the_dates_on_which_they_begin_and_are_ready() -> None:
 
 
 def test_clients_have_due_date_ready_date_and_days_late() -> None:
-    assert client_rows(SCHEDULE) == [
-        ("a", 2, day(10), day(10), 0, "1"),
-        ("b, two", 1, day(15), day(19), 3.5, "1"),
-    ]
+    assert client_rows(SCHEDULE) == [("a", 2, day(10), day(10), 0, "1"), ("b, two", 1, day(15), day(19), 3.5, "1")]
 
 
 def test_files_say_the_same_and_come_back(tmp_path: Path) -> None:
