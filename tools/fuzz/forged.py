@@ -27,6 +27,7 @@ from cmo_kit.bounds.branch import refute
 from cmo_kit.bounds.certificate import prices_part, tree_part
 from cmo_kit.bounds.grid import to_grid
 from cmo_kit.bounds.relaxation import Domain, relax
+from cmo_kit.bounds.verify import LARGEST, GridProblem
 from cmo_kit.core.instance import Instance
 from tools.bounds_check import exact_optima, hard_problem, random_problem
 
@@ -174,20 +175,28 @@ def change_the_runs(part: Part, victim: Victim, rng: random.Random) -> None:
 
 
 def from_nothing(part: Part, victim: Victim, rng: random.Random) -> None:
-    """Prices so large that they may be taken for something else; the goal is any number."""
-    tails = [
-        Fraction(float(tail)) - Fraction(float(due))
-        for tail, due in zip(victim.instance.tails, victim.instance.D, strict=True)
-    ]
-    late = max([value for value in tails if value > 0], default=Fraction(1))
-    count, curve = len(part["classes"]), [rng.choice((0, 0, *EDGES)), *[0] * rng.choice((0, 0, 1, 20, 200))]
-    if rng.random() < 0.5:
-        times(part, "unit", some_factor(rng))
-    else:
-        part["unit"] = pair(late / rng.choice((1, 2, 64, 2**20)))
-    part |= {"kind": rng.choice(("tree", "tree", "prices")), "runs": rng.choice(("any", "one")), "slack": [0, 1]}
-    part |= {"classes": [0] * count, "offsets": [0] * count, "curves": [[curve]], "nodes": [[[0]]]}
-    part |= {"resolution": rng.choice(EDGES), "beat": [rng.choice(EDGES), 1]}
+    """Curves of its own on a step of its own that keep every condition, as high as numbers may be; any goal."""
+    tails = zip(victim.instance.tails.tolist(), victim.instance.D.tolist(), strict=True)
+    late = max([Fraction(tail) - Fraction(due) for tail, due in tails if tail > due], default=Fraction(1))
+    genuine = part["unit"]
+    part |= {"unit": pair(late / rng.choice((1, 2, 7, 64))), "slack": [0, 1], "runs": rng.choice(("any", "one"))}
+    if max(GridProblem(victim.instance, part).ready) > 2000:
+        part["unit"] = genuine
+    grid = GridProblem(victim.instance, part)
+    T, R = max(grid.ready) + rng.choice((0, 0, 1, 20)), rng.choice(EDGES[:12])
+    end = max(1, T + max((Q - 1) * grid.G[i][i] for i, Q in enumerate(grid.Q)))
+    highest = min((LARGEST - 1 - W * R * end) // Q for W, Q in zip(grid.W, grid.Q, strict=True))
+    places = [rng.randrange(T + 1) for _ in range(rng.choice((1, 1, 2, 5)))]
+    rows = [[0] * (T + 1) for _ in range(rng.choice((1, 2)))]
+    for row in rows:
+        for place in places:
+            row[place] += max(0, highest // rng.choice((1, 1, 2, 10**6))) // len(places)
+        row[-1] += max(0, highest) - sum(row)
+    count = len(part["classes"])
+    part |= {"classes": [rng.randrange(len(rows)) for _ in range(count)], "curves": [rows], "resolution": R}
+    part["offsets"] = [rng.choice((0, 0, T, rng.randrange(T + 1))) for _ in range(count)]
+    part |= {"nodes": [[[0] * rng.choice((1, 1, 3))]], "beat": [rng.choice((int(victim.best) + 1, *EDGES)), 1]}
+    part["kind"] = rng.choice(("tree", "tree", "prices"))
 
 
 def at_the_limit(part: Part, victim: Victim, rng: random.Random) -> None:
