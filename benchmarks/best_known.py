@@ -14,12 +14,12 @@ import time
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from benchmarks.runner import Record, run_missing, run_program, today
 from cmo_kit.base.csvfile import write_csv
 from cmo_kit.base.errors import InputError
-from cmo_kit.base.jsonfile import read_json
+from cmo_kit.base.folder import make_folder
+from cmo_kit.base.jsonfile import read_json, write_bytes
 from cmo_kit.base.values import plain, shown
 from cmo_kit.bounds import lower_bound, verify
 from cmo_kit.bounds.certificate import read_certificate
@@ -30,14 +30,6 @@ from cmo_kit.methods.registry import solve
 from cmo_kit.study.results.gaps import BEST_KNOWN, COLUMNS, read_best_known
 
 ENUMERATION = "enumeration"
-
-
-def write_certificate(path: Path, certificate: dict[str, Any]) -> None:
-    """Store a certificate, compressed; the same certificate gives the same bytes."""
-    path.parent.mkdir(exist_ok=True)
-    temporary = path.with_suffix(".partial")
-    temporary.write_bytes(gzip.compress(json.dumps(certificate, separators=(",", ":")).encode(), mtime=0))
-    temporary.replace(path)
 
 
 def faults(folder: Path, row: dict[str, str]) -> list[str]:
@@ -80,7 +72,8 @@ def improve(folder: Path, row: dict[str, str], instance: Instance, seconds: floa
     if proof.lower_bound > bound:
         bound = proof.lower_bound
         row |= {"certificate": f"certificates/{name}.json.gz", "lower_bound": str(plain(bound))}
-        write_certificate(folder / row["certificate"], proof.certificate)
+        place = make_folder(folder / "certificates") / f"{name}.json.gz"
+        write_bytes(place, gzip.compress(json.dumps(proof.certificate, separators=(",", ":")).encode(), mtime=0))
         news.append(f"lower bound is now {row['lower_bound']} ({time.perf_counter() - began:.0f} s)")
     if news:
         row |= {"status": "optimal" if bound >= best else "feasible", "date": today()}

@@ -1,38 +1,37 @@
-"""Hold what methods claim against exact optima: ``python -m tools.claims COUNT [SEED] [METHOD ...]``.
+"""Hold what methods and bounds claim against exact optima: ``python -m tools.claims COUNT [SEED] [METHOD ...]``.
 
 Random tiny problems as people type them: decimals of few or many places, at scales from a millionth to a thousand
 million, with "forbidden" changes. Every schedule is enumerated in exact fractions. A claim is false where a schedule is
-called optimal that is not, or a lower bound exceeds the optimum. Behind ``make claims``; the tests check fewer.
+called optimal that is not, where a lower bound exceeds the optimum, and where a certificate proves another bound than
+its own. Behind ``make claims`` and ``make bounds-check``; the tests check fewer.
 """
 
 import argparse
+import json
 import sys
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator
+from decimal import Decimal
 from fractions import Fraction
 from importlib.util import find_spec
 from typing import Any, NamedTuple
+from unittest.mock import patch
 
 import numpy as np
 
 from benchmarks.runner import run_program
 from cmo_kit.base.errors import InputError
 from cmo_kit.base.progress import ProgressLine
-from cmo_kit.bounds import lower_bound
-from cmo_kit.core.instance import Instance, Order
+from cmo_kit.bounds import lower_bound, prover, verify
+from cmo_kit.core.instance import Instance
 from cmo_kit.methods.registry import solve
-from tests.helpers.enumeration import exact_numbers, least_tardiness
+from tests.helpers import strategies
+from tests.helpers.enumeration import exact_optima
+from tests.helpers.strategies import draws_of, make_instance
 
-#: What the times are multiples of; the last has more decimals than a double holds.
-STEPS = {
-    "whole": Fraction(1),
-    "halves": Fraction(1, 2),
-    "quarters": Fraction(1, 4),
-    "tenths": Fraction(1, 10),
-    "twelve decimals": Fraction(1_000_000_000_001, 10**12),
-    "thirds": Fraction(1, 3),
-}
-SCALES = range(-6, 10)
+#: An instance and its traits.
+Problem = tuple[Instance, list[str]]
+KINDS = (*strategies.KINDS, "generator", "washing")
 
 
 class Claim(NamedTuple):
@@ -42,33 +41,40 @@ class Claim(NamedTuple):
     total: float | None
     lower_bound: float
     one_run_lower_bound: float | None
+    certificate: dict[str, Any] | None = None
 
 
-Method = Callable[[Instance], Claim]
+#: Given a problem and its optimum, which a proof of a bound may be told.
+Method = Callable[[Instance, float], Claim]
 
 
 def solved_by(method: str, **parameters: Any) -> Method:
     """The claim of :func:`cmo_kit.solve` with these parameters."""
 
-    def run(instance: Instance) -> Claim:
+    def run(instance: Instance, best: float) -> Claim:
         result = solve(instance, method, seconds=10, **parameters)
         return Claim(result.status, result.total_tardiness, result.lower_bound, result.one_run_lower_bound)
 
     return run
 
 
-def milp_with_big_v(instance: Instance) -> Claim:
+def milp_with_big_v(instance: Instance, best: float) -> Claim:
     """[P] with a ``V`` that is a hundred times as large as need be, and no claim where it is refused."""
     try:
-        return solved_by("milp", big_v=100 * instance.horizon + 1)(instance)
+        return solved_by("milp", big_v=100 * instance.horizon + 1)(instance, best)
     except InputError:
         return Claim("refused", None, 0.0, None)
 
 
-def bounded(instance: Instance) -> Claim:
-    """Both bounds without any schedule."""
-    found = lower_bound(instance, seconds=0.2)
-    return Claim("no_solution", None, found.lower_bound, found.one_run_lower_bound)
+def bounded(seconds: float | None, told: bool, rounds: int = prover.ASCENT_ROUNDS) -> Method:
+    """Both bounds; with hardly any ``rounds`` prices stay poor, and cases must prove what good prices would."""
+
+    def run(instance: Instance, best: float) -> Claim:
+        with patch.object(prover, "ASCENT_ROUNDS", rounds):
+            bound = lower_bound(instance, seconds, best if told else None)
+        return Claim("bounded", None, bound.lower_bound, bound.one_run_lower_bound, bound.certificate)
+
+    return run
 
 
 METHODS: dict[str, Method] = {
@@ -79,7 +85,9 @@ METHODS: dict[str, Method] = {
     "run_milp, big-M": solved_by("run_milp", timing="big-M", hint="none"),
     "run_milp, HiGHS": solved_by("run_milp", solver="highs", hint="none"),
     "cpsat": solved_by("cpsat", hint="none"),
-    "lower_bound": bounded,
+    "bound": bounded(None, told=True),
+    "bound_by_cases": bounded(0.2, told=False),
+    "bound_with_poor_prices": bounded(0.5, told=True, rounds=5),
 }
 #: The package that a method needs beside those of the kit.
 NEEDS = {"run_milp, HiGHS": "highspy", "cpsat": "ortools"}
@@ -90,66 +98,95 @@ def installed(names: Collection[str] = tuple(METHODS)) -> list[str]:
     return [name for name in names if name not in NEEDS or find_spec(NEEDS[name])]
 
 
-def random_problem(
-    rng: np.random.Generator,
-    scales: Collection[int] = SCALES,
-    steps: Collection[str] = tuple(STEPS),
-    forbid: bool = True,
-) -> tuple[Instance, list[str]]:
-    """Two or three orders on one or two Sites, with its traits."""
-    I, L = int(rng.integers(2, 4)), int(rng.integers(1, 3))
-    Q = [1] * I
-    for _ in range(int(rng.integers(0, 5 - I))):
-        Q[int(rng.integers(I))] += 1
-    step, exponent = str(rng.choice(list(steps))), int(rng.choice(list(scales)))
-    unit = STEPS[step] * (Fraction(10) ** exponent)
-    counts = rng.integers(0, 8, (I, I)).tolist()
-    if rng.random() < 0.6:  # so that one run is enough, but for what is forbidden
-        counts = [[0 if i == j else 4 + count // 2 for j, count in enumerate(row)] for i, row in enumerate(counts)]
-    traits = [step, f"1e{exponent}"]
-    forbidden = int(rng.integers(1, 10)) if forbid and rng.random() < 0.4 else 0
-    if forbidden:
-        i, j = rng.integers(I, size=2).tolist()
-        counts[i][j] = 10**forbidden
-        traits.append("forbidden")
-
-    def times(row: list[int]) -> tuple[float, ...]:
-        return tuple(float(count * unit) for count in row)
-
-    due = times(rng.integers(1, 16, I).tolist())
-    weights = rng.integers(1, 4, I).tolist() if rng.random() < 0.3 else [1] * I
-    orders = tuple(
-        Order(str(i), Q[i], due[i], times(rng.integers(0, 5, 3).tolist()), weights[i] / (2 if exponent % 2 else 1))
-        for i in range(I)
-    )
-    opening = times(rng.integers(0, 6, I).tolist()) if rng.random() < 0.2 else None
-    return Instance("claims", L, orders, tuple(map(times, counts)), initial_setup_times=opening), traits
+def random_problem(rng: np.random.Generator, batches: int, hard: bool) -> Problem:
+    """At most so many batches, with the gaps of a random kind, and its traits; or such a problem made hard."""
+    draw, kind, unit = draws_of(rng), str(rng.choice(KINDS)), int(rng.choice((1, 1, 2, 3, 4, 10)))
+    I, L = draw(1, batches - 1), draw(1, batches // 2)
+    due = (0, 18 + 30 // L)
+    instance = make_instance(draw, kind, orders=I, batches=batches, sites=L, unit=unit, due=due, operations=(3, 3))
+    if hard:
+        return made_hard(instance, rng, batches)
+    traits = {
+        kind: True,
+        "condition fails": instance.one_run_failure is not None,
+        "weights": instance.weighted,
+        "initial setups": instance.initial_setup_times is not None,
+        "one Site": L == 1,
+        "one batch each": instance.total_batches == I,
+        "fractions": not instance.integral,
+    }
+    return instance, [trait for trait, there in traits.items() if there]
 
 
-def problems(count: int, seed: int, **kinds: Any) -> Iterator[tuple[Instance, list[str]]]:
-    """So many random problems that the kit takes; ``kinds`` go to :func:`random_problem`."""
+def made_hard(instance: Instance, rng: np.random.Generator, batches: int) -> Problem:
+    """The problem with numbers far apart, finely divided, all 0 or many; raises ``InputError`` beyond the limits."""
+    document, traits = instance.to_dict(), list[str]()
+
+    def hard(trait: str, share: float) -> bool:
+        traits.extend([trait] * (found := bool(rng.random() < share)))
+        return found
+
+    scales = ["86400", "1e9"] if hard("large scale", 0.15) else ["1e-6", "1e-3", "0.1", "0.25", "0.5", "0.333333", "1"]
+    factor = Decimal(str(rng.choice(scales)))
+    orders = document["orders"]
+    tables = [document[name] for name in ("setup_times", "initial_setup_times") if name in document]
+    tables += list(document.get("cleaning_times", {}).values()) + [order["processing_times"] for order in orders]
+    for table in tables:
+        for row in table if isinstance(table[0], list) else [table]:
+            row[:] = [float(Decimal(repr(value)) * factor) for value in row]
+    for order in orders:
+        order["due_date"] = float(Decimal(repr(order["due_date"])) * factor)
+        if hard("never due", 0.1):
+            order["due_date"] = float(rng.choice([2**53 - 1, 10**12, 10**9]))
+        if hard("overdue", 0.1):
+            order["due_date"] = -float(rng.choice([1, 2.5, 1000, 10**9]))
+        if hard("long tails", 0.1):
+            order["processing_times"][2] = float(rng.choice([10**6, 10**9, 10**11]))
+        if hard("odd weights", 0.1):
+            order["weight"] = float(rng.choice([0.1, 1 / 3, 1000.0, 12345.678, 10**12]))
+        if hard("twelve decimals", 0.1):
+            order["processing_times"][0] += float(Decimal(int(rng.integers(10**12))) / 10**12)
+    if "setup_times" in document and hard("forbidden", 0.3):
+        row = document["setup_times"][int(rng.integers(len(orders)))]
+        row[int(rng.integers(len(orders)))] = float(rng.choice([100, 10.0**4, 10.0**6, 10.0**9, 3100000000.5]))
+    if "setup_times" in document and hard("no gaps", 0.1):
+        document["setup_times"] = [[0] * len(orders)] * len(orders)
+        for order in orders:
+            order["processing_times"][0] = 0
+    if batches > 4 and hard("many Sites", 0.1):  # too many for a model
+        document["sites"] = int(rng.choice([1000, 10_000]))
+    return Instance.from_dict(document), traits
+
+
+def problems(count: int, seed: int | list[int], batches: int = 4, hard: float = 0.5) -> Iterator[Problem]:
+    """So many random problems that the kit takes, a share of them hard."""
     rng = np.random.default_rng(seed)
-    for _ in range(count):
-        while True:
-            try:
-                yield random_problem(rng, **kinds)
-            except InputError:  # too large to be an instance
-                continue
-            break
+    while count:
+        try:
+            yield random_problem(rng, batches, rng.random() < hard)
+        except InputError:  # too large to be an instance
+            continue
+        count -= 1
 
 
 def falsehoods(instance: Instance, claim: Claim, best: Fraction, best_one: Fraction) -> list[str]:
     """What is false of a claim, as one sentence each."""
-    found = []
+    found, bounds = [], (claim.lower_bound, claim.one_run_lower_bound)
     if claim.status == "optimal":
         # where times are rounded only a tardiness of 0 is optimal, and a real one may be as small as the rounding
         nothing = claim.total == 0 and best * instance.per_unit <= instance.rounding
         if not nothing and claim.total != float(best):
             found.append(f"{claim.total!r} is called optimal; the optimum is {float(best)!r}")
-    for name, bound, true in (("lower_bound", claim.lower_bound, best),
-                              ("one_run_lower_bound", claim.one_run_lower_bound, best_one)):  # fmt: skip
+    for name, bound, true in zip(("lower_bound", "one_run_lower_bound"), bounds, (best, best_one), strict=True):
         if bound is not None and bound > float(true):
             found.append(f"{name} is {bound!r}; the optimum is {float(true)!r}")
+    if claim.certificate is not None:
+        try:
+            proved = str(tuple(verify(instance, json.loads(json.dumps(claim.certificate)))))
+        except InputError as error:
+            proved = f"nothing: {error}"
+        if proved != str(bounds):
+            found.append(f"the bounds are {bounds}; their certificate proves {proved}")
     return found
 
 
@@ -157,20 +194,21 @@ def check_many(count: int, seed: int, methods: Collection[str], say: Callable[[s
                **kinds: Any) -> tuple[Counter[str], list[str]]:  # fmt: skip
     """Counts of problems, of what each method proved, and every false claim as a sentence.
 
-    ``kinds`` go to :func:`random_problem`.
+    ``kinds`` go to :func:`problems`.
     """
     counts: Counter[str] = Counter()
     false: list[str] = []
     for number, (instance, traits) in enumerate(problems(count, seed, **kinds)):
         say(f"claims: {number} of {count} problems")
-        given = exact_numbers(instance)
-        best, best_one = least_tardiness(given), least_tardiness(given, merge=True)
-        counts.update(traits)
-        counts["positive optimum"] += best > 0
+        best, best_one = exact_optima(instance)
+        counts.update(
+            {*traits, *(["positive optimum"] if best else []), *(["split runs pay"] if best < best_one else [])}
+        )
         for name in methods:
-            claim = METHODS[name](instance)
+            claim = METHODS[name](instance, float(best))
             counts[f"optimal by {name}"] += claim.status == "optimal" and best > 0
             counts[f"bounded by {name}"] += max(claim.lower_bound, claim.one_run_lower_bound or 0) > 0
+            counts[f"tight by {name}"] += claim.lower_bound == float(best) > 0
             false += [
                 f"problem {number} of seed {seed}, {name}: {text}: {instance.to_dict()}"
                 for text in falsehoods(instance, claim, best, best_one)
@@ -184,10 +222,11 @@ def main() -> int:
     parser.add_argument("count", type=int)
     parser.add_argument("seed", type=int, nargs="?", default=1)
     parser.add_argument("methods", nargs="*", choices=[[], *METHODS], help="all that are installed by default")
+    parser.add_argument("--batches", type=int, default=4, help="the most of a problem (4)")
     given = parser.parse_args()
     methods = installed(given.methods or tuple(METHODS))
     with ProgressLine("claims") as line:
-        counts, false = check_many(given.count, given.seed, methods, line.say)
+        counts, false = check_many(given.count, given.seed, methods, line.say, batches=given.batches)
     print("\n".join(f"{name:32}{number:8,}" for name, number in sorted(counts.items())))
     print("\n".join(false) or f"{given.count} problems, seed {given.seed}, {', '.join(methods)}: every claim is true")
     return 1 if false else 0

@@ -17,11 +17,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from benchmarks.runner import run_program
 from cmo_kit.course import copies
 from cmo_kit.course.exercises import verdict
 from cmo_kit.course.sources import Exercise, exercises, exercises_folder, prepared
 from tests.helpers.copies import worked_through
-from tools.mutation.changes import possible, written
+from tools.mutation.changes import applied, possible, written
 
 #: Of a check, in seconds of this process; and of an answer with its check, where a changed loop may never end.
 MOST_SECONDS, PATIENCE = 0.5, 10.0
@@ -106,13 +107,10 @@ def changed_references(found: dict[str, Exercise]) -> list[str]:
                 continue
             for choice in choices:
                 change = written("", source, choice)
-                code = source.splitlines(keepends=True)
-                at = sum(map(len, code[: change.line - 1])) + change.column
-                mutant = source[:at] + change.after.encode() + source[at + len(change.before.encode()) :]
                 count += 1
                 try:
                     with limited(PATIENCE):
-                        right = one.answer(mutant.decode(), start).right
+                        right = one.answer(applied(change, source).decode(), start).right
                 except (Exception, Endless):
                     right = False
                 if right:
@@ -152,15 +150,8 @@ def worked_copies(found: dict[str, Exercise]) -> list[str]:
                 worked_through(copies.read(path), path.parent)
             except Exception as error:
                 complaints.append(f"student/{path.name}: {error}")
-        options = [
-            "--nbval",
-            "--nbval-current-env",
-            "--nbval-sanitize-with",
-            "sanitize.cfg",
-            "-q",
-            "-p",
-            "no:cacheprovider",
-        ]
+        options = ["--nbval", "--nbval-current-env", "--nbval-sanitize-with", "sanitize.cfg", "-q"]
+        options += ["-p", "no:cacheprovider"]
         command = [sys.executable, "-m", "pytest", "-n", os.environ.get("JOBS", "2"), "--dist", "loadscope", *options]
         if subprocess.run([*command, "."], cwd=first / "instructor", check=False).returncode:
             complaints.append("instructor/ does not pass nbval")
@@ -185,4 +176,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run_program("exercises", main))

@@ -2,13 +2,12 @@
 
 ``python -m tools.faults --count 200 --seed 1 [--command solve|run|bound]``, behind ``make faults``. Each trial starts
 the command, waits for the line that says it has begun, and sends SIGINT or SIGTERM at a moment drawn between that
-line and past the end; every third trial sends a second signal soon after the first. A reader looks at the output
+line and past its usual end; every third trial sends a second signal soon after the first. A reader looks at the output
 files all the while. What is wrong stands in one line a trial; the end is a table of exit codes.
 """
 
 import argparse
 import contextlib
-import csv
 import json
 import os
 import random
@@ -30,11 +29,13 @@ import psutil
 
 from benchmarks.runner import run_program
 from cmo_kit import Instance, check_schedule, load_instance, solve
+from cmo_kit.base.csvfile import read_csv
 from cmo_kit.base.errors import InputError
 from cmo_kit.base.jsonfile import read_json
 from cmo_kit.bounds import verify
 from cmo_kit.study.execute.record import RESULT, TASK, TEMPORARY, read_run
 from cmo_kit.study.plan.task import Task
+from cmo_kit.study.results.collect import TABLE
 
 PLAN = """name = "faults"
 report = {report}
@@ -72,6 +73,8 @@ VARIANTS: dict[str, list[list[str]]] = {
         ["small-2", "--seconds", "0.5", "--upper-bound", "400"],
     ],
 }
+#: Seconds by which a command has nearly always ended on an idle machine.
+LASTS = {"solve": 0.8, "run": 2.5, "bound": 1.0}
 #: The runs of the plan above; in every so many trials it has compiled methods, and renders its report: both take time.
 RUNS, COMPILED_EVERY, REPORT_EVERY = 5, 10, 40
 PATIENCE_SECONDS = 60.0
@@ -119,17 +122,14 @@ def read_study(place: Path, finished: bool) -> None:
     if files:
         raise BrokenFileError(f"left in the study's folder: {[str(path.relative_to(study)) for path in files]}")
     done = [path.parent for path in study.glob(f"runs/*/{RESULT}")]
-    for folder in done:
-        try:
+    try:
+        for folder in done:
             read_run(folder, Task(**read_json(folder / TASK)).hash)
-        except InputError as error:
-            raise BrokenFileError(str(error)) from None
-    rows = []
-    if (study / "table.csv").exists():
-        with open(study / "table.csv", encoding="utf-8", newline="") as file:
-            rows = list(csv.DictReader(file))
-    if len(rows) != len(done) or any(None in row.values() for row in rows):
-        raise BrokenFileError(f"table.csv has {len(rows)} whole rows where {len(done)} runs are done")
+        rows = read_csv(study / TABLE) if (study / TABLE).exists() else []
+    except InputError as error:
+        raise BrokenFileError(str(error)) from None
+    if len(rows) != len(done):
+        raise BrokenFileError(f"{TABLE} has {len(rows)} rows where {len(done)} runs are done")
     if finished and len(done) != RUNS:
         raise BrokenFileError(f"{len(done)} of {RUNS} runs are done although the code is 0")
 
@@ -144,8 +144,6 @@ class Trial:
     folder: Path
     code: int | None = None
     sent: int = 0
-    worked: float = 0.0
-    took: float = 0.0
     out: str = ""
     err: str = ""
     wrong: list[str] = field(default_factory=list)
@@ -176,13 +174,9 @@ class Starter:
             time.sleep(0.001)
         return pid
 
-    def ended(self, seconds: float | None) -> bool:
+    def ended(self, seconds: float) -> bool:
         """Whether the command ends within so many seconds."""
         return bool(select.select([self.answers], [], [], seconds)[0])
-
-    def code(self) -> int:
-        """The command's exit code."""
-        return int(self.answers.readline())
 
     def close(self) -> None:
         """End the starter."""
@@ -190,7 +184,7 @@ class Starter:
         self.process.wait()
 
 
-def perform(starter: Starter, trial: Trial, plan: str = "", earlier: bool = False) -> Trial:
+def perform(starter: Starter, trial: Trial, plan: str, earlier: bool) -> Trial:
     """Start the command, send its signals, and judge what it leaves."""
     place, temporary = trial.folder / "here", trial.folder / "tmp"
     place.mkdir(parents=True)
@@ -202,19 +196,14 @@ def perform(starter: Starter, trial: Trial, plan: str = "", earlier: bool = Fals
         schedule.save(place / "out.json")
     with watching(place, trial):
         pid = starter.start(trial, place, {MARK: trial.folder.name, "TMPDIR": str(temporary)})
-        began = time.perf_counter()
         for after, number in trial.signals:
             if not starter.ended(after):
                 os.kill(pid, number)
                 trial.sent += 1
-        while not trial.signals and not trial.worked and not starter.ended(0.01):
-            if (trial.folder / "out").stat().st_size:  # the words come last
-                trial.worked = time.perf_counter() - began
-        if not starter.ended(PATIENCE_SECONDS if trial.signals else None):
+        if not starter.ended(PATIENCE_SECONDS):
             trial.wrong.append(f"it had not ended {PATIENCE_SECONDS:g} s after the last signal")
             os.kill(pid, signal.SIGABRT)  # the fault handler says where it was
-        trial.took = time.perf_counter() - began
-        trial.code = starter.code()
+        trial.code = int(starter.answers.readline())
         no_children(trial)
     trial.out, trial.err = ((trial.folder / name).read_text("utf-8", "replace") for name in ("out", "err"))
     judge(trial, place, temporary)
@@ -296,43 +285,21 @@ def judge(trial: Trial, place: Path, temporary: Path) -> None:
         trial.wrong.append("the code is 0 and nothing was printed")
 
 
-def trials(
-    starter: Starter, command: str, count: int, seed: int, lasts: tuple[float, float] | None = None
-) -> Iterator[Trial]:
-    """Draw and perform so many trials of a command; ``lasts`` spares the calm runs that tell how long it takes."""
+def trials(starter: Starter, command: str, count: int, seed: int) -> Iterator[Trial]:
+    """Draw and perform so many trials of a command; the folder of one with something wrong stays."""
     rng = random.Random(f"{command}-{seed}")
-    known: dict[tuple[str, str], tuple[float, float]] = {}
-
-    def calm(arguments: list[str], plan: str) -> tuple[float, float]:
-        """Seconds from the first line to the last, and to the end, where nobody interrupts."""
-        key = (" ".join(arguments), plan)
-        if key not in known:
-            trial = perform(starter, Trial(command, arguments, [], new_folder()), plan)
-            known[key] = (trial.worked, trial.took)
-            if trial.wrong:
-                raise SystemExit(f"not even in calm: {trial.line()}\n{trial.err}")
-            shutil.rmtree(trial.folder)
-        return known[key]
-
     for number in range(count):
         method = "ga" if number % COMPILED_EVERY == 0 else "atcs"
         plan = PLAN.format(report=str((number + 1) % REPORT_EVERY == 0).lower(), method=method)
         arguments = VARIANTS[command][number % len(VARIANTS[command])]
-        first = KINDS[(number // len(VARIANTS[command])) % 2]
-        worked, took = lasts or calm(arguments, plan)
-        moment = rng.uniform(0, worked) if rng.random() < 0.8 else rng.uniform(worked, 1.1 * took)
-        signals = [(moment, int(first))]
+        signals = [(rng.uniform(0, LASTS[command]), int(KINDS[(number // len(VARIANTS[command])) % 2]))]
         if rng.random() < 1 / 3:
             signals.append((rng.uniform(0, 0.4), int(rng.choice(KINDS))))
-        trial = perform(starter, Trial(command, arguments, signals, new_folder()), plan, earlier=number % 3 == 0)
+        folder = Path(tempfile.mkdtemp(prefix="cmo-kit-faults-"))
+        trial = perform(starter, Trial(command, arguments, signals, folder), plan, earlier=number % 3 == 0)
         yield trial
         if not trial.wrong:
-            shutil.rmtree(trial.folder)
-
-
-def new_folder() -> Path:
-    """A folder for a trial; that of one with something wrong stays."""
-    return Path(tempfile.mkdtemp(prefix="cmo-kit-faults-"))
+            shutil.rmtree(folder)
 
 
 def main() -> int:

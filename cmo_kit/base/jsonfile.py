@@ -4,7 +4,6 @@ import codecs
 import json
 import math
 import os
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -28,16 +27,6 @@ MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-
-
-def _read_umask() -> int:
-    mask = os.umask(0o077)
-    os.umask(mask)
-    return mask
-
-
-#: Read once: reading it means setting it for a moment, which threads would see.
-UMASK = _read_umask()
 
 
 def read_bytes(path: str | os.PathLike[str], maximum: int = MAXIMUM_BYTES) -> bytes:
@@ -175,16 +164,15 @@ def write_bytes(path: str | os.PathLike[str], content: bytes) -> None:
         if target.exists() and not target.is_file():
             raise OSError("it is a folder or a device")
         with signals_wait():  # a signal waits for the end
-            descriptor, temporary = tempfile.mkstemp(prefix=f".{target.name[:30]}.", suffix=".tmp", dir=target.parent)
+            temporary = target.with_name(f".{target.name[:30]}.{os.urandom(8).hex()}.tmp")
             try:
-                with open(descriptor, "wb") as file:
+                with open(temporary, "xb") as file:
                     file.write(content)
                     file.flush()
                     os.fsync(file.fileno())
-                os.chmod(temporary, 0o666 & ~UMASK)
                 os.replace(temporary, target)
             except BaseException:
-                Path(temporary).unlink(missing_ok=True)
+                temporary.unlink(missing_ok=True)
                 raise
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)

@@ -1,5 +1,6 @@
-"""Where the command line writes: streams of any kind, and files whose place is tried before the work."""
+"""How a command line reads and writes: options, streams of any kind, files whose place is tried before the work."""
 
+import argparse
 import contextlib
 import json
 import os
@@ -8,10 +9,18 @@ import tempfile
 import threading
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, NoReturn, TextIO
 
 from cmo_kit.base.errors import InputError
 from cmo_kit.base.values import shown
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser whose complaints are one line and exit code 2."""
+
+    def error(self, message: str) -> NoReturn:
+        """Print one line and leave."""
+        self.exit(2, f"{self.prog}: {' '.join(message.split())}\n")
 
 
 def prepare_streams() -> None:

@@ -8,11 +8,10 @@ import argparse
 import sys
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import NoReturn
 
 from cmo_kit import __version__
 from cmo_kit.base.errors import InputError
-from cmo_kit.base.output import give_up_output, prepare_streams, tell
+from cmo_kit.base.output import Parser, give_up_output, prepare_streams, tell
 from cmo_kit.base.signals import INTERRUPTED, exit_code, signals_handled
 from cmo_kit.base.values import shown
 
@@ -21,14 +20,6 @@ ORDER_COLUMNS = (
     "order, batches, due_date (2027-03-31), seed_culture, main_culture, purification (days), and change_seed_culture, "
     "... (cleaning before another order, days); optional: same_seed_culture, ... (before the same order), weight"
 )
-
-
-class Parser(argparse.ArgumentParser):
-    """A parser whose complaints are one line and exit code 2."""
-
-    def error(self, message: str) -> NoReturn:
-        """Print one line and leave."""
-        self.exit(2, f"{self.prog}: {' '.join(message.split())}\n")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -11,20 +11,10 @@ from numpy.typing import ArrayLike, NDArray
 from cmo_kit.base.errors import InputError
 from cmo_kit.core.instance import Instance
 from cmo_kit.core.schedule import Schedule, from_indices
-from cmo_kit.formats.keys import check_key_array
+from cmo_kit.formats.keys import check_keys_of
 
+__all__ = ["SITE_CHANGE", "check_keys_of", "decode", "decode_sites", "gene_name", "random_keys", "sort_genes"]
 SITE_CHANGE = -1
-
-
-def check_keys_of(instance: Instance, keys: ArrayLike) -> NDArray[np.float64]:
-    """``keys`` as an array of one chromosome's length, or of a population's shape (e, n).
-
-    Raises
-    ------
-    InputError
-        When the length is not ``sum_i Q_i + L - 1`` or a key is not a finite number in 0..1.
-    """
-    return check_key_array(keys, instance.key_count, instance.name)
 
 
 def gene_name(instance: Instance, gene: int) -> str:

@@ -6,31 +6,20 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cmo_kit.base.errors import InputError
 from cmo_kit.core import conditions, pipeline
-from cmo_kit.formats.instance import LARGEST, LARGEST_WHOLE, MAXIMUM_WEIGHT, CleaningTimes, InstanceData, Order
-from cmo_kit.formats.ticks import MOST_TICKS, Ticks, ticks_of
+from cmo_kit.formats.in_ticks import InstanceInTicks
+from cmo_kit.formats.instance import CleaningTimes, Order
 
 __all__ = ["CleaningTimes", "Instance", "Order"]
 
 
-class Instance(InstanceData):
+class Instance(InstanceInTicks):
     """A problem to schedule; checked when made, never changed afterwards.
 
     What it is made of is told by :class:`~cmo_kit.formats.instance.InstanceData`, which it extends by the paper's
-    symbols as read-only arrays, made when they are first asked for.
+    symbols as read-only arrays, made when they are first asked for. In ticks (:mod:`cmo_kit.formats.in_ticks`) all its
+    times and weights are whole numbers.
     """
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        with np.errstate(over="ignore", invalid="ignore"):
-            largest = float(self.horizon) + max(0.0, -float(self.D.min()))  # the greatest tardiness
-            most = LARGEST_WHOLE if bool((self.given_times == np.rint(self.given_times)).all()) else LARGEST
-        if not largest <= most:
-            raise InputError(
-                f"the times are so large that total tardiness is not exact or overflows: one after another they take "
-                f"{largest:g} {self.time_unit}s; that must be a finite number of at most {most}"
-            )
 
     @cached_property
     def Q(self) -> NDArray[np.int64]:
@@ -80,16 +69,6 @@ class Instance(InstanceData):
         return _fixed(np.zeros(len(self.orders)) if given is None else np.array(given, dtype=np.float64))
 
     @cached_property
-    def total_batches(self) -> int:
-        """``T = sum_i Q_i``."""
-        return int(self.Q.sum())
-
-    @cached_property
-    def key_count(self) -> int:
-        """Length of a chromosome, ``sum_i Q_i + L - 1`` (the paper prints the sum to L: a misprint for I)."""
-        return self.total_batches + self.sites - 1
-
-    @cached_property
     def gene_orders(self) -> NDArray[np.int64]:
         """The order (its index) that each gene stands for, -1 for a Site change; shape (key_count,)."""
         batches = np.repeat(np.arange(len(self.orders)), self.Q)
@@ -109,54 +88,6 @@ class Instance(InstanceData):
     def weighted(self) -> bool:
         """Whether any weight is not 1."""
         return bool((self.w != 1).any())
-
-    @cached_property
-    def integral(self) -> bool:
-        """Whether all times and weights are integers, so that total tardiness is one too."""
-        return self.whole is self
-
-    @cached_property
-    def _never(self) -> float:
-        """No order is late at this due date, whatever the schedule; a whole number of time units."""
-        return float(np.ceil(self.horizon)) + 1
-
-    @cached_property
-    def time_ticks(self) -> Ticks:
-        """The step of the times: how many ticks a time unit has (see :mod:`cmo_kit.formats.ticks`)."""
-        largest = max(self.horizon, -float(self.D.min()))
-        return ticks_of(np.where(self.given_times > self._never, 0.0, self.given_times), largest)
-
-    @cached_property
-    def weight_ticks(self) -> Ticks:
-        """The step of the weights; where it would be too fine for exact sums, they stay as they are."""
-        largest = float(self.w.max()) * max(self.horizon * self.time_ticks.per_unit, MOST_TICKS / MAXIMUM_WEIGHT)
-        ticks = ticks_of(self.w, largest)
-        return ticks if ticks.exact else Ticks(1, False)
-
-    @cached_property
-    def per_unit(self) -> int:
-        """Total tardiness of :attr:`whole` divided by this is that of the instance."""
-        return self.time_ticks.per_unit * self.weight_ticks.per_unit
-
-    @cached_property
-    def whole(self) -> "Instance":
-        """The same problem in ticks: all times and weights are whole numbers; itself where they are so already."""
-        times, weights = self.time_ticks, self.weight_ticks
-        if times == weights == Ticks(1, True):
-            return self
-        return type(self)(**self.scaled(times, weights, self._never))
-
-    @cached_property
-    def rounding(self) -> int:
-        """How far total tardiness of :attr:`whole` may be from that of the numbers as given; in its ticks, 0 if exact.
-
-        A rounded time is off by at most half a tick. An order is complete after at most T gaps of at most 2 O times
-        each, an initial setup and O operations, and is held against a due date.
-        """
-        if self.time_ticks.exact:
-            return 0
-        weights, O = int(np.ceil(self.whole.w).sum()), int(self.p.shape[1])
-        return weights * ((self.total_batches + 1) * O + 1)
 
     @cached_property
     def one_run_failure(self) -> conditions.OneRunFailure | None:

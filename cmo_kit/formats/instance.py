@@ -4,12 +4,11 @@ import datetime
 import hashlib
 import json
 import math
-import operator
 import os
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
-from numbers import Integral
+from numbers import Integral, Real
 from typing import Any, Self
 
 import numpy as np
@@ -29,7 +28,6 @@ from cmo_kit.base.values import (
     shown,
 )
 from cmo_kit.formats.document import check_format, read_document
-from cmo_kit.formats.ticks import Ticks
 
 FORMAT = "cmo-instance/1"
 DEFAULT_OPERATIONS = ("seed culture", "main culture", "purification")
@@ -137,21 +135,8 @@ class InstanceData:
             check_text(self.source, "source")
         if self.generator is not None:
             _check_generator(self.generator)
-        self._keep_own_numbers()
-
-    def _keep_own_numbers(self) -> None:
-        """Keep Python's numbers where numpy's were given: those have bounds, and no place in a file."""
-        setup, initial = self.setup, self.initial_setup_times
-        kept = {
-            "sites": int(self.sites),
-            "orders": _own(self.orders, _own_order),
-            "setup": CleaningTimes(_own(setup.same_order, _own), _own(setup.change, _own))
-            if isinstance(setup, CleaningTimes)
-            else _own(setup, _own),
-            "initial_setup_times": None if initial is None else _own(initial),
-        }
-        for key, value in kept.items():
-            object.__setattr__(self, key, value)
+        for key in ("sites", "orders", "setup", "initial_setup_times"):
+            object.__setattr__(self, key, _own(getattr(self, key)))
 
     def to_dict(self) -> dict[str, Any]:
         """The instance as its file holds it; integers stay integers."""
@@ -211,33 +196,21 @@ class InstanceData:
         return cls(name=document["name"], sites=document["sites"], orders=tuple(orders), setup=setup, **given)
 
     @cached_property
+    def total_batches(self) -> int:
+        """``T = sum_i Q_i``."""
+        return sum(order.batches for order in self.orders)
+
+    @cached_property
+    def key_count(self) -> int:
+        """Length of a chromosome, ``sum_i Q_i + L - 1`` (the paper prints the sum to L: a misprint for I)."""
+        return self.total_batches + self.sites - 1
+
+    @cached_property
     def given_times(self) -> NDArray[np.float64]:
         """Every time that the instance holds, cleaning times and due dates included; in time units."""
         rows = [*(order.processing_times for order in self.orders), [order.due_date for order in self.orders]]
         rows += [*self.setup.same_order, *self.setup.change] if isinstance(self.setup, CleaningTimes) else self.setup
         return np.concatenate([np.array(row, dtype=np.float64) for row in [*rows, self.initial_setup_times or ()]])
-
-    def scaled(self, times: Ticks, weights: Ticks, never: float) -> dict[str, Any]:
-        """What to make the same problem from in ticks, with no due date behind ``never``."""
-
-        def whole(row: Times) -> Times:
-            return tuple(times.whole(np.array(row, dtype=np.float64)).tolist())
-
-        weight = [order.weight for order in self.orders]
-        if weights.exact:
-            weight = weights.whole(np.array(weight, dtype=np.float64)).tolist()
-        orders = tuple(
-            Order(order.id, order.batches, whole((min(order.due_date, never),))[0], whole(order.processing_times), w)
-            for order, w in zip(self.orders, weight, strict=True)
-        )
-        setup: tuple[Times, ...] | CleaningTimes
-        if isinstance(self.setup, CleaningTimes):
-            setup = CleaningTimes(*(tuple(map(whole, table)) for table in (self.setup.same_order, self.setup.change)))
-        else:
-            setup = tuple(map(whole, self.setup))
-        opening = None if self.initial_setup_times is None else whole(self.initial_setup_times)
-        given = {name: getattr(self, name) for name in ("name", "sites", "operations", "time_unit")}
-        return given | {"orders": orders, "setup": setup, "initial_setup_times": opening}
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the instance as JSON, whole or not at all."""
@@ -253,15 +226,6 @@ class InstanceData:
         """SHA-256 of the canonical file contents: two equal problems have equal digests."""
         return hashlib.sha256(json.dumps(self.to_dict(), sort_keys=True).encode()).hexdigest()
 
-    def date_of(self, time: float) -> datetime.date | None:
-        """The calendar date of a time, if the instance has a start date, counts in days, and calendars go so far."""
-        if self.start_date is None or self.time_unit != "day":
-            return None
-        try:
-            return datetime.date.fromisoformat(self.start_date) + datetime.timedelta(days=float(time))
-        except OverflowError:
-            return None
-
 
 def _rows(matrix: tuple[Times, ...]) -> list[list[int | float]]:
     return [[plain(time) for time in row] for row in matrix]
@@ -271,24 +235,15 @@ def _matrix(value: object, field: str) -> tuple[Times, ...]:
     return tuple(tuple(check_list(row, f"{field}[{k}]")) for k, row in enumerate(check_list(value, field)))
 
 
-def _own_number(value: Any) -> Any:
-    return value if type(value) in (int, float) else int(value) if isinstance(value, Integral) else float(value)
-
-
-def _own_order(order: Order) -> Order:
-    times, numbers = _own(order.processing_times), (order.batches, order.due_date, order.weight)
-    if times is order.processing_times and all(type(number) in (int, float) for number in numbers):
-        return order
-    batches, due_date, weight = map(_own_number, numbers)
-    return replace(order, batches=batches, due_date=due_date, processing_times=times, weight=weight)
-
-
-def _own(values: Any, own: Callable[[Any], Any] = _own_number) -> Any:
-    """``values``, or a tuple of their own counterparts where one of them is not its own."""
-    if own is _own_number and set(map(type, values)) <= {int, float}:
-        return values
-    found = [own(value) for value in values]
-    return values if all(map(operator.is_, found, values)) else tuple(found)
+def _own(value: Any) -> Any:
+    """``value`` with Python's numbers in the place of numpy's: those have bounds, and no place in a file."""
+    if isinstance(value, Order | CleaningTimes):
+        return replace(value, **{field.name: _own(getattr(value, field.name)) for field in fields(value)})
+    if isinstance(value, list | tuple):
+        return value if set(map(type, value)) <= {int, float} else tuple(map(_own, value))
+    if type(value) in (int, float) or not isinstance(value, Real):
+        return value
+    return int(value) if isinstance(value, Integral) else float(value)
 
 
 def _check_orders(orders: Sequence[Order], operations: int) -> None:

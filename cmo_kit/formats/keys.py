@@ -5,15 +5,16 @@ from numpy.typing import ArrayLike, NDArray
 
 from cmo_kit.base.errors import InputError
 from cmo_kit.base.values import shown
+from cmo_kit.formats.instance import InstanceData
 
 
-def check_key_array(keys: ArrayLike, n: int, name: str) -> NDArray[np.float64]:
-    """``keys`` as an array (n,) or (e, n) for the instance called ``name``.
+def check_keys_of(instance: InstanceData, keys: ArrayLike) -> NDArray[np.float64]:
+    """``keys`` as an array of one chromosome's length, or of a population's shape (e, n).
 
     Raises
     ------
     InputError
-        For another shape, or a key that is not a finite number in 0..1.
+        When the length is not ``sum_i Q_i + L - 1`` or a key is not a finite number in 0..1.
     """
     try:
         array = np.asarray(keys)
@@ -22,9 +23,9 @@ def check_key_array(keys: ArrayLike, n: int, name: str) -> NDArray[np.float64]:
     if array.dtype.kind not in "fiu" or array.ndim not in (1, 2):
         raise InputError(f"keys has {array.ndim} axes of {array.dtype}; it must hold numbers, shape (n,) or (e, n)")
     values = array.astype(np.float64, copy=False)
-    if values.shape[-1] != n:
+    if values.shape[-1] != (n := instance.key_count):
         raise InputError(
-            f"keys has {values.shape[-1]} entries; {name!r} needs {n}, one per batch and one per Site change"
+            f"keys has {values.shape[-1]} entries; {instance.name!r} needs {n}, one per batch and one per Site change"
         )
     wrong = ~((values >= 0) & (values <= 1))
     if wrong.any():

@@ -1,12 +1,12 @@
 """The comparison of models: problems on which somebody must be late, means over runs with and without proof."""
 
-import json
 from pathlib import Path
 
 import pytest
 
-from benchmarks import compare_models
-from benchmarks.compare_models import tightened
+from benchmarks import quality
+from benchmarks.quality import tightened
+from cmo_kit.base.jsonfile import read_json
 from cmo_kit.study.results.speed import mean_seconds, models_table, speedup
 
 
@@ -34,18 +34,18 @@ def test_the_comparison_writes_what_it_measures(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     out = tmp_path / "new" / "numbers.json"
-    monkeypatch.setattr(compare_models, "BOUND_SECONDS", 0.2)
-    monkeypatch.setattr(compare_models, "installed", lambda module: module is None)
-    options = ["--seconds", "60", "--seeds", "2", "3", "--orders", "2", "--models", "runs, CBC", "CP-SAT"]
-    assert compare_models.main([*options, "--out", str(out)]) == 0
-    printed = capsys.readouterr()
-    assert "CP-SAT is left out: ortools is not installed" in printed.err
-    assert printed.out.splitlines()[0] == "2 problems of 2 orders, at most 60 s each"
-    assert printed.out.splitlines()[2].split()[:3] == ["runs,", "CBC", "2"]
-    document = json.loads(out.read_text(encoding="utf-8"))
-    assert document["models"] == ["runs, CBC"]
-    assert [problem["seed"] for problem in document["problems"]] == [2, 3]
-    for problem in document["problems"]:
+    monkeypatch.setattr(quality, "BOUND_SECONDS", 0.2)
+    monkeypatch.setattr(quality, "MODELS", {name: quality.MODELS[name] for name in ("runs, CBC", "CP-SAT")})
+    monkeypatch.setattr(quality, "installed", lambda module: module is None)
+    options = ["models", "--seconds", "60", "--model-seeds", "2", "3", "--orders", "2", "--out", str(out)]
+    assert quality.main(options) == 0
+    printed = capsys.readouterr().out.splitlines()[1:]
+    assert printed[0] == "2 problems of 2 orders, at most 60 s each"
+    assert printed[2].split()[:3] == ["runs,", "CBC", "2"]
+    stored = read_json(out)["models"]
+    assert stored["settings"]["models"] == ["runs, CBC"]
+    assert [problem["seed"] for problem in stored["runs"].values()] == [2, 3]
+    for problem in stored["runs"].values():
         found = problem["runs"]["runs, CBC"]
         assert found["status"] == "optimal"
         assert found["total_tardiness"] == found["lower_bound"] > 0

@@ -1,7 +1,7 @@
 """Exhaustive enumeration in plain arithmetic: what solver, decoder and checker are held to.
 
 It reads the numbers that an instance's file holds and shares nothing with the kit's own schedule,
-decoder, checker or model: lists, sums and maxima only.
+decoder, checker or model: lists, sums and maxima only, compiled by numba where there are many schedules.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -10,10 +10,14 @@ from itertools import groupby
 from math import lcm
 from typing import Any, NamedTuple
 
+import numpy as np
+from numba import njit
+
 from cmo_kit import Instance, Schedule
 
 SITE_CHANGE = -1
 Sites = tuple[tuple[int, ...], ...]
+Array = np.ndarray
 
 
 class Numbers(NamedTuple):
@@ -71,20 +75,69 @@ def exact_numbers(instance: Instance) -> Numbers:
     return numbers(instance, exact)
 
 
-def least_tardiness(given: Numbers, merge: bool = False) -> Fraction:
-    """The exact optimum, as :func:`optimum` finds it, of numbers from :func:`exact_numbers`."""
+def exact_optima(instance: Instance) -> tuple[Fraction, Fraction]:
+    """The optimum of the numbers as they were typed, and that with one run per order and Site; both exact."""
+    given = exact_numbers(instance)
     times = [*given.due, *given.duration, *given.opening, *(gap for row in given.gap for gap in row)]
     unit, parts = (lcm(*(Fraction(value).denominator for value in values)) for values in (times, given.weight))
     whole = given._replace(
+        sites=min(given.sites, sum(given.batches)),  # on no more Sites there is a batch
         due=[int(time * unit) for time in given.due],
         weight=[int(weight * parts) for weight in given.weight],
         duration=[int(time * unit) for time in given.duration],
         gap=[[int(time * unit) for time in row] for row in given.gap],
         opening=[int(time * unit) for time in given.opening],
     )
-    sequences = (cut(sequence) for sequence in arrangements(given.batches, given.sites - 1))
-    found = {merged(sites) if merge else sites for sites in sequences}
-    return Fraction(min(int(tardiness_of(whole, sites)) for sites in found), unit * parts)
+    latest = max(whole.opening) + sum(Q * max(row) for Q, row in zip(whole.batches, whole.gap, strict=True))
+    if (latest + max(whole.duration) + max(map(abs, whole.due))) * sum(whole.weight) < 2**53:  # doubles add exactly
+        labels = np.repeat(np.arange(len(whole.batches) + 1), [*whole.batches, whole.sites - 1])
+        both = _least(
+            labels, *(np.array(row, np.float64) for row in (whole[5], whole[4], whole[2], whole[3], whole[6]))
+        )
+    else:
+        found = {cut(sequence) for sequence in arrangements(whole.batches, whole.sites - 1)}
+        both = [min(tardiness_of(whole, sites) for sites in each) for each in (found, set(map(merged, found)))]
+    return Fraction(int(both[0]), unit * parts), Fraction(int(both[1]), unit * parts)
+
+
+@njit(cache=True)
+def _least(labels: Array, gap: Array, duration: Array, due: Array, weight: Array, opening: Array) -> Any:
+    """Both optima, compiled; ``labels``, ascending, holds the order of every batch and I for every Site change.
+
+    All its distinct permutations are visited in lexicographic order.
+    """
+    count, n = len(due), len(labels)
+    best, best_one = np.inf, np.inf
+    latest, seen = np.zeros(count), np.zeros(count, np.int64)
+    while True:
+        latest[:] = -1.0
+        seen[:] = -1
+        site, before, start, one = 0, -1, 0.0, True
+        for i in labels:
+            if i == count:
+                site, before = site + 1, -1
+                continue
+            start = opening[i] if before < 0 else start + gap[before, i]
+            if i != before and seen[i] == site:
+                one = False
+            seen[i], before = site, i
+            latest[i] = max(latest[i], start + duration[i])
+        total = 0.0
+        for i in range(count):
+            total += weight[i] * max(0.0, latest[i] - due[i])
+        best = min(best, total)
+        if one:
+            best_one = min(best_one, total)
+        k = n - 2
+        while k >= 0 and labels[k] >= labels[k + 1]:
+            k -= 1
+        if k < 0:
+            return best, best_one
+        m = n - 1
+        while labels[m] <= labels[k]:
+            m -= 1
+        labels[k], labels[m] = labels[m], labels[k]
+        labels[k + 1 :] = labels[k + 1 :][::-1].copy()
 
 
 def _gap(document: dict[str, Any], times: list[list[float]], i: int, j: int) -> float:

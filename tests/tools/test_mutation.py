@@ -50,11 +50,3 @@ def test_a_line_has_the_changes_of_its_kinds(line: int, expected: set[str]) -> N
 
 def test_texts_annotations_imports_and_messages_stay() -> None:
     assert set(possible(SOURCE)) == {4, 6, 8, 9, 10}
-
-
-def test_a_place_is_found_again_in_a_newer_source() -> None:
-    change = written("a.py", SOURCE, possible(SOURCE)[6][0])
-    newer = b"# new\n" * 3 + SOURCE
-    assert applied(change, newer) == b"# new\n" * 3 + applied(change, SOURCE)
-    with pytest.raises(LookupError, match=r"a\.py: the line"):
-        applied(change, SOURCE.replace(b"if n < 2:", b"if n < 20:"))

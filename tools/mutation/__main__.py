@@ -1,15 +1,13 @@
 """Check the tests themselves: they must notice small changes of the code (a mutation check).
 
-``python -m tools.mutation COUNT SEED`` draws changes into a list: a line, each as likely as any other that admits a
-change, then a kind of change possible there, then one of that kind. Then it makes them one at a time in a copy of the
-last commit, runs the tests until one fails, and says which changes no test noticed. Every change first meets the test
-files closest to it; what they do not catch meets all others in a second round. In the end the tests that caught
-something run once more on unchanged code, where they must pass. What is done is kept beside the list, so a run can be
-resumed.
+``python -m tools.mutation COUNT SEED`` draws changes of the last commit: a line, each as likely as any other that
+admits a change, then a kind of change possible there, then one of that kind. It makes them one at a time in a copy,
+runs the tests, those closest to the change first, until one fails, and says which changes no test noticed. In the end
+the tests that caught something run once more on unchanged code, where they must pass. What is done is kept, so a run
+can be resumed.
 """
 
 import ast
-import contextlib
 import json
 import os
 import random
@@ -22,33 +20,29 @@ import tempfile
 import time
 from collections.abc import Iterable
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-import psutil
-
 from benchmarks.runner import run_program
-from cmo_kit.base.jsonfile import write_text
+from cmo_kit.base.process import run_process
 from tools.mutation.changes import Change, applied, possible, written
 
 ROOT = Path(__file__).resolve().parents[2]
 #: The rooms of the package that compute.
 ROOMS = ("base", "formats", "core", "check.py", "methods", "fast", "models", "codings", "search", "bounds", "study")
 HANG = 300  # seconds after which one test hangs; the slowest takes a tenth of that on an idle core
-FIRST_ROUND, MOST_SECONDS = 5, 480  # test files that every change meets at first; of one change in one round
+MOST_SECONDS = 1200  # of all tests for one change
 FAILED = re.compile(r"^(?:FAILED|ERROR) (.+?)(?: - .*)?$", re.MULTILINE)
-NEAR = "near tests pass"
-OPEN = {NEAR, "survived", "out of time"}
 
 Record = dict[str, Any]
 
 
-def draw(seed: int, count: int) -> list[Change]:
+def draw(seed: int, count: int, copy: Path) -> list[Change]:
     """``count`` changes on different lines of the rooms that compute."""
-    package = ROOT / "cmo_kit"
+    package = copy / "cmo_kit"
     files = [path for room in ROOMS for path in (sorted((package / room).rglob("*.py")) or [package / room])]
-    sources = {path: path.read_bytes() for path in files}
-    found = {path: possible(source) for path, source in sources.items()}
+    found = {path: possible(path.read_bytes()) for path in files}
     lines = [(path, line) for path in files for line in sorted(found[path])]
     dice = random.Random(seed)
     drawn = []
@@ -56,7 +50,7 @@ def draw(seed: int, count: int) -> list[Change]:
         choices = found[path][line]
         kind = dice.choice(sorted({choice[0] for choice in choices}))
         choice = dice.choice([choice for choice in choices if choice[0] == kind])
-        drawn.append(written(path.relative_to(ROOT).as_posix(), sources[path], choice))
+        drawn.append(written(path.relative_to(copy).as_posix(), path.read_bytes(), choice))
     return drawn
 
 
@@ -102,19 +96,8 @@ def pytest(copy: Path, log: Path, seconds: float, arguments: list[str]) -> int |
     """The exit code of pytest on ``copy``, None when the time is up. Whatever it started ends with it."""
     options = ["-q", "-p", "no:cacheprovider", "-o", f"faulthandler_timeout={HANG}"]
     command = [sys.executable, "-m", "pytest", *options, "-o", "faulthandler_exit_on_timeout=true", *arguments]
-    environment = os.environ | {"PYTHONPATH": str(copy), "CMO_MUTATION": str(copy)}
-    with log.open("wb") as stream:
-        process = subprocess.Popen(command, cwd=copy, env=environment, stdout=stream, stderr=stream)
-        try:
-            return process.wait(seconds)
-        except subprocess.TimeoutExpired:
-            return None
-        finally:
-            for other in psutil.process_iter():
-                with contextlib.suppress(psutil.Error):
-                    if other.environ().get("CMO_MUTATION") == str(copy):
-                        other.kill()
-            process.wait()
+    call = partial(subprocess.call, command, cwd=copy, env=os.environ | {"PYTHONPATH": str(copy)})
+    return run_process(call, (), log, limit=seconds).code
 
 
 def machine_code(modules: Iterable[Path]) -> list[Path]:
@@ -122,7 +105,7 @@ def machine_code(modules: Iterable[Path]) -> list[Path]:
     return [path for module in modules for path in (module.parent / "__pycache__").glob(f"{module.stem}.*.nb?")]
 
 
-def try_change(change: Change, clean: Path, log: Path, tests: list[str]) -> Record:
+def try_change(change: Change, clean: Path, log: Path) -> Record:
     """What the tests say about one change, and which of them says it."""
     copy = clean.parent / "changed"
     shutil.rmtree(copy, ignore_errors=True)
@@ -136,13 +119,13 @@ def try_change(change: Change, clean: Path, log: Path, tests: list[str]) -> Reco
     touched = distances(path, copy)
     for stored in machine_code(touched):
         stored.unlink()
-    code = pytest(copy, log, MOST_SECONDS, ["-x", *tests])
+    code = pytest(copy, log, MOST_SECONDS, ["-x", *ordered(change, clean)])
     for stored in machine_code(set((copy / "cmo_kit").rglob("*.py")) - touched.keys()):  # serves the next changes too
         place = clean / stored.relative_to(copy)
         place.parent.mkdir(exist_ok=True)
         shutil.copy2(stored, place)
     said = log.read_text(errors="replace")
-    if code is None:
+    if code is None or code < 0:
         return {"status": "out of time", "test": ""}
     if "Timeout (0:" in said:
         return {"status": "hung", "test": " ".join(re.findall(r'"[^"]*(tests/[\w/]+\.py)"', said)[-1:])}
@@ -151,62 +134,34 @@ def try_change(change: Change, clean: Path, log: Path, tests: list[str]) -> Reco
     return {"status": "survived", "test": ""}
 
 
-def unsteady(clean: Path, log: Path, tests: list[str]) -> set[str]:
-    """Those of ``tests`` that fail on unchanged code, and so say nothing."""
-    if tests and pytest(clean, log, 7200, tests) != 0:
-        return {name for name in FAILED.findall(log.read_text(errors="replace")) if name in tests}
-    return set()
-
-
-def run(changes: list[Change], output: Path) -> int:
-    """Try the changes that have no result yet, and list those that no test caught."""
+def main() -> int:
+    """Try the changes that have no result yet, and list those that no test caught; 1 when there is one."""
+    count, seed = (int(text) for text in sys.argv[1:])
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # the copy is removed then too
-    stored = output / "results.jsonl"
-    lines = stored.read_text(encoding="utf-8").splitlines() if stored.exists() else []
-    results: dict[int, Record] = {record["number"]: record for record in map(json.loads, lines)}
-
-    def note(number: int, result: Record, seconds: float) -> None:
-        results[number] = {"number": number, **result, "seconds": round(seconds, 1), **asdict(changes[number])}
-        with stored.open("a", encoding="utf-8") as stream:
-            stream.write(json.dumps(results[number], ensure_ascii=False) + "\n")
-        print(f"{number}: {result['status']} {result['test']} ({seconds:.0f} s)", flush=True)
-
+    output = ROOT / "results" / "mutation" / f"{seed}-{count}"
+    output.mkdir(parents=True, exist_ok=True)
+    stored, records = output / "results.jsonl", list[Record]()
+    known = [json.loads(line) for line in stored.read_text("utf-8").splitlines()] if stored.exists() else []
     with tempfile.TemporaryDirectory(prefix="cmo-mutation-") as folder:
         clean = Path(folder) / "clean"
         subprocess.run(["git", "clone", "--quiet", str(ROOT), str(clean)], check=True)
-        for change in changes:  # so that a list from another source is refused at once
-            applied(change, (clean / change.path).read_bytes())
-        for far in (False, True):
-            for number, change in enumerate(changes):
-                if results.get(number, {"status": None})["status"] == (NEAR if far else None):
-                    start, files = time.monotonic(), ordered(change, clean)
-                    tests = files[FIRST_ROUND:] if far else files[:FIRST_ROUND]
-                    result = try_change(change, clean, output / f"{number}.log", tests)
-                    if result["status"] == "survived" and not far:
-                        result["status"] = NEAR
-                    note(number, result, time.monotonic() - start)
-        catchers = sorted({record["test"] for record in results.values() if "::" in record["test"]})
-        doubted = unsteady(clean, output / "unchanged.log", catchers)
-    for number, record in sorted(results.items()):
-        if record["test"] in doubted:
-            note(number, {"status": "survived", "test": ""}, 0)
-    remaining = [record for _, record in sorted(results.items()) if record["status"] in OPEN]
-    print(f"{len(results) - len(remaining)} of {len(results)} caught")
+        for number, change in enumerate(draw(seed, count, clean)):
+            record = next((one for one in known if one.items() >= asdict(change).items()), None)
+            if record is None:
+                began = time.monotonic()
+                record = {**try_change(change, clean, output / f"{number}.log"), **asdict(change)}
+                with stored.open("a", encoding="utf-8") as stream:
+                    stream.write(json.dumps(record, ensure_ascii=False) + "\n")
+                print(f"{number}: {record['status']} {record['test']} ({time.monotonic() - began:.0f} s)", flush=True)
+            records.append(record)
+        catchers, log = sorted({record["test"] for record in records}), output / "unchanged.log"
+        pytest(clean, log, 7200, [name for name in catchers if "::" in name] or ["--version"])
+        failed = FAILED.findall(log.read_text(errors="replace"))
+    remaining = [record for record in records if record["test"] in ("", *failed)]
+    print(f"{len(records) - len(remaining)} of {len(records)} caught")
     for record in remaining:
-        print("{number}: {status}: {path}:{line} ({kind}) {before!r} -> {after!r}".format(**record))
+        print("{status}: {path}:{line} ({kind}) {before!r} -> {after!r} {test}".format(**record))
     return 1 if remaining else 0
-
-
-def main() -> int:
-    """Draw the changes unless that was done before, and try them; 1 when one survives."""
-    count, seed = (int(text) for text in sys.argv[1:])
-    output = ROOT / "results" / "mutation" / f"{seed}-{count}"
-    output.mkdir(parents=True, exist_ok=True)
-    listed = output.with_suffix(".jsonl")
-    if not listed.exists():
-        lines = [json.dumps(asdict(change), ensure_ascii=False) for change in draw(seed, count)]
-        write_text(listed, "\n".join(lines) + "\n")
-    return run([Change(**json.loads(line)) for line in listed.read_text(encoding="utf-8").splitlines()], output)
 
 
 if __name__ == "__main__":

@@ -4,8 +4,9 @@ Left alone are docstrings, annotations, imports, ``__all__`` and the text of mes
 """
 
 import ast
+import itertools
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 COMPARISONS: dict[type[ast.cmpop], tuple[type[ast.cmpop], ...]] = {
     ast.Lt: (ast.LtE, ast.GtE), ast.LtE: (ast.Lt, ast.Gt), ast.Gt: (ast.GtE, ast.LtE), ast.GtE: (ast.Gt, ast.Lt),
@@ -25,15 +26,14 @@ TYPES_ONLY = {"TypeVar", "cast", "NewType", "TypedDict", "NamedTuple"}
 
 @dataclass(frozen=True)
 class Change:
-    """One change: the bytes ``before`` at ``column`` of ``line`` become ``after``."""
+    """One change: ``before``, at the byte ``start`` of the file, becomes ``after``."""
 
     path: str
     line: int
-    column: int
+    start: int
     kind: str
     before: str
     after: str
-    text: str  # the line as it was, by which the place is found again in a newer source
     inside: str  # the function or class around it
 
 
@@ -156,32 +156,24 @@ def possible(source: bytes) -> dict[int, list[Possible]]:
 def written(path: str, source: bytes, choice: Possible) -> Change:
     """A possible change as text, in brackets only where its meaning needs them."""
     kind, old, new, inside = choice
-    lines = source.splitlines(keepends=True)
-    row, column = old.lineno - 1, old.col_offset  # type: ignore[attr-defined]
-    start = sum(map(len, lines[:row])) + column
-    last: int = old.end_lineno - 1  # type: ignore[attr-defined]
-    end = sum(map(len, lines[:last])) + old.end_col_offset  # type: ignore[attr-defined]
-    before, after = source[start:end].decode(), ast.unparse(ast.fix_missing_locations(new))
+    lines = [0, *itertools.accumulate(map(len, source.splitlines(keepends=True)))]
+    start = lines[old.lineno - 1] + old.col_offset  # type: ignore[attr-defined]
+    end = lines[old.end_lineno - 1] + old.end_col_offset  # type: ignore[attr-defined]
+    made = Change(path, old.lineno, start, kind, source[start:end].decode(), "", inside)  # type: ignore[attr-defined]
 
     def meaning(text: str) -> str:
         try:
-            return ast.dump(ast.parse(source[:start] + text.encode() + source[end:]))
+            return ast.dump(ast.parse(applied(replace(made, after=text), source)))
         except SyntaxError:
             return ""
 
+    after = ast.unparse(ast.fix_missing_locations(new))
     if isinstance(new, ast.expr) and meaning(after) != meaning(f"({after})"):
         after = f"({after})"
-    assert meaning(after) not in {"", meaning(before)}
-    return Change(path, row + 1, column, kind, before, after, lines[row].decode().rstrip("\n"), inside)
+    assert meaning(after) not in {"", ast.dump(ast.parse(source))}
+    return replace(made, after=after)
 
 
 def applied(change: Change, source: bytes) -> bytes:
-    """``source`` with ``change``, at the place nearest to where it was drawn."""
-    lines = source.decode().split("\n")
-    places = [number for number, line in enumerate(lines, start=1) if line == change.text]
-    for number in sorted(places, key=lambda place: abs(place - change.line)):
-        start = sum(len(line.encode()) + 1 for line in lines[: number - 1]) + change.column
-        end = start + len(change.before.encode())
-        if source[start:end].decode() == change.before:
-            return source[:start] + change.after.encode() + source[end:]
-    raise LookupError(f"{change.path}: the line {change.text!r} is gone; draw anew")
+    """``source`` with ``change``."""
+    return source[: change.start] + change.after.encode() + source[change.start + len(change.before.encode()) :]
