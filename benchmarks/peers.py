@@ -22,6 +22,7 @@ import numpy as np
 from benchmarks.__main__ import POPULATIONS
 from benchmarks.runner import installed, keep_document, run_missing, run_program, stamp, use_one_processor
 from cmo_kit.base.arrays import Keys
+from cmo_kit.base.errors import InputError
 from cmo_kit.base.text import text_table
 from cmo_kit.core.generate import generate_instance
 from cmo_kit.core.instance import Instance
@@ -190,19 +191,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--repeats", type=int, default=3, help="runs of each rival, each with its own seed")
     options = parser.parse_args(arguments)
     needed = sorted({module for module, _ in PEERS.values() if module is not None})
-    missing = [module for module in needed if not installed(module)]
-    if missing:
-        advice = "install the extra 'peers' (pip install 'cmo-kit[peers]') to compare with them"
-        print(f"not installed: {', '.join(missing)}; {advice}", file=sys.stderr)
-        if missing == needed:
-            return 2
+    present = [module for module in needed if installed(module)]
 
     def work() -> None:
+        if not present:
+            raise InputError("no rival is installed; they come with the extra 'peers': pip install 'cmo-kit[peers]'")
         use_one_processor()
         runs = {name: partial(measure, name, options.generations, options.repeats) for name in POPULATIONS}
         sets = run_missing("peers", runs)
-        versions = {module: metadata.version(module) for module in needed if module not in missing}
-        measured = stamp() | {"versions": versions, "sets": sets}
+        measured = stamp() | {"versions": {module: metadata.version(module) for module in present}, "sets": sets}
         print(table(measured))
         keep_document(options.out, measured)
         print(f"written to {options.out}")

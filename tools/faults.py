@@ -8,6 +8,8 @@ files all the while. What is wrong stands in one line a trial; the end is a tabl
 
 import argparse
 import contextlib
+import faulthandler
+import gc
 import json
 import os
 import random
@@ -23,16 +25,20 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 
 import psutil
 
+import cmo_kit.cli
 from benchmarks.runner import run_program
 from cmo_kit import Instance, check_schedule, load_instance, solve
 from cmo_kit.base.csvfile import read_csv
 from cmo_kit.base.errors import InputError
 from cmo_kit.base.jsonfile import read_json
 from cmo_kit.bounds import verify
+from cmo_kit.bounds.bound import warm_up
+from cmo_kit.methods.registry import prepared
 from cmo_kit.study.execute.record import RESULT, TASK, TEMPORARY, read_run
 from cmo_kit.study.plan.task import Task
 from cmo_kit.study.results.collect import TABLE
@@ -78,7 +84,7 @@ LASTS = {"solve": 0.8, "run": 2.5, "bound": 1.0}
 #: The runs of the plan above; in every so many trials it has compiled methods, and renders its report: both take time.
 RUNS, COMPILED_EVERY, REPORT_EVERY = 5, 10, 40
 PATIENCE_SECONDS = 60.0
-MARK = "CMO_KIT_FAULT_TRIAL"
+MARK, SERVE = "CMO_KIT_FAULT_TRIAL", "serve"
 KINDS = (signal.SIGINT, signal.SIGTERM)
 PNG_BEGIN, PNG_END = b"\x89PNG\r\n\x1a\n", b"IEND\xaeB`\x82"
 
@@ -155,11 +161,11 @@ class Trial:
 
 
 class Starter:
-    """Starts commands; see ``command_starter.py``."""
+    """Starts commands again and again from one process, :func:`serve`, that has loaded all they need."""
 
     def __init__(self) -> None:
         pipe = subprocess.PIPE
-        self.process = subprocess.Popen([sys.executable, "-m", "tools.command_starter"], stdin=pipe, stdout=pipe)
+        self.process = subprocess.Popen([sys.executable, "-m", "tools.faults", SERVE], stdin=pipe, stdout=pipe)
         assert self.process.stdin is not None and self.process.stdout is not None
         self.requests, self.answers = self.process.stdin, self.process.stdout
 
@@ -182,6 +188,40 @@ class Starter:
         """End the starter."""
         self.requests.close()
         self.process.wait()
+
+
+def serve() -> None:
+    """Fork a command for every line of JSON with its arguments, folder, environment, and files for output and errors.
+
+    The answers are the process id, and in the end the exit code, negative for a signal. Returns in the command, which
+    says "begun" on its standard error, has the streams, session and environment of a command just started, and
+    ends as any process does: it leaves by its last line.
+    """
+    import_module("matplotlib.backends.backend_agg")
+    for name in ("pulp", "cmo_kit.cli.run_command", "cmo_kit.views.gantt"):
+        import_module(name)
+    for method in ("ga", "search", "brkga", "atcs"):
+        prepared(method, load_instance("fig3"))
+    warm_up()
+    gc.freeze()  # the memory stays shared between the commands
+    while line := sys.stdin.buffer.readline():
+        request = json.loads(line)
+        if (pid := os.fork()) == 0:
+            os.setsid()
+            os.chdir(request["folder"])
+            os.environ.update(request["environment"])
+            tempfile.tempdir = None
+            os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+            for number, name in ((1, "out"), (2, "err")):
+                os.dup2(os.open(request[name], os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o666), number)
+            faulthandler.enable()
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+            sys.argv = ["cmo-kit", *request["arguments"]]
+            print("begun", file=sys.stderr, flush=True)
+            return
+        print(pid, flush=True)
+        print(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), flush=True)
+    raise SystemExit(0)
 
 
 def perform(starter: Starter, trial: Trial, plan: str, earlier: bool) -> Trial:
@@ -325,4 +365,7 @@ def main() -> int:
 
 
 if __name__ == "__main__":
+    if sys.argv[1:] == [SERVE]:
+        serve()
+        sys.exit(cmo_kit.cli.main())
     sys.exit(run_program("faults", main))

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from cmo_kit.base.errors import InputError
+from cmo_kit.base.errors import InputError, about
 from cmo_kit.base.jsonfile import read_text, write_text
 from cmo_kit.base.values import check_number, check_text
 
@@ -70,11 +70,9 @@ def read_csv(
     InputError
         When the file cannot be read, or a row breaks one of these rules.
     """
-    try:
+    with about(path):
         found = lines(line + "\n" for line in read_text(path, MAXIMUM_TABLE_BYTES).split("\n"))
         header, *cells = [cells for _, cells in found if cells] or [[]]
-    except InputError as error:
-        raise InputError(f"{path}: {error}") from None
     for name in (*texts, *numbers, *gaps):
         if cells and header.count(name) != 1:
             raise InputError(f"{path}: the column {name!r} stands {header.count(name)} times; it must stand once")

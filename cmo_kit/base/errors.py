@@ -1,6 +1,7 @@
 """The errors that a user of the kit can cause."""
 
-from collections.abc import Sequence
+import contextlib
+from collections.abc import Iterator, Sequence
 from importlib import import_module
 from traceback import extract_tb
 from typing import Any
@@ -29,6 +30,15 @@ class ListError(InputError):
 
 class MissingPartError(InputError):
     """Something optional is needed and absent (a solver, an extra); the sentence says how to get it."""
+
+
+@contextlib.contextmanager
+def about(what: object) -> Iterator[None]:
+    """Put a name, a file's for one, in front of a complaint."""
+    try:
+        yield
+    except InputError as error:
+        raise InputError(f"{what}: {error}") from None
 
 
 def need(module: str, missing: str) -> Any:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from cmo_kit.base.errors import InputError
+from cmo_kit.base.errors import InputError, about
 from cmo_kit.base.signals import signals_wait
 from cmo_kit.base.values import MAXIMUM_SHOWN, shown
 
@@ -86,10 +86,8 @@ def read_json(path: str | os.PathLike[str]) -> Any:
         When the file cannot be read or breaks one of these rules.
     """
     text = read_text(path)
-    try:
+    with about(path):
         return parse_json(text)
-    except InputError as error:
-        raise InputError(f"{path}: {error}") from None
 
 
 def parse_json(text: str) -> Any:

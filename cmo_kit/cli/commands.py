@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cmo_kit.base.errors import InputError
+from cmo_kit.base.errors import InputError, about
 from cmo_kit.base.jsonfile import parse_json, read_json, write_json
 from cmo_kit.base.output import check_place, print_json, tell, told_if_slow
 from cmo_kit.base.progress import ProgressLine
@@ -156,10 +156,8 @@ def check_file(options: argparse.Namespace) -> int:
 def _checked(instance: Instance, path: str) -> Schedule | list[Violation]:
     """The schedule of a file, or its violations."""
     document = read_json(path)
-    try:
+    with about(path):
         return check_schedule(instance, document) or Schedule.from_dict(document, instance)
-    except InputError as error:
-        raise InputError(f"{path}: {error}") from None
 
 
 def verify_files(options: argparse.Namespace) -> int:
@@ -198,11 +196,9 @@ def decode_keys(options: argparse.Namespace) -> int:
     keys = read_json(options.keys)
     if not isinstance(keys, list) or not all(isinstance(k, int | float) and not isinstance(k, bool) for k in keys):
         raise InputError(f"{options.keys}: keys is {shown(keys)}; it must be a list of numbers from 0 to 1")
-    try:
+    with about(options.keys):
         trace = trace_decode(instance, keys) if options.explain or options.json else None  # every step holds all runs
         schedule = trace.schedule if trace is not None else decode(instance, keys)
-    except InputError as error:
-        raise InputError(f"{options.keys}: {error}") from None
     if options.out is not None:
         schedule.save(options.out)
     if trace is not None and options.json:

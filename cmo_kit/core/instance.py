@@ -1,11 +1,11 @@
 """A problem with the symbols of Table 1: client orders made of batches, identical Sites, setup times (Section III)."""
 
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from cmo_kit.base.arrays import read_only
 from cmo_kit.core import conditions, pipeline
 from cmo_kit.formats.in_ticks import InstanceInTicks
 from cmo_kit.formats.instance import CleaningTimes, Order
@@ -24,29 +24,29 @@ class Instance(InstanceInTicks):
     @cached_property
     def Q(self) -> NDArray[np.int64]:
         """Batches ``Q_i`` of each order; shape (I,)."""
-        return _fixed(np.array([order.batches for order in self.orders], dtype=np.int64))
+        return read_only(np.array([order.batches for order in self.orders], dtype=np.int64))
 
     @cached_property
     def D(self) -> NDArray[np.float64]:
         """Due dates ``D_i``; shape (I,), time units."""
-        return _fixed(np.array([order.due_date for order in self.orders], dtype=np.float64))
+        return read_only(np.array([order.due_date for order in self.orders], dtype=np.float64))
 
     @cached_property
     def w(self) -> NDArray[np.float64]:
         """Weights ``w_i``; shape (I,), 1 where the file gives none."""
-        return _fixed(np.array([order.weight for order in self.orders], dtype=np.float64))
+        return read_only(np.array([order.weight for order in self.orders], dtype=np.float64))
 
     @cached_property
     def p(self) -> NDArray[np.float64]:
         """Processing times ``p_io``; shape (I, O), time units."""
-        return _fixed(np.array([order.processing_times for order in self.orders], dtype=np.float64))
+        return read_only(np.array([order.processing_times for order in self.orders], dtype=np.float64))
 
     @cached_property
     def b(self) -> NDArray[np.float64]:
         """Setup times ``b_ij``, given, or ``g_ij - p_i1`` as equation (6) counts them; shape (I, I), time units."""
         if isinstance(self.setup, CleaningTimes):
-            return _fixed(self.g - self.p[:, :1])
-        return _fixed(np.array(self.setup, dtype=np.float64))
+            return read_only(self.g - self.p[:, :1])
+        return read_only(np.array(self.setup, dtype=np.float64))
 
     @cached_property
     def g(self) -> NDArray[np.float64]:
@@ -54,25 +54,27 @@ class Instance(InstanceInTicks):
         if isinstance(self.setup, CleaningTimes):
             same = np.array(self.setup.same_order, dtype=np.float64)
             change = np.array(self.setup.change, dtype=np.float64)
-            return _fixed(pipeline.pipeline_gaps(self.p, same, change))
-        return _fixed(self.p[:, :1] + self.b)
+            return read_only(pipeline.pipeline_gaps(self.p, same, change))
+        return read_only(self.p[:, :1] + self.b)
 
     @cached_property
     def tails(self) -> NDArray[np.float64]:
         """Time from start to completion of a batch, ``sum_o p_io``, equation (8); shape (I,), time units."""
-        return _fixed(np.ascontiguousarray(pipeline.operation_ends(self.p)[:, -1]))  # as one operation's are, for numba
+        return read_only(
+            np.ascontiguousarray(pipeline.operation_ends(self.p)[:, -1])
+        )  # as one operation's are, for numba
 
     @cached_property
     def sigma(self) -> NDArray[np.float64]:
         """Initial setup times ``sigma_i``; shape (I,), time units; zeros by equation (7) where none are given."""
         given = self.initial_setup_times
-        return _fixed(np.zeros(len(self.orders)) if given is None else np.array(given, dtype=np.float64))
+        return read_only(np.zeros(len(self.orders)) if given is None else np.array(given, dtype=np.float64))
 
     @cached_property
     def gene_orders(self) -> NDArray[np.int64]:
         """The order (its index) that each gene stands for, -1 for a Site change; shape (key_count,)."""
         batches = np.repeat(np.arange(len(self.orders)), self.Q)
-        return _fixed(np.concatenate([batches, np.full(self.sites - 1, -1)]))
+        return read_only(np.concatenate([batches, np.full(self.sites - 1, -1)]))
 
     @cached_property
     def horizon(self) -> float:
@@ -98,8 +100,3 @@ class Instance(InstanceInTicks):
         """What a reader should know before trusting a schedule: one sentence each."""
         found = [conditions.worst_overlap(self), self.one_run_failure]
         return [failure.sentence(self) for failure in found if failure is not None]
-
-
-def _fixed(array: NDArray[Any]) -> NDArray[Any]:
-    array.flags.writeable = False
-    return array

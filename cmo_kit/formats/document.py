@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
-from cmo_kit.base.errors import InputError
+from cmo_kit.base.errors import InputError, about
 from cmo_kit.base.jsonfile import read_json
 from cmo_kit.base.values import shown
 
@@ -14,10 +14,8 @@ Made = TypeVar("Made")
 def read_document(path: str | os.PathLike[str], make: Callable[..., Made], *context: Any) -> Made:
     """``make(document, *context)`` of a JSON file; raises :class:`InputError` with the file's name in front."""
     document = read_json(path)
-    try:
+    with about(path):
         return make(document, *context)
-    except InputError as error:
-        raise InputError(f"{path}: {error}") from None
 
 
 def check_format(document: Mapping[str, Any], expected: str) -> None:

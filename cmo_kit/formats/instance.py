@@ -260,8 +260,8 @@ def _check_orders(orders: Sequence[Order], operations: int) -> None:
             )
         first[order.id] = index
         check_integer(order.batches, f"{field}.batches", 1, MAXIMUM_BATCHES)
-        _check_due_date(order.due_date, f"{field}.due_date")
-        _check_quantity(order.weight, f"{field}.weight", MAXIMUM_WEIGHT)
+        _check_quantity(order.due_date, f"{field}.due_date", -LARGEST_WHOLE, LARGEST_WHOLE)  # it may be past
+        _check_quantity(order.weight, f"{field}.weight", maximum=MAXIMUM_WEIGHT)
         _check_times(order.processing_times, f"{field}.processing_times", operations, "one for each operation")
     total = sum(order.batches for order in orders)
     if total > MAXIMUM_BATCHES:
@@ -280,19 +280,13 @@ def _check_setup(setup: Sequence[Times] | CleaningTimes, orders: int, operations
 
 def _check_times(times: Sequence[Any], field: str, length: int, each: str) -> None:
     for index, time in enumerate(check_list(times, field, length, each)):
-        _check_quantity(time, f"{field}[{index}]", math.inf)
+        _check_quantity(time, f"{field}[{index}]")
 
 
-def _check_quantity(value: object, field: str, maximum: float) -> None:
-    if 0 < check_number(value, field, 0, maximum) < SMALLEST:
-        raise InputError(f"{field} is {shown(value)}; it must be 0 or at least {SMALLEST:g}")
-
-
-def _check_due_date(value: object, field: str) -> None:
-    """Any finite number: an order that is late already is due before time 0."""
-    due = check_number(value, field, -LARGEST_WHOLE, LARGEST_WHOLE)
-    if 0 < abs(due) < SMALLEST:
-        raise InputError(f"{field} is {shown(value)}; it must be 0 or at least {SMALLEST:g} away from it")
+def _check_quantity(value: object, field: str, minimum: float = 0, maximum: float = math.inf) -> None:
+    if 0 < abs(check_number(value, field, minimum, maximum)) < SMALLEST:
+        away = " away from it" if minimum < 0 else ""
+        raise InputError(f"{field} is {shown(value)}; it must be 0 or at least {SMALLEST:g}{away}")
 
 
 def _check_date(value: object, field: str) -> None:

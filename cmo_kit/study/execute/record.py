@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 import cmo_kit
-from cmo_kit.base.errors import InputError
+from cmo_kit.base.errors import InputError, about
 from cmo_kit.base.jsonfile import read_bytes, read_json, write_json, write_text
 from cmo_kit.base.values import check_integer, check_keys, check_object, check_text, shown
 from cmo_kit.core.instance import Instance
@@ -113,10 +113,8 @@ def read_run(folder: str | os.PathLike[str], expected: str, files: Sequence[str]
     for key in ("label", "digest"):
         check_text(document[key], f"{path}: {key}")
     check_integer(document["seed"], f"{path}: seed", 0)
-    try:
+    with about(path):
         Result.from_dict({key: value for key, value in of_result.items() if key in FIELDS})
-    except InputError as error:
-        raise InputError(f"{path}: {error}") from None
     for field in files:
         if field in document and file_digest(Path(folder) / VOUCHED[field]) != document[field]:
             raise InputError(f"{Path(folder) / VOUCHED[field]}: the file is not the one that the run wrote")

@@ -35,7 +35,7 @@ from typing import Any
 
 import numpy as np
 
-from cmo_kit.base.errors import InputError
+from cmo_kit.base.errors import InputError, about
 from cmo_kit.base.jsonfile import TOO_DEEP, check_depth, read_text
 from cmo_kit.base.values import (
     check_choice,
@@ -95,10 +95,8 @@ def load_plan(path: str | os.PathLike[str]) -> Plan:
         One sentence: the plan's path, and the field, value and rule.
     """
     text = read_text(path, MAXIMUM_BYTES)
-    try:
+    with about(path):
         return make_plan(_parsed(text), Path(path).parent)
-    except InputError as error:
-        raise InputError(f"{path}: {error}") from None
 
 
 def _parsed(text: str) -> dict[str, Any]:
@@ -209,15 +207,13 @@ def _tasks(
     optional = ("label", "seeds", "seconds", "evaluations", "instances", "parameters")
     run = check_keys(entry, field, ("method",), optional)
     method, source, called = run["method"], "", run["method"]
-    try:
+    with about(f"{field}.method"):
         if isinstance(method, str) and method not in METHODS:
             if place := file_and_function(method):
                 method, called = f"{place[0].name}:{place[1]}", f"{folder / place[0]}:{place[1]}"
             source = method_source(called)
             methods[method, source] = called
         known = method_parameters(called)
-    except InputError as error:
-        raise InputError(f"{field}.method: {error}") from None
     label = check_text(run.get("label", method), f"{field}.label")
     seeds = _seeds(run.get("seeds", 1), f"{field}.seeds")
     seconds = None if "seconds" not in run else check_number(run["seconds"], f"{field}.seconds")
