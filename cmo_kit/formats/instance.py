@@ -226,6 +226,15 @@ class InstanceData:
         """SHA-256 of the canonical file contents: two equal problems have equal digests."""
         return hashlib.sha256(json.dumps(self.to_dict(), sort_keys=True).encode()).hexdigest()
 
+    def date_of(self, time: float) -> datetime.date | None:
+        """The calendar date of a time, if the instance has a start date, counts in days, and calendars go so far."""
+        if self.start_date is None or self.time_unit != "day":
+            return None
+        try:
+            return datetime.date.fromisoformat(self.start_date) + datetime.timedelta(days=float(time))
+        except OverflowError:
+            return None
+
 
 def _rows(matrix: tuple[Times, ...]) -> list[list[int | float]]:
     return [[plain(time) for time in row] for row in matrix]

@@ -1,5 +1,6 @@
 """Instances: files in and out, the pipeline, the one-run condition, what a reader is told."""
 
+import datetime
 import json
 from pathlib import Path
 
@@ -255,6 +256,21 @@ def test_short_setup_times_are_remarked_with_the_worst_place() -> None:
 def test_a_sound_instance_has_no_remarks() -> None:
     assert two_orders().remarks() == []
     assert load_instance("small-1").remarks() == []
+
+
+@pytest.mark.parametrize(
+    ("start", "unit", "time", "date"),
+    [
+        ("2027-01-04", "day", 0, datetime.date(2027, 1, 4)),
+        ("2027-01-04", "day", 28.75, datetime.date(2027, 2, 1)),
+        ("2027-01-04", "hour", 5, None),
+        (None, "day", 5, None),
+        ("2027-01-04", "day", 1e9, None),
+        ("9999-12-31", "day", 1, None),
+    ],
+)
+def test_dates_follow_from_the_start_date(start: str | None, unit: str, time: float, date: object) -> None:
+    assert two_orders(start_date=start, time_unit=unit).date_of(time) == date
 
 
 def test_names_are_listed_by_number() -> None:
