@@ -75,7 +75,9 @@ def run_milp(
     -------
     Outcome
         ``one_run_lower_bound`` is what the solver proves; ``lower_bound`` and ``optimal`` follow only where the
-        one-run condition holds or nothing is late.
+        one-run condition holds or nothing is late. On problems of Table 2's sizes, Small ones too, coefficients are too
+        large for the solver's tolerances (:func:`~cmo_kit.base.cbc.possible_error`): nothing is proved, the bound is 0,
+        and what the solver claims stands in ``details``.
 
     Raises
     ------

@@ -158,8 +158,9 @@ def from_nothing(part: Part, victim: Victim, rng: random.Random) -> None:
     if max(GridProblem(victim.instance, part).ready) > 2000:
         part["unit"] = genuine
     grid = GridProblem(victim.instance, part)
-    T, R = max(grid.ready) + rng.choice((0, 0, 1, 20)), rng.choice(EDGES[:12])
+    T = max(grid.ready) + rng.choice((0, 0, 1, 20))
     end = max(1, T + max((Q - 1) * grid.G[i][i] for i, Q in enumerate(grid.Q)))
+    R = rng.choice((1, 1000, 2**31, max(1, (LARGEST - 1) // max(1, *grid.W) // end)))  # the last: lateness as high
     highest = min((LARGEST - 1 - W * R * end) // Q for W, Q in zip(grid.W, grid.Q, strict=True))
     places = [rng.randrange(T + 1) for _ in range(rng.choice((1, 1, 2, 5)))]
     rows = [[0] * (T + 1) for _ in range(rng.choice((1, 2)))]
