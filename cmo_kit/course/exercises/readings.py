@@ -7,7 +7,7 @@ import numpy as np
 
 from cmo_kit.base.values import shown
 from cmo_kit.core.instance import Instance
-from cmo_kit.course.exercises.verdict import Wrong, asked, close, entries, number, numbers
+from cmo_kit.course.exercises.verdict import Wrong, asked, close, number, numbers
 
 #: Whether an answer is equal to a value; raises :class:`Wrong` for an answer of another form.
 Equal = Callable[[Any, Any], bool]
@@ -96,6 +96,3 @@ def separating(
         if not open_pairs:
             return cases
     raise AssertionError(f"readings {open_pairs} never differ")
-
-
-__all__ = ["chosen", "entries", "equal_flags", "equal_lists", "equal_numbers", "hold", "hold_function", "separating"]
