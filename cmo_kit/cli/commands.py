@@ -219,7 +219,7 @@ def generate_file(options: argparse.Namespace) -> int:
     settings = _settings(options.set, ("test_set", "seed"), "a place of its own on the command line")
     instance = generate_instance(options.test_set, options.seed, **settings)
     instance.save(options.out)
-    print(f"{options.out}: {instance.name}, {_size(instance)}")
+    print(f"{options.out}: {instance.name}, {instance.size}")
     return 0
 
 
@@ -307,7 +307,7 @@ def import_orders(options: argparse.Namespace) -> int:
     for sentence in notes:  # behind the reading: a complaint stands alone
         tell(f"note: {options.orders}: {sentence}")
     latest = Calendar.of(instance).ready(float(instance.D.max()))
-    print(f"{options.out}: {instance.name}, {_size(instance)}, from {instance.start_date}, the last due on {latest}")
+    print(f"{options.out}: {instance.name}, {instance.size}, from {instance.start_date}, the last due on {latest}")
     return 0
 
 
@@ -346,7 +346,3 @@ def build_course_copies(options: argparse.Namespace) -> int:
     made = build_course(options.out)
     print(f"{options.out}: {', '.join(f'{count} notebooks in {name}/' for name, count in made.items())}")
     return 0
-
-
-def _size(instance: Instance) -> str:
-    return f"{len(instance.orders)} orders, {instance.total_batches} batches, {instance.sites} Sites"

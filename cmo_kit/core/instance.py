@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cmo_kit.base.arrays import read_only
+from cmo_kit.base.text import beginning_html
 from cmo_kit.core import conditions, pipeline
 from cmo_kit.formats.in_ticks import InstanceInTicks
 from cmo_kit.formats.instance import CleaningTimes, Order
@@ -20,6 +21,24 @@ class Instance(InstanceInTicks):
     symbols as read-only arrays, made when they are first asked for. In ticks (:mod:`cmo_kit.formats.in_ticks`) all its
     times and weights are whole numbers.
     """
+
+    def __repr__(self) -> str:
+        return f"Instance({self.name!r}: {self.size})"
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: a line for each order."""
+        weights = ["weight"] if self.weighted else []
+        lines = []
+        for order in self.orders:
+            times = (order.due_date, *(order.weight for _ in weights), *order.processing_times)
+            lines.append([order.id, str(order.batches), *(f"{value:.10g}" for value in times)])
+        heads = ["order", "batches", "due", *weights, *self.operations]
+        return beginning_html(heads, lines, f"{self.name}: {self.size}; times in {self.time_unit}s")
+
+    @property
+    def size(self) -> str:
+        """How large it is, in words."""
+        return f"{len(self.orders)} orders, {self.total_batches} batches, {self.sites} Sites"
 
     @cached_property
     def Q(self) -> NDArray[np.int64]:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from cmo_kit.base.errors import InputError
 from cmo_kit.base.jsonfile import write_json
+from cmo_kit.base.text import beginning_html
 from cmo_kit.base.values import check_integer, shown
 from cmo_kit.core.instance import Instance
 from cmo_kit.core.pipeline import operation_ends, operation_starts
@@ -240,6 +241,17 @@ class Schedule:
 
     def __repr__(self) -> str:
         return f"Schedule({self.instance.name!r}, total_tardiness={self.total_tardiness:g})"
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: a line for each run, Site by Site."""
+        lines = []
+        for l, (site, starts, ends) in enumerate(zip(self.sites, self.run_starts, self.completions, strict=True), 1):
+            last = -1
+            for run, start in zip(site, starts, strict=True):
+                last += run.batches
+                lines.append([f"{l}", run.order, f"{run.batches}", f"{start:.10g}", f"{ends[last]:.10g}"])
+        total = f"total tardiness {self.total_tardiness:.10g} {self.instance.time_unit}s"
+        return beginning_html(("Site", "order", "batches", "from", "until"), lines, f"{self.instance.name}: {total}")
 
     def to_dict(self) -> dict[str, Any]:
         """The schedule as its file holds it, with its objective."""

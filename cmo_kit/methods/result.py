@@ -7,6 +7,7 @@ from typing import Any
 
 from cmo_kit.base.errors import InputError
 from cmo_kit.base.jsonfile import write_json
+from cmo_kit.base.text import NOT_AVAILABLE, beginning_html
 from cmo_kit.base.values import check_integer, check_keys, check_number, check_object, check_text, plain, shown
 from cmo_kit.core.instance import Instance
 from cmo_kit.core.schedule import Schedule
@@ -91,6 +92,21 @@ class Result:
         if self.method in ("milp", "run_milp"):
             why = "the solver looks at its clock between its steps only, and is interrupted when it does not"
         return f"; it took {self.seconds:.0f} s where {limit:g} were given: {why}"
+
+    def __repr__(self) -> str:
+        total = None if self.total_tardiness is None else f"{self.total_tardiness:.10g}"
+        return f"Result({self.instance!r}, {self.method!r}, seed={self.seed}, total_tardiness={total}, {self.status!r})"
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows; not the seconds, which are others each time."""
+        facts = {"seed": self.seed, "total tardiness": self.total_tardiness, "lower bound": self.lower_bound,
+                 "status": self.status, "evaluations": self.evaluations} | dict(self.parameters)  # fmt: skip
+        facts |= {"trouble": self.details["trouble"]} if "trouble" in self.details else {}
+        cells = [
+            NOT_AVAILABLE if v is None else f"{v:.10g}" if isinstance(v, float) else str(v) for v in facts.values()
+        ]
+        lines = [list(line) for line in zip(facts, cells, strict=True)]
+        return beginning_html(("of the run", "value"), lines, f"{self.instance}, {self.method}")
 
     def to_dict(self, schedule: bool = True) -> dict[str, Any]:
         """The result as its file holds it; ``schedule=False`` leaves the schedule out."""

@@ -76,3 +76,24 @@ def test_a_run_that_took_longer_than_it_was_given_says_why() -> None:
     assert told in found.summary()
     assert told in replace(found, total_tardiness=None, status="no_solution").summary()
     assert "were given" not in replace(found, seconds=20.4).summary()
+
+
+def test_what_a_notebook_shows_is_a_table_without_pictures_or_seconds() -> None:
+    data = load_instance("tiny-weights").to_dict() | {"name": "<b>mine</b>"}
+    data["orders"][0]["id"] = "<script>"
+    instance = Instance.from_dict(data)
+    result = solve(instance, "ga", 2, evaluations=60, population_size=20)
+    for thing, words in (
+        (instance, [">weight<", "times in days"]),
+        (result.schedule, [">Site<", f"total tardiness {result.total_tardiness:g} days"]),
+        (result, [">population_size<", ">60<", ">one_gene<"]),
+    ):
+        page = thing._repr_html_()
+        assert all(word in page for word in [*words, "<caption>&lt;b&gt;mine", '<th scope="row"'])
+        assert "<b>" not in page and "<script" not in page and "<img" not in page
+        assert "seconds" not in page
+        assert len(repr(thing)) < 150
+    assert "&lt;script&gt;" in instance._repr_html_()
+    large = load_instance("large-1")
+    assert large._repr_html_().count("<tr>") == 42
+    assert f"and {len(large.orders) - 40} more" in large._repr_html_()
