@@ -24,6 +24,7 @@ from cmo_kit.base.errors import MissingPartError
 from cmo_kit.core import milp
 from cmo_kit.core.milp import certified, runs_of
 from cmo_kit.core.model import CONSTRAINTS, ModelP, model_size
+from tests.helpers.refused import refused
 
 #: Two orders, one Site, three positions; setup times that differ everywhere, initial setups, weights.
 HAND = Instance(
@@ -168,10 +169,9 @@ def test_the_optimum_does_not_depend_on_a_valid_v(big_v: float) -> None:
 @pytest.mark.parametrize("big_v", [1e7, 1e8, 1e9, 1e300])
 def test_a_v_that_cbc_cannot_tell_from_nothing_is_refused(big_v: float) -> None:
     """V times CBC's tolerance is a day or more: one sentence with field, value and rule."""
-    with pytest.raises(InputError, match=r"big_v is .*; it must be below 1e\+07: ") as caught:
+    with refused("big_v is ", "; it must be below 1e+07: "):
         solve(load_instance("tiny-pipeline"), "milp", seconds=60, big_v=big_v)
-    assert "\n" not in str(caught.value)
-    with pytest.raises(InputError, match=r"it must be below 5e\+06"):
+    with refused("it must be below 5e+06"):
         solve(load_instance("tiny-halves"), "milp", big_v=5e6)  # half days
 
 
@@ -401,9 +401,8 @@ def test_a_solver_that_forgives_tardiness_is_not_believed(monkeypatch: pytest.Mo
 
 def test_a_missing_cbc_is_one_sentence_that_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cbc.shutil, "which", lambda path: None)
-    with pytest.raises(MissingPartError, match=r"no CBC solver was found: .*apt-get install coinor-cbc") as caught:
+    with refused("no CBC solver was found: ", "apt-get install coinor-cbc", error=MissingPartError):
         solve(HAND, "milp")
-    assert "\n" not in str(caught.value)
     assert solve(HAND, "expert").schedule is not None
 
 

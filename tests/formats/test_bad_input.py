@@ -9,8 +9,9 @@ from unittest.mock import Mock
 
 import pytest
 
-from cmo_kit import InputError, Result, load_instance
+from cmo_kit import Result, load_instance
 from cmo_kit.cli import main
+from tests.helpers.refused import refused
 
 ABSENT = object()
 Refuses = Callable[..., None]
@@ -429,10 +430,8 @@ RESULT: dict[str, Any] = {
 )  # fmt: skip
 def test_every_field_of_a_result_is_checked(path: str, value: object, words: str, tmp_path: Path) -> None:
     (tmp_path / "result.json").write_text(changed(RESULT, path, value), encoding="utf-8")
-    with pytest.raises(InputError, match=r"result\.json: ") as caught:
+    with refused("result.json: ", words):
         Result.load(tmp_path / "result.json")
-    assert words in str(caught.value)
-    assert "\n" not in str(caught.value)
 
 
 def test_the_good_files_are_good(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -19,6 +19,7 @@ from cmo_kit.planning import read_orders
 from cmo_kit.study.execute.record import file_digest
 from cmo_kit.study.plan.plan_file import load_plan
 from cmo_kit.study.results.gaps import read_best_known
+from tests.helpers.refused import refused
 
 READERS: dict[str, Callable[[Path], Any]] = {
     "instance": Instance.load,
@@ -147,6 +148,5 @@ def test_a_certificate_does_not_blow_up(path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["x" * 300, "x" * 5000, "a/" * 3000, "\x00", "\udcff"])
 def test_names_that_no_file_can_have_are_refused(name: str) -> None:
-    with pytest.raises(InputError) as caught:
+    with refused():
         load_instance(name)
-    assert len(str(caught.value).splitlines()) == 1

@@ -19,6 +19,7 @@ from cmo_kit.models.highs import run_highs
 from cmo_kit.models.run_milp import model_size
 from cmo_kit.models.run_model import BigMModel, FlowModel, RunModel
 from tests.helpers.enumeration import last_starts, numbers, optimum
+from tests.helpers.refused import refused
 from tests.helpers.strategies import tiny_instance
 
 MODELS = (BigMModel, FlowModel)
@@ -248,9 +249,8 @@ def test_a_missing_extra_is_named_in_one_sentence(
     method: str, parameters: dict[str, Any], module: str, extra: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, module, None)
-    with pytest.raises(MissingPartError, match=rf"pip install 'cmo-kit\[{extra}\]'") as caught:
+    with refused(f"pip install 'cmo-kit[{extra}]'", error=MissingPartError):
         solve(ONE_SITE, method, **parameters)
-    assert "\n" not in str(caught.value)
 
 
 def never(forbidden: float, step: float = 1.0, weight: float = 1.0) -> Instance:

@@ -12,6 +12,7 @@ import pytest
 from cmo_kit import InputError, Instance
 from cmo_kit.cli import main
 from cmo_kit.planning import Layout, read_orders
+from tests.helpers.refused import refused
 
 COLUMNS = (
     "order", "batches", "due_date", "seed_culture", "main_culture", "purification",
@@ -211,9 +212,8 @@ def test_twins_of_a_name_are_one(tmp_path: Path) -> None:
     ],
 )  # fmt: skip
 def test_wrong_options_are_told(fields: dict[str, Any], words: str, tmp_path: Path) -> None:
-    with pytest.raises(InputError) as caught:
+    with refused(words):
         read(Case(text(rows()).encode()), tmp_path, Layout(**fields))
-    assert words in str(caught.value)
 
 
 def test_the_command_line_has_every_option(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -16,6 +16,7 @@ from cmo_kit.study.plan.experiment import run_methods
 from cmo_kit.study.plan.plan_file import load_plan
 from cmo_kit.study.results.collect import collect, load_study
 from cmo_kit.study.results.gaps import BEST_KNOWN, read_best_known
+from tests.helpers.refused import refused
 from tools.fuzz.readers import Template
 
 HEAD = 'name = "own"\n[instances]\nnames = ["fig3"]\n'
@@ -29,13 +30,11 @@ def study(tmp_path: Path) -> Iterator[Template]:
     yield made
 
 
-def refused(folder: Path, text: str) -> str:
+def refuse_plan(folder: Path, text: str, *words: str) -> None:
     (folder / "plan.toml").write_text(text, encoding="utf-8")
-    with pytest.raises(InputError) as caught:
+    with refused(*words) as caught:
         load_plan(folder / "plan.toml")
-    (line,) = str(caught.value).splitlines()
-    assert len(line) < 700
-    return line
+    assert len(str(caught.value)) < 700
 
 
 # Plans.
@@ -45,25 +44,25 @@ def refused(folder: Path, text: str) -> str:
     "name", ["../own", "/tmp/own", "a/b", "a\\\\b", "a\\nb", ".", "..", "a b", "a\\u0000b", "x" * 101]
 )
 def test_a_studys_name_is_no_path(name: str, tmp_path: Path) -> None:
-    assert "name is" in refused(tmp_path, HEAD.replace("own", name) + GA)
+    refuse_plan(tmp_path, HEAD.replace("own", name) + GA, "name is")
 
 
 def test_a_grid_is_counted_before_it_is_made(tmp_path: Path) -> None:
     names = ("crossover_probability", "mutation_probability", "w", "patience", "generations", "target", "elitism")
     grid = ", ".join(f"{name} = {list(range(1, 11))}" for name in names)
-    assert "runs[0] stands for over 100000 runs" in refused(tmp_path, f"{HEAD}{GA}parameters = {{ {grid} }}\n")
+    refuse_plan(tmp_path, f"{HEAD}{GA}parameters = {{ {grid} }}\n", "runs[0] stands for over 100000 runs")
 
 
 def test_entries_that_repeat_one_another_are_counted_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """They are the same runs, but each is made to find that out."""
     monkeypatch.setattr("cmo_kit.study.plan.plan_file.MAXIMUM_RUNS", 100)
-    assert "to over 100 runs" in refused(tmp_path, HEAD + (GA + "seeds = 60\n") * 2)
+    refuse_plan(tmp_path, HEAD + (GA + "seeds = 60\n") * 2, "to over 100 runs")
 
 
 def test_setup_times_of_all_problems_are_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("cmo_kit.study.plan.plan_file.MAXIMUM_SETUPS", 2000)
     drawn = HEAD.replace('names = ["fig3"]', 'generate = [{ set = "small", seeds = 3 }]')
-    assert "over 2000 setup times" in refused(tmp_path, drawn + GA)
+    refuse_plan(tmp_path, drawn + GA, "over 2000 setup times")
 
 
 @pytest.mark.parametrize(
@@ -79,7 +78,7 @@ def test_setup_times_of_all_problems_are_counted(tmp_path: Path, monkeypatch: py
     ],
 )
 def test_what_a_plan_asks_for_has_limits(instances: str, words: str, tmp_path: Path) -> None:
-    assert words in refused(tmp_path, f'name = "own"\n[instances]\n{instances}\n{GA}')
+    refuse_plan(tmp_path, f'name = "own"\n[instances]\n{instances}\n{GA}', words)
 
 
 def test_globs_that_match_alike_load_a_problem_once(tmp_path: Path) -> None:
@@ -90,8 +89,8 @@ def test_globs_that_match_alike_load_a_problem_once(tmp_path: Path) -> None:
 
 
 def test_a_seed_that_no_folders_name_can_hold_is_refused(tmp_path: Path) -> None:
-    words = refused(tmp_path, f"{HEAD}{GA}seeds = [{10**300}]\n")
-    assert "runs[0].seeds[0] is 1000" in words and "at most 18446744073709551615" in words
+    words = ("runs[0].seeds[0] is 1000", "at most 18446744073709551615")
+    refuse_plan(tmp_path, f"{HEAD}{GA}seeds = [{10**300}]\n", *words)
 
 
 @pytest.mark.parametrize("name", ["../../out", "/tmp/out", "a/b", "..", "x" * 500])
@@ -224,10 +223,8 @@ def test_tables_are_refused_with_the_row(table: str, old: str, new: str, words: 
     head, rest = path.read_text(encoding="utf-8").split("\n", 1)
     text = f"{head.replace(old, new)}\n{rest}" if old == "seed" else f"{head}\n{rest.replace(old, new, 1)}"
     path.write_text(text, encoding="utf-8")
-    with pytest.raises(InputError) as caught:
+    with refused(str(path), words):
         load_study(study.folder)
-    assert str(path) in str(caught.value)
-    assert words in str(caught.value)
 
 
 # The table of the best values known.
@@ -259,6 +256,5 @@ def test_the_shipped_table_is_read_as_it_is_written() -> None:
     ],
 )
 def test_the_table_of_best_values_is_checked(old: str, new: str, words: str, tmp_path: Path) -> None:
-    with pytest.raises(InputError) as caught:
+    with refused(words):
         read_best_known(changed_table(tmp_path, old, new))
-    assert words in str(caught.value)

@@ -11,6 +11,7 @@ from cmo_kit.library import notebooks_folder
 from cmo_kit.study.plan.estimate import Estimate, duration, estimates, total
 from cmo_kit.study.plan.plan_file import load_plan
 from cmo_kit.study.plan.task import Task
+from tests.helpers.refused import refused
 from tests.helpers.study_help import run, write_plan
 
 GA = '[[runs]]\nmethod = "ga"\n'
@@ -105,10 +106,8 @@ def test_a_folder_name_means_no_path() -> None:
     ],
 )
 def test_bad_plans_are_one_sentence(runs: str, words: str, tmp_path: Path) -> None:
-    with pytest.raises(InputError) as caught:
+    with refused(words):
         load_plan(write_plan(tmp_path, runs))
-    assert words in str(caught.value)
-    assert "\n" not in str(caught.value)
 
 
 def test_changes_of_generated_problems_must_be_an_object(tmp_path: Path) -> None:
