@@ -6,22 +6,21 @@ each key comes from the elite parent with a probability above one half. The pape
 elite, no mutants, and takes each key from either parent alike.
 """
 
-from collections.abc import Callable
 from functools import partial
-from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from cmo_kit.base.arrays import Keys
 from cmo_kit.base.errors import InputError
 from cmo_kit.base.limits import Limits, Progress
 from cmo_kit.base.values import check_choice, check_flag, check_integer, check_number
-from cmo_kit.codings.coding import CODINGS, Coding, make_coding
-from cmo_kit.core.genetic import default_population_size
+from cmo_kit.codings.compact import decode_compact
+from cmo_kit.codings.initial import initial_compact_keys, initial_keys
+from cmo_kit.core.chromosome import decode
+from cmo_kit.core.genetic import Evaluate, default_population_size
 from cmo_kit.core.instance import Instance
 from cmo_kit.core.outcome import Outcome
-from cmo_kit.formats.history import History, HistoryRow
+from cmo_kit.formats.history import History, HistoryRow, history_row
 
 
 def next_generation(ranked: Keys, elite: int, mutants: int, bias: float, rng: np.random.Generator) -> Keys:
@@ -95,100 +94,62 @@ def brkga(
     InputError
         For a parameter that breaks its rule.
     """
-    limits = Limits(seconds, evaluations, patience, target)
+    limits = Limits(seconds, evaluations, patience, target, generations)
     e = default_population_size(instance) if population_size is None else population_size
     e = check_integer(e, "population_size", 4, 1_000_000)
-    check_choice(coding, "coding", CODINGS)
+    check_choice(coding, "coding", ("compact", "batches"))
     check_number(elite, "elite", 0, 1)
     check_number(mutants, "mutants", 0, 1)
     check_number(bias, "bias", 0.5, 1)
-    if generations is not None:
-        check_integer(generations, "generations", 0)
     if check_flag(canonical_elite, "canonical_elite") and coding != "batches":
         raise InputError("canonical_elite is true; it must be false with the compact coding, which has no other codes")
     kept = min(max(1, round(elite * e)), e - 2)
     new = min(round(mutants * e), e - kept)
-    code = make_coding(instance, coding)
-    population = rng.random((e, code.length))
+    from cmo_kit.codings.kernels import evaluate_compact, recode
+    from cmo_kit.fast import compiled_evaluation
+
+    if coding == "compact":
+        length, initial, decoded = 2 * len(instance.orders), initial_compact_keys, decode_compact
+        evaluate: Evaluate = partial(evaluate_compact, instance)
+    else:
+        length, initial, decoded = instance.key_count, initial_keys, decode
+        evaluate = compiled_evaluation(instance)
+    children = rng.random((e, length))
     if check_flag(seeded, "seeded"):
-        given = code.initial()[:e]
-        population[: len(given)] = given
+        given = initial(instance)[:e]
+        children[: len(given)] = given
 
-    repair = None
-    if canonical_elite:
-        from cmo_kit.codings.kernels import recode
-
-        repair = partial(recode, instance)
-    run = Run(code, limits, progress, kept, repair)
-    status = "feasible"
+    best, least, spent, status, rows = children[0], np.inf, 0, "feasible", list[HistoryRow]()
+    keys, tardiness, schedules = children[:0], np.empty(0), np.empty(0, np.uint64)  # ranked
     try:
-        ranked, tardiness, schedules = run.rank(*run.evaluate(population))
-        while not (limits.reached(run.spent) or (generations is not None and len(run.rows) > generations)):
-            others = run.evaluate(next_generation(ranked, kept, new, bias, rng))
-            ranked, tardiness, schedules = run.rank(
-                np.concatenate([ranked[:kept], others[0]]),
-                np.concatenate([tardiness[:kept], others[1]]),
-                np.concatenate([schedules[:kept], others[2]]),
-            )
+        while not (rows and limits.reached(spent)):
+            if rows:
+                children = next_generation(keys, kept, new, bias, rng)
+            children = children[: limits.left(spent)]
+            totals, numbers = evaluate(children)
+            spent += len(children)
+            tardiness = np.concatenate([tardiness[:kept], totals])
+            order = np.argsort(tardiness, kind="stable")
+            tardiness, keys = tardiness[order], np.concatenate([keys[:kept], children])[order]
+            schedules = np.concatenate([schedules[:kept], numbers])[order]
+            if tardiness[0] < least:
+                best, least = keys[0].copy(), float(tardiness[0])
+            if canonical_elite:
+                fresh = np.flatnonzero(order[:kept] >= (kept if rows else 0))
+                codes = keys[fresh]
+                recode(instance, codes)
+                keys[fresh] = codes
+            rows.append(history_row(least, tardiness, schedules, spent, limits.elapsed))
+            limits.round_ends(least)
+            if progress is not None:
+                progress(least, spent, limits.elapsed)
     except KeyboardInterrupt:
         status = "stopped"
-    best = run.best if run.best is not None else population[0]
-    schedule = code.decode(best)
+    schedule = decoded(instance, best)
     return Outcome(
         schedule,
         "optimal" if schedule.total_tardiness == 0 else status,
-        evaluations=run.spent,
-        history=History.from_rows(run.rows),
+        evaluations=spent,
+        history=History.from_rows(rows),
         details={"keys": best, "population_size": e},
     )
-
-
-class Evaluated(NamedTuple):
-    """Chromosomes (e, n), their total tardiness (e,), and one number per schedule (e,)."""
-
-    keys: Keys
-    tardiness: NDArray[np.float64]
-    schedules: NDArray[np.uint64]
-
-
-class Run:
-    """What one run counts and keeps; ``repair`` rewrites new elite chromosomes in place."""
-
-    def __init__(
-        self,
-        code: Coding,
-        limits: Limits,
-        progress: Progress | None,
-        elite: int,
-        repair: Callable[[Keys], None] | None,
-    ) -> None:
-        self.code, self.limits, self.progress, self.elite, self.repair = code, limits, progress, elite, repair
-        self.spent = 0
-        self.best: Keys | None = None
-        self.least = np.inf
-        self.rows: list[HistoryRow] = []
-
-    def evaluate(self, keys: Keys) -> Evaluated:
-        """Evaluate as many of the chromosomes, in their order, as the budget allows."""
-        keys = keys[: self.limits.left(self.spent)]
-        evaluated = Evaluated(keys, *self.code.evaluate(keys))
-        self.spent += len(keys)
-        return evaluated
-
-    def rank(self, keys: Keys, tardiness: NDArray[np.float64], schedules: NDArray[np.uint64]) -> Evaluated:
-        """Sort by tardiness, equals in their order, and take note of the generation."""
-        order = np.argsort(tardiness, kind="stable")
-        keys, tardiness, schedules = keys[order], tardiness[order], schedules[order]
-        if tardiness[0] < self.least:
-            self.best, self.least = keys[0].copy(), float(tardiness[0])
-        if self.repair is not None:
-            fresh = np.flatnonzero(order[: self.elite] >= (self.elite if self.rows else 0))
-            codes = keys[fresh]
-            self.repair(codes)
-            keys[fresh] = codes
-        elapsed, distinct = self.limits.elapsed, len(np.unique(schedules))
-        self.rows.append((self.least, tardiness.mean(), tardiness.max(), self.spent, elapsed, distinct))
-        self.limits.round_ends(self.least)
-        if self.progress is not None:
-            self.progress(self.least, self.spent, elapsed)
-        return Evaluated(keys, tardiness, schedules)

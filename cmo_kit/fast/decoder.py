@@ -1,14 +1,12 @@
 """Total tardiness of whole populations, compiled: the numbers of :mod:`cmo_kit.core`, to the last bit."""
 
 import os
-from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from threading import Lock
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from cmo_kit.base.values import check_integer
 from cmo_kit.core.chromosome import check_keys_of
 from cmo_kit.core.genetic import Evaluate
 from cmo_kit.core.instance import Instance
@@ -28,16 +26,13 @@ class FastDecoder:
     Parameters
     ----------
     instance : Instance
-    threads : int
-        How many parts of a population are decoded at the same time; the results are the same.
     """
 
-    def __init__(self, instance: Instance, threads: int = 1) -> None:
-        check_integer(threads, "threads", 1)
-        self.instance, self.threads = instance, threads
+    def __init__(self, instance: Instance) -> None:
+        self.instance = instance
         self._tables = make_tables(instance.whole)  # in ticks, in which sums are exact
-        self._work = [make_workspace(self._tables) for _ in range(threads)]
-        self._lock = Lock()  # compiled code lets other threads run, and there is one workspace for each part
+        self._work = make_workspace(self._tables)
+        self._lock = Lock()  # compiled code lets other threads run, and there is one workspace
 
     def total_tardiness(self, population: ArrayLike) -> NDArray[np.float64]:
         """Equation (1) of every chromosome.
@@ -105,18 +100,8 @@ class FastDecoder:
 
         e = len(keys)
         decoded = np.empty(e), np.empty(e, np.uint64), np.empty(e, np.bool_)
-
-        def decode_part(begin: int, end: int, thread: int) -> bool:
-            return decode_lanes(keys, begin, end, self._tables, self._work[thread], with_fingerprints, *decoded)
-
-        parts = min(self.threads, e // LANES)
         with self._lock:
-            if parts == 1:
-                valid = decode_part(0, e, 0)
-            else:
-                edges = [e * part // parts for part in range(parts + 1)]
-                with ThreadPoolExecutor(parts) as pool:
-                    valid = all(pool.map(decode_part, edges[:-1], edges[1:], range(parts)))
+            valid = decode_lanes(keys, self._tables, self._work, with_fingerprints, *decoded)
         if not valid:
             check_keys_of(self.instance, keys)  # says which key is wrong
         return decoded

@@ -210,8 +210,6 @@ def add_tardiness(tables: Tables, work: Workspace) -> None:
 @compiled
 def decode_lanes(
     population: Keys,
-    begin: int,
-    end: int,
     tables: Tables,
     work: Workspace,
     with_fingerprints: bool,
@@ -219,7 +217,7 @@ def decode_lanes(
     fingerprints: NDArray[np.uint64],
     doubtful: NDArray[np.bool_],
 ) -> bool:
-    """Decode the chromosomes ``begin`` to ``end - 1`` of a population, at least ``LANES`` of them.
+    """Decode a population of at least ``LANES`` chromosomes.
 
     Parameters
     ----------
@@ -236,8 +234,8 @@ def decode_lanes(
     """
     orders, sites = len(tables.same), tables.sites
     all_valid = spread(ONE)
-    for group in range(begin, end, LANES):
-        row = min(group, end - LANES)  # the last group may decode some chromosomes twice
+    for group in range(0, len(population), LANES):
+        row = min(group, len(population) - LANES)  # the last group may decode some chromosomes twice
         all_valid = least(all_valid, read_changes(population, row, tables, work))
         for l in range(sites):
             store(work.runs, l, spread(ZERO))

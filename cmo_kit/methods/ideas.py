@@ -16,9 +16,9 @@ from cmo_kit.base.errors import InputError
 from cmo_kit.base.limits import Limits
 from cmo_kit.base.values import shown
 from cmo_kit.codings.brkga import brkga
-from cmo_kit.codings.coding import make_coding
+from cmo_kit.codings.compact import decode_compact
 from cmo_kit.codings.initial import K1, K2, initial_compact_keys, initial_keys, sites_grid
-from cmo_kit.codings.kernels import recode
+from cmo_kit.codings.kernels import evaluate_compact, recode
 from cmo_kit.core.genetic import default_population_size, genetic_algorithm
 from cmo_kit.core.instance import Instance, Order
 from cmo_kit.core.outcome import Outcome
@@ -64,16 +64,16 @@ def paper_compact(
     The algorithm sees nothing of an instance but the length of its chromosome, so a stand-in with as many
     keys as the compact chromosome runs it unchanged.
     """
-    coding = make_coding(instance, "compact")
-    orders = tuple(Order(str(k), 1, 0, (0,)) for k in range(coding.length))
-    stand_in = Instance("stand-in", 1, orders, ((0,) * coding.length,) * coding.length, operations=("none",))
+    length = 2 * len(instance.orders)
+    orders = tuple(Order(str(k), 1, 0, (0,)) for k in range(length))
+    stand_in = Instance("stand-in", 1, orders, ((0,) * length,) * length, operations=("none",))
     clock = Limits(seconds)
     initial = initial_compact_keys(instance) if seeded else None
     return genetic_algorithm(
         stand_in,
         rng,
-        evaluate=coding.evaluate,
-        decode=lambda _, keys: coding.decode(keys),
+        evaluate=partial(evaluate_compact, instance),
+        decode=lambda _, keys: decode_compact(instance, keys),
         patience=None,
         initial=initial,
         population_size=default_population_size(instance),

@@ -8,6 +8,7 @@ next run, of ``j``, starts ``g_ij`` after that.
 import numpy as np
 
 from cmo_kit.fast.compiled import compiled, inlined
+from cmo_kit.search.moves import clear_draft, note_first, touch
 from cmo_kit.search.state import State
 
 
@@ -32,29 +33,6 @@ def add_up(state: State) -> None:
     for i in range(state.orders.size):
         total += state.orders[i].cost
     state.now[0].total = total
-
-
-@compiled
-def evaluate_all(state: State) -> None:
-    """Times, parts, costs and total of a whole state from its runs alone."""
-    for i in range(state.orders.size):
-        state.orders[i].parts = 0
-    for l in range(state.sites.size):
-        before, time = -1, 0.0
-        for k in range(state.sites[l].length):
-            i = state.runs[l, k].order
-            start = state.orders[i].opening if before < 0 else time + state.gap[before, i]
-            time = start + (state.runs[l, k].count - 1) * state.gap[i, i]
-            state.runs[l, k].start = start
-            state.runs[l, k].end = time
-            note_part(state, i, l, time)
-            before = i
-    for i in range(state.orders.size):
-        latest = -np.inf
-        for k in range(state.orders[i].offset, state.orders[i].offset + state.orders[i].parts):
-            latest = max(latest, state.parts[k].end)
-        state.orders[i].cost = state.orders[i].weight * max(0.0, latest + state.orders[i].tail - state.orders[i].due)
-    add_up(state)
 
 
 @inlined
@@ -136,6 +114,16 @@ def accept_draft(state: State, change: float) -> None:
             if state.orders[i].mark == stamp:
                 note_part(state, i, l, state.runs[l, k].end)
     state.now[0].total += change
+
+
+@compiled
+def evaluate_all(state: State) -> None:
+    """Times, parts, costs and total of a whole state from its runs alone: a draft in which every Site is new."""
+    clear_draft(state)
+    for l in range(state.sites.size):
+        note_first(state, touch(state, l), 0)
+    accept_draft(state, evaluate_draft(state))
+    add_up(state)
 
 
 @compiled

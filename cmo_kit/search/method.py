@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,7 +11,8 @@ from numpy.typing import NDArray
 from cmo_kit.base.errors import InputError
 from cmo_kit.base.limits import Progress
 from cmo_kit.base.values import check_integer, check_list, check_number
-from cmo_kit.core.instance import Instance
+from cmo_kit.core.expert import dispatch
+from cmo_kit.core.instance import Instance, Order
 from cmo_kit.core.outcome import Outcome
 from cmo_kit.core.schedule import from_indices
 
@@ -103,13 +105,14 @@ def search(
             raise InputError(f"{name} is {value}; it must be above 0")
 
     status = "feasible"
-    runs = _one_after_another(instance)
+    runs = dispatch(instance, whole_orders=True)  # for the case that the user stops before anything is loaded
     working: team.Team | None = None
     try:
         from cmo_kit.search.team import Team, stages
 
         warm_up()
-        working = Team(instance.whole, rng, chains, workers, shares, in_units(progress, instance.per_unit))
+        told = progress and (lambda best, moves, spent: progress(best / instance.per_unit, moves, spent))  # in ticks
+        working = Team(instance.whole, rng, chains, workers, shares, told)
         plan = stages(instance.whole, rounds, *named)
         if evaluations is None:
             assert seconds is not None
@@ -127,23 +130,19 @@ def search(
     return Outcome(schedule, status, evaluations=moves, details={"chains": chains, "workers": workers})
 
 
-def in_units(progress: Progress | None, per_unit: int) -> Progress | None:
-    """``progress`` for a run that counts in ticks."""
-    if progress is None or per_unit == 1:
-        return progress
-    return lambda best, evaluations, seconds: progress(best / per_unit, evaluations, seconds)
-
-
 def usable_cores() -> int:
     """How many cores this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
+@cache
 def warm_up() -> None:
     """Load, or compile, all that :func:`search` needs, so that no clock has to count it."""
-    from cmo_kit.search.team import warm
+    from cmo_kit.search.team import Stage, Team
 
-    warm()
+    instance = Instance("warm", 1, (Order("1", 1, 0, (1,)),), ((0,),), operations=("one",))
+    team = Team(instance, np.random.default_rng(0), 1, 1, np.full(8, 1 / 8))
+    team.run_moves(2, [Stage(0.5, 0.5, 1.0, 1.0, lists=True), Stage(0.5, 0.5, 1.0, 1.0)])
 
 
 def _shares(frequencies: Any) -> NDArray[np.float64]:
@@ -151,11 +150,3 @@ def _shares(frequencies: Any) -> NDArray[np.float64]:
     if not sum(values) > 0:
         raise InputError("frequencies is all zeros; some move must be tried")
     return np.array(values) / sum(values)
-
-
-def _one_after_another(instance: Instance) -> list[list[tuple[int, int]]]:
-    """A schedule for the case that the user stops before anything is loaded: orders dealt to the Sites in turn."""
-    runs: list[list[tuple[int, int]]] = [[] for _ in range(instance.sites)]
-    for i, batches in enumerate(instance.Q.tolist()):
-        runs[i % instance.sites].append((i, batches))
-    return runs

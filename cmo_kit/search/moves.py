@@ -37,8 +37,7 @@ def touch(state: State, l: int) -> int:
     state.sites[slot].new_length = length
     state.sites[slot].first = length
     for k in range(length):
-        state.drafts[slot, k].order = state.runs[l, k].order
-        state.drafts[slot, k].count = state.runs[l, k].count
+        state.drafts[slot, k] = state.runs[l, k]
     return slot
 
 
@@ -67,8 +66,7 @@ def take_out(state: State, slot: int, position: int, block: int) -> None:
         state.drafts[slot, position - 1].count += state.drafts[slot, behind].count
         behind, first = behind + 1, position - 1
     for k in range(behind, length):
-        state.drafts[slot, position + k - behind].order = state.drafts[slot, k].order
-        state.drafts[slot, position + k - behind].count = state.drafts[slot, k].count
+        state.drafts[slot, position + k - behind] = state.drafts[slot, k]
     state.sites[slot].new_length = length - (behind - position)
     note_first(state, slot, first)
 
@@ -112,8 +110,7 @@ def put(state: State, slot: int, position: int, i: int, batches: int, join: bool
     if length >= state.drafts.shape[1]:
         return False
     for k in range(length, position, -1):
-        state.drafts[slot, k].order = state.drafts[slot, k - 1].order
-        state.drafts[slot, k].count = state.drafts[slot, k - 1].count
+        state.drafts[slot, k] = state.drafts[slot, k - 1]
     state.drafts[slot, position].order = i
     state.drafts[slot, position].count = batches
     state.sites[slot].new_length = length + 1
@@ -197,10 +194,8 @@ def swap_runs(state: State) -> bool:
     slot_b = touch(state, b)
     if state.now[0].repeats == 0 and a != b and (find(state, slot_b, i) >= 0 or find(state, slot_a, j) >= 0):
         return False
-    state.drafts[slot_a, at_a].order = j
-    state.drafts[slot_a, at_a].count = state.runs[b, at_b].count
-    state.drafts[slot_b, at_b].order = i
-    state.drafts[slot_b, at_b].count = state.runs[a, at_a].count
+    state.drafts[slot_a, at_a] = state.runs[b, at_b]
+    state.drafts[slot_b, at_b] = state.runs[a, at_a]
     note_first(state, slot_a, at_a)
     note_first(state, slot_b, at_b)
     return True
@@ -259,29 +254,31 @@ def level_parts(state: State) -> bool:
 
 
 @inlined
+def append(state: State, slot: int, l: int, cut: int) -> bool:
+    """Put the runs of Site ``l`` from ``cut`` on at the end of a draft; False when there is no room."""
+    for k in range(cut, state.sites[l].length):
+        run = state.runs[l, k]
+        if not put(state, slot, state.sites[slot].new_length, run.order, run.count, False):
+            return False
+    return True
+
+
+@inlined
 def exchange_tails(state: State) -> bool:
     """Cut two Sites and exchange what follows the cuts."""
     a, b = random_site(state), random_site(state)
     if a < 0 or b < 0 or a == b:
         return False
-    length_a, length_b = state.sites[a].length, state.sites[b].length
-    cut_a = below(state.words, length_a)
-    cut_b = min(max(position_at(state, b, state.runs[a, cut_a].start) + below(state.words, 5) - 2, 0), length_b)
+    cut_a = below(state.words, state.sites[a].length)
+    cut_b = position_at(state, b, state.runs[a, cut_a].start) + below(state.words, 5) - 2
+    cut_b = min(max(cut_b, 0), state.sites[b].length)
     slot_a = touch(state, a)
     slot_b = touch(state, b)
     state.sites[slot_a].new_length = cut_a
     state.sites[slot_b].new_length = cut_b
     note_first(state, slot_a, cut_a)
     note_first(state, slot_b, cut_b)
-    for k in range(cut_b, length_b):
-        end = state.sites[slot_a].new_length
-        if not put(state, slot_a, end, state.runs[b, k].order, state.runs[b, k].count, False):
-            return False
-    for k in range(cut_a, length_a):
-        end = state.sites[slot_b].new_length
-        if not put(state, slot_b, end, state.runs[a, k].order, state.runs[a, k].count, False):
-            return False
-    return True
+    return append(state, slot_a, b, cut_b) and append(state, slot_b, a, cut_a)
 
 
 # Moves of a whole order: gather all its batches and lay them out anew on several Sites.

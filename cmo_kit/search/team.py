@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
-from functools import cache, partial
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -11,7 +11,7 @@ import numpy as np
 from cmo_kit.base.arrays import Times
 from cmo_kit.base.limits import Progress
 from cmo_kit.base.signals import signals_wait
-from cmo_kit.core.instance import Instance, Order
+from cmo_kit.core.instance import Instance
 from cmo_kit.search.chain import Chain
 from cmo_kit.search.lists import ListChain, starting_list
 from cmo_kit.search.runs import RunChain
@@ -181,11 +181,3 @@ class Team:
             raise
         for future in futures:
             future.result()
-
-
-@cache
-def warm() -> None:
-    """Run every kernel once in this process."""
-    instance = Instance("warm", 1, (Order("1", 1, 0, (1,)),), ((0,),), operations=("one",))
-    team = Team(instance, np.random.default_rng(0), 1, 1, np.full(8, 1 / 8))
-    team.run_moves(2, [Stage(0.5, 0.5, 1.0, 1.0, lists=True), Stage(0.5, 0.5, 1.0, 1.0)])

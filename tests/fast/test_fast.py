@@ -87,14 +87,12 @@ def test_total_tardiness_is_core_s_to_the_last_bit(problem: tuple[Instance, np.n
 
 
 @settings(deadline=None, max_examples=60)
-@given(problems(), st.integers(1, 3), st.integers(1, 12))
-def test_threads_and_blocks_of_sites_change_nothing(
-    problem: tuple[Instance, np.ndarray], threads: int, cells: int
-) -> None:
+@given(problems(), st.integers(1, 12))
+def test_blocks_of_sites_change_nothing(problem: tuple[Instance, np.ndarray], cells: int) -> None:
     instance, population = problem
     expected = FastDecoder(instance).evaluate(population)
     with patch.object(tables, "CELLS_IN_CACHE", cells):
-        decoder = FastDecoder(instance, threads=threads)
+        decoder = FastDecoder(instance)
     population = np.tile(population, (3, 1))
     for found, once in zip(decoder.evaluate(population), expected, strict=True):
         np.testing.assert_array_equal(found, np.tile(once, 3))

@@ -10,6 +10,7 @@ from cmo_kit.base.errors import InputError
 from cmo_kit.base.folder import make_folder
 from cmo_kit.base.jsonfile import write_json
 from cmo_kit.base.limits import Progress
+from cmo_kit.base.text import NOT_AVAILABLE
 from cmo_kit.base.values import check_integer, check_keys, check_list, check_number, check_object, check_text, plain
 from cmo_kit.core.instance import Instance
 from cmo_kit.formats.history import History
@@ -96,17 +97,11 @@ def _budget(limit: object, field: str) -> dict[str, Any]:
 
 def results_table(found: Sequence[Result]) -> tuple[list[str], list[list[str]]]:
     """One line a run: method, seed, total tardiness, lower bound, status, evaluations."""
-    lines = [
-        [
-            result.method,
-            str(result.seed),
-            "n.a." if result.total_tardiness is None else f"{result.total_tardiness:.10g}",
-            f"{result.lower_bound:.10g}",
-            result.status,
-            f"{result.evaluations:,}",
-        ]
-        for result in found
-    ]
+    lines = []
+    for result in found:
+        total = NOT_AVAILABLE if result.total_tardiness is None else f"{result.total_tardiness:.10g}"
+        bound, evaluations = f"{result.lower_bound:.10g}", f"{result.evaluations:,}"
+        lines.append([result.method, str(result.seed), total, bound, result.status, evaluations])
     return ["method", "seed", "total tardiness", "lower bound", "status", "evaluations"], lines
 
 

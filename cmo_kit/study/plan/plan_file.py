@@ -152,11 +152,9 @@ def _instances(document: object, folder: Path) -> dict[str, Instance]:
     entries = check_keys(document, "instances", (), ("names", "files", "generate"))
     absent = "no instance of the kit has such a name"
     names = _matching(entries.get("names", []), "instances.names", instance_names(), absent)
-    paths = [
-        _short(path, f"instances.files[{index}]")
-        for index, path in enumerate(check_list(entries.get("files", []), "instances.files"))
-    ]
-    check_count(len(paths), "instances.files", MAXIMUM_INSTANCES)
+    files = check_list(entries.get("files", []), "instances.files")
+    check_count(len(files), "instances.files", MAXIMUM_INSTANCES)
+    paths = [_short(path, f"instances.files[{index}]") for index, path in enumerate(files)]
     found = [load_instance(name) for name in names]
     found += [Instance.load(folder / path) for path in dict.fromkeys(paths)]
     for index, entry in enumerate(check_list(entries.get("generate", []), "instances.generate")):
