@@ -49,16 +49,10 @@ STEP, STALLED, BEST = 0, 1, 2
 class Ascent(NamedTuple):
     """Where an ascent is; its arrays are changed in place.
 
-    Parameters
-    ----------
-    now, best : Multipliers
-        The prices of the next round, and those of the best bound so far.
-    direction : (K + 1, T)
-        Of the last step: row 0 for the hire, the others for the premiums.
-    progress : (3,)
-        Factor of the step length, rounds without progress, best bound.
-    visits, parts_visits : (I, end + 1), (I,)
-        How often each last start was chosen, and patterns of several runs.
+    ``now`` and ``best`` are the prices of the next round and those of the best bound so far. ``direction`` (K + 1, T)
+    is that of the last step: row 0 for the hire, the others for the premiums. ``progress`` (3,) holds the factor of the
+    step length, rounds without progress, and the best bound. ``visits`` (I, end + 1) and ``parts_visits`` (I,) count
+    how often each last start was chosen, and patterns of several runs.
     """
 
     now: Multipliers
@@ -229,16 +223,9 @@ def ascend(
 ) -> Ascent:
     """Raise the bound from ``start`` until the step is tiny, ``rounds`` are made or the seconds are over.
 
-    Parameters
-    ----------
-    target : float, optional
-        What Polyak steps aim at; without one, a little above the best bound so far.
-    enough : float
-        A bound above this ends the ascent.
-    patience : int
-        Rounds without progress before steps are shortened.
-    report : callable, optional
-        Called with the state after every chunk.
+    Polyak steps aim at ``target`` or, without one, a little above the best bound so far; a bound above ``enough`` ends
+    the ascent. After ``patience`` rounds without progress steps are shortened. ``report`` gets the state after every
+    chunk.
     """
     direction = np.zeros((len(start.premium) + 1, relaxation.pricing.steps))
     progress = np.array([1.0, 0.0, -np.inf])

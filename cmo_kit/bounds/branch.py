@@ -113,13 +113,7 @@ def choose(domain: Domain, ascent: Ascent, node: Node) -> bool:
 
 
 def treat(
-    relaxation: Relaxation,
-    domain: Domain,
-    start: Multipliers,
-    beat: float,
-    tree: Tree,
-    node: Node,
-    limits: Limits,
+    relaxation: Relaxation, domain: Domain, start: Multipliers, beat: float, tree: Tree, node: Node, limits: Limits
 ) -> Ascent | None:
     """Close what can be closed in one case; None if the case is refuted."""
     ascent, multipliers, best = None, start, -np.inf

@@ -58,10 +58,7 @@ class Bound:
 def read_certificate(path: str | os.PathLike[str]) -> Any:
     """A certificate as it was stored, plain or packed with gzip.
 
-    Raises
-    ------
-    InputError
-        When the file cannot be read, is no JSON or is over 32 MB, unpacked.
+    Raises :class:`InputError` when the file cannot be read, is no JSON or is over 32 MB, unpacked.
     """
     raw = read_bytes(path)
     try:

@@ -24,19 +24,10 @@ WEIGHT_BITS = 16
 class Grid:
     """An instance in integer steps.
 
-    Parameters
-    ----------
-    sites : int
-    batches, weight, opening : (I,) integer arrays
-        ``Q_i``; ``W_i``; initial setups in steps.
-    due : tuple of I integers
-        ``d_i`` on the last start, in steps; Python's own, for a due date may be further away than 64 bits reach.
-    gap : (I, I) integer array
-        ``G_ij`` in steps.
-    unit, factor : Fraction
-        Time units in a step; what the weights were multiplied with.
-    worth : Fraction
-        Ticks of total tardiness in a grid unit of it.
+    ``batches`` ``Q_i`` and ``weight`` ``W_i`` have shape (I,), like ``opening``, the initial setups, and ``due``, the
+    ``d_i`` on the last start: Python's integers, for a due date may be further away than 64 bits reach. ``gap`` (I, I)
+    is ``G_ij``; all times are in steps. ``unit`` is a step in time units, ``factor`` what the weights were multiplied
+    with, and ``worth`` a grid unit of total tardiness in ticks.
     """
 
     sites: int

@@ -18,18 +18,12 @@ NEVER = 1e300
 
 
 class Priced(NamedTuple):
-    """What the pricing of all orders leaves behind.
+    """What the pricing of all orders at the prices ``curves`` (K, T + 1) leaves behind.
 
-    Parameters
-    ----------
-    curves : (K, T + 1)
-        The prices.
-    whole, parts : (I, end + 1)
-        Per last start, price plus lateness of the cheapest pattern of one run, and of more.
-    least, last_start, in_parts : (I,)
-        The least price of each order; where it is attained; whether by several runs.
-    flow : (K, T + 1)
-        Runs that leave minus runs that take a Site on each curve: the supergradient of the bound.
+    ``whole`` and ``parts`` (I, end + 1) hold, per last start, price plus lateness of the cheapest pattern of one run,
+    and of more; ``least``, ``last_start`` and ``in_parts`` (I,) the least price of each order, where it is attained,
+    and whether by several runs. ``flow`` (K, T + 1) counts runs that leave minus runs that take a Site on each curve:
+    the supergradient of the bound.
     """
 
     curves: Prices
@@ -44,18 +38,10 @@ class Priced(NamedTuple):
 class Workspace(NamedTuple):
     """Room for one order, which the next one takes over.
 
-    Parameters
-    ----------
-    start_price, end_price : (end + 1,)
-        ``psi_i(s)`` and ``phi_i(e)``.
-    curve : (end + 1,)
-        On which curve the minimum of ``phi_i(e)`` lies.
-    run, exact : (Q + 1,)
-        The price of the cheapest run of ``q`` batches that ends at ``F`` or before, and of one that ends at ``F``.
-    best, choice : (4, Q + 1)
-        Of :func:`share_out`.
-    runs : (Q + 1, 2)
-        The runs (batches, last start) of a pattern.
+    ``start_price`` and ``end_price`` (end + 1,) are ``psi_i(s)`` and ``phi_i(e)``, whose minimum lies on ``curve`` (end
+    + 1,). ``run`` and ``exact`` (Q + 1,) are the prices of the cheapest run of ``q`` batches that ends at ``F`` or
+    before, and of one that ends at ``F``; ``best`` and ``choice`` (4, Q + 1) are those of :func:`share_out`, and
+    ``runs`` (Q + 1, 2) the runs (batches, last start) of a pattern.
     """
 
     start_price: Prices

@@ -117,21 +117,10 @@ class Multipliers(NamedTuple):
         return Multipliers(self.hire.copy(), self.premium.copy())
 
 
-def run_depths(batches: Integers, sites: int, one_run: bool) -> Integers:
-    """The number of runs that a pattern may have, 0 for any number; shape (I,)."""
-    limit = np.minimum(batches, sites) if one_run else batches
-    depths: Integers = np.where((limit > COUNTED_RUNS) | ((limit == batches) & (limit > 1)), 0, limit)
-    return depths
-
-
 def relax(grid: Grid, one_run: bool) -> Relaxation | None:
     """Prepare the bound, or None where pricing once would take minutes (very long orders), or no verifier would do it.
 
-    Parameters
-    ----------
-    grid : Grid
-    one_run : bool
-        Whether only schedules with one run per order and Site must be bounded.
+    With ``one_run`` only schedules with one run per order and Site must be bounded.
     """
     gap, batches = grid.gap, grid.batches
     own = np.diag(gap).astype(np.int64)
@@ -141,7 +130,8 @@ def relax(grid: Grid, one_run: bool) -> Relaxation | None:
     steps = load + int(2 * gap.max()) + int(ready.max()) + 1
     longest = int(((batches - 1) * own).max())
     end = steps + longest
-    depth = run_depths(batches, grid.sites, one_run)
+    limit = np.minimum(batches, grid.sites) if one_run else batches
+    depth = np.where((limit > COUNTED_RUNS) | ((limit == batches) & (limit > 1)), 0, limit)
     effort = end * int((np.where(depth == 1, 1, batches * batches) + len(gap)).sum())
     if effort > MOST_PRICING_STEPS:
         return None
@@ -153,10 +143,7 @@ def relax(grid: Grid, one_run: bool) -> Relaxation | None:
     if bits < 0 or entries > MOST_ENTRIES or classes.offset.max() >= MOST_STEPS:
         return None
     always = sum(weight * max(0, -due) for weight, due in zip(grid.weight.tolist(), grid.due, strict=True))
-    if always <= highest:
-        always, earliest = 0, -highest
-    else:
-        earliest = 0
+    always, earliest = (0, -highest) if always <= highest else (always, 0)
     pricing = Pricing(
         batches=batches,
         own_gap=own,

@@ -24,17 +24,7 @@ from cmo_kit.formats.history import History, HistoryRow, history_row
 
 
 def next_generation(ranked: Keys, elite: int, mutants: int, bias: float, rng: np.random.Generator) -> Keys:
-    """Mutants, then children, to stand behind the elite.
-
-    Parameters
-    ----------
-    ranked : (e, n) array
-        The population, best first; its first ``elite`` rows are the elite.
-
-    Returns
-    -------
-    (e - elite, n) array
-    """
+    """Mutants, then children, (e - elite, n), to stand behind the elite: the first rows of ``ranked`` (e, n)."""
     e, n = ranked.shape
     children = e - elite - mutants
     first = ranked[rng.integers(elite, size=children)]

@@ -24,10 +24,7 @@ from cmo_kit.core.schedule import Schedule, from_indices
 def check_compact(instance: Instance, keys: ArrayLike) -> NDArray[np.float64]:
     """``keys`` as an array of ``2 I`` numbers in 0..1, or of a population's shape (e, 2 I).
 
-    Raises
-    ------
-    InputError
-        When the length is another one or a key is not a finite number in 0..1.
+    Raises :class:`InputError` when the length is another one or a key is not a finite number in 0..1.
     """
     values = np.asarray(keys, dtype=np.float64)
     length = 2 * len(instance.orders)
@@ -55,17 +52,9 @@ def parts_keys(instance: Instance, parts: NDArray[np.int64]) -> NDArray[np.float
 def list_schedule(
     instance: Instance, sequence: NDArray[np.int64], parts: NDArray[np.int64]
 ) -> list[list[tuple[int, int]]]:
-    """Schedule the orders one by one, order ``i`` on at most ``parts[i]`` Sites.
+    """Schedule the orders in ``sequence`` (I,), order ``i`` on at most ``parts[i]`` Sites, (I,) and at least 1.
 
-    Parameters
-    ----------
-    instance : Instance
-    sequence : (I,) indices of orders
-    parts : (I,) integers of at least 1
-
-    Returns
-    -------
-    list of L lists of (order index, batches)
+    Returns a list of ``L`` lists of (order index, batches).
     """
     g, sigma = instance.whole.g, instance.whole.sigma
     sites: list[list[tuple[int, int]]] = [[] for _ in range(instance.sites)]

@@ -23,11 +23,8 @@ def encode_runs(instance: Instance, sites: Sequence[Sequence[tuple[int, int]]]) 
 
     The k-th of ``n`` genes in the order of the schedule, counted from 0, gets the key ``(k + 1/2) / n``.
 
-    Raises
-    ------
-    InputError
-        Where an order has two runs on a Site or another number of batches than the instance wants:
-        the decoder makes no such schedule.
+    Raises :class:`InputError` where an order has two runs on a Site or another number of batches than the instance
+    wants: the decoder makes no such schedule.
     """
     if len(sites) != instance.sites:
         raise InputError(f"the schedule has {len(sites)} Sites; {instance.name!r} has {instance.sites}")
@@ -63,20 +60,11 @@ def encode(schedule: Schedule) -> NDArray[np.float64]:
 
 
 def canonical(instance: Instance, keys: ArrayLike, sort_sites: bool = False) -> NDArray[np.float64]:
-    """The canonical keys of the schedule that ``keys`` decode to.
+    """The canonical keys of the schedules that ``keys``, (n,) or (e, n), decode to, in the same shape.
 
-    Parameters
-    ----------
-    instance : Instance
-    keys : (n,) or (e, n) array
-    sort_sites : bool
-        Number the Sites by the index of the first order of each, empty ones last; the tardiness is the
-        same, and schedules that differ only in the numbering get one code.
-
-    Raises
-    ------
-    InputError
-        For keys that are none of this instance.
+    With ``sort_sites`` the Sites are numbered by the index of the first order of each, empty ones last; the tardiness
+    is the same, and schedules that differ only in the numbering get one code. Raises :class:`InputError` for keys that
+    are none of this instance.
     """
     values = check_keys_of(instance, keys)
     codes = []

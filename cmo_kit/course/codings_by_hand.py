@@ -39,13 +39,8 @@ def site_word(runs: Sequence[tuple[int, int]], rng: np.random.Generator) -> list
 def random_code(schedule: Schedule, rng: np.random.Generator, renumber: bool = False) -> Keys:
     """A random chromosome of ``schedule``, like one of uniform keys that happens to decode to it; shape (n,).
 
-    Parameters
-    ----------
-    schedule : Schedule
-        With one run per order and Site.
-    rng : numpy.random.Generator
-    renumber : bool
-        Number the Sites at random first: the same plan, as Sites are identical.
+    The schedule has one run per order and Site. With ``renumber`` its Sites are numbered at random first: the same
+    plan, as Sites are identical.
     """
     instance = schedule.instance
     sites = [[(instance.order_index[run.order], run.batches) for run in site] for site in schedule.sites]

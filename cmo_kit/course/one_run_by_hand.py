@@ -26,10 +26,7 @@ def best_of_all(instance: Instance, rule: Callable[[Word], Word] = lambda word: 
 
     With :func:`merged` it is the best with one run per order and Site, without a rule the best of all.
 
-    Raises
-    ------
-    InputError
-        For an instance whose sequences are too many to try.
+    Raises :class:`InputError` for an instance whose sequences are too many to try.
     """
     if instance.key_count > MOST_GENES:
         raise InputError(f"{instance.name!r} has {instance.key_count} genes; all are tried for at most {MOST_GENES}")

@@ -49,14 +49,7 @@ def tardiness_of(instance: Instance, population: Keys) -> NDArray[np.float64]:
 
 
 def cross_pair(first: ArrayLike, second: ArrayLike, seed: int) -> tuple[Keys, NDArray[np.bool_]]:
-    """Cross two parents for certain.
-
-    Returns
-    -------
-    children : (2, n) array
-    kept : (n,) array of bool
-        Where the first child has the gene of the first parent, and the second child that of the second.
-    """
+    """Cross two parents for certain: the children (2, n), and which genes (n,) each has of the parent of its number."""
     parents = np.array([first, second], dtype=np.float64)
     children = uniform_crossover(parents.copy(), 1.0, np.random.default_rng(seed))
     return children, np.asarray(children[0] == parents[0])

@@ -69,10 +69,7 @@ def key_orders_of_schedule(schedule: Schedule) -> int:
 def enumerate_key_orders(instance: Instance) -> Counter[Sites]:
     """Decode all ``n!`` orders of the keys and count them by schedule.
 
-    Raises
-    ------
-    InputError
-        For more than 9 genes, of which there would be millions of orders.
+    Raises :class:`InputError` for more than 9 genes, of which there would be millions of orders.
     """
     n = instance.key_count
     if n > MOST_GENES:
@@ -86,10 +83,7 @@ def enumerate_key_orders(instance: Instance) -> Counter[Sites]:
 def count_schedules(instance: Instance) -> int:
     """How many different schedules the decoder can make, numbering of the Sites counted; exact.
 
-    Raises
-    ------
-    InputError
-        Where the sum has too many states: for that there is :func:`estimate_schedules`.
+    Raises :class:`InputError` where the sum has too many states: for that there is :func:`estimate_schedules`.
     """
     sites = instance.sites
     if (len(instance.orders) + 1) ** sites > MOST_STATES:

@@ -35,33 +35,15 @@ class FastDecoder:
         self._lock = Lock()  # compiled code lets other threads run, and there is one workspace
 
     def total_tardiness(self, population: ArrayLike) -> NDArray[np.float64]:
-        """Equation (1) of every chromosome.
-
-        Parameters
-        ----------
-        population : (e, n) keys in 0..1
-
-        Returns
-        -------
-        (e,) float64, time units; exactly ``decode(instance, keys).total_tardiness``.
-
-        Raises
-        ------
-        InputError
-            For a wrong shape or a key outside 0..1.
-        """
+        """Equation (1) of every chromosome of a population (e, n), as :func:`total_tardiness` below gives it."""
         return self._evaluate(population, False)[0]
 
     def evaluate(self, population: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.uint64]]:
-        """Total tardiness and fingerprint of every chromosome; arguments and errors as above.
+        """Total tardiness, (e,) float64, and fingerprint, (e,) uint64, of every chromosome; errors as above.
 
         Two schedules that differ only in the numbering of the Sites have the same fingerprint; two
         others have different ones (up to a chance of about 1 in 2^60), so ``len(np.unique(...))`` counts
         the distinct schedules of a population.
-
-        Returns
-        -------
-        tuple of (e,) float64 and (e,) uint64
         """
         return self._evaluate(population, True)
 
@@ -136,12 +118,7 @@ def total_tardiness(instance: Instance, keys: ArrayLike) -> float | NDArray[np.f
 
 
 def compiled_evaluation(instance: Instance) -> Evaluate:
-    """How the genetic algorithm evaluates a population, compiled and warm.
-
-    Returns
-    -------
-    function of an (e, n) population, which returns total tardiness (e,) and fingerprints (e,)
-    """
+    """How the genetic algorithm evaluates a population (e, n), compiled and warm: total tardiness and fingerprints."""
     decoder = FastDecoder(instance)
     decoder.evaluate(np.zeros((LANES, instance.key_count)))
     return decoder.evaluate

@@ -56,15 +56,10 @@ def decode_exact(
     tardiness: NDArray[np.float64],
     fingerprints: NDArray[np.uint64],
 ) -> None:
-    """Total tardiness and fingerprint of the chromosomes ``rows`` of a population.
+    """Total tardiness and fingerprint of the chromosomes ``rows`` of a population (e, n).
 
-    Parameters
-    ----------
-    population : (e, n) keys
-    rows : indices of the chromosomes to decode
-    tables : see :class:`Tables`
-    tardiness, fingerprints : (e,)
-        Written at ``rows``: equation (1), in time units, and a hash of the runs with Sites interchangeable.
+    ``tardiness`` and ``fingerprints`` (e,) are written at ``rows``: equation (1), in time units, and a hash of the runs
+    with Sites interchangeable.
     """
     orders, sites = len(tables.same), tables.sites
     changes = np.empty(sites - 1)

@@ -91,12 +91,8 @@ def fill_cells(i: int, l0: int, width: int, tables: Tables, work: Workspace) -> 
     Of the order's keys those below a Site change are counted and the least at or above it is kept; the
     difference ``key - change`` of unsigned numbers serves both: its highest bit says "below", and
     whatever is below becomes very large. A cell is the least key with the order's index in its lowest
-    bits; a Site without the order is EMPTY. ``work.starts`` is the time from the run's first to its last start.
-
-    Returns
-    -------
-    vector
-        0 in lanes where a batch's whole key equals a Site change's.
+    bits; a Site without the order is EMPTY. ``work.starts`` is the time from the run's first to its last start. Returns
+    0 in lanes where a batch's whole key equals a Site change's.
     """
     zero, one, empty, sign = spread(ZERO), spread(ONE), spread(EMPTY), spread(SIGN)
     order, shift = spread(np.uint32(i)), spread(np.uint32(tables.bits))
@@ -168,10 +164,7 @@ def settle_ties(keys: Keys, lane: int, l0: int, width: int, tables: Tables, work
 def walk(l: int, l0: int, width: int, lane: int, tables: Tables, work: Workspace, with_fingerprint: bool) -> np.uint64:
     """Replace each run's duration in ``work.starts`` by the start of its last batch, equation (6).
 
-    Returns
-    -------
-    uint64
-        The hash of the Site's runs, as in :mod:`cmo_kit.fast.exact`, if it is wanted.
+    Returns the hash of the Site's runs, as in :mod:`cmo_kit.fast.exact`, if it is wanted.
     """
     mask, place = (1 << tables.bits) - 1, l - l0
     start, site, before = 0.0, np.uint64(0), np.int64(len(tables.same))  # the last row of g opens a Site
@@ -217,20 +210,11 @@ def decode_lanes(
     fingerprints: NDArray[np.uint64],
     doubtful: NDArray[np.bool_],
 ) -> bool:
-    """Decode a population of at least ``LANES`` chromosomes.
+    """Decode a population (e, n) of at least ``LANES`` chromosomes.
 
-    Parameters
-    ----------
-    population : (e, n) keys
-    tables, work : see :class:`Tables` and :class:`Workspace`
-    tardiness, fingerprints, doubtful : (e,)
-        Written: equation (1) in time units, the schedule's hash, and whether both must be found again
-        because the whole keys of a batch and a Site change tie.
-
-    Returns
-    -------
-    bool
-        Whether every key is a number from 0 to 1; if not, what was written means nothing.
+    Written to ``tardiness``, ``fingerprints`` and ``doubtful`` (e,): equation (1) in time units, the schedule's hash,
+    and whether both must be found again because the whole keys of a batch and a Site change tie. Returns whether every
+    key is a number from 0 to 1; if not, what was written means nothing.
     """
     orders, sites = len(tables.same), tables.sites
     all_valid = spread(ONE)

@@ -25,8 +25,6 @@ from cmo_kit.models.run_model import within_reach
 
 CPSAT = "ortools.sat.python.cp_model"
 NO_CPSAT = "method cpsat needs the extra 'cpsat', which is not installed: pip install 'cmo-kit[cpsat]'"
-
-
 #: Objectives up to this are whole numbers to CP-SAT, which tells them as doubles; all sums are far from its 2^63 then.
 MOST = 2**53
 
@@ -38,26 +36,13 @@ def largest_objective(instance: Instance, known: float | None = None) -> int:
 
 
 class CircuitModel:
-    """The model for CP-SAT; orders and Sites count from 0, and node 0 of a circuit is the depot.
+    """The model for CP-SAT, as ``model``; orders and Sites count from 0, and node 0 of a circuit is the depot.
 
-    Parameters
-    ----------
-    instance : Instance
-        All its times and weights are integers: :attr:`~cmo_kit.core.instance.Instance.whole` of any.
-    hint : Schedule, optional
-        A one-run schedule: the solver begins with it, and nothing worse is looked for.
-
-    Attributes
-    ----------
-    model : cp_model.CpModel
-    x, q, S, F, y, tau : dict
-        As in :class:`~cmo_kit.models.run_model.RunModel`, with ``F[i, l]`` the start of the last batch and
-        ``y[i, j, l]`` an arc between orders, or -1 for the depot.
-
-    Raises
-    ------
-    InputError
-        Where a time or a weight is no integer, or the objective may be too large.
+    All times and weights are integers, as in :attr:`~cmo_kit.core.instance.Instance.whole` of any instance; raises
+    :class:`InputError` where one is not, or the objective may be too large. ``hint`` is a one-run schedule: the solver
+    begins with it, and nothing worse is looked for. The variables are those of
+    :class:`~cmo_kit.models.run_model.RunModel`, with ``F[i, l]`` the start of the last batch and ``y[i, j, l]`` an arc
+    between orders, or -1 for the depot.
     """
 
     def __init__(self, instance: Instance, hint: Schedule | None = None) -> None:
@@ -273,8 +258,6 @@ def _solve(cp_model: Any, solver: Any, model: Any, limits: Limits, progress: Pro
     stopped = wait_for(done, solver.stop_search, lambda: best[0], progress, limits)
     names = {cp_model.OPTIMAL: "optimal", cp_model.FEASIBLE: "feasible", cp_model.INFEASIBLE: "infeasible"}
     status = names.get(said[0] if said else None, "no_solution")
-    if status not in ("optimal", "feasible"):
-        bound = solver.best_objective_bound if said and status == "no_solution" else 0.0
-        return SolverAnswer(status, None, max(0.0, bound if math.isfinite(bound) else 0.0), stopped, "")
-    bound = max(0.0, solver.best_objective_bound)
-    return SolverAnswer(status, solver.objective_value, bound, stopped, "")
+    bound = solver.best_objective_bound if said and status != "infeasible" else 0.0
+    objective = solver.objective_value if status in ("optimal", "feasible") else None
+    return SolverAnswer(status, objective, max(0.0, bound if math.isfinite(bound) else 0.0), stopped, "")

@@ -72,19 +72,10 @@ def _whole(instance: Instance) -> tuple[list[int], list[int], list[int], int]:
 
 
 def latest_starts(instance: Instance, known: float | None = None) -> Times:
-    """The latest start ``E_j`` of the last batch of a run, for each order.
+    """The latest start ``E_j`` of the last batch of a run, for each order; shape (I,), in time units.
 
-    Parameters
-    ----------
-    instance : Instance
-    known : float, optional
-        Total tardiness of a one-run schedule, in time units.
-
-    Returns
-    -------
-    (I,) array, in time units
-        Some best one-run schedule keeps all of them at once. Counted in whole ticks, so that no rounding makes one
-        shorter than it is.
+    ``known`` is the total tardiness of a one-run schedule. Some best one-run schedule keeps all ``E_j`` at once. They
+    are counted in whole ticks, so that no rounding makes one shorter than it is.
     """
     latest = alone(instance)
     if instance.one_run_failure is None:

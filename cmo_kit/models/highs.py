@@ -19,28 +19,11 @@ from cmo_kit.models.common import POLL_SECONDS, wait_for
 NO_HIGHS = "solver highs needs the extra 'highs', which is not installed: pip install 'cmo-kit[highs]'"
 
 
-def run_highs(
-    problem: Any,
-    seconds: float,
-    progress: Progress | None = None,
-    workers: int = 1,
-) -> SolverAnswer:
-    """Solve a PuLP minimisation problem; its variables take the best values found.
+def run_highs(problem: Any, seconds: float, progress: Progress | None = None, workers: int = 1) -> SolverAnswer:
+    """Solve a PuLP minimisation problem with so many threads; its variables take the best values found.
 
-    Parameters
-    ----------
-    problem : pulp.LpProblem
-    seconds : float
-        Wall clock for writing the problem and for HiGHS.
-    progress : callable, optional
-        Called about every second with (best objective or inf, 0, seconds).
-    workers : int
-        Threads of HiGHS.
-
-    Raises
-    ------
-    MissingPartError
-        Without the extra.
+    ``seconds`` of wall clock are for writing the problem and for HiGHS; ``progress`` is called about every second with
+    (best objective or inf, 0, seconds). Raises :class:`MissingPartError` without the extra.
     """
     highspy = need("highspy", NO_HIGHS)
     limits = Limits(max(0.0, seconds))

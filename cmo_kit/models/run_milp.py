@@ -93,8 +93,8 @@ def run_milp(
     check_choice(hint, "hint", HINTS)
     check_integer(workers, "workers", 1)
     check_number(memory_limit, "memory_limit")
-    details = model_size(instance)
-    details["estimated_bytes"] = details["nonzeros"] * BYTES_PER_NONZERO
+    size = model_size(instance)
+    details = size | {"estimated_bytes": size["nonzeros"] * BYTES_PER_NONZERO}
     if details["estimated_bytes"] > memory_limit * 2**30:
         return Outcome(None, "too_large", details=details)
     if solver == "highs":

@@ -72,33 +72,16 @@ def model_error(instance: Instance, known: float | None) -> float:
 
 
 class RunModel:
-    """The run-level model as a PuLP problem, but for how time passes: what both ways have in common.
+    """The run-level model as a PuLP ``problem``, but for how time passes: what both ways have in common.
 
-    Parameters
-    ----------
-    instance : Instance
-    known : float, optional
-        Total tardiness of a one-run schedule: nothing worse needs to be looked for, which shortens the
-        deadlines of :mod:`~cmo_kit.models.deadlines`.
-    without : collection of str, optional
-        Families to leave out, among :attr:`families`.
-    tick : callable, optional
-        Called once for every constraint; what it raises ends the building.
+    ``known`` is the total tardiness of a one-run schedule: nothing worse needs to be looked for, which shortens the
+    deadlines of :mod:`~cmo_kit.models.deadlines`. The families ``without``, among :attr:`families`, are left out.
+    ``tick`` is called once for every constraint, and what it raises ends the building. Raises :class:`InputError` for
+    an unknown family, and :class:`MissingPartError` without PuLP.
 
-    Attributes
-    ----------
-    problem : pulp.LpProblem
-    x, q, S, y, tau, n : dict
-        ``x[i, l]`` 1 if order ``i`` has a run on Site ``l``, ``q[i, l]`` its batches, ``S[i, l]`` the start of its
-        first batch (0 without a run), ``y[i, j, l]`` 1 if the run of ``j`` is next behind that of ``i``, ``tau[i]`` the
-        tardiness, ``n[i, l]`` the rank of a run (only where gaps of 0 make it needed).
-
-    Raises
-    ------
-    InputError
-        For an unknown family.
-    MissingPartError
-        Without PuLP.
+    Its variables are dictionaries: ``x[i, l]`` is 1 if order ``i`` has a run on Site ``l``, ``q[i, l]`` its batches,
+    ``S[i, l]`` the start of its first batch (0 without a run), ``y[i, j, l]`` 1 if the run of ``j`` is next behind that
+    of ``i``, ``tau[i]`` the tardiness, ``n[i, l]`` the rank of a run (only where gaps of 0 make it needed).
     """
 
     #: The families of constraints, each a method; any may be left out, to see what it forbids.
@@ -244,7 +227,7 @@ class RunModel:
 
 
 class BigMModel(RunModel):
-    """Time by a big-M for each pair; parameters and attributes as in :class:`RunModel`."""
+    """Time by a big-M for each pair; parameters and variables as in :class:`RunModel`."""
 
     families = (
         "batches", "presence", "flow", "opening", "succession", "rank", "deadline", "lateness", "sorted_sites",
@@ -283,13 +266,10 @@ class BigMModel(RunModel):
 
 
 class FlowModel(RunModel):
-    """Time by a second flow; parameters and attributes as in :class:`RunModel`.
+    """Time by a second flow; parameters and variables as in :class:`RunModel`.
 
-    Attributes
-    ----------
-    h : dict
-        ``h[i, j, l]``, the start of the last batch of ``i`` if the run of ``j`` (or the depot, 0) is next on Site
-        ``l``, else 0; in time units.
+    Besides, ``h[i, j, l]`` is the start of the last batch of ``i``, in time units, if the run of ``j`` (or the depot,
+    0) is next on Site ``l``, else 0.
     """
 
     families = (

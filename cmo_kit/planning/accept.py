@@ -53,11 +53,11 @@ class Acceptance:
 
     def changes(self) -> list[OrderChange]:
         """Every order's tardiness, unweighted, before and after; the new order last."""
-        old = dict(
-            zip((order.id for order in self.before.instance.orders), self.before.tardiness.tolist(), strict=True)
+        old, new = (
+            dict(zip(plan.instance.order_index, plan.tardiness.tolist(), strict=True))
+            for plan in (self.before, self.after)
         )
-        after = zip((order.id for order in self.after.instance.orders), self.after.tardiness.tolist(), strict=True)
-        rows = [OrderChange(name, old.get(name), tau) for name, tau in after]
+        rows = [OrderChange(name, old.get(name), tau) for name, tau in new.items()]
         return sorted(rows, key=lambda row: row.before is None)
 
 

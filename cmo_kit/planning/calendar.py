@@ -34,10 +34,7 @@ DATE_FORMATS = ("dmy", "mdy", "ymd", "excel", "day")
 def parse_date(text: object, field: str) -> datetime.date:
     """``text`` as the date that it is, with the year first: 2027-01-04, 2027/1/4, 2027.01.04, 20270104.
 
-    Raises
-    ------
-    InputError
-        For any other form, and for a date that no calendar has.
+    Raises :class:`InputError` for any other form, and for a date that no calendar has.
     """
     try:
         found = YEAR_FIRST.fullmatch(str(text)) or EIGHT_DIGITS.fullmatch(str(text))
@@ -90,11 +87,9 @@ def read_date(cell: object, form: str | None, start: datetime.date) -> datetime.
     if form not in DATE_FORMATS:
         return datetime.datetime.strptime(str(cell), form).date()
     found = THREE.fullmatch(str(cell))
-    if found is None:
+    if found is None or len(found[1]) == 4:
         return parse_date(str(cell), "")  # a year of four digits in front is a year in every form
     parts = dict(zip(form, (found[1], found[3], found[4]), strict=True))
-    if len(found[1]) == 4:
-        return parse_date(str(cell), "")
     if max(len(parts["d"]), len(parts["m"])) > 2 or len(parts["y"]) not in (2, 4):
         raise ValueError
     return datetime.date(int(parts["y"]) + 2000 * (len(parts["y"]) == 2), int(parts["m"]), int(parts["d"]))
@@ -116,10 +111,7 @@ class Calendar:
     def of(cls, instance: Instance) -> "Calendar":
         """The calendar of an instance.
 
-        Raises
-        ------
-        InputError
-            When the instance has no start date, or counts in another unit than days.
+        Raises :class:`InputError` when the instance has no start date, or counts in another unit than days.
         """
         if instance.time_unit != "day":
             raise InputError(f"time_unit is {shown(instance.time_unit)}; it must be 'day' for calendar dates")

@@ -76,18 +76,10 @@ def client_rows(schedule: Schedule) -> list[tuple[object, ...]]:
 
 
 def safe_csv_text(columns: Sequence[str], rows: Sequence[Sequence[object]], dialect: str = "comma") -> str:
-    """A CSV file's text for spreadsheets: UTF-8's mark, a header, then one line a row.
+    """A CSV file's text for spreadsheets in a dialect of :data:`DIALECTS`: UTF-8's mark, a header, one line a row.
 
-    Parameters
-    ----------
-    columns, rows : sequences
-    dialect : str
-        ``comma`` or ``semicolon``; see the top of this module.
-
-    Raises
-    ------
-    InputError
-        For text that a spreadsheet would take for a formula; an order list with such a name is not read either.
+    Raises :class:`InputError` for text that a spreadsheet would take for a formula; an order list with such a name is
+    not read either.
     """
     check_choice(dialect, "dialect", tuple(DIALECTS))
     check_names(rows)
@@ -115,12 +107,8 @@ def save_plan_csv(schedule: Schedule, path: str | os.PathLike[str], dialect: str
 def workbook_bytes(sheets: Mapping[str, tuple[Sequence[str], Sequence[Sequence[object]]]]) -> bytes:
     """A workbook (.xlsx) with a sheet of columns and rows under each name; text is text, whatever it looks like.
 
-    Raises
-    ------
-    MissingPartError
-        Without the extra ``excel``.
-    InputError
-        For text that a spreadsheet would take for a formula, where a sheet is saved as CSV again.
+    Raises :class:`MissingPartError` without the extra ``excel``, and :class:`InputError` for text that a spreadsheet
+    would take for a formula, where a sheet is saved as CSV again.
     """
     openpyxl: Any = need("openpyxl", NO_EXCEL)
     book = openpyxl.Workbook()

@@ -65,10 +65,8 @@ def with_order(
 def check_extension(plan: Schedule, extended: Instance, order: str) -> None:
     """Check that ``extended`` is the problem of ``plan`` with ``order`` added, and that the plan is feasible.
 
-    Raises
-    ------
-    InputError
-        For an unknown order, another difference between the two problems, or a violation of the plan.
+    Raises :class:`InputError` for an unknown order, another difference between the two problems, or a violation of the
+    plan.
     """
     if order not in extended.order_index:
         raise InputError(f"order is {shown(order)}; {extended.name!r} has no such order")
@@ -77,10 +75,8 @@ def check_extension(plan: Schedule, extended: Instance, order: str) -> None:
     if sorted(expected, key=lambda known: known.id) != sorted(old.orders, key=lambda known: known.id):
         raise InputError(f"{extended.name!r} must have the orders of the plan, unchanged, and {order!r} besides")
     places = [extended.order_index[known.id] for known in old.orders]
-    same = np.array_equal(extended.g[np.ix_(places, places)], old.g) and np.array_equal(
-        extended.sigma[places], old.sigma
-    )
-    if not same or extended.sites != old.sites:
+    gaps, opening = extended.g[np.ix_(places, places)], extended.sigma[places]
+    if not (np.array_equal(gaps, old.g) and np.array_equal(opening, old.sigma) and extended.sites == old.sites):
         raise InputError(f"{extended.name!r} must have the Sites and setup times of the plan's problem {old.name!r}")
     violations = check_schedule(old, plan)
     if violations:
@@ -119,21 +115,10 @@ class OpenPart:
 def open_part(plan: Schedule, problem: Instance, frozen_until: float, late_openings: bool = False) -> OpenPart:
     """What ``plan`` leaves open when batches that start before ``frozen_until`` stay; due dates are 0.
 
-    Parameters
-    ----------
-    plan : Schedule
-        Its Sites and runs count; they may lack batches of ``problem``.
-    problem : Instance
-    frozen_until : float
-        In time units; what lies between two ticks counts as the later one.
-    late_openings : bool
-        Open batches open no Site before all are ready, so that there is never a reason to open one with another order
-        than a ``fixed`` one: put in front of such a Site, and taken out of where it stood, that makes nobody later.
-
-    Raises
-    ------
-    InputError
-        When no batch is open.
+    The plan's Sites and runs count; they may lack batches of ``problem``. The time is in time units, and what lies
+    between two ticks counts as the later one. With ``late_openings`` open batches open no Site before all are ready, so
+    that there is never a reason to open one with another order than a ``fixed`` one: put in front of such a Site, and
+    taken out of where it stood, that makes nobody later. Raises :class:`InputError` when no batch is open.
     """
     whole = problem.whole
     origin = math.ceil(Fraction(repr(float(frozen_until))) * problem.time_ticks.per_unit)
@@ -209,25 +194,16 @@ class Remaining:
         """The first whole day on which anything open may be complete."""
         return -(-self.part.origin // self.per_unit)
 
-    def at(self, day: int, weight: float = 1) -> Instance:
+    def at(self, day: int | None, weight: float = 1) -> Instance:
         """The problem that has no tardiness exactly if ``day`` can be promised; others' delays count ``weight``.
 
-        ``day`` is at least :attr:`first_day`.
+        ``day`` is at least :attr:`first_day`; with None the new order is wanted as soon as anything may begin.
         """
-        return self._due(day * self.per_unit - self.part.origin, weight)
-
-    def at_once(self, weight: float) -> Instance:
-        """The same with the new order wanted as soon as anything may begin."""
-        return self._due(0, weight)
-
-    def _due(self, ticks: int, weight: float) -> Instance:
-        orders = tuple(
-            replace(order, due_date=ticks, weight=1)
-            if order.id == self.order
-            else replace(order, due_date=self.deadlines[order.id] - self.part.origin, weight=weight)
+        due = self.deadlines | {self.order: self.part.origin if day is None else day * self.per_unit}
+        return replace(self.instance, orders=tuple(
+            replace(order, due_date=due[order.id] - self.part.origin, weight=1 if order.id == self.order else weight)
             for order in self.instance.orders
-        )
-        return replace(self.instance, orders=orders)
+        ))  # fmt: skip
 
     def day_of(self, schedule: Schedule) -> int:
         """The first whole day on which the new order is complete."""
@@ -293,17 +269,15 @@ def remaining(plan: Schedule, extended: Instance, order: str, frozen_until: floa
 
 def split(plan: Schedule, day: float) -> tuple[Runs, Runs]:
     """Per Site the runs that begin before ``day`` and those behind; a run may be parted."""
-    before: Runs = []
-    behind: Runs = []
-    for site, starts in zip(plan.sites, plan.starts, strict=True):
+    before: Runs = [[] for _ in plan.sites]
+    behind: Runs = [[] for _ in plan.sites]
+    for l, (site, starts) in enumerate(zip(plan.sites, plan.starts, strict=True)):
         left = int((starts < day).sum())
-        before.append([])
-        behind.append([])
         for run in site:
             first = min(run.batches, left)
             left -= first
-            before[-1] += [(run.order, first)] if first else []
-            behind[-1] += [(run.order, run.batches - first)] if run.batches > first else []
+            for runs, batches in ((before[l], first), (behind[l], run.batches - first)):
+                runs += [(run.order, batches)] if batches else []
     return before, behind
 
 

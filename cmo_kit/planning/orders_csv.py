@@ -78,14 +78,20 @@ def read_orders(
     check_date_format(layout.date_format)
     names = _column_names(operations)
     complaints = Complaints()
-    first: dict[str, int] = {}
+    hear, first = complaints.hear, dict[str, int]()  # the line of each name
     try:
         rows = read_list(path, *columns(operations), "order", MAXIMUM_ORDERS, layout, note)
-        orders = [_order(row, calendar, names, layout.date_format, first, complaints) for row in rows]
+        orders = []
+        for row in rows:
+            client = hear(row.text, "order")
+            if client is not None and first.setdefault(client, row.line) != row.line:
+                again = row.wrong("order", f"must be unique, and line {first[client]} has it already")
+                complaints.sentences.append(str(again))
+            batches, due = hear(row.count, "batches"), hear(_due, row, calendar, layout.date_format)
+            times = tuple(hear(_time, row, operation, True) for operation in names)
+            orders.append(Order(client, batches, due, times, hear(row.number, "weight") if row.has("weight") else 1))
         same, change = (
-            tuple(
-                tuple(complaints.hear(_time, row, f"{kind}_{name}", kind == "change") for name in names) for row in rows
-            )
+            tuple(tuple(hear(_time, row, f"{kind}_{part}", kind == "change") for part in names) for row in rows)
             for kind in ("same", "change")
         )
         complaints.end()
@@ -106,27 +112,6 @@ def read_orders(
 
 def _column_names(operations: Sequence[str]) -> list[str]:
     return [re.sub(r"\s+", "_", name.strip()) for name in operations]
-
-
-def _order(
-    row: ListRow,
-    calendar: Calendar,
-    names: Sequence[str],
-    form: str | None,
-    first: dict[str, int],
-    complaints: Complaints,
-) -> Order:
-    """The order of a line; what is wrong with it goes to ``complaints``, and ``first`` has the line of each name."""
-    name = complaints.hear(row.text, "order")
-    if name is not None and first.setdefault(name, row.line) != row.line:
-        complaints.hear(_again, row, first[name])
-    batches, due = complaints.hear(row.count, "batches"), complaints.hear(_due, row, calendar, form)
-    times = tuple(complaints.hear(_time, row, name, True) for name in names)
-    return Order(name, batches, due, times, complaints.hear(row.number, "weight") if row.has("weight") else 1)
-
-
-def _again(row: ListRow, line: int) -> None:
-    raise row.wrong("order", f"must be unique, and line {line} has it already")
 
 
 def _due(row: ListRow, calendar: Calendar, form: str | None) -> int:

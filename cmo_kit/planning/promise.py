@@ -165,10 +165,8 @@ def _earliest_found(
     best = min(problem.appended(), key=problem.day_of)
     for number in range(SEARCHES):
         less = problem.day_of(best) - 1
-        if number >= SEARCHES - DAY_LESS and less >= problem.first_day:
-            asked = problem.at(less)
-        else:
-            asked = problem.at_once(SEARCH_WEIGHT)
+        last = number >= SEARCHES - DAY_LESS and less >= problem.first_day
+        asked = problem.at(less) if last else problem.at(None, SEARCH_WEIGHT)
         seconds = None if limits.seconds is None else max(0.0, limits.seconds_left) / (SEARCHES - number)
         outcome = search(asked, rng, evaluations=evaluations, seconds=seconds)
         assert outcome.schedule is not None
@@ -192,14 +190,7 @@ class Proof:
 def not_before(problem: Remaining, promised: int, cases: int, limits: Limits | None = None) -> Proof:
     """The earliest day that is not refuted, looking no further than ``promised``, which is known to be possible.
 
-    Parameters
-    ----------
-    problem : Remaining
-    promised : int
-    cases : int
-        How many cases a tree may have; 0 for price curves alone.
-    limits : Limits, optional
-        Its seconds end the proof.
+    A tree may have so many ``cases``, 0 for price curves alone; the seconds of ``limits`` end the proof.
     """
     from cmo_kit.bounds.ascent import first_multipliers
     from cmo_kit.bounds.branch import refute

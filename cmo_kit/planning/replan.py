@@ -7,7 +7,7 @@ counted from ``F``, in which every Site is opened by an order that stands for wh
 :mod:`cmo_kit.planning.new_order`).
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -100,28 +100,21 @@ def replan(
         history=None,
         parameters={**found.parameters, "frozen_until": frozen_until},
     )
-    kept = sum(batches for site in part.begun for _, batches in site)
-    assert result.schedule is not None
     begun = [sum(batches for _, batches in site) for site in part.begun]
-    early = sum(
-        int((starts[stay:] < frozen_until).sum()) for starts, stay in zip(result.schedule.starts, begun, strict=True)
-    )
-    return Replanned(result, kept, early if part.fixed else 0, best)
+    rest = [starts[stay:] for starts, stay in zip(better.starts, begun, strict=True)]
+    early = sum(int((starts < frozen_until).sum()) for starts in rest) if part.fixed else 0
+    return Replanned(result, sum(begun), early, best)
 
 
 def _asked(part: OpenPart) -> Instance:
     """The open problem with due dates and weights, as the top of this module says."""
     whole = part.problem.whole
-    done: Mapping[str, float] = dict(
-        zip(whole.order_index, Schedule(whole, part.begun).order_completions.tolist(), strict=True)
+    done = Schedule(whole, part.begun).order_completions.tolist()
+    due = {order.id: max(order.due_date, c) - part.origin for order, c in zip(whole.orders, done, strict=True)}
+    orders = (
+        replace(order, weight=0) if order.id in part.fixed else replace(order, due_date=due[order.id])
+        for order in part.instance.orders
     )
-    orders = []
-    for order in part.instance.orders:
-        if order.id in part.fixed:
-            orders.append(replace(order, weight=0))
-            continue
-        due = max(whole.orders[whole.order_index[order.id]].due_date, done[order.id])
-        orders.append(replace(order, due_date=due - part.origin))
     return replace(part.instance, orders=tuple(orders))
 
 

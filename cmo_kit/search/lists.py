@@ -121,14 +121,8 @@ class ListChain(Chain):
 def starting_list(instance: Instance) -> tuple[Integers, Integers, float]:
     """The best of a few list schedules by due date: every order on at most 1, 2, 4, ... or all Sites.
 
-    Without setups the last one is about right, with long ones the first.
-
-    Returns
-    -------
-    sequence : (I,) order indices
-    parts : (I,) numbers of Sites
-    total : float
-        Its total tardiness.
+    Without setups the last one is about right, with long ones the first. Returns the sequence (I,) of order indices,
+    the numbers of Sites (I,), and its total tardiness.
     """
     sequence = np.argsort(instance.D, kind="stable")
     most = np.minimum(instance.Q, instance.sites)

@@ -44,17 +44,7 @@ def anneal(state: State, moves: int, done: int, first: float, rate: float) -> No
 
 
 class RunChain(Chain):
-    """A schedule, its random numbers, and the best schedule it has met.
-
-    Parameters
-    ----------
-    instance : Instance
-    start : list of lists of (order index, batches)
-        Runs per Site; only these Sites are used.
-    sequence : numpy.random.SeedSequence
-    shares : (8,) array
-        How often each kind of move is tried, adding up to 1.
-    """
+    """A schedule, its random numbers, and the best schedule it has met; parameters as of :func:`make_state`."""
 
     def __init__(self, instance: Instance, start: Sites, sequence: np.random.SeedSequence, shares: Times) -> None:
         self.state = make_state(instance, start, sequence, shares)

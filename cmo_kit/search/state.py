@@ -105,14 +105,8 @@ def room_for_runs(instance: Instance, sites: Sites) -> int:
 def make_state(instance: Instance, sites: Sites, sequence: np.random.SeedSequence, shares: Times) -> State:
     """The arrays for a schedule given as (order index, batches) runs per Site, not yet evaluated.
 
-    Parameters
-    ----------
-    instance : Instance
-    sites : list of lists
-        The Sites to use, at most ``L``: more than there are batches would stay empty.
-    sequence : numpy.random.SeedSequence
-    shares : (8,) array
-        How often each kind of move is tried, adding up to 1.
+    Only these ``sites`` are used, at most ``L``: more than there are batches would stay empty. ``shares`` (8,) say how
+    often each kind of move is tried, adding up to 1.
     """
     number, count = len(sites), len(instance.orders)
     room = room_for_runs(instance, sites)

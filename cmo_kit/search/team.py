@@ -40,33 +40,18 @@ class Stage(NamedTuple):
 
 
 def stages(instance: Instance, rounds: int, lists: float, start: float, end: float) -> list[Stage]:
-    """A stage on lists, then rounds on runs; the temperatures are in the units of :func:`search`."""
-    last = end * setup_unit(instance)
+    """A stage on lists, then rounds on runs; the temperatures are in the units of :func:`search`, which are never 0."""
+    own, count, weight = np.diag(instance.g), len(instance.orders), float(instance.w.mean()) or 1.0
+    gap = float(instance.g.sum() - own.sum()) / (count * (count - 1)) if count > 1 else float(own[0])
+    setup = (gap or 1.0) * weight
+    work = setup + float(((instance.Q - 1) * own).mean()) * weight
+    first, last = start * setup, end * setup
     shares = [1.0] if rounds == 1 else [FIRST_ROUND] + [(1 - FIRST_ROUND) / (rounds - 1)] * (rounds - 1)
-    first = start * setup_unit(instance)
-    plan = [Stage(*LISTS, max(lists * work_unit(instance), last), last, lists=True)]
+    plan = [Stage(*LISTS, max(lists * work, last), last, lists=True)]
     for number, share in enumerate(shares):
         heat = first if number == 0 else REHEAT * first
         plan.append(Stage((1 - LISTS[0]) * share, (1 - LISTS[1]) * share, max(heat, last), last))
     return plan
-
-
-def work_unit(instance: Instance) -> float:
-    """A mean order's time on one Site, setup included, times the mean weight; never 0."""
-    own = float(((instance.Q - 1) * np.diag(instance.g)).mean()) * _mean_weight(instance)
-    return setup_unit(instance) + own
-
-
-def setup_unit(instance: Instance) -> float:
-    """The mean gap between two orders times the mean weight; never 0."""
-    own = np.diag(instance.g)
-    count = len(own)
-    gap = float(instance.g.sum() - own.sum()) / (count * (count - 1)) if count > 1 else float(own[0])
-    return (gap or 1.0) * _mean_weight(instance)
-
-
-def _mean_weight(instance: Instance) -> float:
-    return float(instance.w.mean()) or 1.0
 
 
 class Team:

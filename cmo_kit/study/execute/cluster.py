@@ -32,25 +32,11 @@ class Cluster(NamedTuple):
 
 @contextlib.contextmanager
 def dask_cluster(address: str, folder: str | os.PathLike[str]) -> Iterator[Cluster]:
-    """Connect to a cluster and hold it against what runs need.
+    """Connect to the cluster whose scheduler has an address such as ``tcp://10.0.0.1:8786``.
 
-    Parameters
-    ----------
-    address : str
-        The scheduler's, such as ``tcp://10.0.0.1:8786``.
-    folder : path
-        The study's folder; all workers must see it under the same path.
-
-    Yields
-    ------
-    Cluster
-
-    Raises
-    ------
-    MissingPartError
-        When ``distributed`` is not installed.
-    InputError
-        When no scheduler answers, when it has no workers, or when a worker lacks the folder or this version.
+    All workers must see the study's ``folder`` under the same path. Raises :class:`MissingPartError` when
+    ``distributed`` is not installed, and :class:`InputError` when no scheduler answers, when it has no workers, or when
+    a worker lacks the folder or this version.
     """
     distributed = need("distributed", "--dask needs the extra 'dask': pip install 'cmo-kit[dask]'")
     clients: list[Any] = []
@@ -106,18 +92,16 @@ def _require_scheduler(distributed: Any, address: str) -> None:
     """Raise :class:`InputError` unless a scheduler answers at the address, whatever else may listen there."""
 
     async def identity() -> Any:
-        channel = await distributed.core.connect(address, timeout=PATIENCE)
-        try:
-            await channel.write({"op": "identity", "reply": True})
-            return await channel.read()
-        finally:
-            channel.abort()
-
-    async def in_time() -> Any:
-        return await asyncio.wait_for(identity(), PATIENCE)
+        async with asyncio.timeout(PATIENCE):
+            channel = await distributed.core.connect(address, timeout=PATIENCE)
+            try:
+                await channel.write({"op": "identity", "reply": True})
+                return await channel.read()
+            finally:
+                channel.abort()
 
     try:
-        found = _answer(lambda: asyncio.run(in_time()), f"--dask is {address!r}")
+        found = _answer(lambda: asyncio.run(identity()), f"--dask is {address!r}")
     except TimeoutError:
         raise InputError(
             f"--dask is {address!r}; what is there does not speak as a scheduler does (a dashboard has another port)"

@@ -35,33 +35,13 @@ NOT_DONE = "the study was stopped"
 PINNED = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS"), "1")
 
 
-def supervise(
-    folder: str,
-    instance_path: str,
-    expected: str,
-    limit: float,
-    methods: Sequence[str],
-    stop: threading.Event | None = None,
-) -> str | None:
-    """Run the task of a folder in a process of its own and say how it ended.
+def supervise(folder: str, instance_path: str, expected: str, limit: float, methods: Sequence[str],
+              stop: threading.Event | None = None) -> str | None:  # fmt: skip
+    """Run the task of ``folder`` in a process of its own: None when its result is there, else why there is none.
 
-    Parameters
-    ----------
-    folder, instance_path : str
-        The run's folder, with ``task.json``; the file of its instance.
-    expected : str
-        The hash that the result must have.
-    limit : float
-        Seconds after which its process is killed.
-    methods : sequence of str
-        What is loaded before processes are forked: the methods of all runs.
-    stop : threading.Event, optional
-        When set, the process is killed and the run counts as not done.
-
-    Returns
-    -------
-    str or None
-        Why there is no valid result; None when it is there. Never raises for what the run does.
+    ``expected`` is the hash that the result must have, ``limit`` the seconds after which the process is killed.
+    ``methods``, those of all runs, are loaded before processes are forked. When ``stop`` is set, the process is killed
+    and the run counts as not done. Never raises for what the run does.
     """
     if stop is not None and stop.is_set():
         return NOT_DONE
@@ -71,14 +51,9 @@ def supervise(
     try:
         temporary.mkdir(exist_ok=True)
         ending = run_process(
-            perform,
-            (folder, instance_path),
-            place / LOG,
-            limit=limit,
-            stop=stop,
-            preparation=preparation,
-            temporary=temporary.resolve(),
-        )
+            perform, (folder, instance_path), place / LOG, limit=limit, stop=stop,
+            preparation=preparation, temporary=temporary.resolve(),
+        )  # fmt: skip
     except OSError as error:
         stopped = stop is not None and stop.is_set()
         return NOT_DONE if stopped else f"its process could not be started ({error})"

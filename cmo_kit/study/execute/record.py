@@ -88,18 +88,8 @@ def thinned(history: History) -> dict[str, list[float]]:
 def read_run(folder: str | os.PathLike[str], expected: str, files: Sequence[str] = tuple(VOUCHED)) -> dict[str, Any]:
     """The flat result of a run, and with it the certainty that its files are as they were written.
 
-    Parameters
-    ----------
-    folder : path
-    expected : str
-        The hash of the task.
-    files : sequence of str
-        Which of the fields in :data:`VOUCHED` are held against their files.
-
-    Raises
-    ------
-    InputError
-        When a file is absent, damaged, or of another run.
+    ``expected`` is the hash of the task; ``files`` says which of the fields in :data:`VOUCHED` are held against their
+    files. Raises :class:`InputError` when a file is absent, damaged, or of another run.
     """
     path = Path(folder) / RESULT
     document = check_object(read_json(path), f"{path}: the result")

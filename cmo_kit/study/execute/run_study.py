@@ -101,35 +101,16 @@ def run_study(
     stream: TextIO | None = None,
     trouble: Callable[[], str] = str,
 ) -> StudyState:
-    """Do all runs of a plan that are not done yet.
+    """Do all runs of a plan that are not done yet; what is done in the folder ``out`` stays and is not repeated.
 
-    Parameters
-    ----------
-    plan : Plan
-    out : path
-        The study's folder; what is done there stays and is not repeated.
-    workers : int
-        How many runs at once.
-    make_executor : callable, optional
-        Makes any ``concurrent.futures.Executor``; by default threads, each watching a process. It is called
-        again if the executor breaks. Its workers must see ``out`` under the same path.
-    retry_failed : bool
-        Run again what failed before.
-    stream : text file, optional
-        Where the progress line goes; standard error by default.
-    trouble : callable, optional
-        Says in a sentence why no run can end any more, and is empty while some can; asked all the time. Then the
-        study ends, and what is not done is left.
+    ``workers`` runs are done at once. ``make_executor`` makes any ``concurrent.futures.Executor``, by default threads,
+    each watching a process; it is called again if the executor breaks. Its workers must see ``out`` under the same
+    path. With ``retry_failed`` what failed before is run again. The progress line goes to ``stream``, by default to
+    standard error. ``trouble`` says in a sentence why no run can end any more, and is empty while some can; it is asked
+    all the time. Then the study ends, and what is not done is left.
 
-    Returns
-    -------
-    StudyState
-        ``stopped`` after Ctrl-C: what was done until then is kept.
-
-    Raises
-    ------
-    InputError
-        When the folder cannot be used, or another process is using it.
+    The state that is returned is ``stopped`` after Ctrl-C: what was done until then is kept. Raises :class:`InputError`
+    when the folder cannot be used, or another process is using it.
     """
     place = Path(out)
     refuse_links(place)
@@ -167,10 +148,9 @@ def survey(plan: Plan, place: Path, retry_failed: bool) -> tuple[StudyState, lis
     state, waiting = StudyState(len(plan.tasks)), []
     for task in plan.tasks:
         folder = place / "runs" / task.folder
-        if os.path.exists(folder / RESULT):
-            with contextlib.suppress(InputError):
-                state.note_result(read_run(folder, task.hash), skipped=True)
-                continue
+        with contextlib.suppress(InputError):
+            state.note_result(read_run(folder, task.hash), skipped=True)
+            continue
         if not retry_failed and (reason := known_failure(task, folder)) is not None:
             state.failures[task.hash] = reason
         else:
@@ -180,11 +160,10 @@ def survey(plan: Plan, place: Path, retry_failed: bool) -> tuple[StudyState, lis
 
 def known_failure(task: Task, folder: Path) -> str | None:
     """Why a run failed before, None if it did not."""
-    if os.path.exists(folder / FAILURE):
-        with contextlib.suppress(InputError):
-            failure = check_keys(read_json(folder / FAILURE), FAILURE, ("hash", "reason"))
-            if failure["hash"] == task.hash:
-                return check_text(failure["reason"], "reason")
+    with contextlib.suppress(InputError):
+        failure = check_keys(read_json(folder / FAILURE), FAILURE, ("hash", "reason"))
+        if failure["hash"] == task.hash:
+            return check_text(failure["reason"], "reason")
     return None
 
 

@@ -28,29 +28,12 @@ def run_methods(
     results: str = "",
     progress: Progress | None = None,
 ) -> list[Result]:
-    """Run every method with every seed.
+    """Run every method with every seed; the results come method by method, seed by seed.
 
-    Parameters
-    ----------
-    instance : Instance
-    methods, seeds : sequences
-        Names, or ``FILE.py:FUNCTION`` for a method of one's own.
-        One alone needs no list: so ``papermill -p methods ga`` gives it.
-    limits, settings : mapping by method
-        ``seconds`` and ``evaluations``; other parameters. Without an entry a method's defaults stand.
-    results : str
-        A folder that takes one file a run, written as soon as it is done; empty to keep nothing.
-    progress : callable, optional
-
-    Returns
-    -------
-    list of Result
-        Method by method, seed by seed.
-
-    Raises
-    ------
-    InputError
-        Before the first run, for whatever is wrong with any of them.
+    Methods are names, or ``FILE.py:FUNCTION`` for one's own; one method or seed alone needs no list: so ``papermill -p
+    methods ga`` gives it. ``limits`` holds, by method, ``seconds`` and ``evaluations``, and ``settings`` other
+    parameters; without an entry a method's defaults stand. The folder ``results`` takes one file a run, written as soon
+    as it is done; empty it keeps nothing. Raises :class:`InputError`, before the first run, for whatever is wrong.
     """
     methods = [methods] if isinstance(methods, str) else check_list(methods, "methods")
     seeds = [seeds] if isinstance(seeds, int) else check_list(seeds, "seeds")

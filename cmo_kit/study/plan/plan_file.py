@@ -89,10 +89,7 @@ class Plan:
 def load_plan(path: str | os.PathLike[str]) -> Plan:
     """Read and validate a plan.
 
-    Raises
-    ------
-    InputError
-        One sentence: the plan's path, and the field, value and rule.
+    Raises :class:`InputError` with one sentence: the plan's path, and the field, value and rule.
     """
     text = read_text(path, MAXIMUM_BYTES)
     with about(path):

@@ -17,13 +17,15 @@ from cmo_kit.library import instances_folder, notebooks_folder
 from cmo_kit.methods.names import method_name
 from cmo_kit.study.execute.record import CURVE, SOLUTION, read_run
 from cmo_kit.study.plan.plan_file import Plan
-from cmo_kit.study.plan.task import Task, file_name
+from cmo_kit.study.plan.task import file_name
 from cmo_kit.study.results.gaps import best_bounds, read_best_known
 from cmo_kit.study.results.grid import Grid, by_methods, find_grids
 from cmo_kit.study.results.tables import problems_of, sets_of
 
 TABLE, CONVERGENCE, FAILURES, BOUNDS = "table.csv", "convergence.csv", "failures.csv", "bounds.csv"
 BEST = "best"
+#: What a run's convergence is told in.
+COURSE = ("evaluations", "seconds", "best")
 #: The small study that comes with the notebooks.
 EXAMPLE = "data/quick"
 
@@ -46,14 +48,17 @@ def collect(plan: Plan, out: str | os.PathLike[str], failures: Mapping[str, str]
         row["label"] = task.label
         rows.append(row)
         if "curve_sha256" in row:
-            points += _points(task, read_json(folder / CURVE))
+            curve, head = read_json(folder / CURVE), {"label": task.label, "instance": task.instance, "seed": task.seed}
+            rising = zip(*(curve[column] for column in COURSE), strict=True)
+            points += [head | dict(zip(COURSE, point, strict=True)) for point in rising]
         total = row["total_tardiness"]
         if total is not None and (task.instance not in best or total < best[task.instance][0]):
             best[task.instance] = (total, folder)
     fields = list(dict.fromkeys(key for row in rows for key in row if key != "host" and not key.endswith("_sha256")))
     write_csv(place / TABLE, fields, rows)
-    write_csv(place / CONVERGENCE, ("label", "instance", "seed", "evaluations", "seconds", "best"), points)
-    write_bounds(place, rows, plan.instances)
+    write_csv(place / CONVERGENCE, ("label", "instance", "seed", *COURSE), points)
+    bounds = best_bounds(rows, read_best_known(instances_folder()).values(), plan.instances)  # as known today
+    write_csv(place / BOUNDS, ("instance", "lower_bound", "source"), bounds)
     reasons = [
         {"label": t.label, "instance": t.instance, "seed": t.seed, "folder": t.folder, "reason": failures[t.hash]}
         for t in plan.tasks
@@ -64,19 +69,6 @@ def collect(plan: Plan, out: str | os.PathLike[str], failures: Mapping[str, str]
     for name, (_, folder) in best.items():
         write_json(place / BEST / f"{file_name(name)}.json", read_json(folder / SOLUTION)["schedule"])
     return rows
-
-
-def write_bounds(place: Path, rows: Sequence[Row], instances: Mapping[str, Instance]) -> None:
-    """Write the best bounds for a study's problems, from its runs and from the best values known today."""
-    bounds = best_bounds(rows, read_best_known(instances_folder()).values(), instances)
-    write_csv(place / BOUNDS, ("instance", "lower_bound", "source"), bounds)
-
-
-def _points(task: Task, curve: Mapping[str, Sequence[float]]) -> list[Row]:
-    """The points of a run's convergence as rows."""
-    columns = zip(curve["evaluations"], curve["seconds"], curve["best"], strict=True)
-    head = {"label": task.label, "instance": task.instance, "seed": task.seed}
-    return [head | {"evaluations": e, "seconds": s, "best": best} for e, s, best in columns]
 
 
 @dataclass(frozen=True)
@@ -103,10 +95,7 @@ class Study:
     def instance(self, name: str) -> Instance:
         """A problem of the study, as the study ran it.
 
-        Raises
-        ------
-        InputError
-            When the study has no such problem.
+        Raises :class:`InputError` when the study has no such problem.
         """
         digests = {row["digest"] for row in self.rows if row["instance"] == name}
         for path in sorted((self.folder / "instances").glob("*.json")):
@@ -149,10 +138,7 @@ class Study:
 def load_study(folder: str | os.PathLike[str] = "") -> Study:
     """Read a study's collected tables; without a folder, the small study that comes with the notebooks.
 
-    Raises
-    ------
-    InputError
-        When the tables are not there or cannot be read.
+    Raises :class:`InputError` when the tables are not there or cannot be read.
     """
     place = Path(folder) if folder else notebooks_folder() / EXAMPLE
     runs = read_csv(
@@ -162,7 +148,7 @@ def load_study(folder: str | os.PathLike[str] = "") -> Study:
         ("total_tardiness",),
     )
     failures = read_csv(place / FAILURES, ("label", "instance", "folder", "reason"), ("seed",))
-    points = read_csv(place / CONVERGENCE, ("label", "instance"), ("seed", "evaluations", "seconds", "best"))
+    points = read_csv(place / CONVERGENCE, ("label", "instance"), ("seed", *COURSE))
     bounds = read_csv(place / BOUNDS, ("instance", "source"), ("lower_bound",))
     if not runs:
         raise InputError(f"{place / TABLE}: the table has no rows; a report needs at least one run")

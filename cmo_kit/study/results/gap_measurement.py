@@ -18,15 +18,8 @@ def measure_gap(instance: Instance, search_seconds: float, bound_seconds: float,
 
     The schedules begin with the planners' rule, whole orders by due date, whose time counts. ``search`` has one thread,
     and the proof is told the best schedule found, which steers it. A search that ends on a proven optimum has
-    nothing to gain from its remaining seconds, but it does not know that.
-
-    Parameters
-    ----------
-    instance : Instance
-    search_seconds, bound_seconds : float
-        Wall clock of either side.
-    seed : int
-        Of the search.
+    nothing to gain from its remaining seconds, but it does not know that. Seconds are of wall clock, and the seed is
+    that of the search.
     """
     began = time.perf_counter()
     first = from_indices(instance, dispatch(instance, whole_orders=True)).total_tardiness

@@ -23,14 +23,8 @@ def best_bounds(
 ) -> list[dict[str, Any]]:
     """The greatest lower bound for each problem, and where it comes from.
 
-    Parameters
-    ----------
-    rows : sequence
-        A study's runs.
-    known : iterable
-        The rows of the best values known that come with the kit.
-    instances : mapping
-        The study's problems by name; a known bound counts only where the problem is the kit's own.
+    ``rows`` are a study's runs, ``instances`` its problems by name, and ``known`` the rows of the best values known
+    that come with the kit: such a bound counts only where the problem is the kit's own.
     """
     bounds: dict[str, tuple[float, str]] = {}
     for row in rows:
@@ -48,10 +42,8 @@ def best_bounds(
 def read_best_known(folder: Path) -> dict[str, dict[str, str]]:
     """The rows of a folder's ``best_known.csv`` by instance, as texts; empty where nothing is known.
 
-    Raises
-    ------
-    InputError
-        When the table cannot be read, names an instance twice, or names a file outside the folder.
+    Raises :class:`InputError` when the table cannot be read, names an instance twice, or names a file outside the
+    folder.
     """
     path, found = folder / BEST_KNOWN, {}
     for row in read_csv(path, ("instance",), (), ("best", "lower_bound")):

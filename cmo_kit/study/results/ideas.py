@@ -29,10 +29,7 @@ def results_folder(results: str = "") -> Path:
 def read_runs(path: Path) -> list[Row]:
     """The rows of a table of runs; none where there is no table. ``busy`` is known for runs on equal seconds only.
 
-    Raises
-    ------
-    InputError
-        Where the table lacks a column, or a number is none.
+    Raises :class:`InputError` where the table lacks a column, or a number is none.
     """
     return read_csv(path, TEXTS, NUMBERS, ("busy",)) if path.exists() else []
 

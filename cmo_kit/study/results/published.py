@@ -51,17 +51,8 @@ def relative_deviation_index(values: Sequence[float | None]) -> list[float | Non
 
     The paper prints no formula ("relative delay index"); this usual one reproduces its column. The index
     depends on the worst competitor: adding a bad method brings all others nearer to 0, and it says
-    nothing about the distance to the optimum. Without a difference all are 0.
-
-    Parameters
-    ----------
-    values : sequence of float or None
-        Total tardiness of each method; None where a method found no schedule.
-
-    Returns
-    -------
-    list of float or None
-        In 0..1; None where the value is.
+    nothing about the distance to the optimum. Without a difference all are 0. The values are total tardinesses, None
+    where a method found no schedule: there the index, otherwise in 0..1, is None too.
     """
     known = [value for value in values if value is not None]
     best, worst = min(known, default=0.0), max(known, default=0.0)

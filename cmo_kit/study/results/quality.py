@@ -83,13 +83,7 @@ def ratio(runs: Runs) -> Ratio:
 
 
 def beaten(searched: Runs, rivals: Runs, rival: str) -> dict[str, tuple[float, list[float]]]:
-    """Where a rival is below some run of `search`: problem -> (the rival's total, the totals of `search`).
-
-    Parameters
-    ----------
-    searched, rivals : sequences of mappings
-        Runs of `search` with one limit; runs of rivals.
-    """
+    """Where a rival is below some run of `search`, all with one limit: problem -> (its total, those of `search`)."""
     found = {}
     for run in rivals:
         totals = [ours["total_tardiness"] for ours in searched if ours["instance"] == run["instance"]]

@@ -77,17 +77,8 @@ def table_4(rows: Sequence[Row]) -> tuple[list[str], list[list[str]]]:
 
     Published problems are other problems than ours of the same name: the paper's data are not published, so only means
     over a set can be compared. Its columns stand beside its own methods and problems only. RDI is taken among all
-    methods of one side.
-
-    Parameters
-    ----------
-    rows : sequence of rows of a study's table
-        Several seeds of a method on a problem enter by their mean.
-
-    Returns
-    -------
-    (headers, lines)
-        Lines of the problems, and of the mean after every set with several problems.
+    methods of one side. Several seeds of a method on a problem enter by their mean. Returns headers, and lines of the
+    problems, and of the mean after every set with several problems.
     """
     labels = labels_of(rows)
     ours = mean_over_seeds(rows, "total_tardiness")
