@@ -21,12 +21,7 @@ COMPILING = os.environ.get("NUMBA_DISABLE_JIT", "0") in ("", "0")
 
 
 class FastDecoder:
-    """The decoder of Section 4.1 for one instance, prepared once and called often.
-
-    Parameters
-    ----------
-    instance : Instance
-    """
+    """The decoder of Section 4.1 for one instance, prepared once and called often."""
 
     def __init__(self, instance: Instance) -> None:
         self.instance = instance
