@@ -57,8 +57,7 @@ def collect(plan: Plan, out: str | os.PathLike[str], failures: Mapping[str, str]
     fields = list(dict.fromkeys(key for row in rows for key in row if key != "host" and not key.endswith("_sha256")))
     write_csv(place / TABLE, fields, rows)
     write_csv(place / CONVERGENCE, ("label", "instance", "seed", *COURSE), points)
-    bounds = best_bounds(rows, read_best_known(instances_folder()).values(), plan.instances)  # as known today
-    write_csv(place / BOUNDS, ("instance", "lower_bound", "source"), bounds)
+    write_bounds(place, rows, plan.instances)
     reasons = [
         {"label": t.label, "instance": t.instance, "seed": t.seed, "folder": t.folder, "reason": failures[t.hash]}
         for t in plan.tasks
@@ -69,6 +68,12 @@ def collect(plan: Plan, out: str | os.PathLike[str], failures: Mapping[str, str]
     for name, (_, folder) in best.items():
         write_json(place / BEST / f"{file_name(name)}.json", read_json(folder / SOLUTION)["schedule"])
     return rows
+
+
+def write_bounds(place: Path, rows: Sequence[Row], instances: Mapping[str, Instance]) -> None:
+    """Write the best bounds for a study's problems, from its runs and from the best values known today."""
+    bounds = best_bounds(rows, read_best_known(instances_folder()).values(), instances)
+    write_csv(place / BOUNDS, ("instance", "lower_bound", "source"), bounds)
 
 
 @dataclass(frozen=True)
