@@ -267,7 +267,7 @@ def readers(place: Path) -> list[Reader]:
         Reader("instance", instance, 24, files(*(shipped / f"{name}.json" for name in (*TINY, "small-1")))),
         Reader("schedule", schedule, 12, files(*sorted((shipped / "schedules").glob("tiny-*.json")))),
         Reader("keys", keys, 6, [("keys.json", json.dumps([k / 13 for k in range(13)]).encode())]),
-        Reader("plan", plan, 12, [*files(*sorted((notebooks / "studies").glob("*.toml"))), ("own.toml", OWN_PLAN)]),
+        Reader("plan", plan, 12, [*files(*sorted((notebooks / "studies").glob("*.toml"))), ("all.toml", OWN_PLAN)]),
         Reader("orders", orders, 12, order_lists(notebooks / "data" / "orders" / "orders.csv")),
         Reader("certificate", certificate, 12, [(f"{n}.json", json.dumps(c).encode()) for n, c in certificates.items()]
                + [(f"{n}.gz", gzip.compress(json.dumps(c).encode(), mtime=0)) for n, c in certificates.items()]),
