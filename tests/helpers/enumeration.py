@@ -57,9 +57,9 @@ def numbers(instance: Instance, read: Callable[[Any], Any] = lambda document: do
 
 
 def as_typed(value: float) -> Fraction:
-    """A number as the fraction of few parts, or else the decimal, whose nearest double it is."""
-    simple = Fraction(value).limit_denominator(120)
-    return simple if float(simple) == value else Fraction(repr(value))
+    """A number as the fraction of few parts, or of a day's seconds, or else the decimal, whose nearest double it is."""
+    fractions = Fraction(value).limit_denominator(120), Fraction(round(value * 86_400), 86_400)
+    return next((fraction for fraction in fractions if float(fraction) == value), Fraction(repr(value)))
 
 
 def exact_numbers(instance: Instance) -> Numbers:
