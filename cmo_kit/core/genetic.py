@@ -160,7 +160,7 @@ def genetic_algorithm(
     troubles = list[str]()
     own = partial(part, troubles=troubles)
     wheel = selection is None or selection == "roulette"
-    select = own(partial(roulette_selection, w=w) if wheel else selection, "selection")
+    select = partial(roulette_selection, w=w) if wheel else own(selection, "selection")
     cross, mutate, gives_way = own(crossover, "crossover"), own(mutation, "mutation"), own(elitism, "elitism")
     repair, decode = own(repair or nothing, "repair"), own(decode, "decode")
     evaluate = own(evaluate, "evaluate") if evaluate else readable_evaluation(instance, decode)
@@ -189,10 +189,11 @@ def genetic_algorithm(
             rows.append(history_row(least, tardiness, schedules, spent, limits.elapsed))
             limits.round_ends(least)
             progress(least, spent, limits.elapsed)
-            seen = read_only(population), read_only(tardiness)
-            if watch(Generation(number, *seen, parents, replaced, read_only(best), least)):
-                status = "stopped"
-                break
+            if watch is not nothing:
+                seen = read_only(population), read_only(tardiness)
+                if watch(Generation(number, *seen, parents, replaced, read_only(best), least)):
+                    status = "stopped"
+                    break
             if limits.reached(spent):
                 break
             parents = select(tardiness, e, rng)

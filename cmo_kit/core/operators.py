@@ -50,8 +50,9 @@ def roulette_selection(tardiness: Tardiness, spins: int, rng: np.random.Generato
 
 def rank_selection(tardiness: Tardiness, spins: int, rng: np.random.Generator) -> NDArray[np.int64]:
     """Spin a wheel on ranks: 1 for the worst chromosome up to ``e`` for the best; equals share their mean rank."""
-    _, places, counts = np.unique(-tardiness, return_inverse=True, return_counts=True)
-    return roulette_wheel((np.cumsum(counts) - (counts - 1) / 2)[places], spins, rng)
+    ranked = np.sort(tardiness)
+    better, no_worse = (np.searchsorted(ranked, tardiness, side) for side in ("left", "right"))
+    return roulette_wheel(len(tardiness) - (better + no_worse - 1) / 2, spins, rng)
 
 
 def tournament_selection(

@@ -6,7 +6,7 @@ import numpy as np
 
 from cmo_kit.base.errors import InputError, raised
 from cmo_kit.base.values import check_choice, shown
-from cmo_kit.core.operators import NAMED
+from cmo_kit.core.operators import NAMED, nothing
 from cmo_kit.core.schedule import Schedule
 
 #: What a part is handed and must leave as it is: the place among its arguments.
@@ -26,6 +26,8 @@ def part(chosen: object, field: str, troubles: list[str]) -> Any:
     InputError
         For an unknown name; in the run, for a first use that breaks the rule.
     """
+    if chosen is nothing or (callable(chosen) and chosen in NAMED.get(field, {}).values()):
+        return chosen
     if not callable(chosen):
         if field in NAMED:
             return NAMED[field][check_choice(chosen, field, tuple(NAMED[field]))]
