@@ -1,5 +1,6 @@
 """Plans: what they list, what identifies a run, and the estimate of a dry run."""
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -139,7 +140,7 @@ def test_a_dry_run_lists_runs_and_writes_nothing(tmp_path: Path) -> None:
         "small-1, expert, seed 1", "small-1, ga, seed 1", "small-1, ga, seed 2", "small-1, milp, seed 1",
         "small-1, long, seed 1",
     ]  # fmt: skip
-    assert lines[0].endswith(": about 0.1 s") or lines[0].endswith(": about 0.0 s")
+    assert re.search(r": (about|at least) \d+\.\d s$", lines[0])  # about 0.0 s where nothing else is done
     assert lines[3].endswith((" 7.0 s", " 7.1 s"))  # from the pilot's seconds, on a busy machine all of them
     assert " s to " in lines[4]
     assert lines[-1].startswith("own: 5 runs on 2 workers: ")
