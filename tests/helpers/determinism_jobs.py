@@ -18,6 +18,7 @@ from typing import Any
 from cmo_kit import generate_instance, load_instance, solve
 from cmo_kit.base.limits import Progress
 from cmo_kit.cli import main
+from cmo_kit.library import notebooks_folder
 
 Job = Callable[[Path, Progress | None], bytes]
 
@@ -85,6 +86,11 @@ SMALL: dict[str, Job] = {
     "expert_orders": partial(solved, "small-1", "expert_orders"),
     "atcs": partial(solved, "fig3", "atcs"),
     "ga": partial(solved, "fig3", "ga", evaluations=333, population_size=30),
+    "ga, other operators": partial(
+        solved, "fig3", "ga", evaluations=333, population_size=30, selection="rank", crossover="two_point",
+        mutation="exchange",
+    ),
+    "own": partial(solved, "fig3", f"{notebooks_folder() / 'my_methods.py'}:annealing", evaluations=99),
     "brkga": partial(solved, "fig3", "brkga", evaluations=333, population_size=30),
     "brkga, paper's coding": partial(
         solved, "fig3", "brkga", evaluations=200, population_size=30, coding="batches", seeded=True,
