@@ -40,7 +40,8 @@ class Generation(NamedTuple):
 
     ``population`` (e, n) and its ``tardiness`` (e,) hold after the best chromosome so far, ``best`` (n,) with
     ``best_tardiness``, has taken the place of child ``replaced``. ``parents`` (e,) are the indices in the generation
-    before that the selection gave. ``parents`` and ``replaced`` are None in the first generation, number 0.
+    before that the selection gave. ``parents`` and ``replaced`` are None in the first generation, number 0. ``row`` is
+    the generation's in the :class:`History` of the run.
     """
 
     number: int
@@ -50,6 +51,7 @@ class Generation(NamedTuple):
     replaced: int | None
     best: Keys
     best_tardiness: float
+    row: HistoryRow
 
 
 def default_population_size(instance: Instance) -> int:
@@ -191,7 +193,7 @@ def genetic_algorithm(
             progress(least, spent, limits.elapsed)
             if watch is not nothing:
                 seen = read_only(population), read_only(tardiness)
-                if watch(Generation(number, *seen, parents, replaced, read_only(best), least)):
+                if watch(Generation(number, *seen, parents, replaced, read_only(best), least, rows[-1])):
                     status = "stopped"
                     break
             if limits.reached(spent):

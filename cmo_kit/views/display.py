@@ -13,6 +13,19 @@ from cmo_kit.base.text import table_html, text_table
 from cmo_kit.views.style import figure_of, png_bytes
 
 
+def picture_html(picture: Figure | Axes, alt: str) -> str:
+    """A figure and its alternative text as HTML, such as the value of a widget."""
+    return _image(_png(picture), alt)
+
+
+def _png(picture: Figure | Axes) -> bytes:
+    return png_bytes(picture if isinstance(picture, Figure) else figure_of(picture))
+
+
+def _image(png: bytes, alt: str) -> str:
+    return f'<img alt="{escape(alt)}" src="data:image/png;base64,{base64.b64encode(png).decode()}">'
+
+
 def show(picture: Figure | Axes, alt: str) -> None:
     """Display a figure in a notebook together with its alternative text.
 
@@ -21,9 +34,8 @@ def show(picture: Figure | Axes, alt: str) -> None:
     """
     from IPython.display import display
 
-    png = png_bytes(picture if isinstance(picture, Figure) else figure_of(picture))
-    html = f'<img alt="{escape(alt)}" src="data:image/png;base64,{base64.b64encode(png).decode()}">'
-    display({"text/html": html, "image/png": png, "text/plain": alt}, raw=True)  # type: ignore[no-untyped-call]
+    png = _png(picture)
+    display({"text/html": _image(png, alt), "image/png": png, "text/plain": alt}, raw=True)  # type: ignore[no-untyped-call]
 
 
 def show_table(headers: Sequence[str], lines: Sequence[Sequence[str]], caption: str) -> None:

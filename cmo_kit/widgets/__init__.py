@@ -16,6 +16,8 @@ _PLACES = {
     "decode_explorer": "cmo_kit.widgets.decode",
     "ga_explorer": "cmo_kit.widgets.ga",
     "gap_explorer": "cmo_kit.widgets.gap",
+    "laboratory": "cmo_kit.widgets.trials",
+    "live": "cmo_kit.widgets.stage.live",
 }
 
 __all__ = sorted(_PLACES)

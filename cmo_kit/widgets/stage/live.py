@@ -1,0 +1,29 @@
+"""Widgets of ipywidgets in a notebook that is read without a kernel too."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from IPython.display import display
+
+from cmo_kit.widgets.stage.stage import FOLDER
+from cmo_kit.widgets.stage.still import VIEW, still_frame
+
+
+def live(widget: Any, still: str, label: str) -> None:
+    """Show a widget, and before it a frame that stands in its place where there is no kernel.
+
+    Parameters
+    ----------
+    widget : ipywidgets.DOMWidget
+        Such as a VBox, or what ``interactive`` makes.
+    still : str
+        HTML of what it shows at first, with everything escaped.
+    label : str
+        What the widget is, for screen readers and as plain text.
+    """
+    widget.add_class("cmo-stage")  # by it the style hides the frame when the widget is there
+    style = (FOLDER / "stage.css").read_text(encoding="utf-8")
+    bundle = widget._repr_mimebundle_()
+    for data in ({"text/html": still_frame(still, label, style), "text/plain": label}, {VIEW: bundle[VIEW]}):
+        display(data, raw=True)  # type: ignore[no-untyped-call]
