@@ -140,7 +140,12 @@ def own_method(method: object) -> OwnMethod | None:
     if place := file_and_function(method):
         return _of_file(*place)
     point = brought().get(method)
-    return None if point is None else OwnMethod(point.load(), method)
+    if point is None:
+        return None
+    try:
+        return OwnMethod(point.load(), method)
+    except (ImportError, AttributeError) as error:
+        raise InputError(raised(f"method {method}, which a package brings,", error)) from error
 
 
 def method_source(method: str) -> str:

@@ -370,11 +370,13 @@ def test_a_package_brings_methods(monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
     info = tmp_path / "brought-1.0.dist-info"
     info.mkdir()
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: brought\nVersion: 1.0\n")
-    (info / "entry_points.txt").write_text("[cmo_kit.methods]\nwalk = brought:walk\n")
+    (info / "entry_points.txt").write_text("[cmo_kit.methods]\nwalk = brought:walk\ngone = brought:gone\n")
     monkeypatch.syspath_prepend(tmp_path)
     result = solve(SMALL, "walk", 3)
     assert (result.method, result.evaluations) == ("walk", 1)
-    with pytest.raises(InputError, match=r"cpsat, walk, FILE\.py"):
+    with pytest.raises(InputError, match="method gone, which a package brings, raised AttributeError"):
+        solve(SMALL, "gone")
+    with pytest.raises(InputError, match=r"cpsat, walk, gone, FILE\.py"):
         solve(SMALL, "run")
 
 
