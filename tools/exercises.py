@@ -133,10 +133,10 @@ def worked_copies(found: dict[str, Exercise]) -> list[str]:
             cases: dict[str, list[dict[str, str]]] = {
                 "not attempted yet": [{}],
                 "right": [{name: one.parts["solution"] for name, one in own.items()}],
-                "wrong": [{name: one.wrong[k][1] for name, one in own.items()} for k in range(4)],
+                "wrong": [{name: one.wrong[k][1] for name, one in own.items()} for k in (0, -1)],
             }
             for status, pasted in cases.items():
-                for k, answers in enumerate(pasted):
+                for k, answers in zip((0, -1), pasted, strict=False):
                     copy = copies.with_answers(copies.read(first / "student" / "exercises" / path.name), answers)
                     said = worked_through(copy, first / "student" / "exercises")
                     for name, one in own.items():

@@ -22,8 +22,8 @@ from cmo_kit.base.signals import signals_wait
 from cmo_kit.course.sources import exercises, exercises_folder, tags
 from cmo_kit.library import notebooks_folder
 
-#: Folders beside the notebooks that they link to.
-COMPANIONS = ("data", "pictures", "studies")
+#: What does not stand beside the copies of notebooks: everything else in the folder does.
+APART = ("exercises", "sanitize.cfg")
 PREDICT = re.compile(r"\b(Predict|Before you look|Before you run the next cell)\b:|^## Predict$", re.MULTILINE)
 FOLDED = "folded away: unfold it when you have tried"
 GOALS = re.compile(r"^- (.+?)[,;.]?$", re.MULTILINE)
@@ -182,10 +182,11 @@ def written(notebook: Any) -> bytes:
 
 
 def _companions() -> Files:
-    """What the notebooks link to, by path."""
+    """What the notebooks link to and read, by path."""
     home = notebooks_folder()
-    paths = [path for name in COMPANIONS for path in sorted((home / name).rglob("*")) if path.is_file()]
-    return {str(path.relative_to(home)): path.read_bytes() for path in paths if not path.name.startswith(".")}
+    paths = [path.relative_to(home) for path in sorted(home.rglob("*")) if path.is_file()]
+    kept = [path for path in paths if path.parts[0] not in APART and path.suffix not in (".ipynb", ".pyc")]
+    return {str(path): (home / path).read_bytes() for path in kept if not any(p.startswith(".") for p in path.parts)}
 
 
 def student_files() -> Files:
@@ -227,12 +228,11 @@ def build_course(out: str | os.PathLike[str]) -> dict[str, int]:
     InputError
         When ``out`` cannot be used, or holds something else than an earlier build.
     """
-    target = Path(out)
-    foreign = sorted(path.name for path in target.iterdir() if path.name not in COPIES) if target.is_dir() else []
+    target = make_folder(out)
+    foreign = sorted(path.name for path in target.iterdir() if path.name not in COPIES)
     if foreign:
         raise InputError(f"{target}: the folder holds {foreign[0]!r}; it must be new, empty or an earlier build's")
     files = {f"{name}/{path}": content for name, make in COPIES.items() for path, content in make().items()}
-    make_folder(target)
     with signals_wait():
         for name in COPIES:
             shutil.rmtree(target / name, ignore_errors=True)

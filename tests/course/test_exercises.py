@@ -60,6 +60,18 @@ def test_every_exercise_is_whole() -> None:
         assert len({reason for reason, _ in one.wrong}) >= 4, name
         assert one.parts["question"].startswith(f"## {name} "), name
         assert all(1 <= goal <= len(copies.goals(name[:2])) for goal in one.goals), name
+    kinds = [one.kind for one in EXERCISES.values()]
+    assert [kinds.count(kind) >= least for kind, least in (("hand", 12), ("code", 24), ("experiment", 12))] == [
+        True
+    ] * 3
+
+
+def test_the_minutes_of_a_chapter_are_those_of_its_exercises() -> None:
+    """Rounded to five."""
+    for path in copies.exercises_folder().glob("*.ipynb"):
+        stated = re.search(r"about (\d+) minutes", copies.read(path).cells[0].source)
+        minutes = sum(one.minutes for name, one in EXERCISES.items() if name.startswith(path.name[:2]))
+        assert stated and abs(int(stated[1]) - minutes) < 5, path.name
 
 
 @pytest.mark.parametrize("chapter", sorted({name[:2] for name in EXERCISES}))
@@ -138,12 +150,13 @@ def test_an_answer_of_any_form_is_answered() -> None:
     assert len(CHAPTERS) == 9
 
 
-def trees(notebook: Any) -> set[str]:
-    """Every statement of a notebook's code but imports, as syntax trees; those inside functions too."""
+def trees(notebook: Any, inside: bool = True) -> set[str]:
+    """Every statement of a notebook's code but imports, as syntax trees; those inside other ones too, if asked."""
     found = set()
     for cell in notebook.cells:
         if cell.cell_type == "code":
-            for node in ast.walk(ast.parse(cell.source)):
+            tree = ast.parse(cell.source)
+            for node in ast.walk(tree) if inside else tree.body:
                 if isinstance(node, ast.stmt) and not isinstance(node, ast.Import | ast.ImportFrom | ast.Pass):
                     found.add(ast.dump(node))
     return found
@@ -152,11 +165,13 @@ def trees(notebook: Any) -> set[str]:
 def test_student_copies_have_no_output_no_solution_and_places_for_predictions() -> None:
     files = {path: nbformat.reads(content.decode(), 4) for path, content in copies.student_files().items()
              if path.endswith(".ipynb")}  # fmt: skip
-    shown = set().union(*map(trees, files.values()))
+    shown = set().union(*(trees(notebook, path.startswith("exercises/")) for path, notebook in files.items()))
     for path in sorted(copies.exercises_folder().glob("*.ipynb")):
         source = nbformat.read(path, as_version=4)
         common = [cell for cell in source.cells if "solution" not in copies.tags(cell)]
-        assert not (trees(source) - trees(nbformat.from_dict({**source, "cells": common}))) & shown
+        only_there = trees(source) - trees(nbformat.from_dict({**source, "cells": common}))
+        assert len(only_there) > 10
+        assert not only_there & shown, path.name
     answers = [cell for path in copies.walkthroughs() for cell in nbformat.read(path, as_version=4).cells
                if "answer" in copies.tags(cell)]  # fmt: skip
     assert answers
