@@ -25,6 +25,8 @@ BLUE, VERMILLION, PURPLE, BLACK = "#0072B2", "#D55E00", "#CC79A7", "#000000"
 
 ORDER_COLOURS = (SKY, ORANGE, GREEN, YELLOW, PURPLE, BLUE)  # vermillion is kept for tardiness and emphasis
 ORDER_HATCHES = ("", "///", "...", "\\\\\\", "xxx", "---", "ooo")
+#: Of the two parents of a crossing: greys, for in a colour everybody sees an order.
+PARENT_COLOURS, PARENT_HATCHES = ("#d0d0d0", "#a0a0a0"), ("", "///")
 MOST_LANES = 6  # of one Site, when batches overlap like a pipeline
 
 

@@ -59,8 +59,8 @@ def tardiness_text(schedule: Schedule) -> str:
     return f"{weighted} {duration(schedule.total_tardiness, instance.time_unit)}"
 
 
-def tardy_orders_text(schedule: Schedule) -> str:
-    """Which orders are tardy and by how much, the worst first: one sentence."""
+def tardy_orders_text(schedule: Schedule, most: int = 10) -> str:
+    """Which orders are tardy and by how much, the worst first, ``most`` of them: one sentence."""
     instance = schedule.instance
     late = sorted((-tau, i) for i, tau in enumerate(schedule.tardiness) if tau > 0)
     if not late:
@@ -68,7 +68,7 @@ def tardy_orders_text(schedule: Schedule) -> str:
     parts = [
         f"{shortened(instance.orders[i].id, MOST_COLUMNS)} by {duration(-tau, instance.time_unit)}" for tau, i in late
     ]
-    return f"Tardy orders ({len(late)} of {len(instance.orders)}): {enumeration(parts)}."
+    return f"Tardy orders ({len(late)} of {len(instance.orders)}): {enumeration(parts, most)}."
 
 
 def sites_text(sites: Iterable[Iterable[tuple[str, int]]]) -> str:

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 
 from cmo_kit import InputError, Instance, Run, Schedule, check_schedule, load_instance, solve
+from cmo_kit.bounds import lower_bound
 from cmo_kit.widgets import Event, beat_the_ga
 from cmo_kit.widgets.beat import best_known, rivals_for
 from cmo_kit.widgets.beat.edits import Place, Sites, add, empty_sites, left_to_place, merge, move, remove, split
@@ -370,12 +371,13 @@ def test_the_rivals_are_what_solve_gives() -> None:
     expected = [solve(FIG1, "expert"), solve(FIG1, "expert_orders"), solve(FIG1, "ga", seed=3, evaluations=500),
                 solve(FIG1, "search", seed=3, evaluations=50_000)]  # fmt: skip
     assert [rival.schedule for rival in found] == [result.schedule for result in expected]
+    assert found[-1].bound == lower_bound(FIG1).lower_bound
     assert best_known(FIG1) is None
     names = [rival.name for rival in rivals_for(load_instance("tiny-pipeline"), 3, 500)]
     assert names == ["expert, batch by batch", "expert, whole orders", "genetic algorithm", "best known"]
     known = best_known(load_instance("tiny-pipeline"))
     assert known is not None
-    assert (known.total_tardiness, known.optimal) == (3, True)
+    assert (known.total_tardiness, known.bound) == (3, 3)
 
 
 def test_another_problem_of_the_same_name_has_no_best_known() -> None:
@@ -391,7 +393,7 @@ def test_the_standing_tells_better_equal_and_worse() -> None:
     best = solve(load_instance("tiny-pipeline"), "milp").schedule
     assert best is not None
     worse = Schedule(best.instance, [[("3", 1), ("1", 2), ("2", 2)], []])
-    game = replace(new_game(best.instance, (Rival("one", worse), Rival("two", best, True))), sites=best.sites)
+    game = replace(new_game(best.instance, (Rival("one", worse), Rival("two", best, 3))), sites=best.sites)
     difference = worse.total_tardiness - 3
     assert standing(game) == (
         f"3 days: {difference:g} days better than one; as good as two. No schedule is better: that is proved."
@@ -400,8 +402,33 @@ def test_the_standing_tells_better_equal_and_worse() -> None:
     assert standing(replace(game, sites=((), ()))) == "5 batches left to place; so far 0 days of tardiness."
 
 
+def test_what_is_carried_is_put_where_it_is_let_go() -> None:
+    """An order to a Site, a run to another, back above the Sites, and nowhere; some of a run stay some of it."""
+    game = game_of([("A", 3)], [])
+    for taken, place, sites in (
+        ("order-1", "gap-1-0", (["A3"], ["B3"])),
+        ("run-0-0", "gap-1-1", ([], ["B3", "A3"])),
+        ("run-1-1", "", ([], ["B3", "A3"])),
+        ("run-1-0", "tray", ([], ["A3"])),
+    ):
+        game = step(step(game, Event("take", taken)), Event("put", taken, place))
+        assert tuple([f"{run.order}{run.batches}" for run in site] for site in game.sites) == sites
+        assert game.hand is None
+    fewer = clicked(game, "run-1-0", "fewer")
+    parted = step(step(fewer, Event("take", "run-1-0")), Event("put", "run-1-0", "gap-0-0"))
+    assert [[run.batches for run in site] for site in parted.sites] == [[2], [1]]
+
+
+def test_the_proved_bound_is_a_line_among_the_scores() -> None:
+    best = best_known(load_instance("tiny-pipeline"))
+    assert best is not None
+    assert "proved: no schedule is below 3 days" in render(new_game(best.schedule.instance, (best,)))
+    assert "proved" not in render(new_game(FIG1, ()))
+
+
 def test_the_checker_speaks() -> None:
-    """What is missing is said, and that nothing is wrong."""
+    """What is missing is said, and that nothing is wrong; nothing while nothing is built."""
+    assert "Checker" not in render(game_of([], []))
     text = " ".join(ElementTree.fromstring(render(game_of([("A", 3)], []))).itertext())
     assert "Order 'B' has 0 batches scheduled and asks for 3: 3 too few." in text
     done = game_of([("A", 3), ("C", 2)], [("B", 3)])
@@ -456,6 +483,6 @@ def test_the_names_of_narrow_runs_stand_above_them() -> None:
         tree = ElementTree.fromstring(render(state))
         run = next(node for node in tree.iter() if node.get("data-touch") == "run-0-0")
         svg = "{http://www.w3.org/2000/svg}"
-        assert [text.text for text in run.iter(f"{svg}text")] == [small.orders[6].id]
+        assert [text.text for text in run.iter(f"{svg}text")] == ["o7"]
     with pytest.raises(InputError, match=r"'large-1' has \d+ batches; by hand problems of at most 160 are built"):
         beat_the_ga(load_instance("large-1"))

@@ -6,8 +6,8 @@ import pytest
 
 from cmo_kit import Schedule, load_instance, solve
 from cmo_kit.views.layout import latest_end
-from cmo_kit.widgets.drawing.gantt import WIDTH, Look, axis, background, chart_of, draw_gantt, foreground
-from cmo_kit.widgets.drawing.markup import picture
+from cmo_kit.widgets.drawing.gantt import Look, axis, background, chart_of, draw_gantt, foreground
+from cmo_kit.widgets.drawing.markup import WIDE, picture
 
 NAMES = ("fig1", "fig3", "tiny-pipeline", "tiny-weights", "tiny-one-batch")
 
@@ -39,7 +39,7 @@ def test_the_words_of_due_dates_stand_inside(name: str) -> None:
     """The last due date has room for its words, at 7.2 pixels a letter."""
     for text in gantt(expert(name)).iter("{http://www.w3.org/2000/svg}text"):
         if " due " in (text.text or ""):
-            assert float(text.get("x", 0)) + 7.2 * len(str(text.text)) <= WIDTH
+            assert float(text.get("x", 0)) + 7.2 * len(str(text.text)) <= WIDE
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -49,7 +49,7 @@ def test_two_charts_of_the_same_times_have_the_same_axis(name: str) -> None:
     assert second is not None
     one, two = chart_of(first, latest_end(second)), chart_of(second, latest_end(first), lane=24, band=4, between=4)
     assert one.last == two.last >= max(latest_end(first), latest_end(second))
-    ElementTree.fromstring(picture(WIDTH, two.height, "t", "d", *background(two), *foreground(two)))
+    ElementTree.fromstring(picture(WIDE, two.height, "t", "d", *background(two), *foreground(two)))
 
 
 @pytest.mark.parametrize("end", [0.003, 0.7, 1.0, 11.9, 12.0, 27.0, 1234.5, 2e7])

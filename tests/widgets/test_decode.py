@@ -12,7 +12,8 @@ from cmo_kit import InputError, decode, load_instance
 from cmo_kit.views import FIGURE_3_KEYS
 from cmo_kit.widgets import Event, decode_explorer
 from cmo_kit.widgets.decode.picture import decoder_lines, lit_line, render
-from cmo_kit.widgets.decode.state import DecodeState, at_step, step
+from cmo_kit.widgets.decode.state import DecodeState, at_step, step, with_key
+from cmo_kit.widgets.drawing.markup import NARROW, WIDE
 
 FIG3 = load_instance("fig3")
 START = DecodeState(FIG3, FIGURE_3_KEYS, FIGURE_3_KEYS)
@@ -156,7 +157,7 @@ def test_one_gene_is_lit_everywhere() -> None:
     """At step 7, in encoding, sorted row, Site and chart: thick edges on gene 4 and nowhere else."""
     frame = render(at_step(START, 7))
     for part in ("key", "gene", "sorted", "place", "bar"):
-        lit = [name for name in groups(frame, part) if re.search(r'stroke="#D55E00" stroke-width="3', name)]
+        lit = [name for name in groups(frame, part) if re.search(r'stroke="#0072B2" stroke-width="3', name)]
         assert len(lit) == 1, part
         assert f'data-touch="{part}-4"' in lit[0]
     assert frame.count("cmo-lit") == 1
@@ -215,5 +216,24 @@ def test_wrong_keys_and_large_problems_are_refused() -> None:
         decode_explorer(FIG3, [0.5])
     with pytest.raises(InputError, match="shape"):
         decode_explorer(FIG3, [[0.5] * 13])
-    with pytest.raises(InputError, match="at most 120"):
+    with pytest.raises(InputError, match="at most 300"):
         decode_explorer(load_instance("large-1"))
+
+
+@pytest.mark.parametrize("width", [WIDE, NARROW])
+def test_a_long_chromosome_has_all_genes_as_stripes_and_a_few_handles(width: float) -> None:
+    """A problem of the paper's own size: nothing is missing, and the pictures are no higher than a screen."""
+    state = decode_explorer(load_instance("small-1")).state
+    frame = render(at_step(state, 40), width)
+    for part in ("gene", "sorted"):
+        assert {f"{part}-{gene}" for gene in range(96)} <= set(re.findall(r'data-touch="([^"]+)"', frame))
+    assert f'data-drag="key-{int(state.trace.sorted_genes[39])}"' in frame
+    assert frame.count("data-drag=") == 9
+    assert sum(map(float, re.findall(r'viewBox="0 0 \S+ ([^"]+)"', frame))) < 530
+
+
+def test_steps_are_walked_on_one_decoding() -> None:
+    """Only a changed key is decoded anew."""
+    assert at_step(START, 5).trace is START.trace
+    assert step(START, Event("click", "next")).trace is START.trace
+    assert with_key(START, 1, 0.05).trace is not START.trace

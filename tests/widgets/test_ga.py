@@ -321,7 +321,7 @@ def test_the_explorer_takes_problems_that_can_be_seen() -> None:
     assert (recording.instance.name, recording.seed, recording.size, stage.state.last) == ("fig1", 2, 6, 5)
     stage.send_event(Event("click", "last"))
     assert "generation 5 of 5" in stage.frame
-    with pytest.raises(InputError, match=r"'small-1' has .* keys; the explorer shows problems of at most 60"):
-        ga_explorer(load_instance("small-1"))
+    with pytest.raises(InputError, match=r"'large-1' has .* keys; the explorer shows problems of at most 300"):
+        ga_explorer(load_instance("large-1"))
     with pytest.raises(InputError, match="population_size is 61; it must be at most 60"):
         ga_explorer(population_size=61)

@@ -31,7 +31,7 @@ def count(state: int, event: Event) -> int:
 
 
 def counter() -> Stage:
-    return Stage(0, count, lambda state: f'<button data-touch="more">{state}</button>', "Counter")
+    return Stage(0, count, lambda state, width: f'<button data-touch="more">{state}</button>', "Counter")
 
 
 def test_an_event_replaces_the_state_and_draws_it() -> None:
@@ -64,7 +64,7 @@ def test_a_state_that_is_set_is_drawn() -> None:
 
 def test_events_of_many_threads_are_done_one_after_another() -> None:
     """No click is lost, whichever thread brings it."""
-    stage = Stage(0, lambda state, event: state + 1, str, "Counter")
+    stage = Stage(0, lambda state, event: state + 1, lambda state, width: str(state), "Counter")
     threads = [threading.Thread(target=lambda: [stage.send_event(Event("click")) for _ in range(200)]) for _ in "abcd"]
     for thread in threads:
         thread.start()

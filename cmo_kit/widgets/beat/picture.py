@@ -5,42 +5,45 @@ from __future__ import annotations
 import json
 
 from cmo_kit.check import check_schedule
-from cmo_kit.views.layout import BLUE, SKY, VERMILLION, Batch, batch_name, completes_late, latest_end
+from cmo_kit.views.layout import BLUE, VERMILLION, Batch, completes_late, latest_end, order_label
 from cmo_kit.views.words import duration, runs_text, tardiness_text, tardy_orders_text
 from cmo_kit.widgets.beat.edits import Place
 from cmo_kit.widgets.beat.state import KEYS, TRAY, Game
-from cmo_kit.widgets.drawing.gantt import RIGHT, WIDTH, Chart, background, bar, chart_of, foreground
+from cmo_kit.widgets.drawing.gantt import Chart, background, bar, chart_of, foreground, most_lanes
 from cmo_kit.widgets.drawing.markup import (
     INK,
+    LATE_INK,
     PAPER,
+    WIDE,
     button,
     label,
     order_fill,
     order_patterns,
     picture,
     row,
+    shortened,
     tag,
     touchable,
     words,
 )
 
-ROW, NAMES = 24.0, 190.0  # of the scores: height of a row, pixels for the names
+ROW, NAMES, NUMBERS = 22.0, 172.0, 76.0  # of the scores: height of a row, room for names and for numbers
 MOST_WORDS = 6  # sentences of the checker that are shown
 HELP = (
-    "Click an order or a run, then a + or a run of the same order. Keys: arrows, Enter takes and puts, "
-    "+ and - how many batches, S split, M merge, Delete takes off, Escape lets go, Z undo, Y redo."
+    "Drag an order or a run to a place, or click it and then a + or a run of the same order. Keys: arrows, "
+    "Enter takes and puts, + and - how many, S split, M merge, Delete takes off, Escape lets go, Z undo, Y redo."
 )
 
 
-def render(game: Game) -> str:
+def render(game: Game, width: float = WIDE) -> str:
     """The whole picture as HTML."""
     parts = [
-        _score_board(game),
+        _score_board(game, width),
         _tray(game),
         _buttons(game),
         tag("p", words(game.said), role="status", aria_live="polite"),
     ]
-    parts += [_board(game), _verdict(game)]
+    parts += [_board(game, width), _verdict(game)]
     if game.as_text:
         text = words(json.dumps(game.schedule.to_dict(), ensure_ascii=False))
         box = tag("textarea", text, readonly="readonly", rows=4, style="width:100%;font-family:monospace",
@@ -61,33 +64,42 @@ def standing(game: Game) -> str:
         ahead = rival.total_tardiness - score
         verb = "better than" if ahead > 0 else "worse than" if ahead < 0 else "as good as"
         parts.append(f"{duration(abs(ahead), unit) + ' ' if ahead else ''}{verb} {rival.name}")
-    proved = any(rival.optimal and rival.total_tardiness == score for rival in game.rivals) or score == 0
+    proved = score <= game.bound or score == 0
     return f"{duration(score, unit)}: {'; '.join(parts)}." + (
         " No schedule is better: that is proved." if proved else ""
     )
 
 
-def _score_board(game: Game) -> str:
-    """The reader and the rivals as bars of total tardiness, the least above."""
-    score, complete = game.schedule.total_tardiness, game.complete
-    rows = sorted((rival.total_tardiness, 1, rival.name, rival.optimal) for rival in game.rivals)
-    rows = [(score, 0, "you" if complete else "you, so far", False), *rows]
+def _score_board(game: Game, width: float) -> str:
+    """The reader and the rivals as bars of total tardiness, the least above, and the proved bound as a line."""
+    score, complete, unit = game.schedule.total_tardiness, game.complete, game.instance.time_unit
+    rows = sorted((rival.total_tardiness, 1, rival.name) for rival in game.rivals)
+    rows = [(score, 0, "you" if complete else "you, so far"), *rows]
     if complete:
         rows.sort(key=lambda row: row[:2])
     most = max(max(row[0] for row in rows), 1e-9)
+    per_unit = (width - NAMES - NUMBERS) / most
     parts = []
-    for k, (value, other, name, optimal) in enumerate(rows):
-        y = 4 + k * ROW
-        length = (WIDTH - NAMES - 190) * value / most
-        text = duration(value, game.instance.time_unit) + (" (proved optimal)" if optimal else "")
-        look = {"fill": SKY if other else BLUE, "fill_opacity": 1 if other or complete else 0.35}
-        parts.append(tag("rect", x=NAMES, y=y + 3, width=max(length, 1.0), height=ROW - 6, stroke=INK, **look))
-        parts.append(label(NAMES - 8, y + ROW / 2, name, 13, "end", font_weight=None if other else "bold"))
-        parts.append(label(NAMES + length + 8, y + ROW / 2, text, 13, "start", font_weight=None if other else "bold"))
+    for k, (value, other, name) in enumerate(rows):
+        y, weight = 2 + k * ROW, None if other else "bold"
+        look = {"fill": "#d0d0d0" if other else "#595959", "fill_opacity": 1 if other or complete else 0.35}
+        parts.append(
+            tag("rect", x=NAMES, y=y + 2, width=max(per_unit * value, 1.0), height=ROW - 5, stroke=INK, **look)
+        )
+        parts.append(label(NAMES - 8, y + ROW / 2, name, 13, "end", font_weight=weight))
+        text = duration(value, unit)
+        parts.append(label(NAMES + per_unit * value + 8, y + ROW / 2, text, 13, "start", font_weight=weight))
+    bottom = 2 + ROW * len(rows)
+    told = "; ".join(f"{name} {duration(value, unit)}" for value, _, name in rows)
+    if game.bound > 0:
+        x, proved = NAMES + per_unit * game.bound, f"proved: no schedule is below {duration(game.bound, unit)}"
+        anchor = "start" if x < width / 2 else "end"
+        parts.append(tag("line", x1=x, x2=x, y1=0, y2=bottom + 6, stroke=INK, stroke_width=2, stroke_dasharray="2 3"))
+        parts.append(label(x + (5 if anchor == "start" else -5), bottom + 8, proved, 12, anchor))
+        told += f"; {proved}"
     title = "Total tardiness of your schedule and of those to beat"
-    told = "; ".join(f"{name} {duration(value, game.instance.time_unit)}" for value, _, name, _ in rows)
-    sentence = tag("p", tag("strong", words(standing(game))), style=None if complete else "color:#a03000")
-    return picture(WIDTH, 8 + ROW * len(rows), title, told, *parts) + sentence
+    sentence = tag("p", tag("strong", words(standing(game))), style=None if complete else f"color:{LATE_INK}")
+    return sentence + picture(width, bottom + (18 if game.bound > 0 else 2), title, told, *parts)
 
 
 def _buttons(game: Game) -> str:
@@ -112,13 +124,15 @@ def _buttons(game: Game) -> str:
 
 def _tray(game: Game) -> str:
     """A button for each order with what is left of it to place."""
-    parts = [tag("span", words("Left to place:"))]
+    parts = [tag("span", words("Left to place:"), data_touch="tray", data_place="")]
     for i, (order, left) in enumerate(zip(game.instance.orders, game.left.values(), strict=True)):
         held = game.hand is not None and game.hand.source is None and game.hand.order == order.id
-        text = f" {order.id}: {left} of {order.batches}, due {order.due_date:g}"
+        name = order_label(order.id)
+        text = f" {name}: {left} of {order.batches}, due {order.due_date:g}"
         here = game.cursor == Place(TRAY, i)
         parts.append(
             tag("button", _swatch(i, order.id), words(text), type="button", data_touch=f"order-{i}",
+                data_carry=f"order-{i}", data_carried=name,
                 aria_pressed=str(held).lower(), aria_disabled=None if left else "true",
                 style=f"outline:3px dashed {BLUE};outline-offset:1px" if here else None)
         )  # fmt: skip
@@ -133,10 +147,11 @@ def _swatch(i: int, name: str) -> str:
                style="display:inline-block;vertical-align:middle")  # fmt: skip
 
 
-def _board(game: Game) -> str:
+def _board(game: Game, width: float) -> str:
     """The Sites with their runs, and the places where what is in hand may be put."""
     schedule = game.schedule
-    chart = chart_of(schedule, max((latest_end(rival.schedule) for rival in game.rivals), default=0.0), lanes=2)
+    last, lanes = max((latest_end(rival.schedule) for rival in game.rivals), default=0.0), most_lanes(game.instance)
+    chart = chart_of(schedule, last, lanes, max(10.0, min(22.0, 42 / lanes)), width=width)
     parts = background(chart)
     parts += [_run(game, chart, Place(l, k)) for l, site in enumerate(schedule.sites) for k in range(len(site))]
     if game.hand is not None:
@@ -144,7 +159,7 @@ def _board(game: Game) -> str:
     parts += foreground(chart)
     title = f"Schedule by hand for {game.instance.name}: {tardiness_text(schedule)}"
     told = f"{tardy_orders_text(schedule)} {runs_text(schedule)}"
-    return picture(WIDTH, chart.height, title, told, *parts)
+    return picture(width, chart.height, title, told, *parts)
 
 
 def _run(game: Game, chart: Chart, place: Place) -> str:
@@ -156,7 +171,8 @@ def _run(game: Game, chart: Chart, place: Place) -> str:
     bars = [_bar(chart, batch) for batch in batches]
     if not any("<text" in drawn for drawn in bars):  # too narrow for names: the order's name stands above
         x, y = chart.x(batches[0].start), chart.tops[place.site]
-        bars.append(label(x + 11 * (game.hand is not None), y - 11, run.order, 12, "start", font_weight="bold"))
+        name = shortened(order_label(run.order), 80)
+        bars.append(label(x + 11 * (game.hand is not None), y - 11, name, 12, "start", font_weight="bold"))
     held = game.hand is not None and game.hand.source == place
     here = game.hand is None and game.cursor == place
     if held or here:
@@ -165,16 +181,19 @@ def _run(game: Game, chart: Chart, place: Place) -> str:
                         height=chart.deep(place.site) + 6, rx=4, fill="none", stroke=BLUE, stroke_width=3,
                         stroke_dasharray=None if held else "6 4"))  # fmt: skip
     unit = game.instance.time_unit
+    joins = game.hand is not None and game.hand.source != place and game.hand.order == run.order
     name = f"run {place.position + 1} of Site {place.site + 1}: order {run.order}, {run.batches} batches"
     name += f", starts after {duration(batches[0].start, unit)}" + (", in hand" if held else "")
-    return touchable(f"run-{place.site}-{place.position}", name, *bars)
+    part = f"run-{place.site}-{place.position}"
+    carried = f"{run.batches} of {order_label(run.order)}"
+    return touchable(part, name, *bars, data_carry=part, data_carried=carried, data_place="" if joins else None)
 
 
 def _bar(chart: Chart, batch: Batch) -> str:
     """A batch; the one that completes a tardy order has a thick edge."""
     late = completes_late(chart.schedule, batch)
     edge = {"stroke": VERMILLION, "stroke_width": 3} if late else {}
-    return bar(chart, batch, batch_name(chart.schedule, batch), edge)
+    return bar(chart, batch, order_label(chart.schedule.instance.orders[batch.order].id), edge)
 
 
 def _gap(game: Game, chart: Chart, gap: Place) -> str:
@@ -184,27 +203,31 @@ def _gap(game: Game, chart: Chart, gap: Place) -> str:
     last = gap.position == len(site)
     x = chart.x(starts[gap.position]) if not last else _behind(chart, gap.site)
     look = {"fill": BLUE if here else PAPER, "stroke": BLUE, "stroke_width": 2}
-    parts = [tag("title", words(f"place {gap.position + 1} of Site {gap.site + 1}"))]
+    parts = []
     if last:
-        parts.append(tag("rect", x=x, y=y - 2, width=max(RIGHT - x, 24.0), height=chart.deep(gap.site) + 4, fill=BLUE,
-                         fill_opacity=0.15 if here else 0.05, stroke=BLUE, stroke_dasharray="5 4"))  # fmt: skip
+        parts.append(tag("rect", x=x, y=y - 2, width=max(chart.right - x, 24.0), height=chart.deep(gap.site) + 4,
+                         fill=BLUE, fill_opacity=0.15 if here else 0.05, stroke=BLUE,
+                         stroke_dasharray="5 4"))  # fmt: skip
     else:
         parts.append(tag("line", x1=x, y1=y - 4, x2=x, y2=y + chart.deep(gap.site), stroke=BLUE, stroke_width=2,
                          stroke_dasharray="3 3"))  # fmt: skip
+    parts.append(tag("circle", cx=x, cy=y - 11, r=12, fill=PAPER, fill_opacity=0))
     parts.append(tag("circle", cx=x, cy=y - 11, r=9, **look))
     parts.append(label(x, y - 11, "+", 15, fill=PAPER if here else BLUE, stroke="none", font_weight="bold"))
     name = f"put it in place {gap.position + 1} of Site {gap.site + 1}"
-    return tag("g", *parts, data_touch=f"gap-{gap.site}-{gap.position}", role="button", aria_label=name)
+    return touchable(f"gap-{gap.site}-{gap.position}", name, *parts, data_place="")
 
 
 def _behind(chart: Chart, l: int) -> float:
     """Where a run behind all others would be drawn: after the last bar, and clear of the other places."""
     ends = [batch.end for batch in chart.batches if batch.site == l]
-    return min(chart.x(max(ends)) + 12, RIGHT - 24) if ends else chart.x(0)
+    return min(chart.x(max(ends)) + 12, chart.right - 24) if ends else chart.x(0)
 
 
 def _verdict(game: Game) -> str:
-    """The checker's words about what stands on the Sites."""
+    """The checker's words about what stands on the Sites; none while nothing does."""
+    if not any(game.sites):
+        return ""
     found = [violation.message for violation in check_schedule(game.instance, game.schedule)]
     if not found:
         return tag("p", words("Checker: nothing is wrong. Every batch is placed, and the score is right."))

@@ -19,11 +19,11 @@ MOST_UNDONE = 500  # edits that can be taken back
 
 
 class Rival(NamedTuple):
-    """A schedule to beat; ``optimal`` where it is proved that no schedule is better."""
+    """A schedule to beat; no schedule has less total tardiness than ``bound``, which is proved, where it is known."""
 
     name: str
     schedule: Schedule
-    optimal: bool = False
+    bound: float = 0.0
 
     @property
     def total_tardiness(self) -> float:
@@ -57,6 +57,11 @@ class Game:
     future: tuple[Sites, ...] = ()
     said: str = ""
     as_text: bool = False
+
+    @property
+    def bound(self) -> float:
+        """The greatest proved lower bound; 0 where none is known."""
+        return max((rival.bound for rival in self.rivals), default=0.0)
 
     @property
     def schedule(self) -> Schedule:
@@ -242,6 +247,7 @@ BUTTONS: dict[str, Callable[[Game], Game]] = {
     "merge": merge_held,
     "remove": put_back,
     "let-go": let_go,
+    "tray": put_back,
     "undo": undo,
     "redo": redo,
     "reset": reset,
@@ -261,6 +267,10 @@ def step(game: Game, event: Event) -> Game:
     """The game after an event; one without meaning here changes nothing, and an edit that cannot be made raises."""
     if event.kind == "click":
         return _clicked(game, event.target)
+    if event.kind == "take":
+        return _taken(game, event.target)
+    if event.kind == "put":
+        return _dropped(game, str(event.value or ""))
     if event.kind == "key" and event.value in KEYS:
         key = str(event.value)
         return _key(game, key.lower() if len(key) == 1 else key)
@@ -277,6 +287,18 @@ def _clicked(game: Game, target: str) -> Game:
     if kind in ("run", "gap") and len(places) == 2 and places[0] < len(game.sites):
         return put(game, Place(*places)) if kind == "gap" else _on_run(game, Place(*places))
     raise InputError(f"the click is on {shown(target)}; it must be on a part of this picture")
+
+
+def _taken(game: Game, target: str) -> Game:
+    """What begins to be carried is in hand; of a run that is in hand already, as many batches as there are."""
+    if game.hand is not None and game.hand.source is not None and target == "run-{}-{}".format(*game.hand.source):
+        return game
+    return _clicked(replace(game, hand=None), target)
+
+
+def _dropped(game: Game, target: str) -> Game:
+    """What was carried is put where it was let go; outside of all places it stays where it was."""
+    return _clicked(game, target) if game.hand is not None and target else let_go(game)
 
 
 def _on_run(game: Game, place: Place) -> Game:

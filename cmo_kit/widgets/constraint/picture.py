@@ -5,11 +5,10 @@ from __future__ import annotations
 from functools import partial
 from typing import NamedTuple
 
-from cmo_kit.views.layout import BLUE, VERMILLION, Batch, batch_name, latest_end
+from cmo_kit.views.layout import BLUE, VERMILLION, Batch, latest_end, order_label
 from cmo_kit.views.words import duration, runs_text, sentence, tardiness_text
 from cmo_kit.widgets.constraint.state import KEYS, Broken
 from cmo_kit.widgets.drawing.gantt import (
-    WIDTH,
     Chart,
     Look,
     background,
@@ -19,7 +18,7 @@ from cmo_kit.widgets.drawing.gantt import (
     empty_sites,
     foreground,
 )
-from cmo_kit.widgets.drawing.markup import INK, PAPER, button, picture, row, tag, touchable, words
+from cmo_kit.widgets.drawing.markup import INK, PAPER, WIDE, button, picture, row, tag, touchable, words
 
 HINT = (
     "Click an equation to leave it out; click a sentence of the checker or a bar to see what belongs together. "
@@ -70,7 +69,7 @@ EQUATIONS: dict[int, Equation] = {
 }
 
 
-def render(state: Broken) -> str:
+def render(state: Broken, width: float = WIDE) -> str:
     """The whole picture as HTML."""
     choices = [
         button(f"without-{number}", f"({number})" if number else "nothing", pressed=number == state.dropped)
@@ -82,10 +81,10 @@ def render(state: Broken) -> str:
     choices.insert(0, tag("span", words("Leave out:")))
     parts = [row(*choices), head, tag("p", words(claim(state)), role="status", aria_live="polite")]
     if state.drawn is not None and state.possible is not None:
-        parts += [tag("h4", words("What the solver claims"), style="margin:8px 0 0"), claimed_chart(state)]
+        parts += [tag("h4", words("What the solver claims"), style="margin:8px 0 0"), claimed_chart(state, width)]
         if state.violations:
             parts.append(tag("h4", words("The same runs at the times that are possible"), style="margin:8px 0 0"))
-            parts.append(draw_gantt(state.possible, partial(_look, state), latest_end(state.drawn)))
+            parts.append(draw_gantt(state.possible, partial(_look, state), latest_end(state.drawn), width))
     parts += [verdict(state), tag("p", words(HINT), class_="cmo-hint")]
     return tag("div", *parts, data_keys=" ".join(KEYS))
 
@@ -105,26 +104,26 @@ def claim(state: Broken) -> str:
     return text
 
 
-def claimed_chart(state: Broken) -> str:
+def claimed_chart(state: Broken, width: float = WIDE) -> str:
     """The claimed starts; batches that the checker objects to have a thick edge, those pointed at a blue one."""
     drawn = state.drawn
     assert drawn is not None
     assert state.possible is not None
-    chart = chart_of(drawn, latest_end(state.possible))
+    chart = chart_of(drawn, latest_end(state.possible), width=width)
     parts = [*background(chart), *empty_sites(chart)]
     for batch in chart.batches:
         about = [k for k, violation in enumerate(state.violations) if state.is_about(violation, batch)]
         edge = {"stroke": VERMILLION, "stroke_width": 3} if about else {}
         edge = {"stroke": BLUE, "stroke_width": 5} if state.chosen is not None and state.chosen in about else edge
         wrong = f", {len(about)} objections" if about else ""
-        short = batch_name(drawn, batch)
-        name = f"batch {short} on Site {batch.site + 1}, claimed to start at {batch.start:.6g}{wrong}"
+        short = order_label(state.instance.orders[batch.order].id)
+        name = f"{short}, batch {batch.number}, on Site {batch.site + 1}, claimed to start at {batch.start:.6g}{wrong}"
         drawn_batch = bar(chart, batch, short, edge), _completion(state, chart, batch)
         parts.append(touchable(f"batch-{batch.site}-{batch.position}", name, *drawn_batch))
     parts += foreground(chart)
     model = f"without ({state.dropped})" if state.dropped else "with [P]"
     told = f"{sentence(f'{tardiness_text(drawn)} claimed')} {runs_text(drawn)}"
-    return picture(WIDTH, chart.height, f"What CBC claims for {state.instance.name} {model}", told, *parts)
+    return picture(width, chart.height, f"What CBC claims for {state.instance.name} {model}", told, *parts)
 
 
 def _completion(state: Broken, chart: Chart, batch: Batch) -> str:

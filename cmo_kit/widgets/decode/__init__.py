@@ -9,11 +9,11 @@ from cmo_kit.core.chromosome import check_keys_of
 from cmo_kit.core.instance import Instance
 from cmo_kit.library import load_instance
 from cmo_kit.views.paper import example_keys
-from cmo_kit.widgets.decode.picture import render
+from cmo_kit.widgets.decode.picture import MOST_BOXES, render
 from cmo_kit.widgets.decode.state import DecodeState, step
 from cmo_kit.widgets.stage.stage import Stage
 
-MOST_GENES = 120  # that can be told apart on one screen
+MOST_GENES = 300  # as many as have stripes that can be seen
 
 
 def decode_explorer(instance: Instance | None = None, keys: ArrayLike | None = None) -> Stage:
@@ -22,7 +22,7 @@ def decode_explorer(instance: Instance | None = None, keys: ArrayLike | None = N
     Parameters
     ----------
     instance : Instance, optional
-        With at most 120 keys; Figure 3's problem if None.
+        With at most 300 keys; Figure 3's problem if None. Of more than 40 genes those around the step have boxes.
     keys : (n,) array of finite numbers in 0..1, optional
         Figure 3's keys for an instance of its shape, else uniform random ones.
 
@@ -40,4 +40,5 @@ def decode_explorer(instance: Instance | None = None, keys: ArrayLike | None = N
     if values.ndim != 1:
         raise InputError(f"keys has shape {values.shape}; the explorer takes one chromosome, shape (n,)")
     first = tuple(float(key) for key in values)
-    return Stage(DecodeState(problem, first, first), step, render, f"Decode explorer of {problem.name}")
+    state = DecodeState(problem, first, first, code=len(first) <= MOST_BOXES)
+    return Stage(state, step, render, f"Decode explorer of {problem.name}")

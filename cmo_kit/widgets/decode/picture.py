@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import inspect
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache
 
 from cmo_kit.core.chromosome import SITE_CHANGE, decode_sites, gene_name
-from cmo_kit.views.layout import VERMILLION, Batch, gene_label, packed_rows
+from cmo_kit.views.layout import BLUE, Batch, gene_label, packed_rows
 from cmo_kit.views.words import sentence, sites_text, tardiness_text, tardy_orders_text
 from cmo_kit.widgets.decode.state import DecodeState
-from cmo_kit.widgets.drawing.gantt import Look, draw_gantt
+from cmo_kit.widgets.drawing.gantt import LEFT, Look, draw_gantt, most_lanes
 from cmo_kit.widgets.drawing.markup import (
     INK,
+    PAPER,
     WAITING,
+    WIDE,
     button,
     gene_fill,
     label,
@@ -22,8 +24,10 @@ from cmo_kit.widgets.drawing.markup import (
     picture,
     player,
     row,
+    shortened,
     slider,
     tag,
+    touchable,
     words,
 )
 
@@ -34,12 +38,12 @@ HINT = (
 )
 TAKEN = "ArrowLeft ArrowRight ArrowUp ArrowDown PageUp PageDown Home End Space"
 
-WIDTH, LEFT, RIGHT = 940.0, 92.0, 924.0  # of the chromosome's picture, and of its number line
-COLUMNS = 20  # boxes in a row at most
-BOX = 46.0  # height of a gene's box
-RADIUS, RISE = 9.0, 20.0  # of a handle, and from one above another
-SITES_WIDTH, SITES_LEFT = 440.0, 62.0
-SITE, BATCH = 46.0, 30.0  # heights of a Site and of a batch on it
+MOST_HANDLES = 9  # of a chromosome with more genes than have boxes
+MOST_BOXES = 40  # of a longer chromosome every gene is a stripe, and only those around the step have boxes
+BOX, STRIPE = 40.0, 16.0  # heights of a gene's box and of its stripe
+RADIUS, RISE = 12.0, 25.0  # of a handle, and from one above another
+SITES_LEFT = 54.0
+SITE, BATCH = 44.0, 30.0  # heights of a Site and of a batch on it
 
 #: Rule of a step -> how it is called, and how the decoder's line that carries it out begins.
 RULES = {
@@ -50,32 +54,51 @@ RULES = {
 }
 
 
-def render(state: DecodeState) -> str:
-    """The frame as HTML."""
-    halves = tag(
-        "div",
-        tag("div", _draw_code(state), style="flex:6 1 400px;min-width:0"),
-        tag("div", _draw_sites(state), style="flex:5 1 340px;min-width:0"),
-        style="display:flex;flex-wrap:wrap;gap:12px;align-items:center;margin:6px 0",
-    )
+def render(state: DecodeState, width: float = WIDE) -> str:
+    """The frame as HTML, with pictures of this width."""
+    shows = button("code", "Code and Sites", pressed=state.code)
     return tag(
         "div",
-        player("step", state.step, len(state.keys), state.playing),
+        player("step", state.step, len(state.keys), state.playing, shows),
         _said(state),
-        _draw_genes(state),
-        _editor(state),
-        halves,
+        _draw_genes(state, width),
         _score(state),
-        draw_gantt(state.trace.schedule, _look_at(state)),
-        tag("p", HINT, class_="cmo-hint"),
+        draw_gantt(state.trace.schedule, _look_at(state), 0, width, most_lanes(state.instance)),
+        _halves(state, width) if state.code else "",
+        _editor(state),
+        tag("p", _left_out(state) + HINT, class_="cmo-hint"),
         data_keys=TAKEN,
         data_every=MILLISECONDS if state.playing else None,
     )
 
 
+def is_long(state: DecodeState) -> bool:
+    """Whether the chromosome has more genes than have room as boxes."""
+    return len(state.keys) > MOST_BOXES
+
+
+def _left_out(state: DecodeState) -> str:
+    if not is_long(state):
+        return ""
+    return (
+        f"{len(state.keys)} genes: each is a stripe in both rows and a mark on the line; only those around the step "
+        "have boxes with names, and handles. "
+    )
+
+
+def _halves(state: DecodeState, width: float) -> str:
+    """The decoder's lines beside the Sites, or above them where there is less room."""
+    return tag(
+        "div",
+        tag("div", _draw_code(state), style="flex:1 1 26em;min-width:0"),
+        tag("div", _draw_sites(state, min(width, 420.0)), style="flex:1 1 24em;min-width:0;max-width:34em"),
+        style="display:flex;flex-wrap:wrap;gap:0 12px;align-items:center",
+    )
+
+
 def _said(state: DecodeState) -> str:
     name = tag("strong", f"{RULES[state.current.rule][0]}: ")
-    return tag("p", name, words(state.current.sentence), aria_live="polite", class_="cmo-said", style="font-size:16px")
+    return tag("p", name, words(state.current.sentence), aria_live="polite", class_="cmo-said")
 
 
 def _editor(state: DecodeState) -> str:
@@ -92,7 +115,7 @@ def _score(state: DecodeState) -> str:
     schedule = state.trace.schedule
     total = tag("strong", words(sentence(tardiness_text(schedule))), class_="cmo-total")
     hollow = "" if state.step == len(state.keys) else " Pale bars are not placed yet."
-    return tag("p", total, words(f" {tardy_orders_text(schedule)}{hollow}"), aria_live="polite")
+    return tag("p", total, words(f" {tardy_orders_text(schedule, 4)}{hollow}"), aria_live="polite")
 
 
 def _look_at(state: DecodeState) -> Callable[[Batch], Look]:
@@ -104,8 +127,7 @@ def _look_at(state: DecodeState) -> Callable[[Batch], Look]:
         name = gene_name(state.instance, gene)
         attributes: dict[str, object] = {
             "data_touch": f"bar-{gene}",
-            "tabindex": -1,
-            "role": "button",
+            "role": "img",
             "aria_label": f"{name}, Site {batch.site + 1}, from {batch.start:.6g} to {batch.end:.6g}",
         }
         return Look(attributes, gene == state.gene, ranks[gene] > state.step)
@@ -113,56 +135,76 @@ def _look_at(state: DecodeState) -> Callable[[Batch], Look]:
     return look
 
 
-def _draw_genes(state: DecodeState) -> str:
+def _draw_genes(state: DecodeState, width: float) -> str:
     """Number line, encoding and sorted genes as one SVG; parts are named ``key-g``, ``gene-g`` and ``sorted-g``."""
-    # How high above the line each handle stands, so that none covers another.
-    room = (2 * RADIUS + 2) / (RIGHT - LEFT)
-    levels = packed_rows(state.keys, [room] * len(state.keys))
-    line = 26 + RISE * max(levels)
-    rows = -(-len(state.keys) // COLUMNS)
-    encoding, order = line + 40, line + 54 + rows * (BOX + 4) + 10
-    genes = range(len(state.keys))
+    right, long = width - 16, is_long(state)
     by_key = [int(gene) for gene in state.trace.sorted_genes]
-    parts = [
-        order_patterns(range(len(state.instance.orders))),
-        _link(state, by_key, encoding, order),
-        _boxes(state, list(genes), "gene", encoding),
-        _boxes(state, by_key, "sorted", order),
-        label(LEFT - 14, line, "Keys", anchor="end", font_weight="bold"),
-        label(LEFT - 14, encoding + BOX / 2, "Encoding", anchor="end", font_weight="bold"),
-        label(LEFT - 14, order + BOX / 2 - 8, "Step 1:", anchor="end", font_weight="bold"),
-        label(LEFT - 14, order + BOX / 2 + 8, "sorted", anchor="end", font_weight="bold"),
-        _number_line(state, levels, line),
-    ]
+    columns = min(max(len(by_key), 12), int((right - LEFT) / 36))
+    shown = window(by_key, state.step, columns) if long else by_key
+    # How high above the line each handle stands, so that none covers another.
+    near = window(by_key, state.step, MOST_HANDLES) if long else by_key
+    keys, room = [state.keys[gene] for gene in near], (2 * RADIUS + 2) / (right - LEFT)
+    levels = dict(zip(near, packed_rows(keys, [room] * len(keys)), strict=True))
+    line = 2 * RADIUS + 5 + RISE * max(1, *levels.values())
+    y = line + 28
+    parts = [order_patterns(range(len(state.instance.orders)))]
+    if long:
+        parts += [
+            _stripes(state, range(len(by_key)), "gene", y, right),
+            _stripes(state, by_key, "sorted", y + 22, right),
+        ]
+        names = {y + STRIPE / 2: "Encoding", y + 22 + STRIPE / 2: "Sorted", y + 46 + BOX / 2: "Around"}
+        parts.append(_boxes(state, shown, "sorted", y + 46, right, columns))
+        height = y + 46 + BOX + 4
+    else:
+        rows = -(-len(by_key) // columns)
+        order = y + rows * (BOX + 4) + 8
+        parts += [_link(state, by_key, y, order, right, columns)]
+        parts += [_boxes(state, list(range(len(by_key))), "gene", y, right, columns)]
+        parts += [_boxes(state, by_key, "sorted", order, right, columns)]
+        names = {y + BOX / 2: "Encoding", order + BOX / 2: "Sorted"}
+        height = order + rows * (BOX + 4)
+    names[line] = "Keys"
+    parts += [label(LEFT - 10, at, name, anchor="end", font_weight="bold") for at, name in names.items()]
+    parts.append(_number_line(state, levels, line, right))
     said = ", ".join(f"{state.keys[gene]:g} {gene_label(state.instance, gene)}" for gene in by_key)
-    height = order + rows * (BOX + 4) + 4
-    return picture(WIDTH, height, f"The chromosome of {state.instance.name}", f"Sorted: {said}.", *parts)
+    return picture(width, height, f"The chromosome of {state.instance.name}", f"Sorted: {said}.", *parts)
 
 
-def _x(key: float) -> float:
-    return LEFT + (RIGHT - LEFT) * key
+def window(by_key: list[int], step: int, room: int) -> list[int]:
+    """The genes that are walked around a step, as many as have room."""
+    first = min(max(step - 1 - room // 2, 0), len(by_key) - room)
+    return by_key[first : first + room]
 
 
-def _number_line(state: DecodeState, levels: list[int], y: float) -> str:
-    rail = tag("rect", x=LEFT, y=y - 2, width=RIGHT - LEFT, height=4, fill="#bfbfbf", data_rail="")
+def _number_line(state: DecodeState, levels: dict[int, int], y: float, right: float) -> str:
+    """The keys on a line from 0 to 1; those with a level have handles, the others marks."""
+
+    def x(key: float) -> float:
+        return LEFT + (right - LEFT) * key
+
+    rail = tag("rect", x=LEFT, y=y - 2, width=right - LEFT, height=4, fill="#bfbfbf", data_rail="")
     ticks = "".join(
-        tag("line", x1=_x(k / 10), x2=_x(k / 10), y1=y, y2=y + 7, stroke=INK)
-        + label(_x(k / 10), y + 16, f"{k / 10:g}", 12)
+        tag("line", x1=x(k / 10), x2=x(k / 10), y1=y, y2=y + 7, stroke=INK)
+        + label(x(k / 10), y + 16, f"{k / 10:g}", 12)
         for k in range(11)
     )
+    marks = "".join(tag("line", x1=x(key), x2=x(key), y1=y - 7, y2=y, stroke=INK, stroke_opacity=0.5)
+                    for gene, key in enumerate(state.keys) if gene not in levels)  # fmt: skip
     # The chosen handle comes last, so that it lies on top of the others.
-    genes = sorted(range(len(levels)), key=lambda gene: (gene == state.gene, state.keys[gene], gene))
-    return tag("g", rail, ticks, *(_handle(state, gene, y, levels[gene]) for gene in genes), data_track="")
+    genes = sorted(levels, key=lambda gene: (gene == state.gene, state.keys[gene], gene))
+    handles = (_handle(state, gene, x(state.keys[gene]), y, levels[gene]) for gene in genes)
+    return tag("g", rail, ticks, marks, *handles, data_track="")
 
 
-def _handle(state: DecodeState, gene: int, y: float, level: int) -> str:
-    x, chosen, name = _x(state.keys[gene]), gene == state.gene, gene_label(state.instance, gene)
-    edge = {"stroke": VERMILLION, "stroke_width": 3} if chosen else {"stroke": INK, "stroke_width": 1}
+def _handle(state: DecodeState, gene: int, x: float, y: float, level: int) -> str:
+    chosen, name, top = gene == state.gene, gene_label(state.instance, gene), y - RISE * level - RADIUS - 2
+    edge = {"stroke": BLUE, "stroke_width": 3.5} if chosen else {"stroke": INK, "stroke_width": 1}
     return tag(
         "g",
-        tag("line", x1=x, x2=x, y1=y, y2=y - RISE * level - 8, stroke=VERMILLION if chosen else WAITING),
-        tag("circle", cx=x, cy=y - RISE * level - 8, r=RADIUS, fill=gene_fill(state.instance, gene), **edge),
-        label(x, y - RISE * level - 8, name if len(name) < 4 else "s", 10, font_weight="bold"),
+        tag("line", x1=x, x2=x, y1=y, y2=top, stroke=BLUE if chosen else WAITING),
+        tag("circle", cx=x, cy=top, r=RADIUS, fill=gene_fill(state.instance, gene), **edge),
+        label(x, top, name if len(name) < 4 else "s" if name == "site" else name[:2] + ".", 12, font_weight="bold"),
         data_drag=f"key-{gene}",
         data_touch=f"key-{gene}",
         tabindex=0 if chosen else -1,
@@ -174,44 +216,56 @@ def _handle(state: DecodeState, gene: int, y: float, level: int) -> str:
     )
 
 
-def _place(k: int, count: int, top: float) -> tuple[float, float, float]:
-    """Left, top and width of the k-th of ``count`` boxes."""
-    width = (RIGHT - LEFT) / min(max(count, 12), COLUMNS)
-    return LEFT + width * (k % COLUMNS), top + (BOX + 4) * (k // COLUMNS), width
+def _place(k: int, columns: int, top: float, right: float) -> tuple[float, float, float]:
+    """Left, top and width of the k-th box."""
+    width = (right - LEFT) / columns
+    return LEFT + width * (k % columns), top + (BOX + 4) * (k // columns), width
 
 
-def _boxes(state: DecodeState, genes: list[int], kind: str, top: float) -> str:
+def _boxes(state: DecodeState, genes: list[int], kind: str, top: float, right: float, columns: int) -> str:
     ranks, boxes = state.ranks(), []
     for k, gene in enumerate(genes):
-        x, y, width = _place(k, len(genes), top)
-        waits = kind == "sorted" and 0 < state.step < ranks[gene]
-        chosen = gene == state.gene
-        edge = {"stroke": VERMILLION, "stroke_width": 3.5} if chosen else {"stroke": INK, "stroke_width": 1}
+        x, y, width = _place(k, columns, top, right)
+        chosen, name = gene == state.gene, shortened(gene_label(state.instance, gene), width - 4)
+        edge = {"stroke": BLUE, "stroke_width": 3.5} if chosen else {"stroke": INK, "stroke_width": 1}
         boxes.append(
-            tag(
-                "g",
+            touchable(
+                f"{kind}-{gene}",
+                _gene_told(state, gene),
                 tag("rect", x=x + 2, y=y, width=width - 4, height=BOX / 2, fill=gene_fill(state.instance, gene)),
-                tag("rect", x=x + 2, y=y, width=width - 4, height=BOX, fill="#fff", fill_opacity=0.0, **edge),
-                label(x + width / 2, y + BOX / 4, gene_label(state.instance, gene), 13, font_weight="bold"),
-                label(x + width / 2, y + BOX * 0.74, f"{state.keys[gene]:.2f}", 13),
-                data_touch=f"{kind}-{gene}",
-                tabindex=-1,
-                role="button",
-                aria_label=f"{gene_name(state.instance, gene)}, key {state.keys[gene]:g}",
-                opacity=0.4 if waits else None,
+                tag("rect", x=x + 2, y=y, width=width - 4, height=BOX, fill=PAPER, fill_opacity=0.0, **edge),
+                label(x + width / 2, y + BOX / 4, name, 13, font_weight="bold"),
+                label(x + width / 2, y + BOX * 0.75, f"{state.keys[gene]:.2f}", 13),
+                opacity=0.4 if kind == "sorted" and 0 < state.step < ranks[gene] else None,
                 class_="cmo-glide",
             )
         )
     return "".join(boxes)
 
 
-def _link(state: DecodeState, by_key: list[int], encoding: float, order: float) -> str:
+def _gene_told(state: DecodeState, gene: int) -> str:
+    return f"{gene_name(state.instance, gene)}, key {state.keys[gene]:g}"
+
+
+def _stripes(state: DecodeState, genes: Iterable[int], kind: str, top: float, right: float) -> str:
+    """All genes side by side, without names; what is not walked yet is pale among the sorted ones."""
+    ranks, width, stripes = state.ranks(), (right - LEFT) / len(state.keys), []
+    for k, gene in enumerate(genes):
+        edge = {"stroke": BLUE, "stroke_width": 3} if gene == state.gene else {}
+        pale = 0.35 if kind == "sorted" and 0 < state.step < ranks[gene] else None
+        box = tag("rect", x=LEFT + width * k, y=top, width=width, height=STRIPE, fill=gene_fill(state.instance, gene),
+                  fill_opacity=pale, **edge)  # fmt: skip
+        stripes.append(tag("g", tag("title", words(_gene_told(state, gene))), box, data_touch=f"{kind}-{gene}"))
+    return "".join(stripes)
+
+
+def _link(state: DecodeState, by_key: list[int], encoding: float, order: float, right: float, columns: int) -> str:
     """A dashed line from the chosen gene's place in the chromosome to its place after sorting."""
     if state.gene is None:
         return ""
-    x0, y0, width = _place(state.gene, len(by_key), encoding)
-    x1, y1, _ = _place(by_key.index(state.gene), len(by_key), order)
-    return tag("line", x1=x0 + width / 2, y1=y0 + BOX, x2=x1 + width / 2, y2=y1, stroke=VERMILLION, stroke_width=2,
+    x0, y0, width = _place(state.gene, columns, encoding, right)
+    x1, y1, _ = _place(by_key.index(state.gene), columns, order, right)
+    return tag("line", x1=x0 + width / 2, y1=y0 + BOX, x2=x1 + width / 2, y2=y1, stroke=BLUE, stroke_width=2,
                stroke_dasharray="5 4")  # fmt: skip
 
 
@@ -247,10 +301,9 @@ def _values_met(state: DecodeState) -> str:
     i = int(state.instance.gene_orders[current.gene])
     if i == SITE_CHANGE:
         return f"gene = {current.gene}, i = SITE_CHANGE, l = {current.site}"
-    batches = dict(current.sites[current.site])[state.instance.orders[i].id]
-    return (
-        f"gene = {current.gene}, i = {i}, l = {current.site}, sites[{current.site}][{i}] = {batches} (indices from 0)"
-    )
+    order, l = state.instance.orders[i].id, current.site
+    batches = dict(current.sites[l])[order]
+    return f"gene = {current.gene}, i = {i} (order {order}), l = {l} (Site {l + 1}), sites[{l}][{i}] = {batches}"
 
 
 def _draw_code(state: DecodeState) -> str:
@@ -258,60 +311,50 @@ def _draw_code(state: DecodeState) -> str:
     lit, lines = lit_line(state), []
     for number, line in enumerate(decoder_lines()):
         here = number == lit
-        style = f"display:block;background:#ffe9d6;border-left:4px solid {VERMILLION};padding-left:4px;font-weight:bold"
+        style = f"display:block;background:#e6f1f8;border-left:4px solid {BLUE};padding-left:4px;font-weight:bold"
         plain = "display:block;border-left:4px solid transparent;padding-left:4px"
         lines.append(tag("span", words(line) or " ", style=style if here else plain, class_="cmo-lit" if here else None,
                          aria_current="step" if here else None))  # fmt: skip
-    text = "font:12px/1.5 ui-monospace,'DejaVu Sans Mono',monospace;margin:0;background:none;color:inherit"
-    return tag("pre", *lines, style=f"{text};white-space:pre;overflow-x:auto") + tag(
-        "p", tag("code", words(_values_met(state)), style="background:none;color:inherit"), style="margin:2px 8px"
-    )
+    text = "font:.86em/1.35 ui-monospace,'DejaVu Sans Mono',monospace;margin:0;background:none;color:inherit"
+    met = "font-size:.86em;background:none;color:inherit"
+    values = tag("code", words(_values_met(state)), style=met, class_="cmo-values")
+    return tag("pre", *lines, style=f"{text};white-space:pre;overflow-x:auto", tabindex=0, role="group",
+               aria_label="the decoder's lines") + values  # fmt: skip
 
 
-def _draw_sites(state: DecodeState) -> str:
+def _draw_sites(state: DecodeState, width: float) -> str:
     """The Sites as they are after the step; batches are named ``place-g`` by their gene."""
     current, ranks, genes = state.current, state.ranks(), state.bar_genes()
     most = max(sum(batches for _, batches in site) for site in state.trace.steps[-1].sites)
-    unit = min(46.0, (SITES_WIDTH - SITES_LEFT - 6) / max(most, 1))
+    unit = min(46.0, (width - SITES_LEFT - 6) / max(most, 1))
     parts = [order_patterns(range(len(state.instance.orders)))]
     for l, site in enumerate(current.sites):
-        top, receiving = 4 + SITE * l, l == current.site
-        style = {"fill": "#f5f5f5", "stroke": INK} if receiving else {"fill": "#fff", "stroke": WAITING}
-        dashes = None if receiving else "2 3"
-        parts.append(
-            tag(
-                "rect",
-                x=SITES_LEFT - 3,
-                y=top,
-                width=SITES_WIDTH - SITES_LEFT,
-                height=SITE - 6,
-                stroke_dasharray=dashes,
-                **style,
-            )
-        )
+        top, receiving = 2 + SITE * l, l == current.site
+        style = {"fill": "#f5f5f5", "stroke": INK} if receiving else {"fill": PAPER, "stroke": WAITING}
+        parts.append(tag("rect", x=SITES_LEFT - 3, y=top, width=width - SITES_LEFT, height=SITE - 6,
+                         stroke_dasharray=None if receiving else "2 3", **style))  # fmt: skip
         weight = "bold" if receiving else "normal"
-        parts.append(label(SITES_LEFT - 10, top + SITE / 2 - 3, f"Site {l + 1}", anchor="end", font_weight=weight))
+        parts.append(label(SITES_LEFT - 8, top + SITE / 2 - 3, f"Site {l + 1}", anchor="end", font_weight=weight))
         if not site:
             parts.append(label(SITES_LEFT + 6, top + SITE / 2 - 3, "empty", 12, "start", fill="#595959"))
         walked = [genes[l, t] for t in range(len(state.trace.schedule.starts[l])) if ranks[genes[l, t]] <= state.step]
-        parts += [_batch(state, gene, SITES_LEFT + unit * k, top + 5, unit) for k, gene in enumerate(walked)]
+        parts += [_batch(state, gene, SITES_LEFT + unit * k, top + 4, unit) for k, gene in enumerate(walked)]
         x = SITES_LEFT
         for _, batches in site:  # one edge around each run
-            parts.append(tag("rect", x=x + 1, y=top + 5, width=unit * batches - 2, height=BATCH, fill="none",
+            parts.append(tag("rect", x=x + 1, y=top + 4, width=unit * batches - 2, height=BATCH, fill="none",
                              stroke=INK, stroke_width=2))  # fmt: skip
             x += unit * batches
-    height = SITE * len(current.sites) + 6
-    return picture(SITES_WIDTH, height, f"Sites after step {state.step}", sites_text(current.sites), *parts)
+    height = SITE * len(current.sites) + 2
+    return picture(width, height, f"Sites after step {state.step}", sites_text(current.sites), *parts)
 
 
 def _batch(state: DecodeState, gene: int, x: float, y: float, unit: float) -> str:
-    chosen = gene == state.gene
-    box = tag("rect", x=x + 1, y=y, width=unit - 2, height=BATCH, fill=gene_fill(state.instance, gene), stroke=INK,
-              stroke_width=0.5)  # fmt: skip
-    inset = min(4.0, unit / 4)
-    edge = tag("rect", x=x + inset, y=y + 3, width=unit - 2 * inset, height=BATCH - 6, fill="none", stroke=VERMILLION,
+    box = tag("rect", x=x + 1, y=y, width=max(unit - 2, 1.0), height=BATCH, fill=gene_fill(state.instance, gene),
+              stroke=INK, stroke_width=0.5)  # fmt: skip
+    inset = min(3.0, unit / 4)
+    edge = tag("rect", x=x + inset, y=y + 2, width=unit - 2 * inset, height=BATCH - 4, fill="none", stroke=BLUE,
                stroke_width=3)  # fmt: skip
     text = gene_label(state.instance, gene)
     name = label(x + unit / 2, y + BATCH / 2, text, 12, font_weight="bold") if unit > 8 * len(text) + 4 else ""
-    return tag("g", box, edge if chosen else "", name, data_touch=f"place-{gene}", tabindex=-1, role="button",
-               aria_label=f"batch by gene {gene + 1}")  # fmt: skip
+    told = f"batch by {gene_name(state.instance, gene)}"
+    return touchable(f"place-{gene}", told, box, edge if gene == state.gene else "", name)

@@ -9,6 +9,7 @@ from functools import cached_property
 from cmo_kit.core.instance import Instance
 from cmo_kit.core.trace import Trace, TraceStep, trace_decode
 from cmo_kit.widgets.stage.event import Event
+from cmo_kit.widgets.stage.play import Walk, stopped, walked
 
 #: Keys on the keyboard -> how far they move the chosen gene's key.
 MOVES = {"ArrowUp": 0.01, "ArrowDown": -0.01, "PageUp": 0.1, "PageDown": -0.1}
@@ -31,6 +32,8 @@ class DecodeState:
     step : int
         0 is the sort; ``k`` has walked ``k`` sorted genes.
     playing : bool
+    code : bool
+        Whether the decoder's lines, and the Sites as they fill, are shown.
     """
 
     instance: Instance
@@ -38,6 +41,12 @@ class DecodeState:
     first_keys: tuple[float, ...]
     step: int = 0
     playing: bool = False
+    code: bool = True
+
+    @property
+    def walk(self) -> Walk:
+        """Where the decoding stands."""
+        return Walk(self.step, len(self.keys), self.playing)
 
     @cached_property
     def trace(self) -> Trace:
@@ -76,55 +85,52 @@ class DecodeState:
 
 def step(state: DecodeState, event: Event) -> DecodeState:
     """The next state of the explorer; raises :class:`InputError` when a control holds no number."""
-    last = len(state.keys)
-    if event.kind == "tick":
-        step = min(state.step + 1, last)
-        return replace(state, step=step, playing=step < last) if state.playing else state
     part = PART.fullmatch(event.target)
-    gene = int(part.group(1)) if part and int(part.group(1)) < last else None
+    gene = int(part.group(1)) if part and int(part.group(1)) < len(state.keys) else None
+    handle = gene if event.target.startswith("key-") else None
     if event.kind in ("drag", "drop") and gene is not None:
         return with_key(state, gene, event.number)
-    if event.kind == "set" and event.target == "step":
-        return at_step(state, round(event.number))
     if event.kind == "set" and event.target == "key" and state.gene is not None:
         return with_key(state, state.gene, event.number)
-    if event.kind == "click":
-        return at_step(state, state.ranks()[gene]) if gene is not None else _press(state, event.target)
-    if event.kind == "key":
-        return _type(state, str(event.value), gene if event.target.startswith("key-") else None)
-    return state
+    if event.kind == "click" and gene is not None:
+        return at_step(state, state.ranks()[gene])
+    if event.kind == "click" and event.target == "reset":
+        return replace(state, keys=state.first_keys, step=0, playing=False)
+    if event.kind == "click" and event.target == "code":
+        return _same_keys(state, state.step, state.playing, not state.code)
+    if event.kind == "key" and (moved := _moved(state, str(event.value), handle)) is not None:
+        return moved
+    walk = walked(state.walk, event, "step")
+    if walk is None or walk == state.walk:
+        return state
+    return _same_keys(state, walk.at, walk.playing, state.code)
 
 
 def at_step(state: DecodeState, step: int) -> DecodeState:
     """The same chromosome at another step, standing still."""
-    return replace(state, step=min(max(step, 0), len(state.keys)), playing=False)
+    return _same_keys(state, stopped(state.walk, step).at, False, state.code)
 
 
 def with_key(state: DecodeState, gene: int, key: float) -> DecodeState:
     """The chromosome with one key changed, to hundredths, at the step in which that gene is now walked."""
     value = round(min(max(key, 0.0), 1.0), 2)
     keys = (*state.keys[:gene], value, *state.keys[gene + 1 :])
-    changed = replace(state, keys=keys, playing=False)
-    return replace(changed, step=changed.ranks()[gene])
+    return at_step(changed := replace(state, keys=keys), changed.ranks()[gene])
 
 
-def _press(state: DecodeState, name: str) -> DecodeState:
-    last = len(state.keys)
-    if name == "play":
-        return replace(state, step=0 if state.step == last else state.step, playing=not state.playing)
-    if name == "reset":
-        return replace(state, keys=state.first_keys, step=0, playing=False)
-    steps = {"first": 0, "back": state.step - 1, "next": state.step + 1, "last": last}
-    return at_step(state, steps[name]) if name in steps else state
+def _same_keys(state: DecodeState, step: int, playing: bool, code: bool) -> DecodeState:
+    """The state with changes that leave its decoding as it is, which is not done again."""
+    changed = replace(state, step=step, playing=playing, code=code)
+    vars(changed)["trace"] = state.trace
+    return changed
 
 
-def _type(state: DecodeState, name: str, handle: int | None) -> DecodeState:
-    """A key of the keyboard: on a handle of the number line it moves that handle, elsewhere it walks the steps."""
+def _moved(state: DecodeState, name: str, handle: int | None) -> DecodeState | None:
+    """The chosen gene's key moved by a key of the keyboard; on a handle of the number line, that one's."""
     moves = MOVES | ({"ArrowRight": 0.01, "ArrowLeft": -0.01} if handle is not None else {})
     gene = handle if handle is not None else state.gene
     if name in moves and gene is not None:
         return with_key(state, gene, state.keys[gene] + moves[name])
     if handle is not None and name in ("Home", "End"):
         return with_key(state, handle, 0.0 if name == "Home" else 1.0)
-    buttons = {"ArrowLeft": "back", "ArrowRight": "next", "Home": "first", "End": "last", "Space": "play"}
-    return _press(state, buttons.get(name, ""))
+    return None

@@ -1,13 +1,24 @@
 """Markup: SVG tags, labels, colours and hatches, and the buttons and sliders of HTML."""
 
 from collections.abc import Iterable
+from functools import cache, lru_cache
 from html import escape
 
 from cmo_kit.core.chromosome import SITE_CHANGE
 from cmo_kit.core.instance import Instance
-from cmo_kit.views.layout import ORDER_COLOURS, ORDER_HATCHES, order_style
+from cmo_kit.views.layout import (
+    ORDER_COLOURS,
+    ORDER_HATCHES,
+    PARENT_COLOURS,
+    PARENT_HATCHES,
+    OrderStyle,
+    order_style,
+)
 
+#: What a picture is wide, in its own units, on a screen and in a narrow place; at these widths a unit is a pixel.
+WIDE, NARROW = 880.0, 560.0
 INK, FAINT, PAPER, WAITING = "#262626", "#d9d9d9", "#ffffff", "#8c8c8c"
+LATE_INK = "#a03000"  # vermillion as text, dark enough to be read on white
 FONT = "system-ui, -apple-system, 'Segoe UI', 'DejaVu Sans', sans-serif"
 
 #: What is drawn in an 8 x 8 tile for each of the hatches of matplotlib.
@@ -28,16 +39,22 @@ def tag(name: str, *children: str, **attributes: object) -> str:
     ``data_touch`` becomes ``data-touch``, ``class_`` becomes ``class``; attributes that are None are left
     out; numbers are rounded to hundredths, because nobody sees less.
     """
-    written = "".join(
-        f' {key.rstrip("_").replace("_", "-")}="{_value(value)}"'
-        for key, value in attributes.items()
-        if value is not None
-    )
+    written = "".join([f' {_name(key)}="{_value(value)}"' for key, value in attributes.items() if value is not None])
     return f"<{name}{written}>{''.join(children)}</{name}>" if children else f"<{name}{written}/>"
 
 
+@cache
+def _name(key: str) -> str:
+    return key.rstrip("_").replace("_", "-")
+
+
 def _value(value: object) -> str:
-    return f"{round(value, 2):g}" if isinstance(value, float) else escape(str(value))
+    return f"{round(value, 2):g}" if isinstance(value, float) else _escaped(str(value))
+
+
+@lru_cache(10_000)
+def _escaped(text: str) -> str:
+    return escape(text)
 
 
 def words(text: object) -> str:
@@ -53,16 +70,24 @@ def label(x: float, y: float, text: object, size: float = 13, anchor: str = "mid
 
 
 def touchable(name: str, told: str, *children: str, **attributes: object) -> str:
-    """A part of a picture that can be clicked; ``told`` is what a screen reader and a hovering pointer show of it."""
-    return tag("g", tag("title", words(told)), *children, data_touch=name, role="button", aria_label=told,
-               **attributes)  # fmt: skip
+    """A part of a picture that can be clicked; ``told`` is what a screen reader and a hovering pointer show of it.
+
+    It is no button for a screen reader: what a click does, buttons and keys of the same picture do as well.
+    """
+    return tag("g", tag("title", words(told)), *children, data_touch=name, role="img", aria_label=told, **attributes)
+
+
+def shortened(text: str, room: float, letter: float = 7.5) -> str:
+    """``text``, cut to so many pixels with a dot where something is missing; empty where not even that has room."""
+    most = int(room / letter)
+    return text if len(text) <= most else text[: most - 1] + "." if most > 1 else ""
 
 
 def picture(width: float, height: float, title: str, description: str, *children: str) -> str:
-    """An SVG of this size, narrower where there is less room, with title and description for screen readers."""
+    """An SVG as wide as there is room, but legible, with title and description for screen readers."""
     return tag("svg", tag("title", words(title)), tag("desc", words(description)), *children,
                xmlns="http://www.w3.org/2000/svg", viewBox=f"0 0 {width:g} {height:g}", width=width, role="group",
-               font_family=FONT)  # fmt: skip
+               font_family=FONT, style=f"min-width:{0.93 * width:g}px")  # fmt: skip
 
 
 def order_fill(index: int) -> str:
@@ -76,17 +101,28 @@ def gene_fill(instance: Instance, gene: int) -> str:
     return "#e0e0e0" if i == SITE_CHANGE else order_fill(i)
 
 
+def parent_fill(place: int) -> str:
+    """The fill of the first (0) or second (1) parent of a crossing, and of the genes that come from it."""
+    return f"url(#cmo-parent-{place}) {PARENT_COLOURS[place]}"
+
+
+def parent_patterns() -> str:
+    """Definitions for :func:`parent_fill`."""
+    looks = map(OrderStyle, PARENT_COLOURS, PARENT_HATCHES)
+    return tag("defs", *(_pattern(f"cmo-parent-{place}", look) for place, look in enumerate(looks)))
+
+
 def order_patterns(indices: Iterable[int]) -> str:
     """Definitions for :func:`order_fill`; every SVG needs its own."""
-    return tag("defs", *(_pattern(index) for index in sorted(set(indices))), "")
+    return tag("defs", *(_pattern(_pattern_name(index), order_style(index)) for index in sorted(set(indices))), "")
 
 
-def _pattern(index: int) -> str:
-    colour, hatch = order_style(index)
-    tile = tag("rect", width=8, height=8, fill=colour) + tag(
-        "g", _STROKES[hatch], stroke=INK, stroke_width=0.7, stroke_opacity=0.55, fill="none"
+@cache
+def _pattern(name: str, look: OrderStyle) -> str:
+    tile = tag("rect", width=8, height=8, fill=look.colour) + tag(
+        "g", _STROKES[look.hatch], stroke=INK, stroke_width=0.7, stroke_opacity=0.55, fill="none"
     )
-    return tag("pattern", tile, id=_pattern_name(index), width=8, height=8, patternUnits="userSpaceOnUse")
+    return tag("pattern", tile, id=name, width=8, height=8, patternUnits="userSpaceOnUse")
 
 
 def _pattern_name(index: int) -> str:
@@ -113,8 +149,8 @@ def row(*controls: str) -> str:
     return tag("div", *controls, class_="cmo-row")
 
 
-def player(name: str, at: int, last: int, playing: bool) -> str:
-    """The buttons ``first``, ``back``, ``play``, ``next`` and ``last``, and a slider called ``name``."""
+def player(name: str, at: int, last: int, playing: bool, *more: str) -> str:
+    """The buttons ``first``, ``back``, ``play``, ``next`` and ``last``, a slider called ``name``, and more controls."""
     text = f"{name} {at} of {last}"
     return row(
         button("first", "First", at > 0),
@@ -123,4 +159,5 @@ def player(name: str, at: int, last: int, playing: bool) -> str:
         button("next", "Next", at < last),
         button("last", "Last", at < last),
         slider(name, text, at, last, said=text),
+        *more,
     )

@@ -11,7 +11,7 @@ from cmo_kit.widgets.ga.recording import ancestry, record
 from cmo_kit.widgets.ga.state import Replay, step
 from cmo_kit.widgets.stage.stage import Stage
 
-MOST_GENES, MOST_CHROMOSOMES = 60, 60  # that can be told apart on one screen
+MOST_GENES, MOST_CHROMOSOMES = 300, 60  # as many as can be seen on one screen
 
 
 def ga_explorer(
@@ -22,7 +22,7 @@ def ga_explorer(
     Parameters
     ----------
     instance : Instance, optional
-        With at most 60 keys; Figure 3's problem by default.
+        With at most 300 keys; Figure 3's problem by default. Above about 40 the genes of a crossing have no names.
     seed : int
         As in :func:`cmo_kit.solve`.
     population_size : int

@@ -8,52 +8,61 @@ import numpy as np
 
 from cmo_kit.base.arrays import Keys
 from cmo_kit.core.chromosome import decode, gene_name
-from cmo_kit.views.layout import BLUE, VERMILLION, Sector, gene_label, latest_end, wheel_sectors
+from cmo_kit.views.layout import BLUE, Sector, gene_label, latest_end, packed_rows, wheel_sectors
 from cmo_kit.views.words import duration
-from cmo_kit.widgets.drawing.gantt import LEFT, RIGHT, WIDTH, Look, draw_gantt
+from cmo_kit.widgets.drawing.gantt import LEFT, Look, draw_gantt, most_lanes
 from cmo_kit.widgets.drawing.markup import (
     FAINT,
     INK,
     PAPER,
     WAITING,
+    WIDE,
     button,
     gene_fill,
     label,
-    order_fill,
     order_patterns,
+    parent_fill,
+    parent_patterns,
     picture,
     player,
     row,
+    shortened,
     tag,
     touchable,
     words,
 )
 from cmo_kit.widgets.ga.recording import Ancestry, W
 from cmo_kit.widgets.ga.state import KEYS, PAGES, Replay
+from cmo_kit.widgets.stage.play import KEYS as PLAYER_KEYS
 
 MILLISECONDS = 700  # between two generations while playing
 HINT = (
     "Drag the handle on the curve, or use the slider. Click a chromosome to see it crossed, a gene to mark its way. "
-    "Keys: Left and Right step, Space plays, Home and End, Up and Down choose a crossing, 1 to 4 a page, Escape."
+    "Keys: Left and Right step, Space plays, Home and End, Up and Down choose a crossing or a gene, 1 to 4 a page."
 )
 
-CURVE = (12.0, 118.0)  # upper and lower end
-HALF = 460.0  # width of the population, and of the wheel beside it
-BAR, BARS, NUMBERS = 17.0, 60.0, 120.0  # of the population: height of a row, where bars begin, room behind them
-RADIUS, MIDDLE = 138.0, (HALF / 2, 176.0)  # of the wheel
-MOST_GENES = 26  # of a longer chromosome the first genes are drawn
-GENES, GENE = 104.0, 30.0  # of a crossing: where genes begin, height of a gene's box
-TOPS = (28.0, 66.0, 132.0, 170.0)  # of the rows of a crossing
-WAY_LEFT, WAY_RIGHT, WAY = 190.0, 690.0, 21.0  # of the genes' ways, and height of a row
+CURVE = (10.0, 92.0)  # upper and lower end
+BAR, BARS, NUMBERS = 15.5, 56.0, 112.0  # of the population: height of a row, where bars begin, room behind them
+RADIUS, CENTRE = 130.0, 166.0  # of the wheel, and how deep its centre is
+GENES, GENE = 92.0, 28.0  # of a crossing: where genes begin, height of a gene's box
+TOPS = (24.0, 58.0, 116.0, 150.0)  # of the rows of a crossing
+NAMED = 18.0  # pixels of a gene's box that has room for its name and key
+WAY_LEFT, WAY_HEIGHT, MOST_WAY = 196.0, 330.0, 21.0  # of the genes' ways: where they begin, of all, of one at most
+MOST_WAYS = 120  # that are drawn
 
 
-def render(state: Replay) -> str:
-    """The whole frame as HTML."""
+def render(state: Replay, width: float = WIDE) -> str:
+    """The whole frame as HTML, with pictures of this width."""
     controls = player("generation", state.generation, state.last, state.playing)
     pages = row(*(button(f"page-{name}", title, pressed=name == state.page) for name, title in PAGES.items()))
-    parts = [controls, tag("p", words(_said(state)), aria_live="polite"), _draw_curve(state), pages, _page(state)]
-    return tag("div", *parts, tag("p", words(HINT), class_="cmo-hint"), data_keys=" ".join(KEYS),
-               data_every=MILLISECONDS if state.playing else None)  # fmt: skip
+    parts = [
+        controls,
+        tag("p", words(_said(state)), aria_live="polite", style="min-height:2.8em"),
+        _draw_curve(state, width),
+    ]
+    parts += [pages, _page(state, width), tag("p", HINT, class_="cmo-hint")]
+    every = MILLISECONDS if state.playing else None
+    return tag("div", *parts, data_keys=" ".join((*PLAYER_KEYS, *KEYS)), data_every=every)
 
 
 def _said(state: Replay) -> str:
@@ -70,40 +79,45 @@ def _said(state: Replay) -> str:
     return text
 
 
-def _page(state: Replay) -> str:
+def _page(state: Replay, width: float) -> str:
     if state.page == "selection":
-        return tag("div", _draw_population(state), _draw_wheel(state), class_="cmo-row", style="align-items:flex-start")
+        half, wide = (width / 2 - 6, "50%") if width >= WIDE else (width, "100%")
+        halves = (_draw_population(state, half), _draw_wheel(state, half))
+        return tag("div", *(tag("div", drawn, style=f"width:{wide}") for drawn in halves),
+                   style="display:flex;flex-wrap:wrap;align-items:flex-start")  # fmt: skip
     if state.page == "crossing":
         choose = row(
             button("pair-back", "Crossing before", state.pair > 0),
             button("pair-next", "Crossing after", state.pair < state.pairs - 1),
             tag("span", words(f"crossing {state.pair + 1} of {state.pairs}")),
         )
-        return choose + _draw_crossing(state)
+        return choose + _draw_crossing(state, width)
     if state.page == "best":
         here = state.here
         text = (
             f"The best chromosome so far was met in generation {here.best_generation} as number {here.best_child + 1}."
         )
-        first = decode(state.recording.instance, state.recording.generations[0].best)
-        best = decode(state.recording.instance, here.best)
-        return tag("p", words(text)) + draw_gantt(best, lambda _: Look({}), latest_end(first))
-    return _draw_lineage(state)
+        instance = state.recording.instance
+        first = decode(instance, state.recording.generations[0].best)
+        best = decode(instance, here.best)
+        chart = draw_gantt(best, lambda _: Look({}), latest_end(first), width, most_lanes(instance))
+        return tag("p", words(text)) + chart
+    return _draw_lineage(state, width)
 
 
-def _draw_curve(state: Replay) -> str:
+def _draw_curve(state: Replay, width: float) -> str:
     """Best so far, mean and worst by generation; the handle ``generation`` can be dragged along."""
     generations, unit = state.recording.generations, state.recording.instance.time_unit
     top, bottom = CURVE
     most = max(float(generation.tardiness.max()) for generation in generations) or 1.0
     lines = {
         "worst": ([float(g.tardiness.max()) for g in generations], WAITING, "2 3", 1.5),
-        "mean": ([float(g.tardiness.mean()) for g in generations], VERMILLION, "7 4", 1.5),
-        "best": ([g.best_tardiness for g in generations], BLUE, None, 3.0),
+        "mean": ([float(g.tardiness.mean()) for g in generations], "#595959", "7 4", 1.5),
+        "best": ([g.best_tardiness for g in generations], INK, None, 3.0),
     }
 
     def x(generation: float) -> float:
-        return LEFT + (RIGHT - 70 - LEFT) * generation / max(state.last, 1)
+        return LEFT + (width - 94 - LEFT) * generation / max(state.last, 1)
 
     def y(value: float) -> float:
         return bottom - (bottom - top) * value / most
@@ -113,111 +127,117 @@ def _draw_curve(state: Replay) -> str:
         parts.append(tag("line", x1=LEFT, x2=x(state.last), y1=y(value), y2=y(value), stroke=FAINT))
         parts.append(label(LEFT - 8, y(value), f"{value:.4g}", 12, "end"))
     free = bottom + 14  # names at the right end, the lower ones first, none on another
-    for name, (values, colour, dash, width) in reversed(lines.items()):
+    for name, (values, colour, dash, thick) in reversed(lines.items()):
         points = " ".join(f"{x(g):.1f},{y(value):.1f}" for g, value in enumerate(values))
-        parts.append(tag("polyline", points=points, fill="none", stroke=colour, stroke_width=width,
+        parts.append(tag("polyline", points=points, fill="none", stroke=colour, stroke_width=thick,
                          stroke_dasharray=dash))  # fmt: skip
         free = min(y(values[-1]), free - 14)
         parts.append(label(x(state.last) + 8, free, f"{name} {values[-1]:.4g}", 12, "start"))
     born = sorted({(g.best_generation, g.best_tardiness) for g in generations})
-    parts += [tag("circle", cx=x(g), cy=y(value), r=4, fill=PAPER, stroke=BLUE, stroke_width=2) for g, value in born]
+    parts += [tag("circle", cx=x(g), cy=y(value), r=4, fill=PAPER, stroke=INK, stroke_width=2) for g, value in born]
     here = x(state.generation)
     handle = tag(
         "g",
         tag("title", "the generation that is shown: drag it"),
-        tag("rect", x=here - 9, y=top - 8, width=18, height=bottom - top + 16, fill=PAPER, fill_opacity=0),
-        tag("line", x1=here, x2=here, y1=top - 8, y2=bottom + 4, stroke=INK, stroke_width=2),
-        tag("path", d=f"M{here - 8:.1f} {bottom + 16}h16l-8 -13z", fill=INK),
+        tag("rect", x=here - 14, y=top - 8, width=28, height=bottom - top + 30, fill=PAPER, fill_opacity=0),
+        tag("line", x1=here, x2=here, y1=top - 8, y2=bottom + 4, stroke=BLUE, stroke_width=2),
+        tag("path", d=f"M{here - 12:.1f} {bottom + 20}h24l-12 -18z", fill=BLUE),
         data_drag="generation", tabindex=0, role="slider", aria_label="generation", aria_valuemin=0,
         aria_valuemax=state.last, aria_valuenow=state.generation,
     )  # fmt: skip
     rail = tag("rect", x=LEFT, y=top, width=x(state.last) - LEFT, height=bottom - top, fill=PAPER, fill_opacity=0,
                data_rail="")  # fmt: skip
-    ends = [label(LEFT, bottom + 26, "generation 0", 12), label(x(state.last), bottom + 26, f"{state.last}", 12)]
+    ends = [label(LEFT, bottom + 28, "generation 0", 12), label(x(state.last), bottom + 28, f"{state.last}", 12)]
     better = ", ".join(str(g) for g, _ in born[1:]) or "none"
     told = (
         f"Best {duration(lines['best'][0][0], unit)} in generation 0 and {duration(lines['best'][0][-1], unit)} in "
         f"generation {state.last}; a better one was met in generations: {better}."
     )
     title = f"Total tardiness in {unit}s by generation"
-    return picture(WIDTH, bottom + 36, title, told, *parts, *ends, tag("g", rail, handle, data_track=""))
+    return picture(width, bottom + 38, title, told, *parts, *ends, tag("g", rail, handle, data_track=""))
 
 
 def _fill(state: Replay, chromosome: int) -> str:
-    """The fill of a chromosome: the two parents look as in the crossing, the others are grey."""
-    return order_fill(state.parents.index(chromosome)) if chromosome in state.parents else "#e6e6e6"
+    """The fill of a chromosome: the two parents look as in the crossing, the others are white."""
+    return parent_fill(state.parents.index(chromosome)) if chromosome in state.parents else PAPER
 
 
-def _draw_population(state: Replay) -> str:
+def _draw_population(state: Replay, width: float) -> str:
     """One bar a chromosome, the best above; parts are named ``chromosome-k``."""
     here, hits, unit = state.here, state.hits, state.recording.instance.time_unit
     most = float(here.tardiness.max()) or 1.0
     never, heading = ("never", "hit by the wheel") if state.making is not None else ("–", "the wheel is not spun")
-    parts = [order_patterns((0, 1)), label(BARS - 8, 10, "number", 12, "end"), label(BARS, 10, "T", 12, "start"),
-             label(HALF - 4, 10, heading, 12, "end")]  # fmt: skip
+    parts = [parent_patterns(), label(BARS - 8, 10, "number", 12, "end"), label(BARS, 10, "T", 12, "start"),
+             label(width - 4, 10, heading, 12, "end")]  # fmt: skip
     for place, k in enumerate(np.argsort(here.tardiness, kind="stable").tolist()):
-        y, T = 22 + place * BAR, float(here.tardiness[k])
-        length = (HALF - BARS - NUMBERS) * T / most
+        y, T = 20 + place * BAR, float(here.tardiness[k])
+        length = (width - BARS - NUMBERS) * T / most
         carries = k == state.carrier
         name = f"chromosome {k + 1}: total tardiness {duration(T, unit)}, hit {hits[k]} times"
         name += ", carries the marked gene's key" if carries else ""
         drawn = [
-            tag("rect", x=0, y=y, width=HALF, height=BAR, fill=PAPER, fill_opacity=0),
+            tag("rect", x=0, y=y, width=width, height=BAR, fill=PAPER, fill_opacity=0),
             tag("rect", x=BARS, y=y + 1, width=max(length, 1.5), height=BAR - 3, fill=_fill(state, k), stroke=INK,
                 stroke_width=0.7),
             label(BARS - 8, y + BAR / 2, k + 1, 12, "end", font_weight="bold" if k in state.parents else None),
             label(BARS + length + 5, y + BAR / 2, f"{T:.6g}" + (" best" if place == 0 else ""), 12, "start"),
-            label(HALF - 4, y + BAR / 2, f"×{hits[k]}" if hits[k] else never, 12, "end"),
+            label(width - 4, y + BAR / 2, f"×{hits[k]}" if hits[k] else never, 12, "end"),
         ]  # fmt: skip
         if carries:
-            drawn.append(tag("path", d=f"M12 {y + BAR / 2:.1f}l6 -6l6 6l-6 6z", fill=VERMILLION, stroke=INK))
+            drawn.append(tag("path", d=f"M12 {y + BAR / 2:.1f}l6 -6l6 6l-6 6z", fill=BLUE, stroke=INK))
         parts.append(touchable(f"chromosome-{k}", name, *drawn))
     title = f"Population of generation {state.generation}, by total tardiness"
     told = f"Best {here.tardiness.min():.6g}, mean {here.tardiness.mean():.6g}, worst {here.tardiness.max():.6g}."
-    return picture(HALF, 28 + BAR * len(here.keys), title, told, *parts)
+    return picture(width, 24 + BAR * len(here.keys), title, told, *parts)
 
 
-def _draw_wheel(state: Replay) -> str:
+def _draw_wheel(state: Replay, width: float) -> str:
     """One sector a chromosome, as wide as its fitness (16); a dot for every hit; parts as in the population."""
     here, hits = state.here, state.hits
     sectors, best = wheel_sectors(here.tardiness, W), int(here.tardiness.argmin())
-    parts, marks = [order_patterns((0, 1))], []
-    for k, sector in enumerate(sectors):
+    # Numbers stand in rings around the wheel, each sector's in the first ring with room.
+    rings = packed_rows([sector.middle for sector in sectors], [20 / (2 * pi * RADIUS)] * len(sectors))
+    parts, marks = [parent_patterns()], []
+    for k, (sector, ring) in enumerate(zip(sectors, rings, strict=True)):
         name = f"chromosome {k + 1}: {sector.share:.1%} of the wheel, {hits[k]} hits"
-        edge = {"stroke": BLUE, "stroke_width": 3} if k == best else {"stroke": INK, "stroke_width": 0.7}
-        path = tag("path", d=_sector_path(sector), fill=_fill(state, k), **edge)
+        edge = {"stroke": INK, "stroke_width": 3.0 if k == best else 0.7}
+        path = tag("path", d=_sector_path(sector, width / 2), fill=_fill(state, k), **edge)
         parts.append(touchable(f"chromosome-{k}", name, path))
-        if sector.share >= 0.02 or k == best or k in state.parents:
-            marks.append(label(*_point(RADIUS + 14, sector.middle), k + 1, 12, pointer_events="none",
-                               font_weight="bold" if k == best else None))  # fmt: skip
-        marks += [tag("circle", cx=x, cy=y, r=4, fill=INK, stroke=PAPER, pointer_events="none")
-                  for x, y in (_point(RADIUS - 14 - 11 * d, sector.middle) for d in range(hits[k]))]  # fmt: skip
+        x, y = _point(RADIUS + 12 + 14 * ring, sector.middle, width / 2)
+        if ring:
+            ax, ay = _point(RADIUS + 2, sector.middle, width / 2)
+            marks.append(tag("line", x1=ax, y1=ay, x2=x, y2=y, stroke=WAITING, stroke_width=0.7))
+        marks.append(label(x, y, k + 1, 12, pointer_events="none", font_weight="bold" if k == best else None))
+        for dot in range(hits[k]):
+            x, y = _point(RADIUS - 14 - 11 * dot, sector.middle, width / 2)
+            marks.append(tag("circle", cx=x, cy=y, r=4, fill=INK, stroke=PAPER, pointer_events="none"))
     title = f"Roulette wheel of generation {state.generation}: one sector each, as wide as its fitness"
     share, equal = sectors[best].share, 1 / len(sectors)
     told = f"The best, number {best + 1}, has {share:.1%}; an equal share would be {equal:.1%}."
-    return picture(HALF, 352, title, told, *parts, *marks)
+    return picture(width, 2 * CENTRE, title, told, *parts, *marks)
 
 
-def _point(radius: float, turn: float) -> tuple[float, float]:
+def _point(radius: float, turn: float, middle: float) -> tuple[float, float]:
     """A point of the wheel at a part of a turn, from the top and clockwise."""
-    return MIDDLE[0] + radius * sin(2 * pi * turn), MIDDLE[1] - radius * cos(2 * pi * turn)
+    return middle + radius * sin(2 * pi * turn), CENTRE - radius * cos(2 * pi * turn)
 
 
-def _sector_path(sector: Sector) -> str:
-    (ax, ay), (bx, by) = (_point(RADIUS, turn) for turn in (sector.begin, min(sector.end, sector.begin + 0.9999)))
+def _sector_path(sector: Sector, middle: float) -> str:
+    ends = sector.begin, min(sector.end, sector.begin + 0.9999)
+    (ax, ay), (bx, by) = (_point(RADIUS, turn, middle) for turn in ends)
     large = int(sector.end - sector.begin > 0.5)
     arc = f"A{RADIUS:g} {RADIUS:g} 0 {large} 1 {bx:.2f} {by:.2f}"
-    return f"M{MIDDLE[0]:.2f} {MIDDLE[1]:.2f}L{ax:.2f} {ay:.2f}{arc}Z"
+    return f"M{middle:.2f} {CENTRE:.2f}L{ax:.2f} {ay:.2f}{arc}Z"
 
 
-def _draw_crossing(state: Replay) -> str:
+def _draw_crossing(state: Replay, width: float) -> str:
     """Two parents above their two children, one box a gene; a thick edge marks a gene with a new key."""
     making = state.making
     if making is None:
         return tag("p", words("The run ends with this generation: nothing is crossed any more."))
     instance, pair = state.recording.instance, (2 * state.pair, making.partner(2 * state.pair))
-    shown = min(instance.key_count, MOST_GENES)
-    unit = (WIDTH - GENES - 66) / shown
+    unit = (width - GENES - 62) / instance.key_count
+    named = unit >= NAMED
     rows: list[tuple[str, Keys]] = [
         (f"parent 1: {state.parents[0] + 1}", state.here.keys[state.parents[0]]),
         (f"parent 2: {state.parents[1] + 1}", state.here.keys[state.parents[1]]),
@@ -226,23 +246,24 @@ def _draw_crossing(state: Replay) -> str:
     ]
     if pair[1] < pair[0]:  # an odd population: of the last pair only one child is kept
         rows.pop()
-    parts = [order_patterns((0, 1))]
-    for gene in range(shown):
-        parts.append(label(GENES + unit * (gene + 0.5), 12, gene_label(instance, gene), 12))
+    parts = [parent_patterns()]
+    for gene in range(instance.key_count if named else 0):
+        parts.append(label(GENES + unit * (gene + 0.5), 11, shortened(gene_label(instance, gene), unit + 4), 12))
         exchanged = bool(making.exchanged[pair[0], gene])
-        parts.append(label(GENES + unit * (gene + 0.5), 114, "╳" if exchanged else "│", 14))
+        parts.append(label(GENES + unit * (gene + 0.5), 101, "╳" if exchanged else "│", 14))
     for place, ((name, keys), y) in enumerate(zip(rows, TOPS, strict=False)):
         parts.append(label(GENES - 8, y + GENE / 2, name, 12, "end", font_weight="bold"))
         T = decode(instance, keys).total_tardiness
-        parts.append(label(WIDTH - 4, y + GENE / 2, f"T {T:.6g}", 13, "end", font_weight="bold"))
-        for gene in range(shown):
+        parts.append(label(width - 4, y + GENE / 2, f"T {T:.6g}", 13, "end", font_weight="bold"))
+        for gene in range(instance.key_count):
             child = pair[place - 2] if place >= 2 else -1
             new = child >= 0 and int(making.mutated[child]) == gene
             origin = place % 2 ^ int(place >= 2 and bool(making.exchanged[child, gene]))
-            parts.append(_gene(GENES + unit * gene, y, unit, float(keys[gene]), origin, new, shown <= 16))
+            parts.append(_gene(GENES + unit * gene, y, unit, float(keys[gene]), origin, new))
     title = f"Crossing {state.pair + 1} of {state.pairs}: from generation {state.generation} to {state.generation + 1}"
-    picture_of = picture(WIDTH, 208, title, told(state), *parts)
-    return tag("p", words(told(state)), aria_live="polite") + picture_of
+    left_out = "" if named else f" {instance.key_count} genes, without room for their names and keys."
+    picture_of = picture(width, 186, title, told(state), *parts)
+    return tag("p", words(told(state) + left_out), aria_live="polite", style="min-height:2.8em") + picture_of
 
 
 def told(state: Replay) -> str:
@@ -263,57 +284,70 @@ def told(state: Replay) -> str:
     return f"{text}. The better child has total tardiness {duration(best, instance.time_unit)}."
 
 
-def _gene(x: float, y: float, unit: float, key: float, origin: int, new: bool, roomy: bool) -> str:
+def _gene(x: float, y: float, unit: float, key: float, origin: int, new: bool) -> str:
     """A gene's box in the looks of the parent that it comes from; one with a new key is white with a thick edge."""
-    edge = {"stroke": VERMILLION, "stroke_width": 3.5} if new else {"stroke": INK, "stroke_width": 0.8}
-    box = tag("rect", x=x + 1.5, y=y, width=unit - 3, height=GENE, fill=PAPER if new else order_fill(origin), **edge)
-    return box + label(x + unit / 2, y + GENE / 2, f"{key:.2f}", 13 if roomy else 9)
+    edge = {"stroke": INK, "stroke_width": 3.5 if new else 0.8 if unit > NAMED else 0.2}
+    gap = min(1.5, unit / 10)
+    fill = PAPER if new else parent_fill(origin)
+    box = tag("rect", x=x + gap, y=y, width=unit - 2 * gap, height=GENE, fill=fill, **edge)
+    text = f"{key:.2f}" if unit >= 30 else f"{key:.2f}".removeprefix("0") if unit >= NAMED else ""
+    return box + (label(x + unit / 2, y + GENE / 2, text, 12) if text else "")
 
 
-def _draw_lineage(state: Replay) -> str:
+def _draw_lineage(state: Replay, width: float) -> str:
     """One row a gene: a circle where its key stood in the first population, a diamond where a mutation made it."""
-    recording, ancestors = state.recording, state.ancestors
+    recording, ancestors = state.recording, state.ancestors[:MOST_WAYS]
     end = recording.generations[-1].best_generation
-    last = max(state.last, 1)
+    right = width - 214
 
     def x(generation: int) -> float:
-        return WAY_LEFT + (WAY_RIGHT - WAY_LEFT) * generation / last
+        return WAY_LEFT + (right - WAY_LEFT) * generation / max(state.last, 1)
 
-    bottom = 26 + WAY * len(ancestors)
+    high = min(MOST_WAY, WAY_HEIGHT / len(ancestors))
+    bottom = 24 + high * len(ancestors)
     parts = [order_patterns(range(len(recording.instance.orders)))]
     parts += [
-        tag("line", x1=x(g), x2=x(g), y1=22, y2=bottom, stroke=colour, stroke_width=width, stroke_dasharray=dash)
-        for g, colour, width, dash in ((0, FAINT, 1, None), (end, BLUE, 1.5, "6 4"), (state.generation, INK, 2, None))
+        tag("line", x1=x(g), x2=x(g), y1=20, y2=bottom, stroke=colour, stroke_width=width, stroke_dasharray=dash)
+        for g, colour, width, dash in ((0, FAINT, 1, None), (end, INK, 1.5, "6 4"), (state.generation, BLUE, 2, None))
     ]
-    parts += [label(x(0), 12, "0", 12), label(x(end), 12, f"best met in {end}", 12)]
+    parts += [label(x(0), 10, "0", 12), label(x(end), 10, f"best met in {end}", 12)]
     for place, origin in enumerate(ancestors):
-        parts.append(_way(state, origin, 26 + WAY * place, x(origin.generation), x(end)))
+        parts.append(_way(state, origin, 24 + high * place, high, (x(origin.generation), x(end), right), width))
     title = f"Where each gene of the final best chromosome of {recording.instance.name} came from"
-    told = origins_sentence(ancestors)
-    return tag("p", words(told)) + picture(WIDTH, bottom + 6, title, told, *parts)
+    told = origins_sentence(state.ancestors)
+    if high < 13:
+        told += " Rows have no room for names: mark one."
+    if len(ancestors) < len(state.ancestors):
+        told += f" Drawn are the first {len(ancestors)} genes of {len(state.ancestors)}."
+    return tag("p", words(told)) + picture(width, bottom + 6, title, told, *parts)
 
 
-def _way(state: Replay, origin: Ancestry, y: float, begin: float, end: float) -> str:
+def _way(
+    state: Replay, origin: Ancestry, y: float, high: float, places: tuple[float, float, float], width: float
+) -> str:
+    """The row of one gene, named where it is high enough; ``places`` are its begin and end, and the axis' end."""
     instance, chosen = state.recording.instance, origin.gene == state.gene
-    middle = y + WAY / 2
+    (begin, end, right), middle, r = places, y + high / 2, min(6.0, high / 2)
     mark = (
-        tag("path", d=f"M{begin - 7:.1f} {middle:.1f}l7 -7l7 7l-7 7z", fill=VERMILLION, stroke=INK)
+        tag("path", d=f"M{begin - r:.1f} {middle:.1f}l{r:.1f} {-r:.1f}l{r:.1f} {r:.1f}l{-r:.1f} {r:.1f}z", fill=INK)
         if origin.mutation
-        else tag("circle", cx=begin, cy=middle, r=6, fill=PAPER, stroke=INK, stroke_width=2)
+        else tag("circle", cx=begin, cy=middle, r=r, fill=PAPER, stroke=INK, stroke_width=min(2.0, r / 2))
     )
-    line = {"stroke": BLUE, "stroke_width": 3} if chosen else {"stroke": INK, "stroke_width": 1.5}
+    line = {"stroke": BLUE if chosen else INK, "stroke_width": 3 if chosen else min(1.5, high / 4)}
     name, where = gene_name(instance, origin.gene), source(origin)
-    return tag(
-        "g",
-        tag("title", words(f"{name}: key {origin.key:.2f}, {where}")),
-        tag("rect", x=2, y=y, width=WIDTH - 4, height=WAY - 1, fill=BLUE, fill_opacity=0.12 if chosen else 0,
-            stroke=BLUE if chosen else None, stroke_width=2),
-        tag("rect", x=8, y=y + 3, width=16, height=WAY - 7, fill=gene_fill(instance, origin.gene), stroke=INK),
-        label(30, middle, f"{name}: {origin.key:.2f}", 12, "start", font_weight="bold" if chosen else None),
-        tag("line", x1=begin, x2=end, y1=middle, y2=middle, **line),
-        mark,
-        label(WAY_RIGHT + 30, middle, where, 12, "start"),
-        data_touch=f"gene-{origin.gene}", role="button", aria_label=f"{name}: {where}", tabindex=0,
+    key, weight = shortened(f"{name}: {origin.key:.2f}", 165, 7), "bold" if chosen else None
+    texts = [
+        label(28, middle, key, 12, "start", font_weight=weight),
+        label(right + 14, middle, where, 12, "start"),
+    ]  # fmt: skip
+    return touchable(
+        f"gene-{origin.gene}", f"{name}: key {origin.key:.2f}, {where}",
+        tag("rect", x=2, y=y, width=width - 4, height=high - min(1.0, high / 8), fill=BLUE,
+            fill_opacity=0.12 if chosen else 0, stroke=BLUE if chosen else None, stroke_width=2),
+        tag("rect", x=8, y=y + high / 8, width=16, height=high * 0.7, fill=gene_fill(instance, origin.gene), stroke=INK,
+            stroke_width=min(1.0, high / 8)),
+        tag("line", x1=begin, x2=end, y1=middle, y2=middle, **line), mark,
+        *(texts if chosen or high >= 13 else []),
     )  # fmt: skip
 
 

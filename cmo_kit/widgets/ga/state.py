@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from cmo_kit.widgets.ga.recording import Ancestry, Making, RecordedGeneration, Recording
 from cmo_kit.widgets.stage.event import Event
+from cmo_kit.widgets.stage.play import Walk, walked
 
 #: Name of a page -> its title.
 PAGES = {
@@ -17,9 +18,8 @@ PAGES = {
     "best": "Best schedule",
     "ancestry": "Where its genes came from",
 }
-#: Key -> the button that it stands for.
-KEYS = {"ArrowLeft": "back", "ArrowRight": "next", "Home": "first", "End": "last", "Space": "play",
-        "ArrowUp": "pair-back", "ArrowDown": "pair-next", "Escape": "no-gene",
+#: Key -> the button that it stands for, beside those of the player.
+KEYS = {"ArrowUp": "pair-back", "ArrowDown": "pair-next", "Escape": "no-gene",
         **{str(k): f"page-{name}" for k, name in enumerate(PAGES, start=1)}}  # fmt: skip
 
 
@@ -81,36 +81,20 @@ class Replay:
 
 def step(state: Replay, event: Event) -> Replay:
     """The state after an event; one without meaning changes nothing, and a control without a number raises."""
-    if event.kind == "tick":
-        further = min(state.generation + 1, state.last)
-        return replace(state, generation=further, playing=further < state.last) if state.playing else state
-    if event.target == "generation" and event.kind in ("set", "drag", "drop"):
-        share = 1 if event.kind == "set" else state.last
-        return at_generation(state, round(event.number * share))
+    before = Walk(state.generation, state.last, state.playing)
+    walk = walked(before, event, "generation")
+    if walk is not None:
+        return state if walk == before else replace(state, generation=walk.at, playing=walk.playing)
     if event.kind == "key":
         return _press(state, KEYS.get(str(event.value), ""))
-    if event.kind == "click":
-        return _press(state, event.target)
-    return state
-
-
-def at_generation(state: Replay, generation: int) -> Replay:
-    """The same recording at another generation, standing still."""
-    return replace(state, generation=min(max(generation, 0), state.last), playing=False)
+    return _press(state, event.target) if event.kind == "click" else state
 
 
 def _press(state: Replay, name: str) -> Replay:
-    if name == "play":
-        at_end = state.generation == state.last
-        return replace(state, generation=0 if at_end else state.generation, playing=not state.playing)
     if name in ("pair-back", "pair-next"):
-        pair = state.pair + (1 if name == "pair-next" else -1)
-        return replace(state, pair=min(max(pair, 0), state.pairs - 1), playing=False)
+        return _beside(state, 1 if name == "pair-next" else -1)
     if name == "no-gene":
         return replace(state, gene=None)
-    goals = {"first": 0, "back": state.generation - 1, "next": state.generation + 1, "last": state.last}
-    if name in goals:
-        return at_generation(state, goals[name])
     kind, _, rest = name.partition("-")
     if kind == "page" and rest in PAGES:
         return replace(state, page=rest)
@@ -119,6 +103,15 @@ def _press(state: Replay, name: str) -> Replay:
     if kind == "chromosome" and rest.isdecimal() and int(rest) < state.recording.size:
         return _pair_of(state, int(rest))
     return state
+
+
+def _beside(state: Replay, further: int) -> Replay:
+    """The crossing after or before the one that is shown; where genes are shown, the marked gene in its place."""
+    if state.page == "ancestry":
+        first = 0 if further > 0 else len(state.ancestors) - 1
+        gene = first if state.gene is None else state.gene + further
+        return replace(state, gene=min(max(gene, 0), len(state.ancestors) - 1))
+    return replace(state, pair=min(max(state.pair + further, 0), state.pairs - 1), playing=False)
 
 
 def _pair_of(state: Replay, chromosome: int) -> Replay:

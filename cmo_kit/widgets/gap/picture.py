@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from cmo_kit.core.pipeline import operation_ends, operation_starts
-from cmo_kit.views.layout import BLUE, VERMILLION
+from cmo_kit.views.layout import BLUE
 from cmo_kit.views.pipeline import alt_text_pipeline, deciding_text
 from cmo_kit.views.words import duration, time_label
 from cmo_kit.widgets.drawing.gantt import axis
 from cmo_kit.widgets.drawing.markup import (
     FAINT,
     INK,
+    LATE_INK,
+    WIDE,
     button,
     label,
     order_fill,
@@ -22,15 +24,15 @@ from cmo_kit.widgets.drawing.markup import (
 )
 from cmo_kit.widgets.gap.state import GapState
 
-WIDTH, LEFT, RIGHT = 940.0, 120.0, 780.0
-TOP, LANE, BAR = 92.0, 54.0, 34.0
+LEFT, NEEDS = 112.0, 150.0  # beside the time axis: names of operations, and what each one needs
+TOP, LANE, BAR = 84.0, 50.0, 32.0
 HINT = (
     "Drag the grey end of a cleaning time, or use a slider. Keyboard: Up and Down choose an operation, "
     "Left and Right shorten and lengthen its cleaning, Home and End go to the ends."
 )
 
 
-def render(state: GapState) -> str:
+def render(state: GapState, width: float = WIDE) -> str:
     """The frame as HTML."""
     names = [order.id for order in state.instance.orders]
     pair = row(
@@ -44,7 +46,9 @@ def render(state: GapState) -> str:
         for o, (name, time) in enumerate(zip(state.instance.operations, state.cleaning, strict=True))
     ))  # fmt: skip
     keys = "ArrowLeft ArrowRight ArrowUp ArrowDown Home End"
-    return tag("div", pair, _said(state), _draw(state), sliders, tag("p", HINT, class_="cmo-hint"), data_keys=keys)
+    return tag(
+        "div", pair, _said(state), _draw(state, width), sliders, tag("p", HINT, class_="cmo-hint"), data_keys=keys
+    )
 
 
 def _choice(name: str, text: str, names: list[str], chosen: int) -> str:
@@ -62,47 +66,48 @@ def _said(state: GapState) -> str:
     )
     given = f" With the given cleaning: gap {state.instance.g[i, j]:g}, setup time {state.instance.b[i, j]:g}."
     told = words(f": {deciding_text(state.gaps)}.{given}")
-    return tag("p", tag("strong", words(now), class_="cmo-gap"), told, aria_live="polite", style="font-size:16px")
+    return tag("p", tag("strong", words(now), class_="cmo-gap"), told, aria_live="polite", style="min-height:2.8em")
 
 
-def _draw(state: GapState) -> str:
+def _draw(state: GapState, width: float) -> str:
     i, j, problem = state.first, state.second, state.problem
-    scale = (RIGHT - LEFT) / state.right
+    right = width - NEEDS
+    scale = (right - LEFT) / state.right
     gap, setup, first_end = float(problem.g[i, j]), float(problem.b[i, j]), float(problem.p[i, 0])
     bottom = TOP + LANE * len(state.cleaning)
     orders = state.instance.orders
     parts = [
         order_patterns((i, j)),
         _arrow(LEFT, LEFT + gap * scale, 22, f"gap g = {gap:g}", BLUE),
-        _arrow(LEFT + first_end * scale, LEFT + gap * scale, 56, f"setup time b = {setup:g}", VERMILLION),
+        _arrow(LEFT + first_end * scale, LEFT + gap * scale, 56, f"setup time b = {setup:g}", LATE_INK),
         _guide(LEFT, 22), _guide(LEFT + first_end * scale, 56), _guide(LEFT + gap * scale, 22),
-        tag("g", tag("rect", x=LEFT, y=TOP, width=RIGHT - LEFT, height=1, fill="none", data_rail=""),
-            *(_lane(state, o, scale) for o in range(len(state.cleaning))), data_track=""),
-        axis(state.right, bottom, f"{time_label(state.instance)} after the start of the batch in front; grey: cleaning",
-             LEFT, RIGHT, most=16),
+        tag("g", tag("rect", x=LEFT, y=TOP, width=right - LEFT, height=1, fill="none", data_rail=""),
+            *(_lane(state, o, scale, right) for o in range(len(state.cleaning))), data_track=""),
+        axis(state.right, bottom, time_label(state.instance), LEFT, right, most=16),
+        label(LEFT, bottom + 32, "from the start of the batch in front; grey: cleaning", 12, "start"),
     ]  # fmt: skip
     said = alt_text_pipeline(problem, orders[i].id, orders[j].id)
-    return picture(WIDTH, bottom + 44, "Two batches on one Site", said, *parts)
+    return picture(width, bottom + 42, "Two batches on one Site", said, *parts)
 
 
-def _lane(state: GapState, o: int, scale: float) -> str:
+def _lane(state: GapState, o: int, scale: float, right: float) -> str:
     """One operation: the first batch, its cleaning with a handle, the second batch, and what the operation needs."""
     i, j, instance = state.first, state.second, state.instance
     ends, starts = operation_ends(instance.p), operation_starts(instance.p)
     gap, entry, y = float(state.problem.g[i, j]), state.gaps[o], TOP + LANE * o + 8
     end, free, begin = LEFT + ends[i, o] * scale, LEFT + entry.free * scale, LEFT + (gap + starts[j, o]) * scale
-    colour = VERMILLION if entry.decides else INK
+    colour = LATE_INK if entry.decides else INK
     name = tag("g", label(LEFT - 12, y + BAR / 2, instance.operations[o], 13, "end",
                           font_weight="bold" if o == state.chosen else "normal"),
-               data_touch=f"bar-{o}", tabindex=-1, role="button")  # fmt: skip
+               data_touch=f"bar-{o}")  # fmt: skip
     return "".join(
         (
-            tag("line", x1=LEFT, x2=RIGHT, y1=y + BAR / 2, y2=y + BAR / 2, stroke=FAINT),
+            tag("line", x1=LEFT, x2=right, y1=y + BAR / 2, y2=y + BAR / 2, stroke=FAINT),
             name,
             _bar(instance.orders[i].id, i, LEFT + starts[i, o] * scale, end, y),
             _bar(instance.orders[j].id, j, begin, LEFT + (gap + ends[j, o]) * scale, y),
             _handle(state, o, end, free, y),
-            label(RIGHT + 12, y + BAR / 2, entry.needs(gap), 13, "start", fill=colour,
+            label(right + 10, y + BAR / 2, entry.needs(gap), 13, "start", fill=colour,
                   font_weight="bold" if entry.decides else "normal"),
         )
     )  # fmt: skip
@@ -116,7 +121,7 @@ def _bar(name: str, order: int, start: float, end: float, y: float) -> str:
 def _handle(state: GapState, o: int, end: float, free: float, y: float) -> str:
     """The cleaning time with a knob at its end, which can be dragged."""
     chosen, name = o == state.chosen, state.instance.operations[o]
-    grip = VERMILLION if chosen else INK
+    grip = BLUE if chosen else INK
     hatch = "".join(tag("line", x1=x, x2=x, y1=y + 9, y2=y + BAR - 9, stroke="#8c8c8c") for x in _stripes(end, free))
     return tag(
         "g",

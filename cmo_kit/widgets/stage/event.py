@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from cmo_kit.base.errors import InputError
 from cmo_kit.base.values import shown
 
-KINDS = ("click", "set", "drag", "drop", "key", "tick")
+KINDS = ("click", "set", "drag", "drop", "take", "put", "key", "tick", "room")
+MOST_PIXELS = 100_000.0  # that a stage can be wide
 LONGEST_NAME = 64  # characters of an element's name; the pictures' own are far shorter
 
 
@@ -17,12 +18,14 @@ class Event:
     Attributes
     ----------
     kind : str
-        ``click``, ``set`` (a control got a value), ``drag``, ``drop``, ``key`` or ``tick`` (time passed while playing).
+        ``click``, ``set`` (a control got a value), ``drag``, ``drop``, ``take`` and ``put`` (something is carried),
+        ``key``, ``tick`` (time passed while playing) or ``room`` (the stage has another width).
     target : str
         The ``data-touch`` or ``data-drag`` name of the element; empty for the stage as a whole.
     value : float, str or None
-        ``set``: the control's value; ``drag`` and ``drop``: 0..1 along the track; ``key``: the key's name,
-        such as ``ArrowLeft``, ``Space`` or ``a``.
+        ``set``: the control's value; ``drag`` and ``drop``: 0..1 along the track; ``put``: the name of the element
+        under what is carried, or empty; ``key``: the key's name, such as ``ArrowLeft``, ``Space`` or ``a``; ``room``:
+        pixels.
     """
 
     kind: str
@@ -48,7 +51,8 @@ def event_from(message: object) -> Event | None:
         return None
     if isinstance(value, int | float) and not _fits(value):
         return None
-    if kind in ("drag", "drop") and not (isinstance(value, int | float) and 0 <= value <= 1):
+    most = {"drag": 1.0, "drop": 1.0, "room": MOST_PIXELS}.get(str(kind))
+    if most is not None and not (isinstance(value, int | float) and 0 <= value <= most):
         return None
     return Event(kind, target, value)
 

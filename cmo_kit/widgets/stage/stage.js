@@ -66,15 +66,34 @@ function makeIdsUnique(content, view) {
   });
 }
 
+// While a picture plays or is dragged no part of it becomes lower, so that nothing jumps.
+function holdHeights(old, fresh) {
+  const before = old.querySelectorAll("svg");
+  fresh.querySelectorAll("svg").forEach((svg, k) => {
+    const [was, is] = [before[k], svg].map((node) => node?.getAttribute("viewBox")?.split(" ").map(Number));
+    if (was && is && was[2] === is[2] && was[3] > is[3]) svg.setAttribute("viewBox", before[k].getAttribute("viewBox"));
+  });
+}
+
+function element(parent, name, attributes) {
+  const made = parent.appendChild(document.createElement(name));
+  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+  return made;
+}
+
 function render({ model, el }) {
   const root = document.createElement("div");
   root.className = "cmo-stage";
-  root.tabIndex = 0;
+  root.tabIndex = -1;
   root.setAttribute("role", "group");
-  const frame = root.appendChild(document.createElement("div"));
-  const notice = root.appendChild(document.createElement("p"));
-  notice.className = "cmo-error";
-  notice.setAttribute("role", "status");
+  const bar = element(root, "div", { class: "cmo-bar" });
+  // In this role screen readers hand keys on; they keep them for reading everywhere else.
+  const pad = element(bar, "span", { class: "cmo-pad", role: "application", tabindex: 0 });
+  pad.textContent = "Keys";
+  const large = element(bar, "button", { type: "button", class: "cmo-large", "aria-pressed": "false" });
+  large.textContent = "Large";
+  const frame = element(root, "div", { class: "cmo-frame" });
+  const notice = element(root, "p", { class: "cmo-error", role: "status" });
   const view = `v${Math.random().toString(36).slice(2)}`;
   const queue = [];
   let sent = 0;
@@ -102,7 +121,7 @@ function render({ model, el }) {
   function push(kind, target, value = null) {
     if (root.classList.contains("cmo-silent")) return;
     const last = queue[queue.length - 1];
-    if (last && (kind === "drag" || kind === "set") && last.kind === kind && last.target === target) last.value = value;
+    if (last && ["drag", "set", "room"].includes(kind) && last.kind === kind && last.target === target) last.value = value;
     else queue.push({ kind, target, value });
     pump();
   }
@@ -120,9 +139,14 @@ function render({ model, el }) {
     const busy = queue.length > 0 ? editing : null;
     if (!busy) editing = null;
     makeIdsUnique(template.content, view);
+    if (template.content.querySelector("[data-every]") || root.classList.contains("cmo-dragging")) {
+      holdHeights(frame, template.content);
+      for (const node of template.content.querySelectorAll("[aria-live]")) node.setAttribute("aria-live", "off");
+    }
     morphChildren(frame, template.content, busy);
     if (focused && !root.contains(document.activeElement)) find(root, focused)?.focus({ preventScroll: true });
     root.setAttribute("aria-label", model.get("label"));
+    pad.setAttribute("aria-label", `${model.get("label")}. ${root.querySelector(".cmo-hint")?.textContent ?? ""}`);
     const wanted = root.querySelector("[data-every]")?.dataset.every ?? "";
     if (wanted !== every) {
       clearInterval(timer);
@@ -210,6 +234,67 @@ function render({ model, el }) {
     root.addEventListener("pointercancel", end);
   }
 
+  // What is carried follows the pointer as a small mark; Python is told what was taken, and where it was put.
+  function carry(down) {
+    const thing = down.target.closest("[data-carry]");
+    if (!thing || down.button !== 0 || thing.getAttribute("aria-disabled") === "true") return;
+    let mark = null;
+    const move = (event) => {
+      if (event.pointerId !== down.pointerId) return;
+      if (!mark && Math.hypot(event.clientX - down.clientX, event.clientY - down.clientY) < 5) return;
+      if (!mark) {
+        root.setPointerCapture(down.pointerId);
+        root.classList.add("cmo-dragging");
+        mark = element(root, "div", { class: "cmo-mark", "aria-hidden": "true" });
+        mark.textContent = thing.dataset.carried ?? "";
+        push("take", thing.dataset.carry);
+      }
+      const { left, top } = root.getBoundingClientRect();
+      mark.style.translate = `${event.clientX - left + 8}px ${event.clientY - top + 8}px`;
+    };
+    const end = (event) => {
+      if (event.pointerId !== down.pointerId) return;
+      for (const [name, call] of Object.entries(calls)) root.removeEventListener(name, call);
+      root.classList.remove("cmo-dragging");
+      if (!mark) return;
+      mark.remove();
+      root.addEventListener("click", (click) => click.stopPropagation(), { capture: true, once: true });
+      setTimeout(() => root.dispatchEvent(new MouseEvent("click"))); // takes that listener off where no click comes
+      push("put", thing.dataset.carry, event.type === "pointercancel" ? "" : placeAt(event.clientX, event.clientY));
+    };
+    const calls = { pointermove: move, pointerup: end, pointercancel: end };
+    for (const [name, call] of Object.entries(calls)) root.addEventListener(name, call);
+  }
+
+  // The name of the place under a point, or near it.
+  function placeAt(x, y) {
+    const far = (node) => {
+      const { left, right, top, bottom } = node.getBoundingClientRect();
+      return Math.hypot(Math.max(left - x, x - right, 0), Math.max(top - y, y - bottom, 0));
+    };
+    const places = [...root.querySelectorAll("[data-place]")].map((node) => [far(node), nameOf(node)]);
+    const [nearest] = places.sort((a, b) => a[0] - b[0]);
+    return nearest && nearest[0] < 40 ? nearest[1] : "";
+  }
+
+  // A picture on the whole screen; where that is not allowed, the button does nothing.
+  function enlarge() {
+    if (document.fullscreenElement === root) document.exitFullscreen();
+    else root.requestFullscreen?.().catch(() => {});
+  }
+
+  const sized = new ResizeObserver(() => {
+    const width = Math.round(root.clientWidth);
+    if (!width || Math.abs(width - Number(root.dataset.width ?? 0)) < 10) return;
+    root.dataset.width = width;
+    push("room", "", width);
+  });
+  sized.observe(root);
+  large.addEventListener("click", enlarge);
+  root.addEventListener("fullscreenchange", () => {
+    large.setAttribute("aria-pressed", String(document.fullscreenElement === root));
+  });
+  root.addEventListener("pointerdown", carry);
   root.addEventListener("click", click);
   root.addEventListener("input", set);
   root.addEventListener("keydown", key);
@@ -221,6 +306,7 @@ function render({ model, el }) {
   return () => {
     clearInterval(timer);
     clearTimeout(waiting);
+    sized.disconnect();
     model.off("change:frame", showFrame);
     model.off("msg:custom", answer);
   };

@@ -13,10 +13,12 @@ import traitlets
 from IPython.display import display
 
 from cmo_kit.base.errors import InputError
+from cmo_kit.widgets.drawing.markup import NARROW, WIDE
 from cmo_kit.widgets.stage.event import Event, answer_to, event_from
 from cmo_kit.widgets.stage.still import VIEW, still_frame
 
 FOLDER = Path(__file__).parent
+LEAST_WIDE = 880  # pixels of a stage whose pictures are wide, so that a unit is a pixel, or nearly so
 
 __all__ = ["Event", "Stage"]
 
@@ -33,7 +35,8 @@ class Stage(anywidget.AnyWidget):
         ``step(state, event)`` returns the next state. It may raise :class:`InputError`; then the
         state stays, and the sentence is shown under the picture.
     render : callable
-        ``render(state)`` returns HTML or SVG with everything escaped.
+        ``render(state, width)`` returns HTML or SVG with everything escaped; its pictures are ``width`` units wide, and
+        the browser stretches them to the room that there is.
     label : str
         What the picture is, for screen readers and as plain text.
 
@@ -44,6 +47,8 @@ class Stage(anywidget.AnyWidget):
     - ``data-touch="name"``: a click is an event ``click``; on an input or select, a new value is ``set``.
     - ``data-drag="name"`` inside a ``data-track``: ``drag`` while the pointer moves and ``drop`` at its end, with the
       fraction 0..1 along the track, or along the ``data-rail`` in it if there is one.
+    - ``data-carry="name"``: the element can be carried about; ``take`` when that begins, and when it ends ``put`` on
+      the ``data-touch`` name of the nearest element with ``data-place``, or on none.
     - ``data-every="800"``: a ``tick`` every 800 ms while the element is there; its ``data-touch`` is the target.
     - ``data-keys="ArrowLeft Space a"`` on any element: only these keys are taken; all if no element has it.
     - ``aria-disabled="true"``: not to be clicked now; unlike ``disabled`` it keeps the focus.
@@ -58,9 +63,12 @@ class Stage(anywidget.AnyWidget):
     label = traitlets.Unicode().tag(sync=True)
     state = traitlets.Any()
 
-    def __init__(self, state: Any, step: Callable[[Any, Event], Any], render: Callable[[Any], str], label: str) -> None:
-        self._step, self._draw, self._lock, self._failed = step, render, threading.RLock(), False
-        super().__init__(state=state, frame=render(state), label=label)
+    def __init__(
+        self, state: Any, step: Callable[[Any, Event], Any], render: Callable[[Any, float], str], label: str
+    ) -> None:
+        self._step, self._render, self._lock, self._failed = step, render, threading.RLock(), False
+        self.width = WIDE
+        super().__init__(state=state, frame=render(state, WIDE), label=label)
         self.observe(self._redraw, "state")
         self.on_msg(self._receive)
 
@@ -72,6 +80,10 @@ class Stage(anywidget.AnyWidget):
     def send_event(self, event: Event) -> None:
         """Do what the browser does when the reader does something; for tests and for programs."""
         with self._lock:
+            if event.kind == "room":
+                self.width = WIDE if event.number >= LEAST_WIDE else NARROW
+                self.frame = self._draw(self.state)
+                return
             try:
                 state = self._step(self.state, event)
             except InputError as error:
@@ -81,6 +93,9 @@ class Stage(anywidget.AnyWidget):
             self.state = state  # draws, if it is another one
             if self._failed:
                 self._failed, self.frame = False, self._draw(state)
+
+    def _draw(self, state: Any) -> str:
+        return self._render(state, self.width)
 
     def _redraw(self, change: Any) -> None:
         self.frame = self._draw(change["new"])

@@ -32,7 +32,11 @@ def still_frame(frame: str, label: str, style: str) -> str:
         end = match.end()
     pieces.append(CONTROLS.sub(r"<\1 disabled", frame[end:]))
     hint = '<p class="cmo-hint">This picture stands still. Run its cell to touch it.</p>'
-    return f'<style>{style}</style><div class="cmo-stage cmo-still">{"".join(pieces)}{hint}</div>'
+    look = (
+        "background:#fff;color:#262626;padding:4px 12px"  # where JupyterLab does not trust a notebook it drops styles
+    )
+    inside = f'<div class="cmo-frame">{"".join(pieces)}{hint}</div>'
+    return f'<style>{style}</style><div class="cmo-stage cmo-still" style="{look}">{inside}</div>'
 
 
 def _image(svg: str, label: str) -> str:
