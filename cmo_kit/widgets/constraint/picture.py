@@ -77,7 +77,7 @@ def render(state: Broken, width: float = WIDE) -> str:
     ]
     formula, purpose = EQUATIONS[state.dropped]
     left_out = f"Left out: ({state.dropped})  " if state.dropped else ""
-    head = tag("p", tag("strong", words(f"{left_out}{formula}")), tag("br"), words(purpose), style="font-size:15px")
+    head = tag("p", tag("strong", words(f"{left_out}{formula}")), tag("br"), words(purpose))
     choices.insert(0, tag("span", words("Leave out:")))
     parts = [row(*choices), head, tag("p", words(claim(state)), role="status", aria_live="polite")]
     if state.drawn is not None and state.possible is not None:
