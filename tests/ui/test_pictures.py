@@ -1,12 +1,22 @@
 """Pictures by themselves: fingers, widths, heights, keys, names, and a kernel that does not answer."""
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from cmo_kit import load_instance
-from cmo_kit.widgets import Event, Stage, beat_the_ga, break_a_constraint, decode_explorer, ga_explorer, gap_explorer
+from cmo_kit.widgets import (
+    Event,
+    Stage,
+    beat_the_ga,
+    break_a_constraint,
+    decode_explorer,
+    ga_explorer,
+    gap_explorer,
+    save_html,
+)
 from tests.ui.stand import stand
 from tests.ui.ui_help import drag, total_after
 
@@ -267,3 +277,23 @@ def test_keys_reach_a_picture_by_its_pad_and_large_fills_the_screen(opened: Open
     large.click()
     expect(large).to_have_attribute("aria-pressed", "false")
     assert stage.state.step == 1
+
+
+def test_a_film_plays_without_a_kernel(opened: Opened, tmp_path: Path) -> None:
+    """One file: it plays to its end, and buttons, slider and keys of the player walk through it."""
+    save_html(decode_explorer(), tmp_path / "film.html")
+    page, errors = opened(934, 645), []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.goto((tmp_path / "film.html").as_uri())
+    step = page.locator("label", has_text="step")
+    expect(step).to_contain_text("step 0 of 13")
+    page.get_by_role("button", name="Next").click()
+    page.get_by_role("application").press("ArrowRight")
+    expect(step).to_contain_text("step 2 of 13")
+    page.locator('input[data-touch="step"]').fill("12")
+    expect(page.locator(".cmo-said")).to_contain_text("Key 0.98 is order 1, batch 3")
+    page.get_by_role("button", name="Play").click()
+    expect(page.get_by_role("button", name="Pause")).to_be_visible()
+    expect(step).to_contain_text("step 13 of 13")
+    expect(page.get_by_role("button", name="Play")).to_be_visible()
+    assert errors == []

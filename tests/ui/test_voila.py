@@ -87,7 +87,7 @@ def test_the_keyboard_is_enough(page: Page, decoder) -> None:
     expect(decoder.get_by_role("button", name="Pause")).to_be_visible(timeout=SECONDS)
     page.keyboard.press("Space")
     expect(decoder.get_by_role("button", name="Play")).to_be_visible(timeout=SECONDS)
-    for _ in range(12):
+    for _ in range(16):
         page.keyboard.press("Tab")
     assert not decoder.evaluate("stage => stage.contains(document.activeElement)")
 

@@ -14,7 +14,7 @@ from jupyter_client.manager import start_new_kernel
 from nbconvert import HTMLExporter
 
 from cmo_kit import InputError
-from cmo_kit.widgets import Event, Stage
+from cmo_kit.widgets import Event, Stage, save_html
 from cmo_kit.widgets.drawing.markup import order_patterns, picture, tag
 from cmo_kit.widgets.stage.preprocessor import VIEW, StillPictures
 from cmo_kit.widgets.stage.still import still_frame
@@ -32,6 +32,12 @@ def count(state: int, event: Event) -> int:
 
 def counter() -> Stage:
     return Stage(0, count, lambda state, width: f'<button data-touch="more">{state}</button>', "Counter")
+
+
+def test_only_a_picture_with_steps_can_be_kept_as_a_film(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="Counter has no steps that could be played"):
+        save_html(counter(), tmp_path / "film.html")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_an_event_replaces_the_state_and_draws_it() -> None:
@@ -123,7 +129,7 @@ def test_the_browser_half_fetches_nothing() -> None:
 def test_the_browser_half_is_in_the_wheel(tmp_path: Path) -> None:
     """What the pictures need beside Python is named as package data, and is there."""
     project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
-    for name in ("widgets/stage/stage.js", "widgets/stage/stage.css", "widgets/serve/voila/templates/cmo/*"):
+    for name in ("widgets/stage/*.js", "widgets/stage/stage.css", "widgets/serve/voila/templates/cmo/*"):
         assert f'"{name}"' in project
         assert list((ROOT / "cmo_kit").glob(name))
     wheels = sorted((ROOT / "dist").glob("*.whl"))

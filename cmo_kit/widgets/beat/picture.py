@@ -16,12 +16,12 @@ from cmo_kit.widgets.drawing.markup import (
     PAPER,
     WIDE,
     button,
+    fitted,
     label,
     order_fill,
     order_patterns,
     picture,
     row,
-    shortened,
     tag,
     touchable,
     words,
@@ -171,7 +171,7 @@ def _run(game: Game, chart: Chart, place: Place) -> str:
     bars = [_bar(chart, batch) for batch in batches]
     if not any("<text" in drawn for drawn in bars):  # too narrow for names: the order's name stands above
         x, y = chart.x(batches[0].start), chart.tops[place.site]
-        name = shortened(order_label(run.order), 80)
+        name = fitted(order_label(run.order), 80)
         bars.append(label(x + 11 * (game.hand is not None), y - 11, name, 12, "start", font_weight="bold"))
     held = game.hand is not None and game.hand.source == place
     here = game.hand is None and game.cursor == place

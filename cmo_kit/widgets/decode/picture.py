@@ -18,13 +18,13 @@ from cmo_kit.widgets.drawing.markup import (
     WAITING,
     WIDE,
     button,
+    fitted,
     gene_fill,
     label,
     order_patterns,
     picture,
     player,
     row,
-    shortened,
     slider,
     tag,
     touchable,
@@ -226,7 +226,7 @@ def _boxes(state: DecodeState, genes: list[int], kind: str, top: float, right: f
     ranks, boxes = state.ranks(), []
     for k, gene in enumerate(genes):
         x, y, width = _place(k, columns, top, right)
-        chosen, name = gene == state.gene, shortened(gene_label(state.instance, gene), width - 4)
+        chosen, name = gene == state.gene, fitted(gene_label(state.instance, gene), width - 4)
         edge = {"stroke": BLUE, "stroke_width": 3.5} if chosen else {"stroke": INK, "stroke_width": 1}
         boxes.append(
             touchable(

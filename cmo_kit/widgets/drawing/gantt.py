@@ -30,11 +30,11 @@ from cmo_kit.widgets.drawing.markup import (
     INK,
     LATE_INK,
     WIDE,
+    fitted,
     label,
     order_fill,
     order_patterns,
     picture,
-    shortened,
     tag,
     words,
 )
@@ -145,7 +145,7 @@ def foreground(chart: Chart) -> list[str]:
 
 
 def _due_text(schedule: Schedule, i: int) -> str:
-    return f"{shortened(order_label(schedule.instance.orders[i].id), 90)} due {schedule.instance.D[i]:.6g}"
+    return f"{fitted(order_label(schedule.instance.orders[i].id), 90)} due {schedule.instance.D[i]:.6g}"
 
 
 def axis(end: float, y: float, text: str, left: float = LEFT, right: float = WIDE - MARGIN, most: int = 12) -> str:

@@ -14,6 +14,7 @@ from cmo_kit.views.layout import (
     OrderStyle,
     order_style,
 )
+from cmo_kit.views.words import shortened
 
 #: What a picture is wide, in its own units, on a screen and in a narrow place; at these widths a unit is a pixel.
 WIDE, NARROW = 880.0, 560.0
@@ -77,10 +78,9 @@ def touchable(name: str, told: str, *children: str, **attributes: object) -> str
     return tag("g", tag("title", words(told)), *children, data_touch=name, role="img", aria_label=told, **attributes)
 
 
-def shortened(text: str, room: float, letter: float = 7.5) -> str:
-    """``text``, cut to so many pixels with a dot where something is missing; empty where not even that has room."""
-    most = int(room / letter)
-    return text if len(text) <= most else text[: most - 1] + "." if most > 1 else ""
+def fitted(text: str, room: float) -> str:
+    """``text``, shortened to so many pixels; empty where nothing of it has room."""
+    return shortened(text, int(room / 7.5)) if room >= 15 else ""
 
 
 def picture(width: float, height: float, title: str, description: str, *children: str) -> str:

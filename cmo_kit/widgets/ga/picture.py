@@ -18,6 +18,7 @@ from cmo_kit.widgets.drawing.markup import (
     WAITING,
     WIDE,
     button,
+    fitted,
     gene_fill,
     label,
     order_patterns,
@@ -26,7 +27,6 @@ from cmo_kit.widgets.drawing.markup import (
     picture,
     player,
     row,
-    shortened,
     tag,
     touchable,
     words,
@@ -248,7 +248,7 @@ def _draw_crossing(state: Replay, width: float) -> str:
         rows.pop()
     parts = [parent_patterns()]
     for gene in range(instance.key_count if named else 0):
-        parts.append(label(GENES + unit * (gene + 0.5), 11, shortened(gene_label(instance, gene), unit + 4), 12))
+        parts.append(label(GENES + unit * (gene + 0.5), 11, fitted(gene_label(instance, gene), unit + 4), 12))
         exchanged = bool(making.exchanged[pair[0], gene])
         parts.append(label(GENES + unit * (gene + 0.5), 101, "╳" if exchanged else "│", 14))
     for place, ((name, keys), y) in enumerate(zip(rows, TOPS, strict=False)):
@@ -335,7 +335,7 @@ def _way(
     )
     line = {"stroke": BLUE if chosen else INK, "stroke_width": 3 if chosen else min(1.5, high / 4)}
     name, where = gene_name(instance, origin.gene), source(origin)
-    key, weight = shortened(f"{name}: {origin.key:.2f}", 165, 7), "bold" if chosen else None
+    key, weight = fitted(f"{name}: {origin.key:.2f}", 175), "bold" if chosen else None
     texts = [
         label(28, middle, key, 12, "start", font_weight=weight),
         label(right + 14, middle, where, 12, "start"),

@@ -16,10 +16,10 @@ class Notebooks(AsyncLargeFileManager):
     one from another machine does, that is a change, and closing it asks whether to save.
     """
 
-    async def get(self, path: str, content: bool = True, **options: Any) -> dict[str, Any]:
+    async def get(self, *place: Any, **options: Any) -> Any:
         """The file or folder as the browser gets it."""
-        model: dict[str, Any] = await super().get(path, content, **options)
-        if model["type"] == "notebook" and content:
+        model = await super().get(*place, **options)  # type: ignore[no-untyped-call]
+        if model["type"] == "notebook" and model["content"]:
             metadata, kernel = model["content"]["metadata"], get_kernel_dict()
             if metadata.get("kernelspec", {}).get("name") == "python3":
                 metadata["kernelspec"] |= {name: kernel[name] for name in ("display_name", "language")}

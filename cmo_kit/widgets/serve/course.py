@@ -19,6 +19,7 @@ def lab_arguments(folder: Path) -> list[str]:
         f"--LabApp.default_url=/lab/tree/{FIRST}",
         f"--LabApp.app_settings_dir={Path(__file__).resolve().parent / 'lab'}",
         "--LabApp.news_url=None",
+        "--ServerApp.contents_manager_class=cmo_kit.widgets.serve.contents.Notebooks",
         "--VoilaConfiguration.file_allowlist=(?!)",  # where Voila is installed it would serve pictures without a token
     ]  # fmt: skip
 

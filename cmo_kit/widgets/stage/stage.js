@@ -107,11 +107,21 @@ function render({ model, el }) {
     if (outstanding !== null || queue.length === 0) return;
     outstanding = sent += 1;
     waiting = setTimeout(missAnswer, PATIENCE);
-    model.send({ ...queue.shift(), number: outstanding, view });
+    try {
+      model.send({ ...queue.shift(), number: outstanding, view });
+    } catch {
+      // The connection is closed: no answer will come, and that is told soon.
+    }
   }
 
-  // A picture whose kernel is gone must not look alive; one whose kernel is only busy goes on with its answer.
+  // A picture whose kernel is gone must not look alive; one whose kernel runs other cells waits for its turn.
   function missAnswer() {
+    const kernel = model.widget_manager?.kernel;
+    if (kernel?.status === "busy" && kernel.connectionStatus === "connected") {
+      notice.textContent = "The kernel is busy; the picture waits for it.";
+      waiting = setTimeout(missAnswer, PATIENCE);
+      return;
+    }
     queue.length = 0;
     root.classList.add("cmo-silent");
     notice.textContent = `No answer: ${document.body.dataset.voila ? "reload" : "run the cell again"}.`;
