@@ -87,7 +87,7 @@ def picture(width: float, height: float, title: str, description: str, *children
     """An SVG as wide as there is room, but legible, with title and description for screen readers."""
     return tag("svg", tag("title", words(title)), tag("desc", words(description)), *children,
                xmlns="http://www.w3.org/2000/svg", viewBox=f"0 0 {width:g} {height:g}", width=width, role="group",
-               font_family=FONT, style=f"min-width:{0.93 * width:g}px")  # fmt: skip
+               font_family=FONT, style=f"flex:{width:g} 1 0;min-width:{0.93 * width:g}px")  # fmt: skip
 
 
 def order_fill(index: int) -> str:
