@@ -4,41 +4,34 @@ Every ``plot_x(thing, ..., ax=None)`` draws on ``ax``, or on a new figure of its
 every ``alt_text_x(thing, ...)`` says the same in words. Figures are plain :class:`matplotlib.figure.Figure`
 objects without any global state, so they may be drawn in notebooks, callbacks and scripts alike.
 Figures 1 and 3 are drawn anew from their description; nothing is copied from the paper's images.
+Importing this package loads nothing heavy, for the explorers draw without matplotlib.
 """
 
-from cmo_kit.views.convergence import alt_text_convergence, plot_convergence
-from cmo_kit.views.decoding import alt_text_figure3, plot_figure3
-from cmo_kit.views.display import show, show_table
-from cmo_kit.views.gantt import alt_text_gantt, plot_gantt, save_gantt
-from cmo_kit.views.gap import GapHistory, alt_text_gap, plot_gap
-from cmo_kit.views.genetic import alt_text_population, alt_text_wheel, plot_population, plot_wheel
-from cmo_kit.views.load import alt_text_load, plot_load, site_loads
-from cmo_kit.views.paper import FIGURE_3_KEYS, example_keys
-from cmo_kit.views.pipeline import alt_text_pipeline, operation_gaps, plot_pipeline
+from importlib import import_module
+from typing import Any
 
-__all__ = [
-    "FIGURE_3_KEYS",
-    "GapHistory",
-    "alt_text_convergence",
-    "alt_text_figure3",
-    "alt_text_gantt",
-    "alt_text_gap",
-    "alt_text_load",
-    "alt_text_pipeline",
-    "alt_text_population",
-    "alt_text_wheel",
-    "example_keys",
-    "operation_gaps",
-    "plot_convergence",
-    "plot_figure3",
-    "plot_gantt",
-    "plot_gap",
-    "plot_load",
-    "plot_pipeline",
-    "plot_population",
-    "plot_wheel",
-    "save_gantt",
-    "show",
-    "show_table",
-    "site_loads",
-]
+#: Module -> the public names that it has; they are loaded when they are first asked for.
+_PLACES = {
+    "convergence": ("alt_text_convergence", "plot_convergence"),
+    "decoding": ("alt_text_figure3", "plot_figure3"),
+    "display": ("show", "show_table"),
+    "gantt": ("alt_text_gantt", "plot_gantt", "save_gantt"),
+    "gap": ("GapHistory", "alt_text_gap", "plot_gap"),
+    "genetic": ("alt_text_population", "alt_text_wheel", "plot_population", "plot_wheel"),
+    "load": ("alt_text_load", "plot_load", "site_loads"),
+    "paper": ("FIGURE_3_KEYS", "example_keys"),
+    "pipeline": ("alt_text_pipeline", "operation_gaps", "plot_pipeline"),
+}
+
+__all__ = sorted(name for names in _PLACES.values() for name in names)
+
+
+def __getattr__(name: str) -> Any:
+    for module, names in _PLACES.items():
+        if name in names:
+            return getattr(import_module(f"{__name__}.{module}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return __all__

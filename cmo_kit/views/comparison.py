@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 
 from cmo_kit.views.layout import BLUE, GREEN, ORANGE, VERMILLION
 from cmo_kit.views.style import INK, finish, new_axes, plain_log_axis
+from cmo_kit.views.words import power_of_ten
 
 #: Mean, and the ends of its interval.
 Interval = tuple[float, float, float]
@@ -86,7 +87,9 @@ def plot_redundancy(exponents: Mapping[str, tuple[float, float]], ax: Axes | Non
         places = rows + 0.4 * side
         ax.barh(places, values, 0.36, color=colour, hatch=hatch, edgecolor=INK, label=label, gid=label)
         for place, value in zip(places, values, strict=True):
-            ax.annotate(f"10^{value:.0f}", (value, place), (5, 0), textcoords="offset points", va="center", fontsize=9)
+            ax.annotate(
+                power_of_ten(value), (value, place), (5, 0), textcoords="offset points", va="center", fontsize=9
+            )
     ax.set_yticks(rows + 0.2, list(exponents))
     ax.set_ylim(len(exponents) - 0.2, -0.4)
     ax.set_xlim(0, 1.12 * max(pair[0] for pair in exponents.values()))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
@@ -22,6 +23,7 @@ BOXES = {
     7: "mutation: a new key\nfor one gene",
 }
 QUESTION, BACK_TO = 4, 2
+CODE_COLUMNS = 58
 PITCH, HALF_WIDTH, HALF_HEIGHT = 1.0, 1.55, 0.31
 
 
@@ -49,24 +51,29 @@ def plot_flow_chart(code: Mapping[int, Sequence[str]] | None = None, ax: Axes | 
             corner, style = (-HALF_WIDTH, y - HALF_HEIGHT), "round,pad=0,rounding_size=0.08"
             ax.add_patch(FancyBboxPatch(corner, 2 * HALF_WIDTH, 2 * HALF_HEIGHT, boxstyle=style, edgecolor=INK,
                                         facecolor=FAINT if number == 1 else SKY, gid=f"box-{number}"))  # fmt: skip
-        ax.text(0, y, f"{number}  {words}", ha="center", va="center", fontsize=9.5)
-        lines = (code or {}).get(number, ())
-        ax.text(2.1, y, "\n".join(lines), va="center", fontsize=7.4, family="monospace")
+        ax.text(0, y, f"{number}  {words}", ha="center", va="center", fontsize=10.5)
+        lines = [part for line in (code or {}).get(number, ()) for part in _wrapped(line)]
+        ax.text(2.1, y, "\n".join(lines), va="center", fontsize=10.5, family="monospace")
         if number < len(BOXES):
             _arrow(ax, [(0, y - (0.36 if number == QUESTION else HALF_HEIGHT)), (0, y - PITCH + HALF_HEIGHT + 0.04)])
     last, first, side = -PITCH * len(BOXES), -PITCH * BACK_TO, -HALF_WIDTH - 0.35
     _arrow(ax, [(-HALF_WIDTH, last), (side, last), (side, first), (-HALF_WIDTH - 0.02, first)])
-    ax.text(side - 0.1, (first + last) / 2, "next generation", rotation=90, ha="center", va="center", fontsize=9)
+    ax.text(side - 0.1, (first + last) / 2, "next generation", rotation=90, ha="center", va="center", fontsize=10)
     y = -PITCH * QUESTION
-    ax.text(0.08, y - 0.5, "no", fontsize=9, va="center")
+    ax.text(0.08, y - 0.5, "no", fontsize=10, va="center")
     _arrow(ax, [(HALF_WIDTH, y), (1.8, y), (1.8, y + 0.38)])
-    ax.text(1.8, y + 0.5, "yes: the best", fontsize=9, ha="center", va="center")
+    ax.text(1.8, y + 0.5, "yes: the best", fontsize=10, ha="center", va="center")
     ax.set_xlim(side - 0.3, 8.6 if code else 2.5)
     ax.set_ylim(last - 0.45, -PITCH + 0.45)
     ax.set_xticks([])
     ax.set_yticks([])
     title = "The genetic algorithm, the loop of Figure 2 in our drawing" + (", beside the code" if code else "")
     return finish(ax, "left", "right", "top", "bottom", title=title)
+
+
+def _wrapped(line: str) -> list[str]:
+    """A line of code in lines that have room beside the boxes in letters that can be read when projected."""
+    return textwrap.wrap(line, CODE_COLUMNS, subsequent_indent="    ", break_long_words=False, break_on_hyphens=False)
 
 
 def _arrow(ax: Axes, points: Sequence[tuple[float, float]]) -> None:

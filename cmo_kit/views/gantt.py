@@ -22,6 +22,7 @@ from cmo_kit.methods.names import method_name
 from cmo_kit.planning.calendar import Calendar
 from cmo_kit.views.labels import key_columns, order_labels
 from cmo_kit.views.layout import (
+    RED_TEXT,
     VERMILLION,
     Batch,
     GanttLayout,
@@ -162,7 +163,7 @@ def plot_gantt(
     (_draw_operations if operations else _draw_batches)(ax, chart)
     for run in runs:
         bold_text(ax, max(run.start, left), tops[run.site] - 0.45 - run.row, run.text, RUN_SIZE,
-                  color=VERMILLION if run.late else "black", ha="left")  # fmt: skip
+                  color=RED_TEXT if run.late else "black", ha="left")  # fmt: skip
     for top, site in zip(tops, schedule.sites, strict=True):
         ax.axhline(top - band - 0.3, color=FAINT, linewidth=0.8, zorder=0)
         if not site:
@@ -236,7 +237,7 @@ def _draw_batches(ax: Axes, chart: _Chart) -> None:
             _outline(ax, chart, batch, batch.lane, batch.start)
             if chart.named and batch.end <= chart.ends[1]:
                 late = f" +{chart.schedule.tardiness[batch.order]:.6g}"
-                bold_text(ax, batch.end, y, late, BATCH_SIZE, color=VERMILLION, ha="left")
+                bold_text(ax, batch.end, y, late, BATCH_SIZE, color=RED_TEXT, ha="left")
 
 
 def _draw_operations(ax: Axes, chart: _Chart) -> None:
@@ -353,7 +354,7 @@ def _draw_due_dates(ax: Axes, chart: _Chart, due: _DueDates) -> None:
         ax.plot([x], [y], marker=mark, markersize=5 if room else 3, linestyle="none", color=colour, zorder=5,
                 markerfacecolor=colour if tardy else "white", gid=f"due-mark-{i}" if few else f"due-{i}")  # fmt: skip
         if room:
-            ax.text(x + due.mark, y, label, va="center", fontsize=due.size, color=colour,
+            ax.text(x + due.mark, y, label, va="center", fontsize=due.size, color=RED_TEXT if tardy else INK,
                     weight="bold" if tardy else "normal", path_effects=HALO, zorder=5)  # fmt: skip
 
 

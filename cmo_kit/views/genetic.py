@@ -14,7 +14,7 @@ from cmo_kit.base.errors import InputError
 from cmo_kit.core.chromosome import check_keys_of, gene_name
 from cmo_kit.core.instance import Instance
 from cmo_kit.formats.history import History
-from cmo_kit.views.layout import BLUE, ORANGE, PURPLE, SKY, VERMILLION, order_style, wheel_sectors
+from cmo_kit.views.layout import BLUE, ORANGE, PURPLE, RED_TEXT, SKY, VERMILLION, order_style, wheel_sectors
 from cmo_kit.views.style import (
     HALO,
     INK,
@@ -277,7 +277,7 @@ def plot_children(
         ax.text(high, len(groups) - 0.25 - row, f"{name}: mean {values.mean():.0f}", ha="right", fontsize=9)
     ax.axvline(parent, color=VERMILLION, linewidth=1.5, gid="parent")
     ax.annotate(f"parents: {parent:g}", (parent, len(groups)), (5, 0), textcoords="offset points", fontsize=9,
-                va="top", color=VERMILLION)  # fmt: skip
+                va="top", color=RED_TEXT)  # fmt: skip
     ax.set_ylim(0, len(groups) + 0.05)
     ax.set_yticks([])
     ax.set_xlabel(f"total tardiness of the child, {unit}s")

@@ -23,6 +23,7 @@ from cmo_kit.core.schedule import Schedule
 ORANGE, SKY, GREEN, YELLOW = "#E69F00", "#56B4E9", "#009E73", "#F0E442"
 BLUE, VERMILLION, PURPLE, BLACK = "#0072B2", "#D55E00", "#CC79A7", "#000000"
 
+RED_TEXT = "#a03000"  # of what is late: vermillion is too pale for letters on white, 3.9 : 1
 ORDER_COLOURS = (SKY, ORANGE, GREEN, YELLOW, PURPLE, BLUE)  # vermillion is kept for tardiness and emphasis
 ORDER_HATCHES = ("", "///", "...", "\\\\\\", "xxx", "---", "ooo")
 #: Of the two parents of a crossing: greys, for in a colour everybody sees an order.

@@ -11,7 +11,7 @@ from cmo_kit.base.errors import InputError
 from cmo_kit.base.values import shown
 from cmo_kit.core.instance import CleaningTimes, Instance
 from cmo_kit.core.pipeline import operation_ends, operation_starts
-from cmo_kit.views.layout import BLUE, VERMILLION, order_style
+from cmo_kit.views.layout import BLUE, RED_TEXT, VERMILLION, order_style
 from cmo_kit.views.style import FAINT, HALO, INK, bold_text, finish, new_axes, text_inches
 from cmo_kit.views.words import duration, enumeration, sentence, time_label
 
@@ -102,7 +102,7 @@ def plot_pipeline(instance: Instance, first: str, second: str, ax: Axes | None =
             ax.add_patch(Rectangle((end[i, o], o - 0.2), entry.cleaning, 0.4, facecolor="0.8", edgecolor="0.45",
                                    linewidth=0.5, hatch="||||", gid=f"cleaning-{o}"))  # fmt: skip
         _bar(ax, gap + begin[j, o], gap + end[j, o], o, j, f"second-{o}", second, per_unit)
-        colour = VERMILLION if entry.decides else INK
+        colour = RED_TEXT if entry.decides else INK
         ax.text(1.19 * right, o, entry.needs(gap), ha="right", va="center", fontsize=8.5, color=colour,
                 path_effects=HALO, weight="bold" if entry.decides else "normal")  # fmt: skip
         if entry.decides:
@@ -110,7 +110,7 @@ def plot_pipeline(instance: Instance, first: str, second: str, ax: Axes | None =
         elif gap > entry.gap:
             ax.plot([entry.free, gap + begin[j, o]], [o, o], color=INK, linewidth=1, linestyle=":", zorder=2)
     _arrow(ax, 0, gap, -1.45, f"gap g = {gap:.6g}", BLUE)
-    _arrow(ax, float(end[i, 0]), gap, -0.85, f"setup b = {float(instance.b[i, j]):.6g}", VERMILLION)
+    _arrow(ax, float(end[i, 0]), gap, -0.85, f"setup b = {float(instance.b[i, j]):.6g}", RED_TEXT)
     for x, top in ((0.0, -1.45), (float(end[i, 0]), -0.85), (gap, -1.45)):
         ax.plot([x, x], [top, 0], color=INK, linewidth=0.8, linestyle="--", zorder=1)
     ax.set_ylim(len(gaps) - 0.4, -2.0)

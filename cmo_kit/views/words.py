@@ -18,6 +18,11 @@ def duration(value: float, unit: str) -> str:
     return f"{number} {unit}" if number == "1" else f"{number} {unit}s"
 
 
+def power_of_ten(exponent: float) -> str:
+    """``10`` with a whole exponent as it is typeset."""
+    return "10" + f"{exponent:.0f}".translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+
+
 def enumeration(parts: Sequence[str], most: int = 10) -> str:
     """``a, b and c``; after ``most`` parts only how many more there are."""
     if len(parts) > most:

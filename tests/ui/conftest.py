@@ -2,13 +2,15 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import urlparse
 
 import pytest
+from playwright.sync_api import Locator
 
 from tests.helpers.servers import ROOT, app_command, free_port, lab_command, serving
+from tests.ui.ui_help import open_explorer
 
 PICTURES = ROOT / "results" / "ui"  # kept for people to look at, not committed
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -106,3 +108,9 @@ def page(watched: Watched, request: pytest.FixtureRequest):
     watched.page.screenshot(path=PICTURES / f"{request.path.stem}-{request.node.name}.png")
     assert watched.foreign == []
     assert watched.errors == []
+
+
+@pytest.fixture
+def explorer(page, voila_url: str) -> Callable[[str], Locator]:
+    """What shows the picture with a label, alive on its page of the app."""
+    return lambda label: open_explorer(page, voila_url, label)

@@ -4,7 +4,7 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Page, expect
 
-from tests.ui.ui_help import live
+from tests.ui.ui_help import open_explorer
 
 
 def test_without_the_token_there_is_the_login_only(page: Page, voila_url: str) -> None:
@@ -18,8 +18,6 @@ def test_without_the_token_there_is_the_login_only(page: Page, voila_url: str) -
 
 def test_the_printed_address_opens_the_pictures(page: Page, voila_url: str) -> None:
     """With the token the websocket to the kernel is open too: a click is answered."""
-    page.goto(voila_url, wait_until="commit")
-    stage = live(page, "Decode explorer")
-    stage.wait_for(timeout=120_000)
+    stage = open_explorer(page, voila_url, "Decode explorer")
     stage.get_by_role("button", name="Next").click()
     expect(stage.locator("label", has_text="step")).to_contain_text("step 1 of 13", timeout=20_000)

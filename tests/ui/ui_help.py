@@ -1,6 +1,7 @@
 """What the browser tests share: finding a picture, touching it, and what Python says that it must show."""
 
 import numpy as np
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 
 from cmo_kit import decode, load_instance
@@ -9,9 +10,30 @@ from cmo_kit.views import FIGURE_3_KEYS
 SECONDS = 20_000  # milliseconds until a picture must have followed, on a machine that does other things too
 
 
+#: The label of a picture -> the link to its page in the app.
+PAGES = {
+    "Decode explorer": "From keys to a schedule",
+    "Gap explorer": "Where the gap comes from",
+    "Genetic algorithm explorer": "A genetic algorithm, replayed",
+    "Beat the genetic algorithm": "Beat it",
+    "Break a constraint": "Break a constraint",
+}
+
+
 def live(page: Page, label: str) -> Locator:
     """The live picture whose label begins so."""
     return page.locator(f'.cmo-stage:not(.cmo-still)[aria-label^="{label}"]').first
+
+
+def open_explorer(page: Page, address: str, label: str) -> Locator:
+    """A live picture in view, on its page of the app; opened from the list of all where another page is shown."""
+    stage = live(page, label)
+    if not stage.count():
+        page.goto(address)
+        page.get_by_role("link", name=PAGES[label]).click()
+        stage.wait_for(timeout=120_000)
+    stage.scroll_into_view_if_needed()
+    return stage
 
 
 def total_after(changes: dict[int, float]) -> str:
@@ -36,3 +58,10 @@ def drag(page: Page, stage: Locator, name: str, fraction: float) -> None:
     page.mouse.down()
     page.mouse.move(rail["x"] + rail["width"] * fraction, y, steps=15)
     page.mouse.up()
+
+
+def expect_accessible(page: Page, *parts: str) -> None:
+    """What axe finds serious or worse in the page, or in these parts of it: names, roles, contrast, tab stops."""
+    found = Axe().run(page, context={"include": [[part] for part in parts]} if parts else None)
+    serious = [entry for entry in found.response["violations"] if entry["impact"] in ("serious", "critical")]
+    assert [(entry["id"], [node["html"] for node in entry["nodes"]]) for entry in serious] == []

@@ -20,7 +20,7 @@ def lab_arguments(folder: Path) -> list[str]:
         f"--LabApp.app_settings_dir={Path(__file__).resolve().parent / 'lab'}",
         "--LabApp.news_url=None",
         "--ServerApp.contents_manager_class=cmo_kit.widgets.serve.contents.Notebooks",
-        "--VoilaConfiguration.file_allowlist=(?!)",  # where Voila is installed it would serve pictures without a token
+        r"--VoilaConfiguration.file_allowlist=\b\B",  # where Voila is installed it would serve pictures without a token
     ]  # fmt: skip
 
 

@@ -1,0 +1,41 @@
+"""The pages of the app: one picture each, whose code needs nothing of the others."""
+
+import ast
+import builtins
+
+import nbformat
+
+from cmo_kit.library import notebooks_folder
+from cmo_kit.widgets.serve.app import NOTEBOOK, explorer_pages
+
+PAGES = explorer_pages(nbformat.read(notebooks_folder() / NOTEBOOK, as_version=4))
+
+
+def test_every_explorer_has_a_page_of_its_own() -> None:
+    made = {title: [name for cell in page.cells if cell.cell_type == "code" for name in called(cell.source)]
+            for title, page in PAGES.items()}  # fmt: skip
+    assert list(made) == [
+        "1. From keys to a schedule", "2. Where the gap comes from", "3. A genetic algorithm, replayed", "4. Beat it",
+        "5. Break a constraint",
+    ]  # fmt: skip
+    explorers = ["decode_explorer", "gap_explorer", "ga_explorer", "beat_the_ga", "break_a_constraint"]
+    for title, own in zip(made, explorers, strict=True):
+        assert [name for name in made[title] if name in explorers] == [own]
+
+
+def test_a_page_needs_no_code_and_no_file_of_another() -> None:
+    """Every name is defined in the page itself, and no prose links to what is not served."""
+    for page in PAGES.values():
+        nodes = [node for cell in page.cells if cell.cell_type == "code" for node in ast.walk(ast.parse(cell.source))]
+        names = [node for node in nodes if isinstance(node, ast.Name)]
+        known = {node.id for node in names if isinstance(node.ctx, ast.Store)} | set(dir(builtins))
+        known |= {alias.name for node in nodes if isinstance(node, ast.ImportFrom) for alias in node.names}
+        assert {node.id for node in names} <= known
+        prose = [cell.source for cell in page.cells if cell.cell_type == "markdown"]
+        assert prose[0].startswith("# ") and not any("](" in text for text in prose)
+        assert not any(cell.get("outputs") for cell in page.cells)
+
+
+def called(source: str) -> list[str]:
+    calls = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
+    return [call.func.id for call in calls if isinstance(call.func, ast.Name)]
