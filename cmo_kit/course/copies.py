@@ -52,11 +52,7 @@ def student_walkthrough(notebook: Any) -> Any:
         behind_answer &= cell.cell_type == "markdown" and not cell.source.startswith("## ")
         if behind_answer or FOLDED in cell.source:
             continue
-        kept.append(_bare(cell, keep=("parameters",)))
-        if cell.cell_type == "markdown" and PREDICT.search(cell.source):
-            kept.append(
-                _code(f"prediction-{len(kept):02}", "my_prediction = None  # yours, before you run the next cell")
-            )
+        kept += _with_prediction(_bare(cell, keep=("parameters",)))
     return _with_cells(kept)
 
 

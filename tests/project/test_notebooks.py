@@ -136,6 +136,15 @@ def test_every_figure_has_alternative_text(path: Path) -> None:
             assert unescape(alt) == data["text/plain"] and len(alt) > 40, "a picture without a telling alt text"
 
 
+@every_notebook
+def test_what_a_picture_says_is_not_printed_below_it(path: Path) -> None:
+    for cell in cells(path, "code"):
+        printed = "".join(output.text for output in cell.outputs if output.output_type == "stream")
+        for output in cell.outputs:
+            if "image/png" in output.get("data", {}):
+                assert output.data["text/plain"] not in printed
+
+
 def test_exported_pages_have_the_alternative_texts() -> None:
     path = FOLDER / "00_start_here.ipynb"
     page, _ = HTMLExporter().from_filename(str(path))
