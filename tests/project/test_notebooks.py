@@ -169,6 +169,75 @@ def test_the_way_through_the_course_names_the_minutes_that_each_takes() -> None:
 
 
 @every_notebook
+def test_the_minutes_are_those_of_its_words_and_cells(path: Path) -> None:
+    """200 words a minute and a minute for each cell of code, to five minutes; what is played with takes longer."""
+    words = sum(len(cell.source.split()) for cell in cells(path, "markdown"))
+    expected = words / 200 + len(cells(path, "code"))
+    told, how = re.findall(r"\*\*Time:\*\* (\d+) minutes to (\w+)", cells(path, "markdown")[0].source)[0]
+    assert int(told) > expected - 5
+    assert how == "play" or int(told) < expected + 7
+
+
+#: By notebook: what its exercise gets from cells above, answers that are wrong, and the right one.
+ANSWERS: dict[str, tuple[str, list[str], str]] = {
+    "02": (
+        "import numpy as np; from cmo_kit import decode, load_instance; from cmo_kit.views import FIGURE_3_KEYS\n"
+        "instance = load_instance('fig3'); keys = np.array(FIGURE_3_KEYS); batches = 11",
+        ["[0.0, 0.0]", "[0.2, 0.9]", "[0.5, 0.5]", "[0.0, 0.3]"],
+        "[0.44, 0.0]",
+    ),
+    "03": (
+        "from cmo_kit import load_instance; from cmo_kit.course.model_by_hand import without\n"
+        "instance = load_instance('tiny-pipeline'); seconds = 60.0; complete = without(instance, seconds=seconds)",
+        ["()", "(4,)", "(7,)", "(4, 4)", "(2, 4)", "(5, 7)", "(7, 10)"],
+        "(7, 4)",
+    ),
+    "04": (
+        "import numpy as np; from cmo_kit.views.layout import wheel_shares; T = np.array([32.0, 50, 73])",
+        ["1.0", "32", "73", "1e9"],
+        "41",
+    ),
+    "05": (
+        "problems = 1; mean_totals = lambda *_, **changes: {'batch by batch': 60 * 225.2}",
+        ["295", "0", "180"],
+        "212",
+    ),
+    "08": ("", ["(2, 19)", "(4, 3)", "(3, 2)", "(1, 2, 3)", "(2, 3, 1)", "()"], "(3, 2, 1)"),
+    "09": (
+        "from datetime import date as parsed; from types import SimpleNamespace as Some\n"
+        "parse_date = lambda text, _: parsed.fromisoformat(text)\n"
+        "with_order = Order = lambda *_, **changes: None; promise = lambda *_, **changes: Some(day=159)\n"
+        "calendar = Some(ready=lambda _: parsed(2027, 6, 12))\n"
+        "new_batches, instance, client, plan, due, day, seconds = 6, *'abcdef'",
+        ["'2027-06-07'", "'2027-06-17'", "'2027-05-28'"],
+        "'2027-06-11'",
+    ),
+}
+
+
+@pytest.mark.parametrize("number", ANSWERS)
+def test_an_exercise_says_not_yet_to_wrong_answers(number: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Its cell run with other answers in the first line."""
+    (path,) = FOLDER.glob(f"{number}_*.ipynb")
+    (source,) = (cell.source for cell in cells(path, "code") if cell.source.startswith("my_"))
+    name, rest = source.split(" = ")[0], source.split("\n", 1)[1]
+    before, wrong, right = ANSWERS[number]
+    space: dict[str, Any] = {}
+    exec(before, space)
+    for answer in (*wrong, right):
+        exec(f"{name} = {answer}\n{rest}", space)
+        assert capsys.readouterr().out.rstrip().endswith("right" if answer == right else "not yet"), answer
+
+
+@every_notebook
+def test_answers_are_folded_away_as_they_say(path: Path) -> None:
+    every = read(path, 4).cells
+    said = [k + 1 for k, cell in enumerate(every) if "folded away" in cell.source]
+    assert said == [k for k, cell in enumerate(every) if "answer" in cell.metadata.get("tags", [])]
+    assert all(every[k].metadata.jupyter == {"outputs_hidden": True, "source_hidden": True} for k in said)
+
+
+@every_notebook
 def test_has_one_parameters_cell_with_explained_literals(path: Path) -> None:
     tagged = [cell for cell in cells(path, "code") if "parameters" in cell.metadata.get("tags", [])]
     assert len(tagged) == (0 if path.stem in WITHOUT_PARAMETERS else 1)

@@ -1,0 +1,112 @@
+"""Numbers and verdicts that the notebooks' prose states, computed anew from the same data."""
+
+from collections import Counter
+
+import numpy as np
+
+from cmo_kit import load_instance, solve
+from cmo_kit.base.jsonfile import read_json
+from cmo_kit.study.results.ideas import BUDGETS, evaluations_spent, ideas_table, read_runs, results_folder, totals_of
+from cmo_kit.study.results.statistics import difference, summary
+from tests.project.test_notebooks import FOLDER, cells
+
+PROBLEMS = ("small-1", "medium-1", "large-1")
+RUNS = read_runs(results_folder() / "runs.csv")
+GA = "paper's GA"
+
+
+def prose(number: str) -> str:
+    (path,) = FOLDER.glob(f"{number}_*.ipynb")
+    return " ".join(" ".join(cell.source for cell in cells(path, "markdown")).split())
+
+
+def mean(name: str, budget: str, idea: str) -> float:
+    return summary(totals_of(RUNS, name, budget)[idea]).mean
+
+
+def verdicts(budget: str) -> list[str]:
+    lines = [ideas_table(RUNS, name, budget, 0).splitlines()[3:] for name in PROBLEMS]
+    return [line.rsplit("  ", 1)[1].strip() for part in lines for line in part]
+
+
+def test_the_experts_schedules_are_split_as_is_said() -> None:
+    instance = load_instance("small-1")
+    rules = [solve(instance, name).schedule for name in ("expert", "expert_orders")]
+    sites = Counter(Counter(order for site in rules[0].sites for order in {run.order for run in site}).values())
+    steps = instance.total_batches - instance.sites
+    changes = [sum(len(site) - 1 for site in rule.sites) for rule in rules]
+    assert f"{sites[1]} orders on one Site, {sites[2]} on two and {sites[3]} on three" in prose("06")
+    assert (
+        f"{changes[0]} of the {steps} steps from batch to batch are changes of order; rule 2 has {changes[1]}"
+        in prose("06")
+    )
+    assert f"{sites[2] + sites[3]} of 30: {sites[2]} over two Sites and {sites[3]} over three" in prose("05")
+    assert f"{changes[0]} times in {steps} steps from batch to batch, where whole orders pay it {changes[1]}" in prose(
+        "05"
+    )
+
+
+def test_intervals_hold_the_mean_as_often_as_is_said() -> None:
+    """Five normal differences, many times: a percentile bootstrap, and Student's t."""
+    rng = np.random.default_rng(1)
+    samples = rng.standard_normal((1500, 5))
+    low, high = np.percentile(samples[:, rng.integers(5, size=(300, 5))].mean(axis=2), (2.5, 97.5), axis=1)
+    student = [summary(sample.tolist()) for sample in samples]
+    assert abs(((low < 0) & (high > 0)).mean() - 0.84) < 0.02
+    assert abs(np.mean([s.low < 0 < s.high for s in student]) - 0.95) < 0.015
+    assert "only 84 times in 100 when the differences are normal" in prose("07")
+    assert "Student's *t* is made for few and holds it 95 times" in prose("07")
+
+
+def test_what_is_said_of_initial_solutions_and_of_search() -> None:
+    best = {name: solve_known(name) for name in PROBLEMS}
+    times = [f"{mean(name, 'evaluations', GA) / best[name]:.1f}" for name in PROBLEMS]
+    above = [f"{100 * (mean(name, 'evaluations', 'GA, initial solutions') / best[name] - 1):.1f}" for name in PROBLEMS]
+    said = (
+        f"{times[0]}, {times[1]} and {times[2]} times the best known to {above[0]}, {above[1]} and {above[2]} % above"
+    )
+    assert said in prose("08")
+    assert "has the least mean everywhere" in prose("08")
+    for name in PROBLEMS:
+        for budget in BUDGETS:
+            means = {idea: summary(totals).mean for idea, totals in totals_of(RUNS, name, budget).items()}
+            assert min(means, key=lambda idea: means[idea]) == "search"
+
+
+def solve_known(name: str) -> float:
+    schedule = read_json(FOLDER.parent / "instances" / "schedules" / f"{name}.json")
+    return float(schedule["total_tardiness"])
+
+
+def test_what_is_said_of_equal_seconds() -> None:
+    by_budget = [verdicts(budget) for budget in BUDGETS]
+    changed = sum(first != second for first, second in zip(*by_budget, strict=True))
+    assert changed == 2
+    assert f"Equal seconds change two verdicts of {len(by_budget[0])}." in prose("08")
+    brkga, ga = (totals_of(RUNS, "large-1", "seconds")[idea] for idea in ("BRKGA", GA))
+    spent = evaluations_spent(RUNS, "large-1")
+    assert f"by {difference(brkga, ga).mean:,.1f} days" in prose("08")
+    assert f"give it {spent['BRKGA']:,.0f} evaluations, and the paper's algorithm {spent[GA]:,.0f}" in prose("08")
+    for idea in ("GA, canonical codes", "BRKGA, canonical elite"):
+        assert mean("large-1", "seconds", idea) > mean("large-1", "evaluations", idea)
+
+
+def test_canonical_codes_do_harm_as_is_said() -> None:
+    assert "on equal evaluations, both algorithms are worse than the paper's algorithm on all three" in prose("08")
+    for name in PROBLEMS:
+        by_idea = totals_of(RUNS, name, "evaluations")
+        for idea in ("GA, canonical codes", "BRKGA, canonical elite"):
+            assert difference(by_idea[idea], by_idea[GA]).low > 0
+        assert mean(name, "evaluations", "BRKGA, canonical elite") > mean(name, "evaluations", "BRKGA")
+
+
+def test_what_is_said_of_cp_sat() -> None:
+    """Where it betters the schedule that it begins with least and most, and how far it stays above the best known."""
+    stored = read_json(results_folder() / "search-quality.json")["rivals"]["runs"].values()
+    found = {run["instance"]: run["total_tardiness"] for run in stored if run["rival"] == "CP-SAT"}
+    above = [100 * (total / solve_known(name) - 1) for name, total in found.items()]
+    begun = {name: solve(load_instance(name), "atcs").total_tardiness or 0 for name in ("large-1", "small-5")}
+    least, most = (100 * (1 - found[name] / total) for name, total in begun.items())
+    assert len(found) == 15
+    said = f"it betters that by {least:.1f} to {most:.0f} per cent, and stays {min(above):.1f} to {max(above):.1f} per"
+    assert said in prose("08")
