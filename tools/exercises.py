@@ -139,6 +139,10 @@ def worked_copies(found: dict[str, Exercise]) -> list[str]:
                 for k, answers in zip((0, -1), pasted, strict=False):
                     copy = copies.with_answers(copies.read(first / "student" / "exercises" / path.name), answers)
                     said = worked_through(copy, first / "student" / "exercises")
+                    print(
+                        f"exercises/{path.name}: {sum(f' {status}' in text for text in said.values())} {status}",
+                        flush=True,
+                    )
                     for name, one in own.items():
                         text = said.get(name, "nothing")
                         if not text.startswith(f"{name} {status}") or (
@@ -148,6 +152,7 @@ def worked_copies(found: dict[str, Exercise]) -> list[str]:
         for path in sorted((first / "student").glob("*.ipynb")):
             try:
                 worked_through(copies.read(path), path.parent)
+                print(f"student/{path.name} runs to the end", flush=True)
             except Exception as error:
                 complaints.append(f"student/{path.name}: {error}")
         options = ["--nbval", "--nbval-current-env", "--nbval-sanitize-with", "sanitize.cfg", "-q"]
