@@ -144,8 +144,9 @@ def _draw_genes(state: DecodeState, width: float) -> str:
     # How high above the line each handle stands, so that none covers another.
     near = window(by_key, state.step, MOST_HANDLES) if long else by_key
     keys, room = [state.keys[gene] for gene in near], (2 * RADIUS + 2) / (right - LEFT)
-    levels = dict(zip(near, packed_rows(keys, [room] * len(keys)), strict=True))
-    line = 2 * RADIUS + 5 + RISE * max(1, *levels.values())
+    most = 3.0 if long else 1.4  # so many rises at most, also where keys are alike: the line stays where it is
+    levels = {gene: min(row, most) for gene, row in zip(near, packed_rows(keys, [room] * len(keys)), strict=True)}
+    line = 2 * RADIUS + 5 + RISE * most
     y = line + 28
     parts = [order_patterns(range(len(state.instance.orders)))]
     if long:
@@ -177,7 +178,7 @@ def window(by_key: list[int], step: int, room: int) -> list[int]:
     return by_key[first : first + room]
 
 
-def _number_line(state: DecodeState, levels: dict[int, int], y: float, right: float) -> str:
+def _number_line(state: DecodeState, levels: dict[int, float], y: float, right: float) -> str:
     """The keys on a line from 0 to 1; those with a level have handles, the others marks."""
 
     def x(key: float) -> float:
@@ -197,7 +198,7 @@ def _number_line(state: DecodeState, levels: dict[int, int], y: float, right: fl
     return tag("g", rail, ticks, marks, *handles, data_track="")
 
 
-def _handle(state: DecodeState, gene: int, x: float, y: float, level: int) -> str:
+def _handle(state: DecodeState, gene: int, x: float, y: float, level: float) -> str:
     chosen, name, top = gene == state.gene, gene_label(state.instance, gene), y - RISE * level - RADIUS - 2
     edge = {"stroke": BLUE, "stroke_width": 3.5} if chosen else {"stroke": INK, "stroke_width": 1}
     return tag(
