@@ -39,6 +39,8 @@ OTHER_PARAMETERS: dict[str, dict[str, Any]] = {
     "09_your_own_orders.ipynb": {"sites": 4, "new_batches": 2, "wanted": "2027-04-01", "moves": 20000},
     "11_explorers.ipynb": {"decoding_name": "tiny-ties", "model_name": "tiny-one-site", "seed": 8},
     "12_neighbourhoods_by_hand.ipynb": {"instance_name": "tiny-ties", "run_on": "fig3", "starts_on": "fig1"},
+    "13_annealing_in_forty_lines.ipynb": {"instance_name": "tiny-ties", "evaluations": 200, "seeds": 2},
+    "14_your_own_method.ipynb": {"instance_name": "tiny-ties", "problems": ["fig1", "fig3"], "evaluations": 200},
 }
 COLUMNS = "order,batches,due_date,seed_culture,main_culture,purification,c1,c2,c3"
 OWN = {"headers": {"change_seed_culture": "c1", "change_main_culture": "c2", "change_purification": "c3"}}
