@@ -19,7 +19,8 @@ from cmo_kit.base.errors import InputError, need
 from cmo_kit.base.values import check_number
 from cmo_kit.core.instance import Instance
 
-#: The equations that may be left out, to see what they forbid; (1) is the objective, (11)-(15) are domains.
+#: The equations that may be left out, to see what they forbid; (1) is the objective,
+#: (11)-(15) are domains, of which (13) may be left out too.
 CONSTRAINTS = (2, 3, 4, 5, 6, 7, 8, 9, 10)
 #: Measured for PuLP 3.3 with CBC 2.10 on Small problems: bytes for each nonzero of the model, held
 #: by PuLP (700) and by CBC's linear program (700). CBC's search tree comes on top.
@@ -41,7 +42,7 @@ class ModelP:
     ----------
     instance : Instance
     without : collection of int, optional
-        Equations to leave out, among (2) to (10).
+        Equations to leave out, among (2) to (10) and (13), without which being early earns something.
     big_v : float, optional
         The paper's ``V``. By default equation (9) of order ``i`` takes the smallest valid value, the
         latest possible completion less ``D_i``, and (10) takes 1. An idle 10^7, with the solver's
@@ -68,8 +69,9 @@ class ModelP:
     def __init__(self, instance: Instance, without: Collection[int] = (), big_v: float | None = None,
                  tick: Callable[[], None] | None = None) -> None:  # fmt: skip
         for number in without:
-            if number not in CONSTRAINTS:
-                raise InputError(f"without names equation ({number}); it may name {', '.join(map(str, CONSTRAINTS))}")
+            if number not in (*CONSTRAINTS, 13):
+                allowed = ", ".join(map(str, CONSTRAINTS))
+                raise InputError(f"without names equation ({number}); it may name {allowed} or 13")
         if big_v is not None:
             check_big_v(instance, big_v)
         pulp = need("pulp", NO_PULP)
@@ -77,13 +79,13 @@ class ModelP:
         self.orders, self.sites = range(1, len(instance.orders) + 1), range(1, instance.sites + 1)
         self.positions = range(1, instance.total_batches + 1)
         self.problem = pulp.LpProblem("P", pulp.LpMinimize)
-        self._declare(pulp)
+        self._declare(pulp, early_counts=13 in without)
         self._add(pulp.lpSum(float(w) * self.tau[i] for i, w in zip(self.orders, instance.w, strict=True)), "(1)")
         for number in CONSTRAINTS:
             if number not in without:
                 getattr(self, f"equation_{number}")(pulp.lpSum)
 
-    def _declare(self, pulp: Any) -> None:
+    def _declare(self, pulp: Any, early_counts: bool) -> None:
         """Variables and their domains (11)-(15)."""
         add, sites, positions = self.problem.add_variable, self.sites, self.positions
 
@@ -92,7 +94,7 @@ class ModelP:
 
         self.s = {(l, t): add(f"s_{l}_{t}", 0) for l in sites for t in positions}  # (11)
         self.c = {(l, t): add(f"c_{l}_{t}", 0) for l in sites for t in positions}  # (12)
-        self.tau = {i: add(f"tau_{i}", 0) for i in self.orders}  # (13)
+        self.tau = {i: add(f"tau_{i}", None if early_counts else 0) for i in self.orders}  # (13)
         self.z = {
             (i, l, t): binary(f"z_{i}_{l}_{t}") for i in (0, *self.orders) for l in sites for t in positions
         }  # (14)

@@ -92,7 +92,7 @@ def _later(violation: Violation, schedule: ClaimedSchedule) -> bool:
 
 
 def without(instance: Instance, *equations: int, seconds: float = 60) -> Without:
-    """Solve [P] without these equations, among (2) to (10), and keep what the solver claims."""
+    """Solve [P] without these equations, among (2) to (10) and (13), and keep what the solver claims."""
     model = ModelP(instance, without=equations)
     answer = run_cbc(model.problem, seconds)
     if answer.objective is None:

@@ -24,6 +24,7 @@ from cmo_kit.base.errors import MissingPartError
 from cmo_kit.core import milp
 from cmo_kit.core.milp import certified, runs_of
 from cmo_kit.core.model import CONSTRAINTS, ModelP, model_size
+from tests.helpers.enumeration import arrangements, completions, cut, numbers
 from tests.helpers.refused import refused
 
 #: Two orders, one Site, three positions; setup times that differ everywhere, initial setups, weights.
@@ -132,8 +133,18 @@ def test_leaving_out_an_equation_shows_what_it_forbids(number: int, free: float)
         assert answer.objective == pytest.approx(0, abs=1e-6)
 
 
+def test_without_13_the_optimum_is_the_least_sum_of_lateness() -> None:
+    """Early days are subtracted: against every sequence on the one Site."""
+    instance = load_instance("tiny-one-site")
+    given = numbers(instance)
+    every = [completions(given, cut(sequence)) for sequence in arrangements(given.batches, 0)]
+    least = min(sum(given.weight[i] * (time - given.due[i]) for i, time in found.items()) for found in every)
+    assert run_cbc(ModelP(instance, without=[13]).problem, 60).objective == pytest.approx(least)
+    assert least < 11
+
+
 @pytest.mark.parametrize("number", [1, 11, 15, "6", None])
-def test_only_equations_2_to_10_can_be_left_out(number: Any) -> None:
+def test_only_equations_2_to_10_and_13_can_be_left_out(number: Any) -> None:
     with pytest.raises(InputError, match="without names equation"):
         ModelP(HAND, without=[number])
 
