@@ -5,7 +5,9 @@ from collections import Counter
 import numpy as np
 
 from cmo_kit import load_instance, solve
+from cmo_kit.base.csvfile import read_csv
 from cmo_kit.base.jsonfile import read_json
+from cmo_kit.study.results.grid import find_grids
 from cmo_kit.study.results.ideas import BUDGETS, evaluations_spent, ideas_table, read_runs, results_folder, totals_of
 from cmo_kit.study.results.statistics import difference, summary
 from tests.project.test_notebooks import FOLDER, cells
@@ -110,3 +112,19 @@ def test_what_is_said_of_cp_sat() -> None:
     assert len(found) == 15
     said = f"it betters that by {least:.1f} to {most:.0f} per cent, and stays {min(above):.1f} to {max(above):.1f} per"
     assert said in prose("08")
+
+
+def test_what_is_said_of_operators_at_equal_effort() -> None:
+    rows = read_csv(
+        FOLDER / "data/operators/table.csv", ("label", "instance", "method"), ("seed",), ("total_tardiness",)
+    )
+    (grid,) = find_grids(rows)
+    effect = {value: grid.mean(**{key: value}) for key, values in grid.values.items() for value in values}
+    assert f"ends {effect['roulette']:.1f} % above the mean of all settings" in prose("14")
+    assert f"tournaments and ranks {-effect['tournament']:.1f} and {-effect['rank']:.1f} % below it" in prose("14")
+    spans = {key: np.ptp([effect[value] for value in values]) for key, values in grid.values.items()}
+    assert sorted(spans, key=spans.__getitem__) == ["mutation", "crossover", "selection"]
+    for selection in grid.values["selection"]:
+        crossed = {name: grid.mean(selection=selection, crossover=name) for name in grid.values["crossover"]}
+        assert min(crossed, key=crossed.__getitem__) == "uniform"
+    assert f"{len(rows):,} runs are stored" in prose("14")
