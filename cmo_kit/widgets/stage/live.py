@@ -4,10 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
+import anywidget
 from IPython.display import display
 
 from cmo_kit.widgets.stage.stage import FOLDER
 from cmo_kit.widgets.stage.still import VIEW, still_frame
+
+
+class _Marker(anywidget.AnyWidget):  # type: ignore[misc]
+    """By it the style hides the frame in front of a box, and JupyterLab takes no key in the box for a command."""
+
+    _esm = """export default { render({ el }) {
+        el.className = "cmo-stage"; el.hidden = true;
+        const wait = setInterval(() => {
+            const box = el.closest(".widget-box");
+            if (box) { box.dataset.lmSuppressShortcuts = "true"; clearInterval(wait); }
+        }, 50);
+    } };"""
 
 
 def live(widget: Any, still: str, label: str) -> None:
@@ -15,14 +28,14 @@ def live(widget: Any, still: str, label: str) -> None:
 
     Parameters
     ----------
-    widget : ipywidgets.DOMWidget
+    widget : ipywidgets.Box
         Such as a VBox, or what ``interactive`` makes.
     still : str
         HTML of what it shows at first, with everything escaped.
     label : str
         What the widget is, for screen readers and as plain text.
     """
-    widget.add_class("cmo-stage")  # by it the style hides the frame when the widget is there
+    widget.children = (*widget.children, _Marker())
     style = (FOLDER / "stage.css").read_text(encoding="utf-8")
     bundle = widget._repr_mimebundle_()
     for data in ({"text/html": still_frame(still, label, style), "text/plain": label}, {VIEW: bundle[VIEW]}):

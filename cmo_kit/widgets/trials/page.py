@@ -22,6 +22,7 @@ from cmo_kit.widgets.trials.session import DEFAULTS, LIMITS, PARTS, STARTS, Run,
 BETWEEN = 0.1  # seconds between two pictures at least
 MOST_CHROMOSOMES = 10_000  # of the longest chromosomes they take 100 MB
 LATEST = "the latest"
+STAGE = '<div class="cmo-stage" style="border:0;padding:0">{}</div>'  # the pictures' style, and paper under them
 
 
 class Side:
@@ -125,11 +126,12 @@ class Laboratory:
             for run in [*runs, *waiting]:
                 if run.setup.instance.digest not in self._known:
                     self._known |= _known(run.setup.instance)
-            self.pictures.value = draw_runs(runs, waiting, self._known.get(waiting[0].setup.instance.digest))
+            curves = draw_runs(runs, waiting, self._known.get(waiting[0].setup.instance.digest))
+            self.pictures.value = STAGE.format(curves)
             best, (drawn, at, took) = tuple(id(run.best) for run in shown), self._chart
             if best != drawn and (state != "running" or time.perf_counter() > at + 4 * took):
                 began = time.perf_counter()
-                self.gantt.value = draw_schedules(shown)
+                self.gantt.value = STAGE.format(draw_schedules(shown))
                 self._chart = best, time.perf_counter(), time.perf_counter() - began
             if state != "running" or len(runs) != len(self.show.options) - 1:
                 self.table.value = runs_table(runs, self._known) if runs else ""

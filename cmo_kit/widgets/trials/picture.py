@@ -12,7 +12,7 @@ from cmo_kit.core.chromosome import decode
 from cmo_kit.views.layout import BLACK, BLUE, GREEN, ORANGE, PURPLE, VERMILLION
 from cmo_kit.views.words import duration, enumeration
 from cmo_kit.widgets.drawing.gantt import Look, draw_gantt
-from cmo_kit.widgets.drawing.markup import FAINT, INK, label, picture, row, tag, words
+from cmo_kit.widgets.drawing.markup import FAINT, INK, label, picture, tag, words
 from cmo_kit.widgets.trials.session import RANDOM, Run
 
 #: A run looks the same in all pictures and stands in them by its number, so that colour means nothing alone.
@@ -28,9 +28,11 @@ def draw_runs(runs: Sequence[Run], shown: Sequence[Run], known: tuple[float, flo
 
     ``known`` are the best known total tardiness and the proved bound.
     """
-    return row(
+    return tag(
+        "div",
         tag("div", _draw_curves(runs, shown, known), style=f"flex:1 1 {CURVES:g}px"),
         tag("div", _draw_population(shown), style=f"flex:1 1 {SIDE:g}px"),
+        style="display:flex;flex-wrap:wrap",
     )
 
 
