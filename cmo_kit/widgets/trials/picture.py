@@ -31,7 +31,7 @@ def draw_runs(runs: Sequence[Run], shown: Sequence[Run], known: tuple[float, flo
     return tag(
         "div",
         tag("div", _draw_curves(runs, shown, known), style=f"flex:1 1 {CURVES:g}px"),
-        tag("div", _draw_population(shown), style=f"flex:1 1 {SIDE:g}px"),
+        tag("div", _draw_population(shown), style=f"flex:1 1 {SIDE:g}px;max-width:{1.3 * SIDE:g}px"),
         style="display:flex;flex-wrap:wrap",
     )
 
