@@ -29,7 +29,7 @@ def choose(page: Page, menu: str, entry: str) -> None:
 
 def room(page: Page) -> Locator:
     """The laboratory that is alive."""
-    return page.locator(".widget-vbox[data-lm-suppress-shortcuts]", has=page.locator("textarea")).first
+    return page.locator(".widget-vbox.cmo-live", has=page.locator("textarea")).first
 
 
 def button(page: Page, name: str) -> Locator:
@@ -100,6 +100,7 @@ def test_two_runs_are_set_up_and_compared_by_keyboard_alone(page: Page) -> None:
         page.keyboard.type(value)
     room(page).get_by_role("checkbox").focus()
     page.keyboard.press("Space")
+    expect(field(page, "selection", 1)).to_be_visible(timeout=SECONDS)
     field(page, "selection", 1).focus()
     for value in ("tournament", "one", "exchange", "none", "0.5", "0.25", "2", "atcs"):
         page.keyboard.press("ControlOrMeta+a") if value[0].isdigit() else None
@@ -126,7 +127,7 @@ def test_two_runs_are_set_up_and_compared_by_keyboard_alone(page: Page) -> None:
 
 
 def test_a_cell_of_ones_own_follows_its_controls(page: Page) -> None:
-    cell = page.locator(".widget-interact")
+    cell = page.locator(".widget-interact.cmo-live")
     cell.scroll_into_view_if_needed()
     before = cell.locator("img").get_attribute("src")
     cell.locator("select").select_option("two_point")

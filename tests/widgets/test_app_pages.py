@@ -3,12 +3,9 @@
 import ast
 import builtins
 
-import nbformat
+from cmo_kit.widgets.serve.app import app_pages
 
-from cmo_kit.library import notebooks_folder
-from cmo_kit.widgets.serve.app import NOTEBOOK, explorer_pages
-
-PAGES = explorer_pages(nbformat.read(notebooks_folder() / NOTEBOOK, as_version=4))
+PAGES = app_pages()
 
 
 def test_every_explorer_has_a_page_of_its_own() -> None:
@@ -16,9 +13,9 @@ def test_every_explorer_has_a_page_of_its_own() -> None:
             for title, page in PAGES.items()}  # fmt: skip
     assert list(made) == [
         "1. From keys to a schedule", "2. Where the gap comes from", "3. A genetic algorithm, replayed", "4. Beat it",
-        "5. Break a constraint",
+        "5. Break a constraint", "6. The laboratory",
     ]  # fmt: skip
-    explorers = ["decode_explorer", "gap_explorer", "ga_explorer", "beat_the_ga", "break_a_constraint"]
+    explorers = ["decode_explorer", "gap_explorer", "ga_explorer", "beat_the_ga", "break_a_constraint", "laboratory"]
     for title, own in zip(made, explorers, strict=True):
         assert [name for name in made[title] if name in explorers] == [own]
 

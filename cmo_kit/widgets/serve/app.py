@@ -15,10 +15,11 @@ from cmo_kit.library import notebooks_folder
 
 FOLDER = Path(__file__).resolve().parent
 NOTEBOOK = "11_explorers.ipynb"
+LABORATORY = "15_laboratory.ipynb"
 LINK = re.compile(r"\[([^]]*)\]\([^)]*\)")
 
 
-def explorer_pages(notebook: Any) -> dict[str, Any]:
+def explorer_pages(notebook: Any, first_number: int = 1) -> dict[str, Any]:
     """The notebook of the explorers as one notebook a picture, by title: its section, and before it the parameters.
 
     Nothing else is served, so what links to other notebooks is only words here.
@@ -36,8 +37,18 @@ def explorer_pages(notebook: Any) -> dict[str, Any]:
     pages = [(title, cells) for title, cells in sections if any(cell.cell_type == "code" for cell in cells)]
     return {
         f"{number}. {title}": type(notebook)(notebook | {"cells": [*map(_without_outputs, first), *cells]})
-        for number, (title, cells) in enumerate(pages, start=1)
+        for number, (title, cells) in enumerate(pages, start=first_number)
     }
+
+
+def app_pages() -> dict[str, Any]:
+    """All pages by title: those of the explorers, and the first section of the laboratory's notebook."""
+    import nbformat
+
+    explorers, laboratory = (nbformat.read(notebooks_folder() / name, 4) for name in (NOTEBOOK, LABORATORY))  # type: ignore[no-untyped-call]
+    pages = explorer_pages(explorers)
+    title, page = next(iter(explorer_pages(laboratory, len(pages) + 1).items()))
+    return pages | {title: page}
 
 
 def _markdown(text: str) -> Any:
@@ -83,10 +94,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print("Voila is not installed; it comes with the extra 'app': pip install 'cmo-kit[app]'", file=sys.stderr)
         return 2
     with tempfile.TemporaryDirectory(prefix="cmo-kit-") as folder:
-        notebook: Any = nbformat.read(notebooks_folder() / NOTEBOOK, as_version=4)  # type: ignore[no-untyped-call]
         signing = {"db_file": f"{folder}/.signatures", "secret_file": f"{folder}/.secret"}
         notary: Any = NotebookNotary(**signing)  # type: ignore[no-untyped-call]  # Voila warns of unsigned notebooks
-        for title, page in explorer_pages(notebook).items():
+        for title, page in app_pages().items():
             nbformat.write(page, Path(folder) / f"{title}.ipynb")  # type: ignore[no-untyped-call]
             notary.sign(page)
         own = [f"--NotebookNotary.{name}={value}" for name, value in signing.items()]

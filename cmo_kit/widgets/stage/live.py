@@ -18,7 +18,10 @@ class _Marker(anywidget.AnyWidget):  # type: ignore[misc]
         el.className = "cmo-stage"; el.hidden = true;
         const wait = setInterval(() => {
             const box = el.closest(".widget-box");
-            if (box) { box.dataset.lmSuppressShortcuts = "true"; clearInterval(wait); }
+            if (!box) return;
+            clearInterval(wait);
+            box.classList.add("cmo-live");
+            box.addEventListener("keydown", (event) => event.stopPropagation());
         }, 50);
     } };"""
 

@@ -68,7 +68,7 @@ class Laboratory:
         self.buttons = {name: w.Button(description=name.capitalize(), layout={"width": "84px"}) for name in actions}
         for name, action in actions.items():
             self.buttons[name].on_click(lambda _, action=action: self._do(action))
-        for control, follow in ((self.problem, self._fit), (self.pair, self._fit), (self.show, self.draw)):
+        for control, follow in ((self.problem, self._fit), (self.pair, self._arrange), (self.show, self.draw)):
             control.observe(lambda _, follow=follow: follow(), "value")
         self._fit()
         common = _row(self.problem, self.seed, self.population, self.limit, self.most, self.patience)
@@ -153,8 +153,11 @@ class Laboratory:
         return f"{state.capitalize()}. " + (enumeration(told) if told else "Choose, then Run, or Step.")
 
     def _fit(self) -> None:
-        """Controls that follow from others."""
+        """The paper's population for the problem."""
         self.population.value = default_population_size(self.instance)
+        self._arrange()
+
+    def _arrange(self) -> None:
         self.sides[0].name.layout.visibility = "visible" if self.pair.value else "hidden"
         self.sides[1].box.layout.display = None if self.pair.value else "none"
         if not self.session.runs:
