@@ -14,7 +14,7 @@ from typing import Any
 _PLACES = {
     "convergence": ("alt_text_convergence", "plot_convergence"),
     "decoding": ("alt_text_figure3", "plot_figure3"),
-    "display": ("show", "show_table"),
+    "display": ("picture_html", "show", "show_table"),
     "gantt": ("alt_text_gantt", "plot_gantt", "save_gantt"),
     "gap": ("GapHistory", "alt_text_gap", "plot_gap"),
     "genetic": ("alt_text_population", "alt_text_wheel", "plot_population", "plot_wheel"),

@@ -22,7 +22,8 @@ from cmo_kit.widgets.trials.session import DEFAULTS, LIMITS, PARTS, STARTS, Run,
 BETWEEN = 0.1  # seconds between two pictures at least
 MOST_CHROMOSOMES = 10_000  # of the longest chromosomes they take 100 MB
 LATEST = "the latest"
-STAGE = '<div class="cmo-stage" style="border:0;padding:0">{}</div>'  # the pictures' style, and paper under them
+#: The pictures' style, and paper under them.
+STAGE = '<div class="cmo-stage" style="border:0;padding:0"><div class="cmo-frame" style="margin:0">{}</div></div>'
 
 
 class Side:
@@ -61,7 +62,7 @@ class Laboratory:
         self.sides = (Side("A"), Side("B"))
         self.pair = w.Checkbox(False, description="A and B side by side", indent=False, layout={"width": "190px"})
         self.show = _choice("show run", [LATEST], LATEST, "230px")
-        self.status, self.pictures, self.gantt, self.table = (w.HTML() for _ in range(4))
+        self.status, self.pictures, self.gantt, self.table = (w.HTML(layout={"width": "98%"}) for _ in range(4))
         self.code = w.Textarea(description="as code", rows=5, **_look("98%"))
         actions = {"run": self.run, "pause": self.pause, "step": self.step, "stop": self.session.stop,
                    "forget": self.forget}  # fmt: skip
@@ -121,7 +122,6 @@ class Laboratory:
         with self._drawing:
             state, runs, shown = self.session.state, list(self.session.runs), self.shown
             self.buttons["pause"].description = "Go on" if state == "paused" else "Pause"
-            self.status.value = f'<p role="status" style="margin:0">{escape(self._said(state, shown))}</p>'
             waiting = shown or (Run(1, self.setups()[0]),)
             for run in [*runs, *waiting]:
                 if run.setup.instance.digest not in self._known:
@@ -137,6 +137,7 @@ class Laboratory:
                 self.table.value = runs_table(runs, self._known) if runs else ""
                 self.code.value = "\n\n".join(run.code for run in waiting)
                 self._name_runs(runs)
+            self.status.value = f'<p role="status" style="margin:0">{escape(self._said(state, shown))}</p>'
 
     def _name_runs(self, runs: list[Run]) -> None:
         options = [LATEST, *(f"{run.number}: {run.setup.instance.name}, {run.total:.6g}" for run in runs)]
