@@ -11,7 +11,7 @@ from cmo_kit.widgets.stage.stage import FOLDER
 from cmo_kit.widgets.stage.still import VIEW, still_frame
 
 
-class _Marker(anywidget.AnyWidget):  # type: ignore[misc]
+class _Marker(anywidget.AnyWidget):
     """By it the style hides the frame in front of a box, and JupyterLab takes no key in the box for a command."""
 
     _esm = """export default { render({ el }) {
