@@ -1,1 +1,1 @@
-"""Every method by name, and :func:`~cmo_kit.methods.registry.registry.solve`, which runs one."""
+"""Every method by name, and :func:`~cmo_kit.methods.registry.solve`, which runs one."""
