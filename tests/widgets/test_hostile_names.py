@@ -133,7 +133,7 @@ def test_a_report_shows_hostile_names_as_text(tmp_path: Path) -> None:
     ]
     path = tmp_path / "report.ipynb"
     nbformat.write(new_notebook(cells=[new_code_cell("", outputs=outputs)]), path)
-    page = Elements(export_html(path, SCRIPTS[1]))
+    page = Elements(export_html(path, SCRIPTS[1], ()))
     tags = [tag for tag, _ in page.found]
     assert "script" not in tags
     assert "svg" not in tags
