@@ -26,7 +26,10 @@ def test_a_page_has_one_picture_its_title_no_code_and_no_dead_link(page: Page, e
     """The app is for readers: the list of all is one link away, notebooks that are not served are none."""
     page.goto(voila_url)
     expect(page).to_have_title("Explorers of cmo_kit")
-    assert [re.sub(r"^\d\. ", "", text) for text in page.locator("li a").all_inner_texts()] == list(PAGES.values())
+    assert [re.sub(r"^\d\. ", "", text) for text in page.locator("li a").all_inner_texts()] == [
+        *PAGES.values(),
+        "The laboratory",
+    ]
     expect_accessible(page)
     explorer("Decode explorer")
     expect(page).to_have_title("1. From keys to a schedule")
