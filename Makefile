@@ -69,7 +69,7 @@ operators: install  ## Run every selection with every crossover and mutation on 
 study-check: install  ## Measure what a study costs beside its runs (minutes)
 	$(BIN)/python -m benchmarks.overhead
 
-test: install  ## Check everything: code, notebooks, command line (under 8 minutes on 2 cores)
+test: install  ## Check everything: code, notebooks, command line (about 14 minutes on 2 cores)
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadscope tests
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadscope --nbval --nbval-current-env --nbval-sanitize-with notebooks/sanitize.cfg --ignore notebooks/exercises notebooks
 
