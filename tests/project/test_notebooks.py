@@ -41,7 +41,7 @@ OTHER_PARAMETERS: dict[str, dict[str, Any]] = {
     "12_neighbourhoods_by_hand.ipynb": {"instance_name": "tiny-ties", "run_on": "fig3", "starts_on": "fig1"},
     "13_annealing_in_forty_lines.ipynb": {"instance_name": "tiny-ties", "evaluations": 200, "seeds": 2},
     "14_your_own_method.ipynb": {"instance_name": "tiny-ties", "problems": ["fig1", "fig3"], "evaluations": 200},
-    "15_laboratory.ipynb": {"instance_name": "fig3", "seed": 30},
+    "16_laboratory.ipynb": {"instance_name": "fig3", "seed": 30},
 }
 COLUMNS = "order,batches,due_date,seed_culture,main_culture,purification,c1,c2,c3"
 OWN = {"headers": {"change_seed_culture": "c1", "change_main_culture": "c2", "change_purification": "c3"}}

@@ -11,7 +11,7 @@ from cmo_kit.widgets.serve.app import FOLDER
 from tests.helpers.servers import ROOT, free_port, serving
 from tests.ui.ui_help import SECONDS
 
-NOTEBOOK = "15_laboratory.ipynb"
+NOTEBOOK = "16_laboratory.ipynb"
 
 
 @pytest.fixture(scope="module", autouse=True)

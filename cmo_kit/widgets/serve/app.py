@@ -15,7 +15,7 @@ from cmo_kit.library import notebooks_folder
 
 FOLDER = Path(__file__).resolve().parent
 NOTEBOOK = "11_explorers.ipynb"
-LABORATORY = "15_laboratory.ipynb"
+LABORATORY = "16_laboratory.ipynb"
 LINK = re.compile(r"\[([^]]*)\]\([^)]*\)")
 
 
