@@ -77,10 +77,7 @@ def check_schedule(instance: Instance, schedule: Schedule | Mapping[str, Any]) -
     read = _reader(instance)
     starts, completions = _times(instance, sites, read)
     taus = _tardiness(instance, completions, read)
-    total = sum(
-        (Fraction(repr(float(order.weight))) * tau for order, tau in zip(instance.orders, taus, strict=True)),
-        Fraction(0),
-    )
+    total = _total(instance, taus)
     if isinstance(schedule, Schedule):
         if {order.id for order in schedule.instance.orders} == {order.id for order in instance.orders}:
             found += _check_times(instance, schedule, starts, completions, taus)
@@ -88,6 +85,27 @@ def check_schedule(instance: Instance, schedule: Schedule | Mapping[str, Any]) -
     if stated is not None:
         found += _check_objective("stated", stated, total)
     return found
+
+
+def recompute(instance: Instance, sites: Sites) -> tuple[list[dict[str, Fraction]], Fraction]:
+    """Recompute what a left-shifted schedule of these runs gives, exactly and without the decoder's arithmetic.
+
+    Parameters
+    ----------
+    instance : Instance
+    sites : list of L lists of (order id, batches)
+
+    Returns
+    -------
+    completions : list of L dicts
+        Per Site, by order id, when the last batch of the order there is complete, in time units.
+    total_tardiness : Fraction
+        Equation (1) with weights.
+    """
+    read = _reader(instance)
+    completions = _times(instance, sites, read)[1]
+    total = _total(instance, _tardiness(instance, completions, read))
+    return [dict(sorted(site, key=lambda one: one[1])) for site in completions], total
 
 
 Sites = list[list[tuple[str, int]]]
@@ -183,6 +201,11 @@ def _tardiness(instance: Instance, completions: BatchTimes, read: Read) -> list[
         max(Fraction(0), last[order.id] - read(order.due_date)) if order.id in last else Fraction(0)
         for order in instance.orders
     ]
+
+
+def _total(instance: Instance, taus: list[Fraction]) -> Fraction:
+    weights = (Fraction(repr(float(order.weight))) for order in instance.orders)
+    return sum((weight * tau for weight, tau in zip(weights, taus, strict=True)), Fraction(0))
 
 
 def _error(value: float, right: Fraction) -> float:

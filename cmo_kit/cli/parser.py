@@ -73,7 +73,7 @@ def _refuse(*sentences: str) -> int:
 def build_parser() -> Parser:
     """All commands and their options."""
     # Imported here: it takes its time, and signals are to be answered from the first moment on.
-    from cmo_kit.cli import commands
+    from cmo_kit.cli import commands, course_commands
     from cmo_kit.core.generate import SETS
     from cmo_kit.methods.registry import METHODS
 
@@ -211,12 +211,24 @@ def build_parser() -> Parser:
     add("--no-browser", action="store_true", help="only print the address, which carries a token")
     add("--only-copy", action="store_true", help="copy, and open nothing")
 
-    parts = subparsers.add_parser("course", help="Make copies of the course.", description="Make copies of the course.")
+    parts = subparsers.add_parser("course", help="Everything for a course.", description="Everything for a course.")
     subparsers = parts.add_subparsers(required=True, metavar="WHAT")  # command() adds to these from here on
     example = "cmo-kit course build --out dist"
     text = "Make copies of all notebooks for students (no outputs, no solutions) and instructors, and the solutions."
     add = command("build", commands.build_course_copies, text, example)
     add("--out", required=True, metavar="DIR", help="a folder, new, empty or of an earlier build, which is replaced")
+
+    example = "cmo-kit course questions small-1 best.json --seed 3 --answers answers.json"
+    text = (
+        "Print questions about a schedule: what would become of the total if a run moved, an order was cancelled, ..."
+    )
+    add = command("questions", course_commands.print_questions, text, example)
+    add("instance", metavar="INSTANCE", help="a name or a path")
+    add("schedule", metavar="SCHEDULE", help="a schedule file, feasible")
+    add("--seed", type=_integer("--seed"), default=1, metavar="N", help="which questions (default: 1)")
+    add("--count", type=_integer("--count"), default=5, metavar="N", help="how many (default: 5)")
+    text = "write the answers there, with the answers that known mistakes give"
+    add("--answers", metavar="FILE", help=text)
     return parser
 
 
