@@ -7,6 +7,9 @@ import numpy as np
 from cmo_kit import load_instance, solve
 from cmo_kit.base.csvfile import read_csv
 from cmo_kit.base.jsonfile import read_json
+from cmo_kit.course.codings_by_hand import children_of
+from cmo_kit.course.redundancy import estimate_schedules, log10_key_orders
+from cmo_kit.study.results.gaps import good_schedule
 from cmo_kit.study.results.grid import find_grids
 from cmo_kit.study.results.ideas import BUDGETS, evaluations_spent, ideas_table, read_runs, results_folder, totals_of
 from cmo_kit.study.results.statistics import difference, summary
@@ -60,6 +63,26 @@ def test_intervals_hold_the_mean_as_often_as_is_said() -> None:
     assert "Student's *t* is made for few and holds it 95 times" in prose("07")
 
 
+def test_sizes_of_the_search_space_are_as_is_said() -> None:
+    problems = [load_instance(name) for name in PROBLEMS]
+    genes = problems[0].key_count
+    assert f"`small-1` has {genes} genes, so about $10^{{{log10_key_orders(problems[0]):.0f}}}$" in prose("08")
+    children = children_of(good_schedule(problems[0]), "two random codes", 300, seed=1)
+    assert f"hump on `small-1`, {100 * (children.tardiness > 2000).mean():.0f} in 100 children" in prose("08")
+    assert [round(problem.key_count / genes) for problem in problems[1:]] == [3, 11]
+    assert "three and eleven times as long" in prose("08b")
+    schedules = estimate_schedules(load_instance("small-2"), 2000, seed=1).log10
+    assert f"about $10^{{{schedules:.0f}}}$ schedules" in prose("08c")
+
+
+def test_the_gap_closes_as_is_said() -> None:
+    gap = read_json(results_folder() / "gap.json")
+    assert gap["upper"][0][0] < 0.001
+    (seconds,) = (seconds for seconds, bound in gap["lower"] if bound == 117)
+    assert 0.2 < seconds < 0.3
+    assert "bring the bound to 117 days in a quarter of a second" in prose("08c")
+
+
 def test_what_is_said_of_initial_solutions_and_of_search() -> None:
     best = {name: solve_known(name) for name in PROBLEMS}
     times = [f"{mean(name, 'evaluations', GA) / best[name]:.1f}" for name in PROBLEMS]
@@ -67,8 +90,8 @@ def test_what_is_said_of_initial_solutions_and_of_search() -> None:
     said = (
         f"{times[0]}, {times[1]} and {times[2]} times the best known to {above[0]}, {above[1]} and {above[2]} % above"
     )
-    assert said in prose("08")
-    assert "has the least mean everywhere" in prose("08")
+    assert said in prose("08b")
+    assert "has the least mean everywhere" in prose("08b")
     for name in PROBLEMS:
         for budget in BUDGETS:
             means = {idea: summary(totals).mean for idea, totals in totals_of(RUNS, name, budget).items()}
@@ -84,17 +107,17 @@ def test_what_is_said_of_equal_seconds() -> None:
     by_budget = [verdicts(budget) for budget in BUDGETS]
     changed = sum(first != second for first, second in zip(*by_budget, strict=True))
     assert changed == 2
-    assert f"Equal seconds change two verdicts of {len(by_budget[0])}." in prose("08")
+    assert f"Equal seconds change two verdicts of {len(by_budget[0])}." in prose("08b")
     brkga, ga = (totals_of(RUNS, "large-1", "seconds")[idea] for idea in ("BRKGA", GA))
     spent = evaluations_spent(RUNS, "large-1")
-    assert f"by {difference(brkga, ga).mean:,.1f} days" in prose("08")
-    assert f"give it {spent['BRKGA']:,.0f} evaluations, and the paper's algorithm {spent[GA]:,.0f}" in prose("08")
+    assert f"by {difference(brkga, ga).mean:,.1f} days" in prose("08b")
+    assert f"give it {spent['BRKGA']:,.0f} evaluations, and the paper's algorithm {spent[GA]:,.0f}" in prose("08b")
     for idea in ("GA, canonical codes", "BRKGA, canonical elite"):
         assert mean("large-1", "seconds", idea) > mean("large-1", "evaluations", idea)
 
 
 def test_canonical_codes_do_harm_as_is_said() -> None:
-    assert "on equal evaluations, both algorithms are worse than the paper's algorithm on all three" in prose("08")
+    assert "on equal evaluations, both algorithms are worse than the paper's algorithm on all three" in prose("08b")
     for name in PROBLEMS:
         by_idea = totals_of(RUNS, name, "evaluations")
         for idea in ("GA, canonical codes", "BRKGA, canonical elite"):
@@ -111,7 +134,7 @@ def test_what_is_said_of_cp_sat() -> None:
     least, most = (100 * (1 - found[name] / total) for name, total in begun.items())
     assert len(found) == 15
     said = f"it betters that by {least:.1f} to {most:.0f} per cent, and stays {min(above):.1f} to {max(above):.1f} per"
-    assert said in prose("08")
+    assert said in prose("08b")
 
 
 def test_what_is_said_of_operators_at_equal_effort() -> None:

@@ -256,7 +256,7 @@ def design(mine: Any) -> str:
     orders = tuple(Order(name, q, d, (2, 1, 1)) for name, q, d in zip("XWY", (1, 4, 1), due, strict=True))
     instance = Instance("designed", 1, orders, tuple(map(tuple, rows)))
     if instance.one_run_failure is None:
-        raise Wrong("the condition of notebook 8 holds for these setup times, so two runs of W never help")
+        raise Wrong("the condition of notebook 8c holds for these setup times, so two runs of W never help")
     one, several = best_of_all(instance, merged), best_of_all(instance)
     gain = one.total_tardiness - several.total_tardiness
     if gain == 0:
