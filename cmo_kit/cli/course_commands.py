@@ -1,10 +1,12 @@
 """What the commands of ``cmo-kit course`` do beside making copies; each returns its exit code."""
 
 import argparse
+from pathlib import Path
 
 import numpy as np
 
-from cmo_kit.base.jsonfile import write_json
+from cmo_kit.base.errors import InputError
+from cmo_kit.base.jsonfile import write_bytes, write_json
 from cmo_kit.base.output import check_place
 from cmo_kit.base.values import check_integer
 from cmo_kit.core.schedule import Schedule
@@ -25,4 +27,21 @@ def print_questions(options: argparse.Namespace) -> int:
         write_json(options.answers, {"instance": schedule.instance.name, "seed": options.seed, "questions": answers})
     for number, question in enumerate(asked, start=1):
         print(f"{number}. {question.text}")
+    return 0
+
+
+def plant_errors(options: argparse.Namespace) -> int:
+    """Write a notebook with planted errors, and their key into another folder."""
+    from cmo_kit.course.copies import written
+    from cmo_kit.course.pack.planted import key_document, plant
+
+    check_integer(options.seed, "--seed", 0)
+    check_place(options.out)
+    check_place(options.key)
+    if Path(options.key).resolve().parent == Path(options.out).resolve().parent:
+        raise InputError(f"--key is {options.key}; it must be in another folder than the notebook, which students get")
+    notebook, key = plant(options.chapter, np.random.default_rng(options.seed))
+    write_bytes(options.out, written(notebook))
+    write_json(options.key, key_document(options.chapter, key))
+    print(f"{options.out}: {len(key)} errors planted; {options.key} says where")
     return 0

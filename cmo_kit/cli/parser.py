@@ -229,6 +229,14 @@ def build_parser() -> Parser:
     add("--count", type=_integer("--count"), default=5, metavar="N", help="how many (default: 5)")
     text = "write the answers there, with the answers that known mistakes give"
     add("--answers", metavar="FILE", help=text)
+
+    example = "cmo-kit course plant 03 --seed 8 --out hunt/03_the_model.ipynb --key keys/03.json"
+    text = "Copy a notebook with five planted errors: find them. Its code is as it was, and its key is kept apart."
+    add = command("plant", course_commands.plant_errors, text, example)
+    add("chapter", metavar="CHAPTER", help="the notebook's number, 01 to 05")
+    add("--seed", type=_integer("--seed"), required=True, metavar="N", help="which errors")
+    add("--out", required=True, metavar="FILE", help="the notebook for students")
+    add("--key", required=True, metavar="FILE", help="the key, in another folder")
     return parser
 
 
