@@ -24,6 +24,7 @@ from cmo_kit.library import load_instance
 from cmo_kit.methods.registry import METHODS, method_function, prepared, solve
 
 if TYPE_CHECKING:
+    from cmo_kit.base.sheet import Layout
     from cmo_kit.bounds import Bound
     from cmo_kit.methods.result import Result
 
@@ -288,20 +289,11 @@ def _print_bound(found: "Bound", upper: float, searched: bool, instance: Instanc
 
 def import_orders(options: argparse.Namespace) -> int:
     """Read an order list, write the instance, and say what it holds."""
-    from cmo_kit.base.sheet import Layout
     from cmo_kit.planning.calendar import Calendar
     from cmo_kit.planning.orders_csv import read_orders
 
     check_integer(options.sites, "--sites", 1)
-    headers: dict[str, str] = {}
-    for entry in options.map:
-        column, equals, header = entry.partition("=")
-        if not equals or not header.strip() or column in headers:
-            raise InputError(f"--map is {shown(entry)}; it must be COLUMN=HEADER, each column once")
-        headers[column] = header
-    names = ("delimiter", "decimal", "encoding", "date_format", "sheet", "ignore_other")
-    layout = Layout(headers=headers, **{name: getattr(options, name) for name in names})
-    notes: list[str] = []
+    layout, notes = layout_of(options), list[str]()
     instance = read_orders(options.orders, options.sites, options.start, options.name, layout=layout, note=notes.append)
     instance.save(options.out)
     for sentence in notes:  # behind the reading: a complaint stands alone
@@ -309,6 +301,20 @@ def import_orders(options: argparse.Namespace) -> int:
     latest = Calendar.of(instance).ready(float(instance.D.max()))
     print(f"{options.out}: {instance.name}, {instance.size}, from {instance.start_date}, the last due on {latest}")
     return 0
+
+
+def layout_of(options: argparse.Namespace) -> "Layout":
+    """How a list is written, as the options say."""
+    from cmo_kit.base.sheet import Layout
+
+    headers: dict[str, str] = {}
+    for entry in options.map:
+        column, equals, header = entry.partition("=")
+        if not equals or not header.strip() or column in headers:
+            raise InputError(f"--map is {shown(entry)}; it must be COLUMN=HEADER, each column once")
+        headers[column] = header
+    names = ("delimiter", "decimal", "encoding", "date_format", "sheet", "ignore_other")
+    return Layout(headers=headers, **{name: getattr(options, name) for name in names})
 
 
 def export_schedule(options: argparse.Namespace) -> int:

@@ -73,7 +73,7 @@ def _refuse(*sentences: str) -> int:
 def build_parser() -> Parser:
     """All commands and their options."""
     # Imported here: it takes its time, and signals are to be answered from the first moment on.
-    from cmo_kit.cli import commands, course_commands
+    from cmo_kit.cli import class_commands, commands, course_commands
     from cmo_kit.core.generate import SETS
     from cmo_kit.methods.registry import METHODS
 
@@ -148,18 +148,7 @@ def build_parser() -> Parser:
     add("--start", required=True, metavar="DATE", help="day 0, such as 2027-01-04")
     add("--name", metavar="NAME", help="the instance's name (default: the file's)")
     add("--out", required=True, metavar="FILE", help="where to write the instance")
-    group = subparsers.choices["import"].add_argument_group("how the list is written, where it does not say so itself")
-    group.add_argument("--delimiter", metavar="C", help="between columns: comma, semicolon, tab, bar, or a character")
-    group.add_argument(
-        "--decimal", metavar="C", help="the decimal mark, . or , (default: the one that is not doubtful)"
-    )
-    group.add_argument("--encoding", metavar="E", help="such as cp1252, cp949, utf-16 (default: UTF-8, or as marked)")
-    text = "dmy, mdy, ymd, excel (day numbers), day (days after the start), or a pattern such as %%d.%%m.%%y"
-    group.add_argument("--date-format", metavar="F", help=f"{text} (default: dates with the year first)")
-    group.add_argument("--sheet", metavar="S", help="of a workbook, where more than one could be the list")
-    text = "COLUMN stands under HEADER in the list; more of them may follow"
-    group.add_argument("--map", action="extend", nargs="+", default=[], metavar="COLUMN=HEADER", help=text)
-    group.add_argument("--ignore-other", action="store_true", help="leave other columns out")
+    _layout_options(subparsers.choices["import"])
 
     example = "cmo-kit export orders.json plan.json --out plan"
     add = command(
@@ -237,7 +226,48 @@ def build_parser() -> Parser:
     add("--seed", type=_integer("--seed"), required=True, metavar="N", help="which errors")
     add("--out", required=True, metavar="FILE", help="the notebook for students")
     add("--key", required=True, metavar="FILE", help="the key, in another folder")
+
+    example = "cmo-kit course class roster.csv --key class.key --out class"
+    text = "Make a problem for each student of a roster, as hard as the others', with its proved optimum."
+    add = command("class", class_commands.make_class, text, example)
+    add(
+        "roster",
+        metavar="ROSTER",
+        help="one line a student, .csv or .xlsx; columns: id, name; optional: email, login, section",
+    )
+    add(
+        "--key",
+        required=True,
+        metavar="FILE",
+        help="your secret, from which all problems follow; made if it is not there",
+    )
+    add("--out", required=True, metavar="CLASS", help="the class's folder; what is there already is kept")
+    text = "least and greatest gap of the paper's genetic algorithm (default: 0.10 0.15)"
+    add("--band", type=_number("--band"), nargs=2, metavar=("LOW", "HIGH"), help=text)
+    add("--hidden", type=_integer("--hidden"), metavar="N", help="how many problems methods are graded on (default: 5)")
+    text = "evaluations of a graded run (default: 10000)"
+    add("--evaluations", type=_integer("--evaluations"), metavar="N", help=text)
+    text = "processor time of a graded run, in seconds (default: 60)"
+    add("--seconds", type=_number("--seconds"), metavar="S", help=text)
+    add("--workers", type=_integer("--workers"), metavar="N", help="how many problems at once (default: all cores)")
+    _layout_options(subparsers.choices["class"])
     return parser
+
+
+def _layout_options(command: argparse.ArgumentParser) -> None:
+    """How a list that people keep is written."""
+    group = command.add_argument_group("how the list is written, where it does not say so itself")
+    group.add_argument("--delimiter", metavar="C", help="between columns: comma, semicolon, tab, bar, or a character")
+    group.add_argument(
+        "--decimal", metavar="C", help="the decimal mark, . or , (default: the one that is not doubtful)"
+    )
+    group.add_argument("--encoding", metavar="E", help="such as cp1252, cp949, utf-16 (default: UTF-8, or as marked)")
+    text = "dmy, mdy, ymd, excel (day numbers), day (days after the start), or a pattern such as %%d.%%m.%%y"
+    group.add_argument("--date-format", metavar="F", help=f"{text} (default: dates with the year first)")
+    group.add_argument("--sheet", metavar="S", help="of a workbook, where more than one could be the list")
+    text = "COLUMN stands under HEADER in the list; more of them may follow"
+    group.add_argument("--map", action="extend", nargs="+", default=[], metavar="COLUMN=HEADER", help=text)
+    group.add_argument("--ignore-other", action="store_true", help="leave other columns out")
 
 
 def _value(kind: type[int] | type[float], name: str) -> Callable[[str], float]:

@@ -1,0 +1,34 @@
+"""What ``cmo-kit course class``, ``grade`` and ``tournament`` do; each returns its exit code."""
+
+import argparse
+import os
+
+from cmo_kit.base.output import tell
+from cmo_kit.base.signals import signals_interrupt
+from cmo_kit.cli.commands import layout_of
+
+
+def make_class(options: argparse.Namespace) -> int:
+    """Make the problems of a class that are missing, and say where everything is."""
+    from cmo_kit.course.classroom.build import build_class
+    from cmo_kit.course.classroom.terms import read_roster
+
+    notes: list[str] = []
+    students = read_roster(options.roster, layout_of(options), notes.append)
+    for sentence in notes:
+        tell(f"note: {options.roster}: {sentence}")
+    given = {name: getattr(options, name) for name in ("band", "hidden", "evaluations", "seconds")}
+    changes = {name: value for name, value in given.items() if value is not None}
+    with signals_interrupt():
+        built = build_class(students, options.key, options.out, workers_of(options), **changes)
+    for student in built.gone:
+        tell(f"note: {student} is not on the roster any more; the folders are kept")
+    handout, own = (os.path.join(options.out, name) for name in ("handout", "instructor"))
+    print(f"{options.out}: {len(students)} students, {built.new} problems new, {built.kept} kept, every optimum proved")
+    print(f"hand out {handout}; keep {own} and {options.key} to yourself")
+    return 0
+
+
+def workers_of(options: argparse.Namespace) -> int:
+    """How many processes at once: as asked, or all cores."""
+    return options.workers if options.workers is not None else os.cpu_count() or 1

@@ -1,0 +1,1 @@
+"""A class: a problem for each student with a proved optimum, grading that believes nothing, a tournament."""

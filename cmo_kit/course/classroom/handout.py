@@ -1,0 +1,125 @@
+"""What a student gets: the instance, a run, the task, a notebook and a method to begin with."""
+
+from collections.abc import Sequence
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from cmo_kit.base.folder import make_folder
+from cmo_kit.base.jsonfile import write_json, write_text
+from cmo_kit.core.expert import dispatch
+from cmo_kit.core.schedule import from_indices
+from cmo_kit.course.classroom.problem import Problem
+from cmo_kit.course.classroom.terms import Student, Terms
+
+METHOD = '''"""My method: change what stands below, and keep the name ``method``."""
+
+import numpy as np
+
+from cmo_kit import Budget
+
+
+def method(budget: Budget, rng: np.random.Generator) -> None:
+    """Draw random keys, a hundred chromosomes at a time, until the budget is spent."""
+    while True:
+        budget.total_tardiness(rng.random((100, budget.instance.key_count)))
+'''
+TASK = """# {name}: a problem of your own
+
+Your instance, `instance.json`, is yours alone: {size}. Its optimum is proved, and your instructor knows it.
+Of the total tardiness that the paper's genetic algorithm reaches, {low:.0%} to {high:.0%} are too much, and so it is
+with everybody else's.
+
+## What to hand in
+
+A folder `{folder}` with
+
+| file | what it is | points |
+|---|---|---:|
+| `method.py` | your method, a function `method(budget, rng)` | {method:g} |
+| `answers.json` | your answers to the questions below | {answers:g} |
+| `schedule.json` | the best schedule of your instance that you have found | {schedule:g} |
+| `certificate.json` | a proof of a lower bound (`cmo-kit bound --certificate`) | {certificate:g} |
+
+What a file says of itself is not believed: everything is recomputed. What is missing has no points and harms nothing.
+A schedule alone shows nothing, for the kit's `search` finds one in seconds; points are for what you have thought of.
+
+## Your method
+
+It is run on {hidden} problems that nobody has seen, as hard as yours, each with {evaluations:,} evaluations of its
+budget. On each it scores *proved optimum / your total tardiness*, at most 1. The mean score earns
+
+| mean score from | share of the points |
+|---:|---:|
+{thresholds}
+
+A run has no points when the method raises an error, goes on after `BudgetSpent`, or needs more than {seconds:g} seconds
+of processor time or 2 GB of memory. It runs alone: Python's standard library, numpy, and of the kit what describes
+problems and schedules (`Instance`, `Schedule`, `decode`, `Budget`, `cmo_kit.core.expert`). The kit's solvers cannot be
+imported, there is no network, no other process, and no file to read or write. Let chance come from `rng` only: the
+same method is then graded the same way every time.
+
+## Questions
+
+`run.json` is a schedule of your instance: the genetic algorithm's with seed 1. Write each answer into `answers.json`,
+as a number or a word.
+
+{questions}
+"""
+
+
+def write_handout(folder: Path, student: Student, problem: Problem, terms: Terms) -> None:
+    """Write, or write again, what ``student`` gets; equal terms give equal bytes."""
+    make_folder(folder)
+    problem.instance.save(folder / "instance.json")
+    problem.run.save(folder / "run.json")
+    write_text(folder / "method.py", METHOD)
+    questions = own_questions(problem)
+    write_json(
+        folder / "answers.json", {"format": "cmo-answers/1", "answers": {name: None for name, _, _ in questions}}
+    )
+    write_text(folder / "task.md", task_sheet(student, problem, terms, questions))
+    write_text(folder / "notebook.ipynb", import_module("nbformat").writes(_notebook(student, terms)) + "\n")
+
+
+def task_sheet(student: Student, problem: Problem, terms: Terms, questions: Sequence[tuple[str, str, str]]) -> str:
+    """The task in Markdown."""
+    rows = "\n".join(f"| {score:g} | {share:.0%} |" for score, share in terms.thresholds)
+    return TASK.format(
+        name=student.name, folder=student.folder, size=problem.instance.size, low=terms.band[0], high=terms.band[1],
+        hidden=terms.hidden, evaluations=terms.evaluations, seconds=terms.seconds, thresholds=rows,
+        questions="\n".join(f"- **{name}**: {text}" for name, text, _ in questions), **terms.points,
+    )  # fmt: skip
+
+
+def own_questions(problem: Problem) -> list[tuple[str, str, str]]:
+    """Name, text and recomputed answer of each question on a student's own problem."""
+    instance, run = problem.instance, problem.run
+    tardy = sum(tau > 0 for tau in run.tardiness)
+    expert = from_indices(instance, dispatch(instance, whole_orders=True))
+    return [
+        ("keys", "How many keys has a chromosome of your instance?", f"{instance.key_count}"),
+        ("tardy", "How many orders are late in `run.json`?", f"{tardy}"),
+        (
+            "expert",
+            "What total tardiness has the planners' rule, whole orders by due date (`expert_orders`)?",
+            f"{expert.total_tardiness:.10g}",
+        ),
+    ]
+
+
+def _notebook(student: Student, terms: Terms) -> Any:
+    """A notebook that loads the instance and runs the method on it."""
+    new = import_module("nbformat.v4")
+    cells = [
+        ("markdown", f"# {student.name}: a problem of your own\n\n[The task](task.md) says what to hand in."),
+        ("code", "from cmo_kit import check_schedule, load_instance, solve\n\n"
+                 'instance = load_instance("instance.json")\ninstance'),
+        ("markdown", "The paper's genetic algorithm, and your method with the evaluations that it will be given:"),
+        ("code", 'solve(instance, "ga", seed=1)'),
+        ("code", f'result = solve(instance, "method.py:method", seed=1, evaluations={terms.evaluations})\nresult'),
+        ("code", 'assert check_schedule(instance, result.schedule) == []\nresult.schedule.save("schedule.json")'),
+    ]  # fmt: skip
+    made = [getattr(new, f"new_{kind}_cell")(source, id=f"cell-{k}") for k, (kind, source) in enumerate(cells)]
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    return new.new_notebook(cells=made, metadata={"kernelspec": kernel, "language_info": {"name": "python"}})
