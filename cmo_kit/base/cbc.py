@@ -15,7 +15,7 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -43,8 +43,8 @@ NO_CBC = (
 class SolverAnswer:
     """What a run of a solver proved and found.
 
-    ``status`` is ``optimal``, ``feasible``, ``no_solution`` or ``infeasible``, with ``stopped`` telling
-    whether the user ended it; ``objective`` is the solver's own (None without a solution) and
+    ``status`` is ``optimal``, ``feasible``, ``no_solution``, ``infeasible`` or ``crashed``, with ``stopped``
+    telling whether the user ended it; ``objective`` is the solver's own (None without a solution) and
     ``lower_bound`` the dual bound that it states; how far that is a proof is another matter.
     """
 
@@ -153,7 +153,7 @@ def run_cbc(problem: Any, seconds: float, progress: Progress | None = None) -> S
     """
     pulp, path = need("pulp", NO_PULP), find_cbc()
     with temporary_folder() as folder:
-        model, solution, log = (str(Path(folder) / name) for name in ("model.mps", "solution.txt", "log.txt"))
+        model, solution = (str(Path(folder) / name) for name in ("model.mps", "solution.txt"))
         began = time.perf_counter()
         variables, names, rows, _ = problem.writeMPS(model, rename=1)
         left = seconds - (time.perf_counter() - began)
@@ -163,25 +163,7 @@ def run_cbc(problem: Any, seconds: float, progress: Progress | None = None) -> S
         for kind in ("primalTolerance", "dualTolerance", "integerTolerance"):
             command += [f"-{kind}", f"{TOLERANCE:g}"]
         command += ["-solve", "-printingOptions", "all", "-solution", solution]
-        with open(log, "wb") as sink:
-            # A session of its own: Ctrl-C in a terminal then reaches this process alone, which passes it on once.
-            process: subprocess.Popen[bytes] | None = None
-            try:
-                with signals_wait():  # interrupted while it starts, it would be left behind
-                    process = subprocess.Popen(
-                        command,
-                        stdout=sink,
-                        stderr=subprocess.STDOUT,
-                        stdin=subprocess.DEVNULL,
-                        start_new_session=True,
-                        cwd=folder,
-                    )
-                stopped = _wait(process, log, left, progress)
-            finally:
-                if process is not None and process.poll() is None:
-                    process.kill()
-                    process.wait()
-        text = Path(log).read_text(encoding="utf-8", errors="replace")
+        stopped, text = run_solver(command, folder, best_in_log, left, progress)
         status, objective, bound = read_log(text)
         if status in ("optimal", "feasible") and Path(solution).exists():
             solver = pulp.COIN_CMD(path=path)
@@ -192,7 +174,43 @@ def run_cbc(problem: Any, seconds: float, progress: Progress | None = None) -> S
     return SolverAnswer(status, objective, bound, stopped, text)
 
 
-def _wait(process: subprocess.Popen[bytes], log: str, seconds: float, progress: Progress | None) -> bool:
+def run_solver(
+    command: list[str], folder: str, best: Callable[[str], float], seconds: float, progress: Progress | None
+) -> tuple[bool, str]:
+    """Run a solver in a process of its own; whether the user ended it, and its log.
+
+    ``progress`` is told about every second what ``best`` reads in the log. A solver that does not end by itself in
+    time is interrupted, and killed when that does not help.
+    """
+    log = Path(folder) / "log.txt"
+    # A session of its own: Ctrl-C in a terminal then reaches this process alone, which passes it on once.
+    process: subprocess.Popen[bytes] | None = None
+    with open(log, "wb") as sink:
+        try:
+            with signals_wait():  # interrupted while it starts, it would be left behind
+                process = subprocess.Popen(
+                    command,
+                    stdout=sink,
+                    stderr=subprocess.STDOUT,
+                    stdin=subprocess.DEVNULL,
+                    start_new_session=True,
+                    cwd=folder,
+                )
+            stopped = _wait(process, lambda: best(_text(log)), seconds, progress)
+        finally:
+            if process is not None and process.poll() is None:
+                process.kill()
+                process.wait()
+    return stopped, _text(log)
+
+
+def _text(log: Path) -> str:
+    return log.read_text(encoding="utf-8", errors="replace")
+
+
+def _wait(
+    process: subprocess.Popen[bytes], best: Callable[[], float], seconds: float, progress: Progress | None
+) -> bool:
     """Wait for the solver to end; pass on Ctrl-C. Whether the user ended it.
 
     CBC drops a signal while it prepares the model, so the signal is said again each second; what does not
@@ -208,7 +226,7 @@ def _wait(process: subprocess.Popen[bytes], log: str, seconds: float, progress: 
                 return stopped
             elapsed = time.perf_counter() - began
             if progress is not None and not stopped:
-                progress(best_in_log(log), 0, elapsed)
+                progress(best(), 0, elapsed)
             if stopped or elapsed > seconds + GRACE_SECONDS:
                 asked = elapsed if asked is None else asked
                 if elapsed - asked > PATIENCE_SECONDS:
@@ -223,9 +241,8 @@ def _wait(process: subprocess.Popen[bytes], log: str, seconds: float, progress: 
             stopped = True
 
 
-def best_in_log(log: str) -> float:
+def best_in_log(text: str) -> float:
     """The best objective that CBC has printed so far, ``inf`` without one."""
-    text = Path(log).read_text(encoding="utf-8", errors="replace")
     found = re.findall(r"(?:Integer solution of|best solution|Solution found of) (-?[\d.e+]+)", text)
     values = [float(value) for value in found]
     return min((value for value in values if value < 1e40), default=float("inf"))

@@ -3,6 +3,7 @@
 import math
 import signal
 import sys
+from pathlib import Path
 from typing import Any
 from unittest.mock import Mock
 
@@ -15,7 +16,7 @@ from cmo_kit.base.errors import MissingPartError
 from cmo_kit.models import run_milp
 from cmo_kit.models.cpsat import CircuitModel
 from cmo_kit.models.deadlines import latest_starts
-from cmo_kit.models.highs import run_highs
+from cmo_kit.models.highs import best_printed, run_highs
 from cmo_kit.models.run_milp import model_size
 from cmo_kit.models.run_model import BigMModel, FlowModel, RunModel
 from tests.helpers.enumeration import last_starts, numbers, optimum
@@ -362,3 +363,19 @@ def test_highs_is_not_begun_without_time() -> None:
     model = FlowModel(ONE_SITE, None)
     answer = run_highs(model.problem, 0.0)
     assert (answer.status, answer.objective, answer.lower_bound) == ("no_solution", None, 0.0)
+
+
+def test_a_crash_of_highs_is_told_and_takes_nothing_with_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """HiGHS 1.14 has crashed on a small model of ours; the hint then stays the answer, and nothing is proved."""
+    pytest.importorskip("highspy")
+    program = tmp_path / "crash.py"
+    program.write_text("import os\nos.abort()\n", encoding="utf-8")
+    monkeypatch.setattr("cmo_kit.models.highs_program.__file__", str(program))
+    result = solve(ONE_SITE, "run_milp", solver="highs", hint="edd_orders")
+    assert (result.status, result.lower_bound, result.details["solver_status"]) == ("feasible", 0.0, "crashed")
+    assert result.total_tardiness == solve(ONE_SITE, "expert_orders").total_tardiness
+
+
+def test_highs_says_its_best_so_far() -> None:
+    assert best_printed("") == np.inf
+    assert best_printed("best 12.5\nbest 7.0\nSolving") == 7.0
