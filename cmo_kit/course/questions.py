@@ -1,6 +1,7 @@
 """Questions whose answers are computed, never stored, and whose wrong answers each have a known reason."""
 
 import math
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
@@ -37,6 +38,13 @@ class Question:
             if written(value) != right:
                 wrong.setdefault(written(value), why)
         return cls(name, " ".join(text.split()), right, tuple(wrong.items()))
+
+    @property
+    def is_number(self) -> bool:
+        """Whether the answer is a number, and so are those that mistakes give."""
+        return all(
+            re.fullmatch(r"-?\d+(\.\d+)?", value) for value in (self.answer, *(value for value, _ in self.wrong))
+        )
 
     def judge(self, given: str) -> str:
         """Nothing for the right answer, else one sentence: the mistake that gives this answer, or that it is wrong."""

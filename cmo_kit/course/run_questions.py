@@ -4,7 +4,7 @@ Each kind is a function that draws a question or finds that the schedule has non
 recomputed by :func:`cmo_kit.check.recompute`, which shares no arithmetic with the decoder or with solvers.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from fractions import Fraction
 from itertools import pairwise
 from typing import TypeVar
@@ -238,6 +238,12 @@ KINDS: dict[str, Callable[[Facts, np.random.Generator], Question | None]] = {
 }  # fmt: skip
 
 
+def draw(kind: str, now: Facts, rng: np.random.Generator, taken: Container[str] = ()) -> Question | None:
+    """A question of a kind that some mistake answers otherwise, and whose text is not taken; None without any."""
+    drawn = (KINDS[kind](now, rng) for _ in range(TRIES))
+    return next((q for q in drawn if q is not None and q.wrong and q.text not in taken), None)
+
+
 def questions_about(schedule: Schedule, rng: np.random.Generator, count: int = 5) -> list[Question]:
     """Draw questions about a schedule, of different kinds as long as there are some; none is asked twice.
 
@@ -268,8 +274,7 @@ def questions_about(schedule: Schedule, rng: np.random.Generator, count: int = 5
     while len(found) < count:
         before = len(found)
         for name in rng.permutation(list(KINDS)).tolist():
-            drawn = (KINDS[name](now, rng) for _ in range(TRIES))
-            new = next((q for q in drawn if q is not None and q.wrong and q.text not in found), None)
+            new = draw(name, now, rng, found)
             if new is not None and len(found) < count:
                 number = 1 + sum(q.name.startswith(f"{name}-") for q in found.values())
                 found[new.text] = Question(f"{name}-{number}", new.text, new.answer, new.wrong)
