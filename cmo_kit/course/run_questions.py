@@ -16,7 +16,7 @@ from cmo_kit.base.values import check_integer
 from cmo_kit.check import check_schedule, recompute
 from cmo_kit.core.instance import Instance, Order
 from cmo_kit.core.schedule import Schedule
-from cmo_kit.course.questions import Question
+from cmo_kit.course.quiz import Question
 
 Sites = list[list[tuple[str, int]]]
 Thing = TypeVar("Thing")

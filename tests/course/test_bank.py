@@ -18,7 +18,7 @@ from cmo_kit.course.exercises.decoding import walk
 from cmo_kit.course.model_by_hand import without
 from cmo_kit.course.pack.bank import bank
 from cmo_kit.course.pack.gift import gift
-from cmo_kit.course.questions import Question, written
+from cmo_kit.course.quiz import Question, written
 from cmo_kit.views import FIGURE_3_KEYS
 from tests.course.test_run_questions import FOLLOWED
 from tests.helpers.gift import read_gift

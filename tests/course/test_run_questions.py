@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from cmo_kit import InputError, Schedule, load_instance, solve
-from cmo_kit.course.questions import Question, written
+from cmo_kit.course.quiz import Question, written
 from cmo_kit.course.run_questions import KINDS, questions_about
 
 Runs = list[list[tuple[str, int]]]

@@ -6,7 +6,7 @@ from importlib import import_module
 from pathlib import Path
 
 from cmo_kit.course.pack.computed import ANSWERS
-from cmo_kit.course.questions import Question
+from cmo_kit.course.quiz import Question
 
 
 @cache

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from cmo_kit.course.questions import Answer
+from cmo_kit.course.quiz import Answer
 from cmo_kit.formats.instance import Order
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 
 import numpy as np
 
-from cmo_kit.course.questions import TOLERANCE, Question
+from cmo_kit.course.quiz import TOLERANCE, Question
 
 SPECIAL = re.compile(r"([~=#{}:\\])")
 
