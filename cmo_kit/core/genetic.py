@@ -1,10 +1,11 @@
 """The genetic algorithm of Sections 4.2 and 4.3 (Figure 2, Table 3)."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from itertools import count
-from typing import NamedTuple
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -21,7 +22,6 @@ from cmo_kit.core.operators import (
     Replacement,
     Selection,
     nothing,
-    roulette_selection,
     uniform_crossover,
 )
 from cmo_kit.core.outcome import Outcome
@@ -33,6 +33,8 @@ from cmo_kit.formats.history import History, HistoryRow, history_row
 #: number exactly for the same schedule, Sites being identical.
 Evaluate = Callable[[Keys], tuple[NDArray[np.float64], NDArray[np.uint64]]]
 Decode = Callable[[Instance, Keys], Schedule]
+#: Functions of :mod:`cmo_kit.core.operators`, and faster ones that give the same from the same draws.
+Operators = Mapping[Callable[..., Any], Callable[..., Any]]
 
 
 class Generation(NamedTuple):
@@ -85,6 +87,7 @@ def genetic_algorithm(
     evaluations: int | None = None,
     progress: Progress | None = None,
     evaluate: Evaluate | None = None,
+    compiled_operators: Operators = MappingProxyType({}),
     initial: ArrayLike | None = None,
     population_size: int | None = None,
     crossover_probability: float = 0.9,
@@ -119,6 +122,9 @@ def genetic_algorithm(
     evaluate, decode : callable, optional
         From a population to its total tardiness and a number for each schedule; from the instance and a chromosome to
         its schedule (Section 4.1). They belong together; ``decode`` alone is enough.
+    compiled_operators : mapping
+        What stands for the kit's own operators, by the operator (:mod:`cmo_kit.fast.operators`): it changes nothing but
+        the time that a run takes.
     initial : (k, n) array, optional
         Chromosomes to begin with, in front of random ones. The paper begins with random keys only.
     population_size : int, optional
@@ -161,9 +167,12 @@ def genetic_algorithm(
         raise InputError(f"w is {w}; it must be above 0, so that every fitness is (equation (16))")
     troubles = list[str]()
     own = partial(part, troubles=troubles)
-    wheel = selection is None or selection == "roulette"
-    select = partial(roulette_selection, w=w) if wheel else own(selection, "selection")
-    cross, mutate, gives_way = own(crossover, "crossover"), own(mutation, "mutation"), own(elitism, "elitism")
+    selection = "roulette" if selection is None else selection
+    chosen = own(selection, "selection"), own(crossover, "crossover"), own(mutation, "mutation")
+    select, cross, mutate = (compiled_operators.get(operator, operator) for operator in chosen)
+    if selection == "roulette":
+        select = partial(select, w=w)
+    gives_way = own(elitism, "elitism")
     repair, decode = own(repair or nothing, "repair"), own(decode, "decode")
     evaluate = own(evaluate, "evaluate") if evaluate else readable_evaluation(instance, decode)
     progress, watch = own(progress or nothing, "progress"), own(on_generation or nothing, "on_generation")

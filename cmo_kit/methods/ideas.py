@@ -23,6 +23,7 @@ from cmo_kit.core.genetic import default_population_size, genetic_algorithm
 from cmo_kit.core.instance import Instance, Order
 from cmo_kit.core.outcome import Outcome
 from cmo_kit.fast import compiled_evaluation
+from cmo_kit.fast.operators import compiled_operators
 from cmo_kit.search import search, warm_up
 
 Rng = np.random.Generator
@@ -31,7 +32,14 @@ Limit = float | None
 
 def paper(instance: Instance, rng: Rng, **others: Any) -> Outcome:
     """The paper's algorithm as it is, but for ``others`` of its parameters."""
-    return genetic_algorithm(instance, rng, evaluate=compiled_evaluation(instance), patience=None, **others)
+    return genetic_algorithm(
+        instance,
+        rng,
+        evaluate=compiled_evaluation(instance),
+        compiled_operators=compiled_operators(),
+        patience=None,
+        **others,
+    )
 
 
 def paper_initial(instance: Instance, rng: Rng, *, seconds: Limit = None, evaluations: int | None = None) -> Outcome:
@@ -43,6 +51,7 @@ def paper_initial(instance: Instance, rng: Rng, *, seconds: Limit = None, evalua
         instance,
         rng,
         evaluate=evaluate,
+        compiled_operators=compiled_operators(),
         patience=None,
         initial=initial,
         seconds=max(0.0, clock.seconds_left),
@@ -74,6 +83,7 @@ def paper_compact(
         rng,
         evaluate=partial(evaluate_compact, instance),
         decode=lambda _, keys: decode_compact(instance, keys),
+        compiled_operators=compiled_operators(),
         patience=None,
         initial=initial,
         population_size=default_population_size(instance),

@@ -37,7 +37,7 @@ METHODS = {
 }
 
 #: Keywords that every method takes or that are no user's choice.
-COMMON = ("instance", "rng", "seconds", "evaluations", "progress", "evaluate")
+COMMON = ("instance", "rng", "seconds", "evaluations", "progress", "evaluate", "compiled_operators")
 
 
 def method_function(name: str | Callable[..., Any]) -> Callable[..., Outcome]:
@@ -78,16 +78,21 @@ def check_parameters(name: str | Callable[..., Any], given: Collection[str]) -> 
 
 
 def prepared(name: str | Callable[..., Any], instance: Instance, compiled: bool = True) -> Callable[..., Outcome]:
-    """A method's function, loaded and warm, with the compiled evaluation where it takes one and ``compiled`` asks."""
+    """A method's function, loaded and warm, with the compiled parts that it takes; evaluation, if ``compiled`` asks."""
     function = method_function(name)
     warm_up = getattr(import_module(function.__module__), "warm_up", None)
     if warm_up is not None:
         warm_up()
-    if compiled and "evaluate" in inspect.signature(function).parameters:
+    parts, taken = dict[str, Any](), inspect.signature(function).parameters
+    if compiled and "evaluate" in taken:
         from cmo_kit.fast import compiled_evaluation
 
-        return partial(function, evaluate=compiled_evaluation(instance))
-    return function
+        parts["evaluate"] = compiled_evaluation(instance)
+    if "compiled_operators" in taken:
+        from cmo_kit.fast.operators import compiled_operators
+
+        parts["compiled_operators"] = compiled_operators()
+    return partial(function, **parts) if parts else function
 
 
 def solve(

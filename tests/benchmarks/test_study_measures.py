@@ -1,8 +1,8 @@
-"""What make calibrate and make study-check measure, on a few problems and runs."""
+"""What make calibrate, make study-check and make bench-ga measure, on a few problems and runs."""
 
 import pytest
 
-from benchmarks import calibration, overhead
+from benchmarks import calibration, generation, overhead
 from cmo_kit import generate_instance, solve
 
 
@@ -40,3 +40,18 @@ def test_the_overhead_of_a_study_is_measured(
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].startswith("2 runs of 0.2 s on 1 workers: overhead ")
     assert lines[1].startswith("3 results with 1,000 generations each collected in ")
+
+
+def test_the_cost_of_an_evaluation_is_measured(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    changes = {"GENERATIONS": 2, "REPEATS": 1, "DECODED": 1, "use_one_processor": lambda: None}
+    for name, value in changes.items():
+        monkeypatch.setattr(generation, name, value)
+    for most, code in ((0.1, 1), (1e9, 0)):
+        monkeypatch.setattr(generation, "MOST", {"small": most})
+        assert generation.main() == code
+        row = capsys.readouterr().out.splitlines()[-1].split()
+        assert row[0] == "small" and row[-1] == f"{most}x"
+        decoding, compiled = float(row[1]), float(row[2])
+        assert float(row[4].removesuffix("x")) == pytest.approx(compiled / decoding, rel=0.05)

@@ -4,10 +4,11 @@
 in compiled code, so there the rows of a numpy array stand in for them, operation by operation.
 """
 
+import ctypes
 import json
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from typing import Any
 from unittest.mock import patch
 
@@ -26,7 +27,7 @@ from cmo_kit.bounds.grid import to_grid
 from cmo_kit.bounds.relaxation import Domain, relax
 from cmo_kit.codings.kernels import evaluate_lists, list_schedule_fast, recode
 from cmo_kit.core.expert import dispatch
-from cmo_kit.fast import FastDecoder, decoder, lanes, tables
+from cmo_kit.fast import FastDecoder, decoder, draws, lanes, operators, tables
 from cmo_kit.fast.tables import LANES
 from cmo_kit.search import search
 from cmo_kit.search.lists import ListChain
@@ -75,6 +76,18 @@ def rows_as_vectors() -> Iterator[None]:
             changes.enter_context(patch.object(decoder, "COMPILING", True))
             changes.enter_context(patch.multiple(lanes, **VECTORS))
         yield
+
+
+def called(result: type, number: type) -> Callable[[int, int], Any]:
+    """What calls a bit generator's C function by its address from Python."""
+    kind = ctypes.CFUNCTYPE(result, ctypes.c_void_p)
+    return lambda function, state: number(kind(int(function))(int(state)))
+
+
+CALLS = {
+    "call_for_bits": called(ctypes.c_uint32, np.uint32),
+    "call_for_number": called(ctypes.c_double, float),
+}
 
 
 def orders_alike(count: int, batches: int, sites: int, **order: float) -> Instance:
@@ -131,6 +144,20 @@ def decoded_as_it_comes() -> list[Any]:
         fast = FastDecoder(instance)
         for keys in populations(instance):
             found += [part.tolist() for part in (*fast.evaluate(keys), *fast.evaluate(keys[0]))]
+    return found
+
+
+def bred() -> list[Any]:
+    """Parents, children and new keys by the compiled operators, and where they leave the generator."""
+    found: list[Any] = []
+    with patch.multiple(draws, **CALLS) if numba.config.DISABLE_JIT else nullcontext():
+        for e, n, probability in ((1, 1, 1.0), (6, 3, 0.5), (7, 20, 0.9), (8, 33, 1.0)):
+            rng = np.random.default_rng(e)
+            population = rng.random((e, n))
+            parents = operators.roulette_selection(population[:, 0] * 50, e, rng, 0.1)
+            children = operators.uniform_crossover(population[parents], probability, rng)
+            operators.one_gene_mutation(children, probability, rng)
+            found += [parents.tolist(), children.tolist(), rng.random()]
     return found
 
 
@@ -250,7 +277,7 @@ def refuted() -> list[Any]:
     return found
 
 
-DECODING = (decoded, decoded_as_it_comes, recoded, listed)
+DECODING = (decoded, decoded_as_it_comes, bred, recoded, listed)
 ANNEALING = (searched, annealed, annealed_again, annealed_lists)
 JOBS: dict[str, Callable[[], list[Any]]] = {job.__name__: job for job in (*DECODING, *ANNEALING, bounded, refuted)}
 
