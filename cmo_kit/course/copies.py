@@ -19,12 +19,12 @@ from cmo_kit.base.errors import InputError
 from cmo_kit.base.folder import make_folder
 from cmo_kit.base.jsonfile import write_bytes
 from cmo_kit.base.signals import signals_wait
+from cmo_kit.course.predicting import names
 from cmo_kit.course.sources import exercises, exercises_folder, tags
 from cmo_kit.library import notebooks_folder
 
 #: What does not stand beside the copies of notebooks: everything else in the folder does.
 APART = ("exercises", "sanitize.cfg")
-PREDICT = re.compile(r"\b(Predict|Before you look|Before you run the next cell)\b:|^## Predict$", re.MULTILINE)
 FOLDED = "folded away: unfold it when you have tried"
 GOALS = re.compile(r"^- (.+?)[,;.]?$", re.MULTILINE)
 INTO_THE_PROJECT = re.compile(r"\[([^\]]+)\]\(\.\./((?:cmo_kit|instances)/[^)]*)\)")
@@ -42,31 +42,38 @@ def goals(chapter: str) -> list[str]:
     return [goal for text in first for goal in GOALS.findall(text.partition("**Before this:**")[0])]
 
 
-def student_walkthrough(notebook: Any) -> Any:
-    """A notebook to work through: no outputs, no answers, and a cell for each prediction."""
+def student_walkthrough(path: Path) -> Any:
+    """A notebook to work through: no outputs, no answers, a cell for each prediction, and at the end what came."""
     kept, behind_answer = [], False
-    for cell in notebook.cells:
+    cells = read(path).cells
+    for cell, prediction in zip(cells, _predictions(path, cells), strict=True):
         if "answer" in tags(cell):
             behind_answer = True
             continue
         behind_answer &= cell.cell_type == "markdown" and not cell.source.startswith("## ")
-        if behind_answer or FOLDED in cell.source:
-            continue
-        kept += _with_prediction(_bare(cell, keep=("parameters",)))
+        if not behind_answer and FOLDED not in cell.source:
+            kept += [_bare(cell, keep=("parameters",)), *prediction]
+    return _with_cells([*kept[:-1], _code("predictions", "predictions()"), kept[-1]])
+
+
+def student_exercises(path: Path) -> Any:
+    """Questions, hints, stubs and checks."""
+    kept, cells = [], read(path).cells
+    for cell, prediction in zip(cells, _predictions(path, cells), strict=True):
+        if not {"solution", "say"} & set(tags(cell)):
+            kept += [_bare(cell), *prediction]
     return _with_cells(kept)
 
 
-def student_exercises(notebook: Any) -> Any:
-    """Questions, hints, stubs and checks."""
-    kept = [_bare(cell) for cell in notebook.cells if not {"solution", "say"} & set(tags(cell))]
-    return _with_cells([cell for each in kept for cell in _with_prediction(each)])
-
-
-def _with_prediction(cell: dict[str, Any]) -> list[dict[str, Any]]:
-    """A cell, and behind a question to predict a place for the prediction."""
-    if cell["cell_type"] != "markdown" or not PREDICT.search(cell["source"]):
-        return [cell]
-    return [cell, _code(f"{cell['id']}-prediction", "my_prediction = None  # yours, before you go on")]
+def _predictions(path: Path, cells: list[Any]) -> list[list[dict[str, Any]]]:
+    """Behind each cell that asks a place for a prediction, which is noted; the first one imports what notes it."""
+    asked, places = names(path.name, cells), [list[dict[str, Any]]() for _ in cells]
+    imported = "from cmo_kit.course.ledger import predict, predictions\n\n"
+    for place, name in asked.items():
+        source = f'{imported}my_prediction = None  # yours, before you go on\npredict("{name}", my_prediction)'
+        places[place].append(_code(f"{cells[place].id}-prediction", source))
+        imported = ""
+    return places
 
 
 def with_answers(notebook: Any, answers: dict[str, str]) -> Any:
@@ -190,11 +197,11 @@ def student_files() -> Files:
     files = _companions()
     sources = {path.name[:2]: path for path in sorted(exercises_folder().glob("*.ipynb"))}
     for path in walkthroughs():
-        notebook = student_walkthrough(read(path))
+        notebook = student_walkthrough(path)
         if own := sources.get(path.name[:2]):
             notebook.cells[-1].source += f"\n\n**Exercises:** [what you can do now](exercises/{own.name})"
         files[path.name] = written(notebook)
-    return files | {f"exercises/{path.name}": written(student_exercises(read(path))) for path in sources.values()}
+    return files | {f"exercises/{path.name}": written(student_exercises(path)) for path in sources.values()}
 
 
 def instructor_files() -> Files:

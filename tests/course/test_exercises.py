@@ -23,6 +23,7 @@ from cmo_kit.course.exercises import check
 from cmo_kit.course.exercises.decoding import MISREADINGS, decoder_cases, walk
 from cmo_kit.course.exercises.the_problem import condition
 from cmo_kit.course.exercises.verdict import CHAPTERS, Wrong, asked
+from cmo_kit.course.predicting import asks
 from cmo_kit.course.sources import exercises, prepared
 from cmo_kit.widgets.serve.course import lab_arguments
 from tests.helpers.copies import worked_through
@@ -179,9 +180,8 @@ def test_student_copies_have_no_output_no_solution_and_places_for_predictions() 
         nbformat.validate(notebook)
         assert not any(cell.get("outputs") or cell.get("execution_count") for cell in notebook.cells)
         assert not {cell.source for cell in answers} & {cell.source for cell in notebook.cells}
-        predicts = [k for k, cell in enumerate(notebook.cells) if cell.cell_type == "markdown"
-                    and copies.PREDICT.search(cell.source)]  # fmt: skip
-        assert all(notebook.cells[k + 1].source.startswith("my_prediction = None") for k in predicts)
+        behind = [notebook.cells[k + 1].source for k, cell in enumerate(notebook.cells) if asks(cell)]
+        assert all("my_prediction = None" in source and 'predict("' in source for source in behind)
     assert sum("my_prediction = None" in cell.source for notebook in files.values() for cell in notebook.cells) > 80
 
 
@@ -211,7 +211,7 @@ def test_a_kernel_gives_the_three_verdicts(tmp_path: Path) -> None:
     (path,) = copies.exercises_folder().glob("01_*.ipynb")
     reason, wrong = EXERCISES["01.2"].wrong[0]
     answers = {"01.1": EXERCISES["01.1"].parts["solution"], "01.2": wrong}
-    said = worked_through(copies.with_answers(copies.student_exercises(copies.read(path)), answers), tmp_path)
+    said = worked_through(copies.with_answers(copies.student_exercises(path), answers), tmp_path)
     assert said["01.1"].startswith("01.1 right: ")
     assert said["01.2"].startswith("01.2 wrong: ")
     assert reason in said["01.2"]

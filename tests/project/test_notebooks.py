@@ -3,6 +3,7 @@
 import json
 import os
 import re
+from copy import deepcopy
 from functools import cache
 from html import unescape
 from pathlib import Path
@@ -15,6 +16,7 @@ import pytest
 from nbconvert import HTMLExporter
 
 from cmo_kit import InputError
+from cmo_kit.course.predicting import asks, fold, revealing
 from cmo_kit.study.execute.notebook import execute
 
 FOLDER = Path(__file__).resolve().parents[2] / "notebooks"
@@ -233,6 +235,17 @@ def test_answers_are_folded_away_as_they_say(path: Path) -> None:
     said = [k + 1 for k, cell in enumerate(every) if "folded away" in cell.source]
     assert said == [k for k, cell in enumerate(every) if "answer" in cell.metadata.get("tags", [])]
     assert all(every[k].metadata.jupyter == {"outputs_hidden": True, "source_hidden": True} for k in said)
+
+
+@every_notebook
+def test_what_gives_a_prediction_away_is_folded(path: Path) -> None:
+    """``make notebooks`` folds it; without a rerun, ``nbconvert`` with the same preprocessor does."""
+    folded = deepcopy(read(path, 4))
+    fold(folded)
+    assert folded == read(path, 4)
+    hidden = [k for k, cell in enumerate(folded.cells) if cell.metadata.get("jupyter") == {"outputs_hidden": True}]
+    assert hidden == [k for k in revealing(folded.cells) if folded.cells[k].outputs]
+    assert len(hidden) >= sum(map(asks, folded.cells)) > 0
 
 
 @every_notebook

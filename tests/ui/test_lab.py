@@ -9,7 +9,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from tests.ui.ui_help import SECONDS, drag, expect_text, live, total_after
+from tests.ui.ui_help import SECONDS, drag, expect_text, live, total_after, unfold
 
 
 def run_all(page: Page) -> None:
@@ -36,7 +36,11 @@ def notebook(watched, lab_url: str) -> None:
 
 
 def test_a_saved_notebook_shows_the_first_frame(page: Page) -> None:
-    """Before anything is run, the picture stands still, with images that are there and words for them."""
+    """Before anything is run, a picture, once unfolded, stands still, with images that are there and words for them."""
+    page.get_by_text("| Idle").wait_for()
+    page.wait_for_timeout(1000)
+    expect(page.locator(".lm-TabBar-tab.jp-mod-current")).not_to_have_class(re.compile("jp-mod-dirty"))
+    unfold(page, "decode_explorer(")
     still = page.locator(".cmo-still").first
     still.wait_for(state="attached")
     still.scroll_into_view_if_needed()
@@ -49,9 +53,6 @@ def test_a_saved_notebook_shows_the_first_frame(page: Page) -> None:
     assert page.get_by_text("official Jupyter news").count() == 0
     # JupyterLab drops styles from what it does not trust; in a dark theme black letters would stand on black.
     assert still.evaluate("still => getComputedStyle(still).backgroundColor") == "rgb(255, 255, 255)"
-    page.get_by_text("| Idle").wait_for()
-    page.wait_for_timeout(1000)
-    expect(page.locator(".lm-TabBar-tab.jp-mod-current")).not_to_have_class(re.compile("jp-mod-dirty"))
     expect_described_pictures(page)  # the notebook is not trusted yet
 
 
@@ -60,6 +61,8 @@ def test_a_dragged_key_changes_the_schedule(page: Page) -> None:
     run_all(page)
     stage = live(page, "Decode explorer")
     stage.wait_for(state="attached")
+    running = page.locator(".jp-InputPrompt", has_text="[*]")
+    expect(running).to_have_count(0, timeout=6 * SECONDS)  # until then folded outputs open and move what is below
     assert not page.locator(".cmo-still").first.is_visible()
     expect_described_pictures(page)
     stage.scroll_into_view_if_needed()

@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 from cmo_kit import load_instance, solve
 from cmo_kit.widgets.serve.app import FOLDER
 from tests.helpers.servers import ROOT, free_port, serving
-from tests.ui.ui_help import SECONDS
+from tests.ui.ui_help import SECONDS, unfold
 
 NOTEBOOK = "16_laboratory.ipynb"
 
@@ -55,6 +55,9 @@ def expect_code_repeats(page: Page, run: int) -> None:
 
 
 def test_a_saved_notebook_shows_a_run(page: Page) -> None:
+    """Folded, for it answers a question; running the cell opens it too."""
+    expect(page.locator(".cmo-still:visible")).to_have_count(0)
+    unfold(page, "laboratory(")
     still = page.locator(".cmo-still").first
     still.scroll_into_view_if_needed()
     assert all(image.evaluate("image => image.decode().then(() => true)") for image in still.locator("img").all())

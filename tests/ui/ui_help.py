@@ -65,3 +65,10 @@ def expect_accessible(page: Page, *parts: str) -> None:
     found = Axe().run(page, context={"include": [[part] for part in parts]} if parts else None)
     serious = [entry for entry in found.response["violations"] if entry["impact"] in ("serious", "critical")]
     assert [(entry["id"], [node["html"] for node in entry["nodes"]]) for entry in serious] == []
+
+
+def unfold(page: Page, code: str) -> None:
+    """Open what the cell with this code shows, folded behind a question, as a reader does."""
+    folded = page.locator(".jp-CodeCell", has_text=code).first.locator(".jp-OutputPlaceholder")
+    folded.scroll_into_view_if_needed()
+    folded.locator(".jp-MoreHorizIcon").click()

@@ -1,4 +1,7 @@
-"""Notebooks as they are committed: still frames in place of live pictures, and nothing that differs by chance."""
+"""Notebooks as they are committed: still frames in place of live pictures, and nothing that differs by chance.
+
+What gives the answer to a question away is folded.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ from typing import Any
 
 from nbconvert.preprocessors import Preprocessor
 
+from cmo_kit.course.predicting import fold
 from cmo_kit.widgets.stage.still import VIEW
 
 
@@ -25,6 +29,7 @@ class StillPictures(Preprocessor):
         for cell in nb.cells:
             if "outputs" in cell:
                 cell["outputs"] = joined(without_views(cell["outputs"]))
+        fold(nb)
         return nb, resources
 
 
