@@ -19,8 +19,9 @@ _PLACES = {
     "gap": ("GapHistory", "alt_text_gap", "plot_gap"),
     "genetic": ("alt_text_population", "alt_text_wheel", "plot_population", "plot_wheel"),
     "load": ("alt_text_load", "plot_load", "site_loads"),
+    "operations": ("alt_text_pipeline", "operation_gaps"),
     "paper": ("FIGURE_3_KEYS", "example_keys"),
-    "pipeline": ("alt_text_pipeline", "operation_gaps", "plot_pipeline"),
+    "pipeline": ("plot_pipeline",),
 }
 
 __all__ = sorted(name for names in _PLACES.values() for name in names)

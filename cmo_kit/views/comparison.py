@@ -7,14 +7,14 @@ from collections.abc import Mapping
 import numpy as np
 from matplotlib.axes import Axes
 
-from cmo_kit.views.layout import BLUE, GREEN, ORANGE, VERMILLION
+from cmo_kit.views.layout import SERIES_COLOURS
 from cmo_kit.views.style import INK, finish, new_axes, plain_log_axis
 from cmo_kit.views.words import power_of_ten
 
 #: Mean, and the ends of its interval.
 Interval = tuple[float, float, float]
-LOOKS = ((BLUE, "o"), (VERMILLION, "s"), (GREEN, "^"))
-SOURCES = (("o", VERMILLION), ("s", BLUE))
+LOOKS = tuple(zip(SERIES_COLOURS, "os^", strict=False))
+SOURCES = (("o", SERIES_COLOURS[1]), ("s", SERIES_COLOURS[0]))
 
 
 def plot_intervals(
@@ -81,7 +81,7 @@ def plot_redundancy(exponents: Mapping[str, tuple[float, float]], ax: Axes | Non
     """
     ax = new_axes(ax, 1.2 + 0.8 * len(exponents))
     rows = np.arange(len(exponents))
-    bars = (("orders of the keys", 0, ORANGE, "///"), ("schedules", 1, BLUE, ""))
+    bars = (("orders of the keys", 0, "0.85", "///"), ("schedules", 1, "0.5", ""))
     for label, side, colour, hatch in bars:
         values = [pair[side] for pair in exponents.values()]
         places = rows + 0.4 * side

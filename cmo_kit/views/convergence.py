@@ -12,12 +12,11 @@ from numpy.typing import NDArray
 from cmo_kit.base.errors import InputError
 from cmo_kit.base.values import shown
 from cmo_kit.formats.history import History
-from cmo_kit.views.layout import ORDER_COLOURS, VERMILLION
+from cmo_kit.views.layout import SERIES_COLOURS
 from cmo_kit.views.style import LINE_STYLES, finish, new_axes
 from cmo_kit.views.words import enumeration
 
 MOST_POINTS = 400
-COLOURS = (ORDER_COLOURS[5], VERMILLION, ORDER_COLOURS[2], ORDER_COLOURS[4], ORDER_COLOURS[1], ORDER_COLOURS[0])
 
 
 def plot_convergence(
@@ -45,7 +44,7 @@ def plot_convergence(
     end = max((float(getattr(h, x)[-1]) for hs in histories_by_label.values() for h in hs if len(h.best)), default=1.0)
     for k, (label, histories) in enumerate(histories_by_label.items()):
         grid, values = spread(label, histories, x, end)
-        colour, runs = COLOURS[k % len(COLOURS)], f" ({len(values)} runs)" if len(values) > 1 else ""
+        colour, runs = SERIES_COLOURS[k % len(SERIES_COLOURS)], f" ({len(values)} runs)" if len(values) > 1 else ""
         if len(values) > 1:
             ax.fill_between(grid, values.min(axis=0), values.max(axis=0), step="post", alpha=0.22, color=colour,
                             linewidth=0, gid=f"band-{k}")  # fmt: skip

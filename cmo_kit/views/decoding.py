@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -15,14 +16,13 @@ from cmo_kit.core.chromosome import SITE_CHANGE, check_keys_of
 from cmo_kit.core.instance import Instance
 from cmo_kit.core.trace import Trace, TraceStep
 from cmo_kit.fast.explained import Cell, cells, cuts
-from cmo_kit.views.layout import VERMILLION, gene_label, order_label, order_style
-from cmo_kit.views.style import FAINT, HALO, INK, axes_inches, bold_text, finish, new_axes, text_inches
-from cmo_kit.views.words import enumeration, sites_text
+from cmo_kit.views.layout import VERMILLION, gene_label, order_label, order_style, packed_rows
+from cmo_kit.views.style import FAINT, HALO, INK, WIDTH, axes_inches, bold_text, finish, new_axes, text_inches
+from cmo_kit.views.words import enumeration, shortened, sites_text
 
 COLUMNS = 26  # genes in a row at most
 MOST_ROWS = 4  # of the encoding, and of the sorted genes; of longer chromosomes a window is drawn
-ALL, KEPT = 1.5, 0.0  # heights of the two rows of cut keys
-LEVELS, STEP = 3, 0.36  # of tokens above one another
+STEP = 0.36  # from one order to another above it, in rows of cut keys
 
 
 def step_of(trace: Trace, step: int | None) -> TraceStep:
@@ -190,41 +190,68 @@ def plot_cuts(instance: Instance, keys: ArrayLike, ax: Axes | None = None) -> Ax
     matplotlib.axes.Axes
         Gids: ``cut-k`` (Site changes), ``batch-k`` (genes), ``cell-l-i`` (order i on Site l).
     """
-    ax = new_axes(ax, 3.8)
     values, changes = check_keys_of(instance, keys), cuts(instance, keys)
+    batches = [
+        Token(float(values[gene]), int(instance.gene_orders[gene]), "", f"batch-{gene}")
+        for gene in range(instance.total_batches)
+    ]
+    kept = [
+        Token(cell.least, cell.order, f" ×{cell.batches}", f"cell-{l}-{cell.order}")
+        for l, site in enumerate(cells(instance, keys))
+        for cell in site
+    ]
+    edges = np.concatenate([[-0.05], changes, [1.05]])
+    names = [f"Site {l + 1}" for l in range(len(edges) - 1)]
+    middles = [(begin + end) / 2 for begin, end in pairwise(edges)]
+    per_unit = (0.85 * WIDTH if ax is None else axes_inches(ax)) / 1.1
+    levels = [_levels(middles, names, per_unit)]
+    levels += [_levels([t.key for t in row], [t.text(instance) for t in row], per_unit) for row in (batches, kept)]
+    upper = STEP * max(levels[2], default=0) + 0.9  # where the row of all batches stands
+    top = upper + STEP * max(levels[1], default=0) + 0.7
+    ax = new_axes(ax, 1.3 + 0.75 * (top + STEP * max(levels[0])))
     for k, change in enumerate(changes):
         ax.axvline(change, color=VERMILLION, linewidth=2.2, linestyle="--", zorder=1, gid=f"cut-{k}")
-    edges = np.concatenate([[-0.02], changes, [1.03]])
     for l, (begin, end) in enumerate(pairwise(edges)):
         if l % 2 == 0:
             ax.axvspan(begin, end, color=FAINT, alpha=0.45, zorder=0)
-        ax.text((begin + end) / 2, ALL + 1.1, f"Site {l + 1}", ha="center", va="center", fontsize=10, color=INK)
-    batches = [(float(values[gene]), int(instance.gene_orders[gene]), gene) for gene in range(instance.total_batches)]
-    kept = [(cell, l) for l, site in enumerate(cells(instance, keys)) for cell in site]
-    _draw_row(ax, instance, [(key, i, "", f"batch-{gene}") for key, i, gene in sorted(batches)], ALL, 0.025)
-    named = [(cell.least, cell.order, f" x{cell.batches}", f"cell-{l}-{cell.order}") for cell, l in sorted(kept)]
-    _draw_row(ax, instance, named, KEPT, 0.055)
-    ax.set_yticks([ALL, KEPT], ["all batches", "least key of an\norder, and count"], fontsize=10)
-    ax.set_ylim(KEPT - 0.5, ALL + 1.35)
-    ax.set_xlim(-0.02, 1.03)
+        ax.text(middles[l], top + STEP * levels[0][l], names[l], ha="center", va="center", fontsize=10, color=INK,
+                path_effects=HALO)  # fmt: skip
+    _draw_row(ax, instance, batches, levels[1], upper)
+    _draw_row(ax, instance, kept, levels[2], 0.0)
+    ax.set_yticks([upper, 0], ["all batches", "least key of an\norder, and count"], fontsize=10)
+    ax.set_ylim(-0.5, top + STEP * (max(levels[0]) + 1))
+    ax.set_xlim(-0.05, 1.05)
     ax.set_xlabel("key; dashed lines are the keys of the Site changes")
     return finish(ax, "left", "right", "top")
 
 
-def _draw_row(
-    ax: Axes, instance: Instance, tokens: list[tuple[float, int, str, str]], height: float, width: float
-) -> None:
-    """Draw (key, order, what follows the order's id, gid) at a height; close neighbours one above the other."""
-    free = [-1.0] * LEVELS  # from where each level has room
-    for key, i, further, name in tokens:
-        level = next((k for k in range(LEVELS) if free[k] <= key), 0)
-        free[level] = key + width
-        style, top = order_style(i), height + STEP * level
-        ax.plot([key, key], [height - 0.25, top], color=INK, linewidth=0.8, zorder=2)
+class Token(NamedTuple):
+    """An order at a key, and what follows its name; ``gid`` is that of its text."""
+
+    key: float
+    order: int
+    further: str
+    gid: str
+
+    def text(self, instance: Instance) -> str:
+        """What stands there."""
+        return shortened(order_label(instance.orders[self.order].id), 12) + self.further
+
+
+def _levels(places: list[float], texts: list[str], per_unit: float) -> list[int]:
+    """How high above their row texts in the middle of these places stand, so that none lies on another."""
+    room = [(text_inches(text, 10) + 0.16) / per_unit for text in texts]
+    return packed_rows([place - wide / 2 for place, wide in zip(places, room, strict=True)], room)
+
+
+def _draw_row(ax: Axes, instance: Instance, tokens: list[Token], levels: list[int], height: float) -> None:
+    """Draw orders at their keys, with a line from each down to its row."""
+    for token, level in zip(tokens, levels, strict=True):
+        style, top = order_style(token.order), height + STEP * level
+        ax.plot([token.key, token.key], [height - 0.25, top], color=INK, linewidth=0.8, zorder=2)
         box = {"boxstyle": "round,pad=0.3", "facecolor": style.colour, "edgecolor": INK, "hatch": style.hatch}
-        text = instance.orders[i].id + further
-        drawn = ax.text(key, top, text, ha="center", va="center", fontsize=10, bbox=box, zorder=3, gid=name)
-        drawn.set_path_effects(list(HALO))
+        ax.text(token.key, top, token.text(instance), ha="center", va="center", fontsize=10, bbox=box, zorder=3,
+                gid=token.gid, path_effects=HALO)  # fmt: skip
 
 
 def alt_text_cuts(instance: Instance, keys: ArrayLike) -> str:

@@ -9,7 +9,6 @@ from itertools import pairwise
 from matplotlib.axes import Axes
 from matplotlib.patches import FancyBboxPatch, Polygon
 
-from cmo_kit.views.layout import ORANGE, SKY
 from cmo_kit.views.style import FAINT, INK, finish, new_axes
 
 #: Number -> words of a box; the fourth is the question.
@@ -46,11 +45,11 @@ def plot_flow_chart(code: Mapping[int, Sequence[str]] | None = None, ax: Axes | 
         y = -PITCH * number
         if number == QUESTION:
             corners = [(-HALF_WIDTH, y), (0, y + 0.36), (HALF_WIDTH, y), (0, y - 0.36)]
-            ax.add_patch(Polygon(corners, facecolor=ORANGE, edgecolor=INK, gid=f"box-{number}"))
+            ax.add_patch(Polygon(corners, facecolor=FAINT, edgecolor=INK, gid=f"box-{number}"))
         else:
             corner, style = (-HALF_WIDTH, y - HALF_HEIGHT), "round,pad=0,rounding_size=0.08"
             ax.add_patch(FancyBboxPatch(corner, 2 * HALF_WIDTH, 2 * HALF_HEIGHT, boxstyle=style, edgecolor=INK,
-                                        facecolor=FAINT if number == 1 else SKY, gid=f"box-{number}"))  # fmt: skip
+                                        facecolor="white", gid=f"box-{number}"))  # fmt: skip
         ax.text(0, y, f"{number}  {words}", ha="center", va="center", fontsize=10.5)
         lines = [part for line in (code or {}).get(number, ()) for part in _wrapped(line)]
         ax.text(2.1, y, "\n".join(lines), va="center", fontsize=10.5, family="monospace")

@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 
 from cmo_kit.base.errors import InputError
 from cmo_kit.base.values import check_keys, check_list, check_number, check_text
-from cmo_kit.views.layout import BLUE, VERMILLION
+from cmo_kit.views.layout import SERIES_COLOURS
 from cmo_kit.views.style import finish, new_axes, plain_log_axis
 from cmo_kit.views.words import duration
 
@@ -91,8 +91,8 @@ def plot_gap(history: GapHistory, ax: Axes | None = None) -> Axes:
     begin = max(1e-3, min(history.upper[0][0], history.lower[0][0]))
     end = 1.3 * max(begin, history.upper[-1][0], history.lower[-1][0])
     sides = (
-        ("upper", history.upper, VERMILLION, "-", "best schedule so far"),
-        ("lower", history.lower, BLUE, "--", "proven lower bound"),
+        ("upper", history.upper, SERIES_COLOURS[1], "-", "best schedule so far"),
+        ("lower", history.lower, SERIES_COLOURS[0], "--", "proven lower bound"),
     )
     for gid, points, colour, line, label in sides:
         x, y = drawn(points, begin, end)

@@ -14,7 +14,14 @@ from cmo_kit.base.errors import InputError
 from cmo_kit.core.chromosome import check_keys_of, gene_name
 from cmo_kit.core.instance import Instance
 from cmo_kit.formats.history import History
-from cmo_kit.views.layout import BLUE, ORANGE, PURPLE, RED_TEXT, SKY, VERMILLION, order_style, wheel_sectors
+from cmo_kit.views.layout import (
+    PARENT_COLOURS,
+    PARENT_HATCHES,
+    RED_TEXT,
+    VERMILLION,
+    packed_rows,
+    wheel_sectors,
+)
 from cmo_kit.views.style import (
     HALO,
     INK,
@@ -29,10 +36,9 @@ from cmo_kit.views.style import (
 )
 from cmo_kit.views.words import enumeration
 
-LEAST_SHARE = 0.03  # of the wheel, for a sector to be labelled
-FEW_SECTORS = 24  # up to here sectors have colours; more alternate between two greys, but for the best
+LEAST_SHARE = 0.03  # of the wheel, for a sector with its words
+RING = 0.1  # of numbers around the wheel, whose radius is 1
 MOST_GENES = 26  # of a longer chromosome the first genes of a crossover are drawn
-PARENT_LOOKS = ((SKY, ""), (ORANGE, "///"))
 ROWS = {"parent 1": 0.0, "parent 2": 1.2, "child 1": 2.8, "child 2": 4.0}  # of a crossover, and where they begin
 BINS = 80  # of a histogram of children
 
@@ -112,23 +118,32 @@ def plot_wheel(tardiness: ArrayLike, w: float = 1, ax: Axes | None = None) -> Ax
     Returns
     -------
     matplotlib.axes.Axes
-        One wedge a chromosome, from the top and clockwise; sectors under 3 % have no label, but for the best.
+        One wedge a chromosome, from the top and clockwise, each with its number; sectors under 3 % have no other words,
+        but for the best.
     """
     values, sectors = np.asarray(tardiness, dtype=np.float64), wheel_sectors(tardiness, w)
-    few, best = len(values) <= FEW_SECTORS, int(values.argmin())
-    ax = new_axes(ax, 5.0)
+    ax, best, rim = new_axes(ax, 5.0), int(values.argmin()), 1.08
+    wide = [sector.share >= LEAST_SHARE or k == best for k, sector in enumerate(sectors)]
+    # Numbers without room in their sectors stand in rings around the wheel, each in the first ring with room.
+    narrow = [k for k, inside in enumerate(wide) if not inside]
+    rings = packed_rows([sectors[k].middle for k in narrow], [0.1 / (2 * np.pi * rim)] * len(narrow))
+    ring_of = dict(zip(narrow, rings, strict=True))
+    outer = rim + RING * max((ring + 1 for ring in rings), default=0)
     for k, sector in enumerate(sectors):
-        colour, hatch = order_style(k) if few or k == best else ("0.75" if k % 2 else "0.95", None)
         first, middle, last = (90 - 360 * turn for turn in (sector.begin, sector.middle, sector.end))
-        ax.add_patch(Wedge((0, 0), 1, last, first, facecolor=VERMILLION if k == best else colour, hatch=hatch,
-                           edgecolor=INK, linewidth=0.6 if few else 0.2, gid=f"sector-{k}"))  # fmt: skip
-        if sector.share >= LEAST_SHARE or k == best:
-            x, y = float(np.cos(np.deg2rad(middle))), float(np.sin(np.deg2rad(middle)))
+        ax.add_patch(Wedge((0, 0), 1, last, first, facecolor=VERMILLION if k == best else "0.75" if k % 2 else "0.95",
+                           edgecolor=INK, linewidth=0.5, gid=f"sector-{k}"))  # fmt: skip
+        x, y = float(np.cos(np.deg2rad(middle))), float(np.sin(np.deg2rad(middle)))
+        if wide[k]:
             bold_text(ax, 0.72 * x, 0.72 * y, str(k + 1), 10, zorder=3)
             text = f"{'best: ' if k == best else ''}T = {values[k]:.6g}, {sector.share:.1%}"
-            ax.text(1.06 * x, 1.06 * y, text, fontsize=9, va="center", ha="left" if x >= 0 else "right")
-    ax.set_xlim(-2.1, 2.1)
-    ax.set_ylim(-1.15, 1.15)
+            ax.text(outer * x, outer * y, text, fontsize=9, va="center", ha="left" if x >= 0 else "right")
+        else:
+            at = rim + RING * ring_of[k]
+            ax.plot([x, (at - 0.05) * x], [y, (at - 0.05) * y], color="0.5", linewidth=0.5)
+            ax.text(at * x, at * y, str(k + 1), fontsize=7.5, ha="center", va="center")
+    ax.set_xlim(-outer - 1.05, outer + 1.05)
+    ax.set_ylim(-outer - 0.08, outer + 0.08)
     ax.set_aspect("equal")
     ax.set_axis_off()
     title = f"Roulette wheel of {len(values)} chromosomes, w = {w:g}: one sector each, as wide as its fitness"
@@ -178,9 +193,9 @@ def plot_crossover(
     for row, (top, keys) in enumerate(zip(ROWS.values(), rows, strict=True)):
         for gene in range(shown):
             origin = row if row < 2 else (row - 2) ^ int(not from_first[gene])
-            colour, hatch = PARENT_LOOKS[origin]
-            ax.add_patch(Rectangle((gene + 0.04, top), 0.92, 1.0, facecolor=colour, hatch=hatch, edgecolor=INK,
-                                   linewidth=0.8, gid=f"{row}-{gene}"))  # fmt: skip
+            look = {"facecolor": PARENT_COLOURS[origin], "hatch": PARENT_HATCHES[origin]}
+            ax.add_patch(Rectangle((gene + 0.04, top), 0.92, 1.0, edgecolor=INK, linewidth=0.8, gid=f"{row}-{gene}",
+                                   **look))  # fmt: skip
             ax.text(gene + 0.5, top + 0.5, f"{keys[gene]:.2f}", ha="center", va="center", path_effects=HALO,
                     fontsize=9 if shown <= 16 else 6.5)  # fmt: skip
     for gene in range(shown):
@@ -222,7 +237,7 @@ def plot_generations(history: History) -> Figure:
         raise InputError("the history is empty; it must have at least one generation")
     figure = Figure(figsize=(WIDTH, 5.0), layout="constrained")
     upper, lower = figure.subplots(2, 1, sharex=True, height_ratios=(2, 1))
-    looks = (("worst", "0.45"), ("mean", VERMILLION), ("best", BLUE))
+    looks = (("worst", "0.5"), ("mean", "0.35"), ("best", INK))
     for k, (name, colour) in enumerate(looks):
         label = f"{name} so far" if name == "best" else f"{name} of the population"
         upper.plot(getattr(history, name), color=colour, linestyle=LINE_STYLES[2 - k], label=label,
@@ -230,7 +245,7 @@ def plot_generations(history: History) -> Figure:
     upper.set_ylim(bottom=0)
     upper.set_ylabel("total tardiness")
     upper.legend(frameon=False, handlelength=4)
-    lower.plot(history.distinct, color=PURPLE, linewidth=1.5, gid="distinct")
+    lower.plot(history.distinct, color=INK, linewidth=1.5, gid="distinct")
     lower.set_ylim(0, 1.1 * float(np.max(history.distinct)))
     lower.set_ylabel("distinct\nschedules")
     lower.set_xlabel("generation", color=INK)
@@ -270,9 +285,8 @@ def plot_children(
     edges = np.linspace(low, high if high > low else low + 1, BINS + 1)
     for row, (name, values) in enumerate(groups.items()):
         counts, _ = np.histogram(values, edges)
-        look = order_style(row)
         ax.bar(edges[:-1], 0.65 * counts / max(1, counts.max()), width=np.diff(edges), bottom=len(groups) - 1 - row,
-               align="edge", color=look.colour, hatch=look.hatch, edgecolor=INK, linewidth=0.4,
+               align="edge", color="0.75", edgecolor=INK, linewidth=0.4,
                gid=f"group-{row}")  # fmt: skip
         ax.text(high, len(groups) - 0.25 - row, f"{name}: mean {values.mean():.0f}", ha="right", fontsize=9)
     ax.axvline(parent, color=VERMILLION, linewidth=1.5, gid="parent")

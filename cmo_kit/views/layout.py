@@ -19,14 +19,15 @@ from cmo_kit.core.instance import Instance
 from cmo_kit.core.operators import fitness
 from cmo_kit.core.schedule import Schedule
 
-# Okabe and Ito's palette.
-ORANGE, SKY, GREEN, YELLOW = "#E69F00", "#56B4E9", "#009E73", "#F0E442"
-BLUE, VERMILLION, PURPLE, BLACK = "#0072B2", "#D55E00", "#CC79A7", "#000000"
-
-RED_TEXT = "#a03000"  # of what is late: vermillion is too pale for letters on white, 3.9 : 1
-ORDER_COLOURS = (SKY, ORANGE, GREEN, YELLOW, PURPLE, BLUE)  # vermillion is kept for tardiness and emphasis
+# A colour has one meaning: orders have the bright ones of Okabe and Ito's palette, and nothing else has them.
+ORDER_COLOURS = ("#56B4E9", "#E69F00", "#009E73", "#F0E442", "#CC79A7", "#0072B2")
 ORDER_HATCHES = ("", "///", "...", "\\\\\\", "xxx", "---", "ooo")
-#: Of the two parents of a crossing: greys, for in a colour everybody sees an order.
+VERMILLION = "#D55E00"  # tardiness, and what a still picture points at
+RED_TEXT = "#a03000"  # of what is late: vermillion is too pale for letters on white, 3.9 : 1
+CHOSEN = "#4B2A9B"  # what the reader has chosen, or can move
+#: Methods, runs and whatever else is compared: dark, at least 4.5 : 1 on white, so that letters can have them too.
+SERIES_COLOURS = ("#0F5F5C", "#882255", "#7F5200", "#5F6B7A", "#000000", "#4F5D00")
+#: The two parents of a crossing.
 PARENT_COLOURS, PARENT_HATCHES = ("#d0d0d0", "#a0a0a0"), ("", "///")
 MOST_LANES = 6  # of one Site, when batches overlap like a pipeline
 

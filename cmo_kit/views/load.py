@@ -8,7 +8,7 @@ from typing import NamedTuple
 from matplotlib.axes import Axes
 
 from cmo_kit.core.schedule import Schedule
-from cmo_kit.views.layout import GREEN, ORANGE, PURPLE, SKY, VERMILLION
+from cmo_kit.views.layout import VERMILLION
 from cmo_kit.views.style import FAINT, HALO, finish, new_axes
 from cmo_kit.views.words import duration, time_label
 
@@ -31,11 +31,11 @@ class SiteLoad(NamedTuple):
 
 
 PARTS = (
-    ("initial setup", "0.75", "||"),
-    ("", SKY, ""),
-    ("setup, same order", GREEN, "///"),
-    ("setup, change of order", ORANGE, "xxx"),
-    ("rest of the last batch", PURPLE, "..."),
+    ("initial setup", "0.5", "||"),
+    ("", "0.68", ""),
+    ("setup, same order", "0.96", "///"),
+    ("setup, change of order", "0.85", "xxx"),
+    ("rest of the last batch", "0.96", "..."),
 )
 
 

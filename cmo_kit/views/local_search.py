@@ -8,8 +8,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
 
-from cmo_kit.views.convergence import COLOURS
-from cmo_kit.views.layout import BLUE, VERMILLION
+from cmo_kit.views.layout import SERIES_COLOURS
 from cmo_kit.views.style import LINE_STYLES, finish, new_axes
 from cmo_kit.views.words import enumeration
 
@@ -29,7 +28,7 @@ def plot_neighbours(changes: Mapping[str, ArrayLike], time_unit: str = "day", ax
     for row, values in enumerate(changes.values()):
         x = np.sort(np.asarray(values, dtype=np.float64))
         y = row + 0.6 * ((np.arange(len(x)) * 0.618) % 1 - 0.5)  # spread evenly, without chance
-        for chosen, colour, marker in ((x >= 0, BLUE, "."), (x < 0, VERMILLION, "v")):
+        for chosen, colour, marker in ((x >= 0, SERIES_COLOURS[3], "."), (x < 0, SERIES_COLOURS[1], "v")):
             ax.plot(x[chosen], y[chosen], marker, color=colour, markersize=5, alpha=0.7)
     ax.axvline(0, color="0.3", linewidth=1)
     labels = [f"{kind}\n{int((np.asarray(values) < 0).sum())} better" for kind, values in changes.items()]
@@ -54,7 +53,7 @@ def plot_acceptance(temperatures: Sequence[float], worst: float = 30, ax: Axes |
     ax = new_axes(ax, 3.6)
     d = np.linspace(0, worst, 200)
     for k, t in enumerate(temperatures):
-        line, colour = LINE_STYLES[k % len(LINE_STYLES)], COLOURS[k % len(COLOURS)]
+        line, colour = LINE_STYLES[k % len(LINE_STYLES)], SERIES_COLOURS[k % len(SERIES_COLOURS)]
         ax.plot(d, np.exp(-d / t), linestyle=line, color=colour, linewidth=2, label=f"temperature {t:g}")
     ax.set_xlabel("how much worse the neighbour is (days)")
     ax.set_ylabel("probability of acceptance")
@@ -79,7 +78,7 @@ def plot_walks(walks: Mapping[str, ArrayLike], ax: Axes | None = None) -> Axes:
     for k, (label, values) in enumerate(walks.items()):
         y = np.asarray(values, dtype=np.float64)
         shown = np.unique(np.linspace(0, len(y) - 1, MOST_POINTS).round().astype(int))
-        line, colour = LINE_STYLES[k % len(LINE_STYLES)], COLOURS[k % len(COLOURS)]
+        line, colour = LINE_STYLES[k % len(LINE_STYLES)], SERIES_COLOURS[k % len(SERIES_COLOURS)]
         ax.plot(shown + 1, y[shown], linestyle=line, color=colour, linewidth=1.4, label=label)
     ax.set_xlabel("evaluated schedules")
     ax.set_ylabel("total tardiness where the walk stands (days)")

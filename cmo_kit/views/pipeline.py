@@ -2,75 +2,15 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
-from cmo_kit.base.errors import InputError
-from cmo_kit.base.values import shown
-from cmo_kit.core.instance import CleaningTimes, Instance
+from cmo_kit.core.instance import Instance
 from cmo_kit.core.pipeline import operation_ends, operation_starts
-from cmo_kit.views.layout import BLUE, RED_TEXT, VERMILLION, order_style
+from cmo_kit.views.layout import RED_TEXT, VERMILLION, order_style
+from cmo_kit.views.operations import operation_gaps, order_index
 from cmo_kit.views.style import FAINT, HALO, INK, bold_text, finish, new_axes, text_inches
-from cmo_kit.views.words import duration, enumeration, sentence, time_label
-
-
-class OperationGap(NamedTuple):
-    """What one operation asks of the gap between two batches.
-
-    ``free`` is when its equipment is clean again, counted from the start of the first batch; ``reached`` is how long
-    the second batch takes to get there; ``gap`` is their difference, and ``decides`` says whether no other is larger.
-    """
-
-    operation: str
-    cleaning: float
-    free: float
-    reached: float
-    gap: float
-    decides: bool
-
-    def needs(self, gap: float) -> str:
-        """What stands beside the operation where the gap between the batches is ``gap``."""
-        return f"needs {self.gap:.6g}: {'decides' if self.decides else f'{gap - self.gap:.6g} to spare'}"
-
-
-def operation_gaps(instance: Instance, first: str, second: str) -> list[OperationGap]:
-    """The least gap that each operation allows between a batch of ``first`` and one of ``second`` behind it.
-
-    ``sum_{m<=o} p_im + k_oij - sum_{m<o} p_jm`` for every operation ``o``; ``g_ij`` is the largest.
-    Where the instance gives setup times and no cleaning times, cleaning counts as 0 and only the
-    processing times speak; then no operation decides unless it needs the whole given gap.
-
-    Parameters
-    ----------
-    instance : Instance
-    first, second : str
-        Ids of orders; the same id twice for two batches of one order.
-
-    Raises
-    ------
-    InputError
-        For an unknown order.
-    """
-    i, j = (_index(instance, order) for order in (first, second))
-    ends, starts = operation_ends(instance.p)[i], operation_starts(instance.p)[j]
-    cleaning = [0.0] * len(instance.operations)
-    if isinstance(instance.setup, CleaningTimes):
-        table = instance.setup.same_order if i == j else instance.setup.change
-        cleaning = [float(time) for time in table[i]]
-    gap, found = float(instance.g[i, j]), []
-    for o, operation in enumerate(instance.operations):
-        free, reached = float(ends[o]) + cleaning[o], float(starts[o])
-        needed = free - reached
-        found.append(OperationGap(operation, cleaning[o], free, reached, needed, abs(needed - gap) <= 1e-9 * (1 + gap)))
-    return found
-
-
-def _index(instance: Instance, order: str) -> int:
-    if order not in instance.order_index:
-        raise InputError(f"the order is {shown(order)}; the instance has no such order")
-    return instance.order_index[order]
+from cmo_kit.views.words import time_label
 
 
 def plot_pipeline(instance: Instance, first: str, second: str, ax: Axes | None = None) -> Axes:
@@ -89,7 +29,7 @@ def plot_pipeline(instance: Instance, first: str, second: str, ax: Axes | None =
         Bars have gids ``first-o`` and ``second-o``, cleaning ``cleaning-o``, counted from 0.
     """
     gaps = operation_gaps(instance, first, second)
-    i, j = _index(instance, first), _index(instance, second)
+    i, j = order_index(instance, first), order_index(instance, second)
     begin, end, gap = operation_starts(instance.p), operation_ends(instance.p), float(instance.g[i, j])
     right = max(float(end[i, -1]), gap + float(end[j, -1]), max(entry.free for entry in gaps)) or 1.0
     ax = new_axes(ax, 1.7 + 0.5 * len(gaps))
@@ -109,7 +49,7 @@ def plot_pipeline(instance: Instance, first: str, second: str, ax: Axes | None =
             ax.plot([entry.free] * 2, [o - 0.46, o + 0.46], color=VERMILLION, linewidth=3, zorder=6)
         elif gap > entry.gap:
             ax.plot([entry.free, gap + begin[j, o]], [o, o], color=INK, linewidth=1, linestyle=":", zorder=2)
-    _arrow(ax, 0, gap, -1.45, f"gap g = {gap:.6g}", BLUE)
+    _arrow(ax, 0, gap, -1.45, f"gap g = {gap:.6g}", INK)
     _arrow(ax, float(end[i, 0]), gap, -0.85, f"setup b = {float(instance.b[i, j]):.6g}", RED_TEXT)
     for x, top in ((0.0, -1.45), (float(end[i, 0]), -0.85), (gap, -1.45)):
         ax.plot([x, x], [top, 0], color=INK, linewidth=0.8, linestyle="--", zorder=1)
@@ -135,21 +75,3 @@ def _arrow(ax: Axes, start: float, end: float, y: float, text: str, colour: str)
     ax.annotate("", xy=(end, y), xytext=(start, y),
                 arrowprops={"arrowstyle": "<|-|>", "color": colour, "shrinkA": 0, "shrinkB": 0})  # fmt: skip
     ax.text(end, y, f"  {text}", ha="left", va="center", fontsize=10, weight="bold", color=colour)
-
-
-def deciding_text(gaps: list[OperationGap]) -> str:
-    """Which operations decide the gap, in words."""
-    deciding = [entry.operation for entry in gaps if entry.decides]
-    return f"{enumeration(deciding)} decide{'' if len(deciding) > 1 else 's'}" if deciding else "no operation decides"
-
-
-def alt_text_pipeline(instance: Instance, first: str, second: str) -> str:
-    """The picture in words: gap, setup, what each operation needs, and which one decides."""
-    gaps, unit = operation_gaps(instance, first, second), instance.time_unit
-    i, j = _index(instance, first), _index(instance, second)
-    needs = enumeration([f"{entry.operation} needs {duration(entry.gap, unit)}" for entry in gaps])
-    return (
-        f"A batch of order {second} behind a batch of order {first} on one Site: it starts "
-        f"{duration(float(instance.g[i, j]), unit)} later (the gap), {duration(float(instance.b[i, j]), unit)} "
-        f"after the end of {instance.operations[0]} (the setup time). {sentence(f'{needs}; {deciding_text(gaps)}')}"
-    )

@@ -2,6 +2,9 @@
 
 import ast
 import builtins
+import json
+import subprocess
+import sys
 
 from cmo_kit.widgets.serve.app import app_pages
 
@@ -31,6 +34,15 @@ def test_a_page_needs_no_code_and_no_file_of_another() -> None:
         prose = [cell.source for cell in page.cells if cell.cell_type == "markdown"]
         assert prose[0].startswith("# ") and not any("](" in text for text in prose)
         assert not any(cell.get("outputs") for cell in page.cells)
+
+
+def test_no_page_loads_plots_or_compiled_code_before_its_picture() -> None:
+    """They take seconds, on a new machine half a minute; the laboratory compiles when its first run begins."""
+    code = "import json, sys\nfrom cmo_kit import widgets\nseen = {}\n"
+    for name in ("decode_explorer", "gap_explorer", "ga_explorer", "beat_the_ga", "laboratory"):
+        code += f"widgets.{name}(); seen[{name!r}] = [m for m in ('matplotlib', 'numba', 'pulp') if m in sys.modules]\n"
+    told = subprocess.run([sys.executable, "-c", code + "print(json.dumps(seen))"], stdout=subprocess.PIPE, check=True)
+    assert {name: heavy for name, heavy in json.loads(told.stdout).items() if heavy} == {}
 
 
 def called(source: str) -> list[str]:

@@ -10,6 +10,7 @@ import pytest
 
 from cmo_kit import InputError, decode, load_instance
 from cmo_kit.views import FIGURE_3_KEYS
+from cmo_kit.views.layout import CHOSEN
 from cmo_kit.widgets import Event, decode_explorer
 from cmo_kit.widgets.decode.picture import decoder_lines, lit_line, render
 from cmo_kit.widgets.decode.state import DecodeState, at_step, step, with_key
@@ -157,7 +158,7 @@ def test_one_gene_is_lit_everywhere() -> None:
     """At step 7, in encoding, sorted row, Site and chart: thick edges on gene 4 and nowhere else."""
     frame = render(at_step(START, 7))
     for part in ("key", "gene", "sorted", "place", "bar"):
-        lit = [name for name in groups(frame, part) if re.search(r'stroke="#0072B2" stroke-width="3', name)]
+        lit = [name for name in groups(frame, part) if f'stroke="{CHOSEN}" stroke-width="3' in name]
         assert len(lit) == 1, part
         assert f'data-touch="{part}-4"' in lit[0]
     assert frame.count("cmo-lit") == 1

@@ -6,7 +6,7 @@ from matplotlib.figure import Figure
 
 from cmo_kit.study.results.grid import Grid, best_settings, effects_table
 from cmo_kit.views import show, show_table
-from cmo_kit.views.layout import BLUE
+from cmo_kit.views.layout import SERIES_COLOURS
 from cmo_kit.views.style import INK, WIDTH, finish, luminance, new_axes
 from cmo_kit.views.words import shortened
 
@@ -27,8 +27,8 @@ def plot_effects(grid: Grid) -> Figure:
     for (key, values), ax in zip(grid.values.items(), axes, strict=False):
         found = [grid.relative[grid.chosen(**{key: value})] for value in values]
         means = [part.mean() for part in found]
-        ax.vlines(range(len(values)), [part.min() for part in found], [part.max() for part in found], BLUE, alpha=0.3,
-                  linewidth=8)  # fmt: skip
+        ax.vlines(range(len(values)), [part.min() for part in found], [part.max() for part in found],
+                  SERIES_COLOURS[0], alpha=0.3, linewidth=8)  # fmt: skip
         ax.plot(means, "o-", color=INK, gid=f"effect-{key}")
         ax.set_xticks(range(len(values)), [shortened(value, 12) for value in values], fontsize=9)
         ax.margins(x=0.15)

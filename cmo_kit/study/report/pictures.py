@@ -12,7 +12,7 @@ from cmo_kit.base.csvfile import Row
 from cmo_kit.formats.history import History
 from cmo_kit.study.results.tables import labels_of, problems_of
 from cmo_kit.views import plot_convergence
-from cmo_kit.views.convergence import COLOURS
+from cmo_kit.views.layout import SERIES_COLOURS
 from cmo_kit.views.style import LINE_STYLES, WIDTH, finish, new_axes
 from cmo_kit.views.words import enumeration
 
@@ -41,7 +41,7 @@ def plot_spread(rows: Sequence[Row], ax: Axes | None = None) -> Axes:
     for k, label in enumerate(labels):  # a method without a schedule keeps its place and its colour
         by_problem = spread.get(label, {})
         offset = (k - (len(labels) - 1) / 2) * 0.8 / len(labels)
-        colour, marker = COLOURS[k % len(COLOURS)], MARKERS[k % len(MARKERS)]
+        colour, marker = SERIES_COLOURS[k % len(SERIES_COLOURS)], MARKERS[k % len(MARKERS)]
         for problem, values in by_problem.items():
             x = problems.index(problem) + offset
             ax.plot([x, x], [values[0], values[-1]], color=colour, linewidth=5, alpha=0.25, solid_capstyle="butt")
@@ -101,7 +101,7 @@ def plot_profile(rows: Sequence[Row], ax: Axes | None = None) -> Axes:
         within = ratios <= end
         x, y = np.append(ratios[within], end), np.append(shares[within], shares[within][-1] if within.any() else 0)
         ax.step(np.insert(x, 0, 1), np.insert(y, 0, 0), where="post", label=label, linewidth=2,
-                color=COLOURS[k % len(COLOURS)], linestyle=LINE_STYLES[k % len(LINE_STYLES)])  # fmt: skip
+                color=SERIES_COLOURS[k % len(SERIES_COLOURS)], linestyle=LINE_STYLES[k % len(LINE_STYLES)])  # fmt: skip
     ax.set_xscale("log")
     ax.set_xlim(1, end)
     ticks = [tick for tick in (1, 1.2, 1.5, 2, 3, 5, 10, 20, 50, 100, 1000) if tick <= end]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from cmo_kit.check import check_schedule
-from cmo_kit.views.layout import BLUE, VERMILLION, Batch, completes_late, latest_end, order_label
+from cmo_kit.views.layout import CHOSEN, VERMILLION, Batch, completes_late, latest_end, order_label
 from cmo_kit.views.words import duration, runs_text, tardiness_text, tardy_orders_text
 from cmo_kit.widgets.beat.edits import Place
 from cmo_kit.widgets.beat.state import KEYS, TRAY, Game
@@ -134,7 +134,7 @@ def _tray(game: Game) -> str:
             tag("button", _swatch(i, order.id), words(text), type="button", data_touch=f"order-{i}",
                 data_carry=f"order-{i}", data_carried=name,
                 aria_pressed=str(held).lower(), aria_disabled=None if left else "true",
-                style=f"outline:3px dashed {BLUE};outline-offset:1px" if here else None)
+                style=f"outline:3px dashed {CHOSEN};outline-offset:1px" if here else None)
         )  # fmt: skip
     return row(*parts)
 
@@ -178,7 +178,7 @@ def _run(game: Game, chart: Chart, place: Place) -> str:
     if held or here:
         x, y = chart.x(batches[0].start), chart.tops[place.site]
         bars.append(tag("rect", x=x - 3, y=y - 3, width=chart.x(max(b.end for b in batches)) - x + 6,
-                        height=chart.deep(place.site) + 6, rx=4, fill="none", stroke=BLUE, stroke_width=3,
+                        height=chart.deep(place.site) + 6, rx=4, fill="none", stroke=CHOSEN, stroke_width=3,
                         stroke_dasharray=None if held else "6 4"))  # fmt: skip
     unit = game.instance.time_unit
     joins = game.hand is not None and game.hand.source != place and game.hand.order == run.order
@@ -202,18 +202,18 @@ def _gap(game: Game, chart: Chart, gap: Place) -> str:
     y, here = chart.tops[gap.site], game.cursor == gap
     last = gap.position == len(site)
     x = chart.x(starts[gap.position]) if not last else _behind(chart, gap.site)
-    look = {"fill": BLUE if here else PAPER, "stroke": BLUE, "stroke_width": 2}
+    look = {"fill": CHOSEN if here else PAPER, "stroke": CHOSEN, "stroke_width": 2}
     parts = []
     if last:
         parts.append(tag("rect", x=x, y=y - 2, width=max(chart.right - x, 24.0), height=chart.deep(gap.site) + 4,
-                         fill=BLUE, fill_opacity=0.15 if here else 0.05, stroke=BLUE,
+                         fill=CHOSEN, fill_opacity=0.15 if here else 0.05, stroke=CHOSEN,
                          stroke_dasharray="5 4"))  # fmt: skip
     else:
-        parts.append(tag("line", x1=x, y1=y - 4, x2=x, y2=y + chart.deep(gap.site), stroke=BLUE, stroke_width=2,
+        parts.append(tag("line", x1=x, y1=y - 4, x2=x, y2=y + chart.deep(gap.site), stroke=CHOSEN, stroke_width=2,
                          stroke_dasharray="3 3"))  # fmt: skip
     parts.append(tag("circle", cx=x, cy=y - 11, r=12, fill=PAPER, fill_opacity=0))
     parts.append(tag("circle", cx=x, cy=y - 11, r=9, **look))
-    parts.append(label(x, y - 11, "+", 15, fill=PAPER if here else BLUE, stroke="none", font_weight="bold"))
+    parts.append(label(x, y - 11, "+", 15, fill=PAPER if here else CHOSEN, stroke="none", font_weight="bold"))
     name = f"put it in place {gap.position + 1} of Site {gap.site + 1}"
     return touchable(f"gap-{gap.site}-{gap.position}", name, *parts, data_place="")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import NamedTuple
 
-from cmo_kit.views.layout import BLUE, VERMILLION, Batch, latest_end, order_label
+from cmo_kit.views.layout import CHOSEN, VERMILLION, Batch, latest_end, order_label
 from cmo_kit.views.words import duration, runs_text, sentence, tardiness_text
 from cmo_kit.widgets.constraint.state import KEYS, Broken
 from cmo_kit.widgets.drawing.gantt import (
@@ -105,7 +105,7 @@ def claim(state: Broken) -> str:
 
 
 def claimed_chart(state: Broken, width: float = WIDE) -> str:
-    """The claimed starts; batches that the checker objects to have a thick edge, those pointed at a blue one."""
+    """The claimed starts; batches that the checker objects to have a thick edge, those pointed at a violet one."""
     drawn = state.drawn
     assert drawn is not None
     assert state.possible is not None
@@ -114,7 +114,7 @@ def claimed_chart(state: Broken, width: float = WIDE) -> str:
     for batch in chart.batches:
         about = [k for k, violation in enumerate(state.violations) if state.is_about(violation, batch)]
         edge = {"stroke": VERMILLION, "stroke_width": 3} if about else {}
-        edge = {"stroke": BLUE, "stroke_width": 5} if state.chosen is not None and state.chosen in about else edge
+        edge = {"stroke": CHOSEN, "stroke_width": 5} if state.chosen is not None and state.chosen in about else edge
         wrong = f", {len(about)} objections" if about else ""
         short = order_label(state.instance.orders[batch.order].id)
         name = f"{short}, batch {batch.number}, on Site {batch.site + 1}, claimed to start at {batch.start:.6g}{wrong}"

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from functools import cache
 
 from cmo_kit.core.chromosome import SITE_CHANGE, decode_sites, gene_name
-from cmo_kit.views.layout import BLUE, Batch, gene_label, packed_rows
+from cmo_kit.views.layout import CHOSEN, Batch, gene_label, packed_rows
 from cmo_kit.views.words import sentence, sites_text, tardiness_text, tardy_orders_text
 from cmo_kit.widgets.decode.state import DecodeState
 from cmo_kit.widgets.drawing.gantt import LEFT, Look, draw_gantt, most_lanes
@@ -200,10 +200,10 @@ def _number_line(state: DecodeState, levels: dict[int, float], y: float, right: 
 
 def _handle(state: DecodeState, gene: int, x: float, y: float, level: float) -> str:
     chosen, name, top = gene == state.gene, gene_label(state.instance, gene), y - RISE * level - RADIUS - 2
-    edge = {"stroke": BLUE, "stroke_width": 3.5} if chosen else {"stroke": INK, "stroke_width": 1}
+    edge = {"stroke": CHOSEN, "stroke_width": 3.5} if chosen else {"stroke": INK, "stroke_width": 1}
     return tag(
         "g",
-        tag("line", x1=x, x2=x, y1=y, y2=top, stroke=BLUE if chosen else WAITING),
+        tag("line", x1=x, x2=x, y1=y, y2=top, stroke=CHOSEN if chosen else WAITING),
         tag("circle", cx=x, cy=top, r=RADIUS, fill=gene_fill(state.instance, gene), **edge),
         label(x, top, name if len(name) < 4 else "s" if name == "site" else name[:2] + ".", 12, font_weight="bold"),
         data_drag=f"key-{gene}",
@@ -228,7 +228,7 @@ def _boxes(state: DecodeState, genes: list[int], kind: str, top: float, right: f
     for k, gene in enumerate(genes):
         x, y, width = _place(k, columns, top, right)
         chosen, name = gene == state.gene, fitted(gene_label(state.instance, gene), width - 4)
-        edge = {"stroke": BLUE, "stroke_width": 3.5} if chosen else {"stroke": INK, "stroke_width": 1}
+        edge = {"stroke": CHOSEN, "stroke_width": 3.5} if chosen else {"stroke": INK, "stroke_width": 1}
         boxes.append(
             touchable(
                 f"{kind}-{gene}",
@@ -252,7 +252,7 @@ def _stripes(state: DecodeState, genes: Iterable[int], kind: str, top: float, ri
     """All genes side by side, without names; what is not walked yet is pale among the sorted ones."""
     ranks, width, stripes = state.ranks(), (right - LEFT) / len(state.keys), []
     for k, gene in enumerate(genes):
-        edge = {"stroke": BLUE, "stroke_width": 3} if gene == state.gene else {}
+        edge = {"stroke": CHOSEN, "stroke_width": 3} if gene == state.gene else {}
         pale = 0.35 if kind == "sorted" and 0 < state.step < ranks[gene] else None
         box = tag("rect", x=LEFT + width * k, y=top, width=width, height=STRIPE, fill=gene_fill(state.instance, gene),
                   fill_opacity=pale, **edge)  # fmt: skip
@@ -266,7 +266,7 @@ def _link(state: DecodeState, by_key: list[int], encoding: float, order: float, 
         return ""
     x0, y0, width = _place(state.gene, columns, encoding, right)
     x1, y1, _ = _place(by_key.index(state.gene), columns, order, right)
-    return tag("line", x1=x0 + width / 2, y1=y0 + BOX, x2=x1 + width / 2, y2=y1, stroke=BLUE, stroke_width=2,
+    return tag("line", x1=x0 + width / 2, y1=y0 + BOX, x2=x1 + width / 2, y2=y1, stroke=CHOSEN, stroke_width=2,
                stroke_dasharray="5 4")  # fmt: skip
 
 
@@ -312,7 +312,7 @@ def _draw_code(state: DecodeState) -> str:
     lit, lines = lit_line(state), []
     for number, line in enumerate(decoder_lines()):
         here = number == lit
-        style = f"display:block;background:#e6f1f8;border-left:4px solid {BLUE};padding-left:4px;font-weight:bold"
+        style = f"display:block;background:#eee9f8;border-left:4px solid {CHOSEN};padding-left:4px;font-weight:bold"
         plain = "display:block;border-left:4px solid transparent;padding-left:4px"
         lines.append(tag("span", words(line) or " ", style=style if here else plain, class_="cmo-lit" if here else None,
                          aria_current="step" if here else None))  # fmt: skip
@@ -353,7 +353,7 @@ def _batch(state: DecodeState, gene: int, x: float, y: float, unit: float) -> st
     box = tag("rect", x=x + 1, y=y, width=max(unit - 2, 1.0), height=BATCH, fill=gene_fill(state.instance, gene),
               stroke=INK, stroke_width=0.5)  # fmt: skip
     inset = min(3.0, unit / 4)
-    edge = tag("rect", x=x + inset, y=y + 2, width=unit - 2 * inset, height=BATCH - 4, fill="none", stroke=BLUE,
+    edge = tag("rect", x=x + inset, y=y + 2, width=unit - 2 * inset, height=BATCH - 4, fill="none", stroke=CHOSEN,
                stroke_width=3)  # fmt: skip
     text = gene_label(state.instance, gene)
     name = label(x + unit / 2, y + BATCH / 2, text, 12, font_weight="bold") if unit > 8 * len(text) + 4 else ""

@@ -13,7 +13,7 @@ import numpy as np
 from cmo_kit.core.instance import Instance
 from cmo_kit.core.schedule import Schedule
 from cmo_kit.views.layout import (
-    BLUE,
+    CHOSEN,
     MOST_LANES,
     VERMILLION,
     Batch,
@@ -208,7 +208,7 @@ def draw_gantt(
 
 def _looking_bar(chart: Chart, batch: Batch, look: Look) -> str:
     x, y, width, height = chart.bar_box(batch)
-    mark = tag("rect", fill="none", stroke=BLUE, stroke_width=3.5, x=x + 1, y=y + 1, width=max(width - 2, 1.0),
+    mark = tag("rect", fill="none", stroke=CHOSEN, stroke_width=3.5, x=x + 1, y=y + 1, width=max(width - 2, 1.0),
                height=height - 2)  # fmt: skip
     pale = {"fill_opacity": 0.3, "stroke_dasharray": "3 3"} if look.hollow else {}
     name = order_label(chart.schedule.instance.orders[batch.order].id)

@@ -8,7 +8,7 @@ import numpy as np
 
 from cmo_kit.base.arrays import Keys
 from cmo_kit.core.chromosome import decode, gene_name
-from cmo_kit.views.layout import BLUE, Sector, gene_label, latest_end, packed_rows, wheel_sectors
+from cmo_kit.views.layout import CHOSEN, Sector, gene_label, latest_end, packed_rows, wheel_sectors
 from cmo_kit.views.words import duration
 from cmo_kit.widgets.drawing.gantt import LEFT, Look, draw_gantt, most_lanes
 from cmo_kit.widgets.drawing.markup import (
@@ -140,8 +140,8 @@ def _draw_curve(state: Replay, width: float) -> str:
         "g",
         tag("title", "the generation that is shown: drag it"),
         tag("rect", x=here - 14, y=top - 8, width=28, height=bottom - top + 30, fill=PAPER, fill_opacity=0),
-        tag("line", x1=here, x2=here, y1=top - 8, y2=bottom + 4, stroke=BLUE, stroke_width=2),
-        tag("path", d=f"M{here - 12:.1f} {bottom + 20}h24l-12 -18z", fill=BLUE),
+        tag("line", x1=here, x2=here, y1=top - 8, y2=bottom + 4, stroke=CHOSEN, stroke_width=2),
+        tag("path", d=f"M{here - 12:.1f} {bottom + 20}h24l-12 -18z", fill=CHOSEN),
         data_drag="generation", tabindex=0, role="slider", aria_label="generation", aria_valuemin=0,
         aria_valuemax=state.last, aria_valuenow=state.generation,
     )  # fmt: skip
@@ -184,7 +184,7 @@ def _draw_population(state: Replay, width: float) -> str:
             label(width - 4, y + BAR / 2, f"×{hits[k]}" if hits[k] else never, 12, "end"),
         ]  # fmt: skip
         if carries:
-            drawn.append(tag("path", d=f"M12 {y + BAR / 2:.1f}l6 -6l6 6l-6 6z", fill=BLUE, stroke=INK))
+            drawn.append(tag("path", d=f"M12 {y + BAR / 2:.1f}l6 -6l6 6l-6 6z", fill=CHOSEN, stroke=INK))
         parts.append(touchable(f"chromosome-{k}", name, *drawn))
     title = f"Population of generation {state.generation}, by total tardiness"
     told = f"Best {here.tardiness.min():.6g}, mean {here.tardiness.mean():.6g}, worst {here.tardiness.max():.6g}."
@@ -308,7 +308,7 @@ def _draw_lineage(state: Replay, width: float) -> str:
     parts = [order_patterns(range(len(recording.instance.orders)))]
     parts += [
         tag("line", x1=x(g), x2=x(g), y1=20, y2=bottom, stroke=colour, stroke_width=width, stroke_dasharray=dash)
-        for g, colour, width, dash in ((0, FAINT, 1, None), (end, INK, 1.5, "6 4"), (state.generation, BLUE, 2, None))
+        for g, colour, width, dash in ((0, FAINT, 1, None), (end, INK, 1.5, "6 4"), (state.generation, CHOSEN, 2, None))
     ]
     parts += [label(x(0), 10, "0", 12), label(x(end), 10, f"best met in {end}", 12)]
     for place, origin in enumerate(ancestors):
@@ -333,7 +333,7 @@ def _way(
         if origin.mutation
         else tag("circle", cx=begin, cy=middle, r=r, fill=PAPER, stroke=INK, stroke_width=min(2.0, r / 2))
     )
-    line = {"stroke": BLUE if chosen else INK, "stroke_width": 3 if chosen else min(1.5, high / 4)}
+    line = {"stroke": CHOSEN if chosen else INK, "stroke_width": 3 if chosen else min(1.5, high / 4)}
     name, where = gene_name(instance, origin.gene), source(origin)
     key, weight = fitted(f"{name}: {origin.key:.2f}", 175), "bold" if chosen else None
     texts = [
@@ -342,8 +342,8 @@ def _way(
     ]  # fmt: skip
     return touchable(
         f"gene-{origin.gene}", f"{name}: key {origin.key:.2f}, {where}",
-        tag("rect", x=2, y=y, width=width - 4, height=high - min(1.0, high / 8), fill=BLUE,
-            fill_opacity=0.12 if chosen else 0, stroke=BLUE if chosen else None, stroke_width=2),
+        tag("rect", x=2, y=y, width=width - 4, height=high - min(1.0, high / 8), fill=CHOSEN,
+            fill_opacity=0.12 if chosen else 0, stroke=CHOSEN if chosen else None, stroke_width=2),
         tag("rect", x=8, y=y + high / 8, width=16, height=high * 0.7, fill=gene_fill(instance, origin.gene), stroke=INK,
             stroke_width=min(1.0, high / 8)),
         tag("line", x1=begin, x2=end, y1=middle, y2=middle, **line), mark,

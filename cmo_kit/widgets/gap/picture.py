@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from cmo_kit.core.pipeline import operation_ends, operation_starts
-from cmo_kit.views.layout import BLUE
-from cmo_kit.views.pipeline import alt_text_pipeline, deciding_text
+from cmo_kit.views.layout import CHOSEN
+from cmo_kit.views.operations import alt_text_pipeline, deciding_text
 from cmo_kit.views.words import duration, time_label
 from cmo_kit.widgets.drawing.gantt import axis
 from cmo_kit.widgets.drawing.markup import (
@@ -78,7 +78,7 @@ def _draw(state: GapState, width: float) -> str:
     orders = state.instance.orders
     parts = [
         order_patterns((i, j)),
-        _arrow(LEFT, LEFT + gap * scale, 22, f"gap g = {gap:g}", BLUE),
+        _arrow(LEFT, LEFT + gap * scale, 22, f"gap g = {gap:g}", INK),
         _arrow(LEFT + first_end * scale, LEFT + gap * scale, 56, f"setup time b = {setup:g}", LATE_INK),
         _guide(LEFT, 22), _guide(LEFT + first_end * scale, 56), _guide(LEFT + gap * scale, 22),
         tag("g", tag("rect", x=LEFT, y=TOP, width=right - LEFT, height=1, fill="none", data_rail=""),
@@ -121,7 +121,7 @@ def _bar(name: str, order: int, start: float, end: float, y: float) -> str:
 def _handle(state: GapState, o: int, end: float, free: float, y: float) -> str:
     """The cleaning time with a knob at its end, which can be dragged."""
     chosen, name = o == state.chosen, state.instance.operations[o]
-    grip = BLUE if chosen else INK
+    grip = CHOSEN if chosen else INK
     hatch = "".join(tag("line", x1=x, x2=x, y1=y + 9, y2=y + BAR - 9, stroke="#8c8c8c") for x in _stripes(end, free))
     return tag(
         "g",

@@ -10,7 +10,7 @@ from cmo_kit.base.errors import InputError
 from cmo_kit.base.values import shown
 from cmo_kit.core.instance import CleaningTimes, Instance
 from cmo_kit.core.pipeline import operation_ends, operation_starts
-from cmo_kit.views.pipeline import OperationGap, operation_gaps
+from cmo_kit.views.operations import OperationGap, operation_gaps
 from cmo_kit.widgets.stage.event import Event
 
 HANDLE = re.compile(r"(?:clean|slide|bar)-(\d+)")

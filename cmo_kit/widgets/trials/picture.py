@@ -9,14 +9,14 @@ import numpy as np
 
 from cmo_kit.base.text import NOT_AVAILABLE, table_html
 from cmo_kit.core.chromosome import decode
-from cmo_kit.views.layout import BLACK, BLUE, GREEN, ORANGE, PURPLE, VERMILLION
+from cmo_kit.views.layout import SERIES_COLOURS
 from cmo_kit.views.words import duration, enumeration
 from cmo_kit.widgets.drawing.gantt import Look, draw_gantt
 from cmo_kit.widgets.drawing.markup import FAINT, INK, label, picture, tag, words
 from cmo_kit.widgets.trials.session import RANDOM, Run
 
 #: A run looks the same in all pictures and stands in them by its number, so that colour means nothing alone.
-COLOURS, DASHES = (BLUE, VERMILLION, GREEN, PURPLE, ORANGE, BLACK), (None, "9 3", "2 2")
+DASHES = (None, "9 3", "2 2")
 MOST_POINTS = 300  # of a curve; more are not seen
 CURVES, CURVES_HEIGHT, LEFT, RIGHT = 560.0, 300.0, 56.0, 464.0
 TOTAL, DIVERSITY = (18.0, 196.0), (222.0, 262.0)  # upper and lower end of the two panels
@@ -152,7 +152,7 @@ def runs_table(runs: Sequence[Run], known: dict[str, tuple[float, float]]) -> st
 
 def _look(run: Run) -> tuple[str, str | None]:
     k = run.number - 1
-    return COLOURS[k % 6], DASHES[(k + k // 6) % 3]
+    return SERIES_COLOURS[k % 6], DASHES[(k + k // 6) % 3]
 
 
 def _thinned(rows: Sequence[tuple[float, ...]]) -> Sequence[tuple[float, ...]]:
