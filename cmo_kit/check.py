@@ -147,7 +147,7 @@ def _check_counts(instance: Instance, sites: Sites) -> list[Violation]:
         surplus = scheduled[wanted.id] - wanted.batches
         if surplus:
             text = (
-                f"Order {wanted.id!r} has {scheduled[wanted.id]} batches scheduled and asks for {wanted.batches}: "
+                f"Order {wanted.id} has {scheduled[wanted.id]} batches scheduled and asks for {wanted.batches}: "
                 f"{abs(surplus)} too {'many' if surplus > 0 else 'few'}."
             )
             found.append(_violation("batches", abs(surplus), text, order=wanted.id))
@@ -237,12 +237,12 @@ def _check_times(
                 error = _error(float(value), time)
                 if error:
                     side = "before" if value < time else "after"
-                    text = f"Site {l}, batch {t} of order {order!r}: {rule} {value:.10g} is {side} {float(time):.10g}."
+                    text = f"Site {l}, batch {t} of order {order}: {rule} {value:.10g} is {side} {float(time):.10g}."
                     found.append(_violation(rule, error, text, l, t, order))
     claimed_taus = dict(zip(schedule.instance.order_index, schedule.tardiness, strict=True))
     for wanted, tau in zip(instance.orders, taus, strict=True):
         error = _error(float(claimed_taus[wanted.id]), tau)
         if error:
-            text = f"Order {wanted.id!r} has tardiness {claimed_taus[wanted.id]:.10g}; it must be {float(tau):.10g}."
+            text = f"Order {wanted.id} has tardiness {claimed_taus[wanted.id]:.10g}; it must be {float(tau):.10g}."
             found.append(_violation("tardiness", error, text, order=wanted.id))
     return found

@@ -41,9 +41,9 @@ def test_a_right_schedule_has_no_violation() -> None:
         (document([*RUNS, [], []]), ("sites", None, None, None, 2), "has 4 Sites; the instance has 2"),
         (document([[("a", 3), ("b", 2)]]), ("sites", None, None, None, 1), "has 1 Sites"),
         (document([RUNS[0], [("b", 1), ("c", 4)]]), ("order", 2, 2, "c", 4), "Site 2, run 2: .* no order 'c'"),
-        (document([RUNS[0], [("b", 3)]]), ("batches", None, None, "b", 2), "'b' has 4 .* asks for 2: 2 too many"),
-        (document([RUNS[0][:2], RUNS[1]]), ("batches", None, None, "a", 1), "'a' has 2 .* asks for 3: 1 too few"),
-        (document([[], RUNS[1] * 2]), ("batches", None, None, "a", 3), "'a' has 0 .* 3 too few"),
+        (document([RUNS[0], [("b", 3)]]), ("batches", None, None, "b", 2), "Order b has 4 .* asks for 2: 2 too many"),
+        (document([RUNS[0][:2], RUNS[1]]), ("batches", None, None, "a", 1), "Order a has 2 .* asks for 3: 1 too few"),
+        (document([[], RUNS[1] * 2]), ("batches", None, None, "a", 3), "Order a has 0 .* 3 too few"),
         (document(total_tardiness=41), ("objective", None, None, None, 1), "stated total tardiness is 41; .* be 40"),
         (document(total_tardiness=0), ("objective", None, None, None, 40), "is 0; it must be 40"),
         (document(total_tardiness=28), ("objective", None, None, None, 12), "is 28; it must be 40"),
@@ -97,7 +97,7 @@ def wrong(monkeypatch: pytest.MonkeyPatch, name: str, change: Callable[[Any], An
     ("name", "change", "expected", "words"),
     [
         ("starts", lambda s: (np.array([1, 4, 10.5, 20]), s[1]), [("start", 1, 3, "b", 2.5)],
-         "Site 1, batch 3 of order 'b': start 10.5 is before 13."),
+         "Site 1, batch 3 of order b: start 10.5 is before 13."),
         # a batch that waits without need, although times follow by left-shifting
         ("starts", lambda s: (s[0], np.array([3.0])), [("start", 2, 1, "b", 1)], "is after 2"),
         ("completions", lambda c: (c[0] + [0, 0, 0, 1], c[1]), [("completion", 1, 4, "a", 1)], ""),

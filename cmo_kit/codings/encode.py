@@ -38,14 +38,14 @@ def encode_runs(instance: Instance, sites: Sequence[Sequence[tuple[int, int]]]) 
         for i, batches in runs:
             if i in met:
                 raise InputError(
-                    f"order {instance.orders[i].id!r} has two runs on Site {l + 1}; the decoder makes one of them"
+                    f"order {instance.orders[i].id} has two runs on Site {l + 1}; the decoder makes one of them"
                 )
             met.add(i)
             genes.extend(range(int(next_gene[i]), int(next_gene[i]) + batches))
             next_gene[i] += batches
     for i in np.flatnonzero(next_gene != end).tolist():
         placed = int(next_gene[i] - end[i] + instance.Q[i])
-        raise InputError(f"order {instance.orders[i].id!r} has {placed} batches; it must have {instance.Q[i]}")
+        raise InputError(f"order {instance.orders[i].id} has {placed} batches; it must have {instance.Q[i]}")
     keys = np.empty(instance.key_count)
     keys[genes] = (np.arange(instance.key_count) + 0.5) / instance.key_count
     return keys

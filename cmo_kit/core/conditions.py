@@ -57,9 +57,9 @@ class OneRunFailure(NamedTuple):
     def sentence(self, instance: Instance) -> str:
         """The failure in words."""
         i, y = (instance.orders[k].id for k in (self.i, self.y))
-        before = "at the opening of a Site" if self.x is None else f"behind order {instance.orders[self.x].id!r}"
+        before = "at the opening of a Site" if self.x is None else f"behind order {instance.orders[self.x].id}"
         return (
-            f"One run per order and Site may not be enough: two runs of order {i!r}, {before} and around order {y!r}, "
+            f"One run per order and Site may not be enough: two runs of order {i}, {before} and around order {y}, "
             f"can save {self.amount:g} {instance.time_unit}s of setup."
         )
 
@@ -102,7 +102,7 @@ class Overlap(NamedTuple):
         """The overlap in words."""
         i, j = (instance.orders[k].id for k in (self.i, self.j))
         return (
-            f"Operations overlap: a batch of order {j!r} behind one of order {i!r} begins "
+            f"Operations overlap: a batch of order {j} behind one of order {i} begins "
             f"{instance.operations[self.o]} up to {self.amount:g} {instance.time_unit}s before it is free "
             f"({self.places} such places)."
         )

@@ -68,7 +68,7 @@ def client_rows(schedule: Schedule) -> list[tuple[object, ...]]:
         order = instance.orders[i]
         sites = [str(l) for l, site in enumerate(schedule.sites, start=1) if any(run.order == order.id for run in site)]
         if not sites:
-            raise InputError(f"order {order.id!r} has no batch in the schedule; every order must have all of its own")
+            raise InputError(f"order {order.id} has no batch in the schedule; every order must have all of its own")
         late = plain(float(schedule.tardiness[i]))
         dates = calendar.ready(order.due_date), calendar.ready(ends[i])
         rows.append((order.id, order.batches, *dates, late, " ".join(sites)))

@@ -93,9 +93,9 @@ class TestEncoding:
     def test_what_the_decoder_never_makes_has_no_code(self) -> None:
         orders = (Order("a", 2, 0, (1,)), Order("b", 1, 0, (1,)))
         instance = Instance("two", 1, orders, ((0, 0), (0, 0)), operations=("one",))
-        with pytest.raises(InputError, match="'a' has two runs on Site 1"):
+        with pytest.raises(InputError, match="order a has two runs on Site 1"):
             encode(Schedule(instance, [[("a", 1), ("b", 1), ("a", 1)]]))
-        with pytest.raises(InputError, match="'a' has 1 batches; it must have 2"):
+        with pytest.raises(InputError, match="order a has 1 batches; it must have 2"):
             encode(Schedule(instance, [[("a", 1), ("b", 1)]]))
         with pytest.raises(InputError, match="the schedule has 2 Sites; 'two' has 1"):
             encode_runs(instance, [[(0, 2), (1, 1)], []])

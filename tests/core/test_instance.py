@@ -251,7 +251,7 @@ def test_short_setup_times_are_remarked_with_the_worst_place() -> None:
     )
     # b before a: y of b ends at 5, y of a would begin at 2 + 1 = 3; a before a: gap 4, y ends 5, begins 5.
     (overlap, *_) = instance.remarks()
-    assert "batch of order 'a' behind one of order 'b' begins y up to 2 days before" in overlap
+    assert "batch of order a behind one of order b begins y up to 2 days before" in overlap
 
 
 def test_a_sound_instance_has_no_remarks() -> None:

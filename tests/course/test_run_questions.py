@@ -105,7 +105,7 @@ def test_a_seed_gives_the_same_questions_and_another_seed_others() -> None:
 
 def test_a_schedule_that_is_not_feasible_has_no_questions() -> None:
     short = Schedule(load_instance("fig1"), [[("A", 1)], []])
-    with pytest.raises(InputError, match="not feasible: Order 'A' has 1 batches"):
+    with pytest.raises(InputError, match="not feasible: Order A has 1 batches"):
         questions_about(short, np.random.default_rng(1))
 
 

@@ -55,7 +55,7 @@ def test_nothing_is_written_when_dates_are_missing(tmp_path: Path) -> None:
     schedule = solve(load_instance("tiny-ties"), "expert").schedule
     with pytest.raises(InputError, match="start_date is missing in instance 'tiny-ties'"):
         export_plan(schedule, tmp_path / "plan")
-    with pytest.raises(InputError, match="order 'b, two' has no batch in the schedule"):
+    with pytest.raises(InputError, match="order b, two has no batch in the schedule"):
         export_plan(Schedule(INSTANCE, [[("a", 2)], []]), tmp_path / "plan")
     assert list(tmp_path.iterdir()) == []
 

@@ -430,7 +430,7 @@ def test_the_checker_speaks() -> None:
     """What is missing is said, and that nothing is wrong; nothing while nothing is built."""
     assert "Checker" not in render(game_of([], []))
     text = " ".join(ElementTree.fromstring(render(game_of([("A", 3)], []))).itertext())
-    assert "Order 'B' has 0 batches scheduled and asks for 3: 3 too few." in text
+    assert "Order B has 0 batches scheduled and asks for 3: 3 too few." in text
     done = game_of([("A", 3), ("C", 2)], [("B", 3)])
     assert "Checker: nothing is wrong." in " ".join(ElementTree.fromstring(render(done)).itertext())
 
