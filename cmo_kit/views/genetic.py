@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -193,7 +194,7 @@ def plot_crossover(
     for row, (top, keys) in enumerate(zip(ROWS.values(), rows, strict=True)):
         for gene in range(shown):
             origin = row if row < 2 else (row - 2) ^ int(not from_first[gene])
-            look = {"facecolor": PARENT_COLOURS[origin], "hatch": PARENT_HATCHES[origin]}
+            look: dict[str, Any] = {"facecolor": PARENT_COLOURS[origin], "hatch": PARENT_HATCHES[origin]}
             ax.add_patch(Rectangle((gene + 0.04, top), 0.92, 1.0, edgecolor=INK, linewidth=0.8, gid=f"{row}-{gene}",
                                    **look))  # fmt: skip
             ax.text(gene + 0.5, top + 0.5, f"{keys[gene]:.2f}", ha="center", va="center", path_effects=HALO,

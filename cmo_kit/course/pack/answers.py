@@ -21,8 +21,8 @@ from cmo_kit.fast.explained import cuts, site_of
 from cmo_kit.library import load_instance
 from cmo_kit.methods.registry import method_parameters
 from cmo_kit.views.layout import wheel_shares
+from cmo_kit.views.operations import operation_gaps
 from cmo_kit.views.paper import FIGURE_3_KEYS
-from cmo_kit.views.pipeline import operation_gaps
 
 
 def pair(instance: str, first: str, second: str) -> tuple[Instance, int, int, dict[str, object]]:

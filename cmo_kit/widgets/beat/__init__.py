@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from cmo_kit.base.errors import InputError
+from cmo_kit.base.values import check_integer
 from cmo_kit.bounds import lower_bound
-from cmo_kit.core.chromosome import decode
+from cmo_kit.core.genetic import genetic_algorithm
 from cmo_kit.core.instance import Instance
+from cmo_kit.core.outcome import Outcome
 from cmo_kit.core.schedule import Schedule
 from cmo_kit.library import instances_folder, load_instance
 from cmo_kit.methods.registry import solve
+from cmo_kit.methods.result import Result
 from cmo_kit.study.results.gaps import read_best_known
 from cmo_kit.widgets.beat.picture import render
 from cmo_kit.widgets.beat.state import Rival, new_game, step
@@ -67,9 +72,11 @@ def rivals_for(instance: Instance, seed: int, evaluations: int) -> tuple[Rival, 
     for method, name in METHODS.items():
         if method == "search" and best is not None:
             continue
-        few = method == "ga" and evaluations * instance.total_batches <= FEW_DECODED
-        parameters = {"decode": decode} if few else {}
-        result = solve(instance, method, seed=seed, evaluations=limits.get(method), **parameters)
+        result: Result | Outcome
+        if method == "ga" and check_integer(evaluations, "evaluations", 1) * instance.total_batches <= FEW_DECODED:
+            result = genetic_algorithm(instance, np.random.default_rng(seed), evaluations=evaluations)
+        else:
+            result = solve(instance, method, seed=seed, evaluations=limits.get(method))
         assert result.schedule is not None  # these methods always find one
         found.append(Rival(name, result.schedule, result.lower_bound or 0.0))
     if best is None:  # without a limit in seconds the bound is the same every time
