@@ -1,6 +1,7 @@
 """The source of total tardiness for a method of one's own: it counts, and keeps the best schedule and the history."""
 
 from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -10,10 +11,12 @@ from cmo_kit.base.errors import InputError
 from cmo_kit.base.limits import Limits, Progress
 from cmo_kit.base.values import shown
 from cmo_kit.core.chromosome import check_keys_of, decode
-from cmo_kit.core.genetic import Evaluate
 from cmo_kit.core.instance import Instance
 from cmo_kit.core.schedule import Schedule
 from cmo_kit.formats.history import History, HistoryRow, history_row
+
+if TYPE_CHECKING:
+    from cmo_kit.core.genetic import Evaluate
 
 #: A method that is refused so often does not hear BudgetSpent, and would go on for ever.
 MOST_REFUSALS = 1000
@@ -59,7 +62,7 @@ class Budget:
         evaluations: int | None = None,
         seconds: float | None = None,
         progress: Progress | None = None,
-        evaluate: Evaluate | None = None,
+        evaluate: "Evaluate | None" = None,
     ) -> None:
         if evaluate is None:
             from cmo_kit.fast import compiled_evaluation
