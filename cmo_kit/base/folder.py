@@ -42,7 +42,7 @@ def refuse_links(place: str | os.PathLike[str]) -> None:
         for path in (os.path.join(folder, name) for name in (*folders, *files)):
             if os.path.islink(path):
                 if not os.path.realpath(path).startswith(home):
-                    raise InputError(f"{path}: it is a link that leads out of the study's folder; remove it first")
+                    raise InputError(f"{path}: it is a link that leads out of the folder; remove it first")
             elif not os.path.isfile(path) and not os.path.isdir(path) and os.path.lexists(path):
                 raise InputError(f"{path}: it is neither a file nor a folder; remove it first")
 

@@ -3,7 +3,7 @@
 import argparse
 import os
 
-from cmo_kit.base.output import tell
+from cmo_kit.base.output import check_place, tell
 from cmo_kit.base.signals import signals_interrupt
 from cmo_kit.cli.commands import layout_of
 
@@ -26,6 +26,25 @@ def make_class(options: argparse.Namespace) -> int:
     handout, own = (os.path.join(options.out, name) for name in ("handout", "instructor"))
     print(f"{options.out}: {len(students)} students, {built.new} problems new, {built.kept} kept, every optimum proved")
     print(f"hand out {handout}; keep {own} and {options.key} to yourself")
+    return 0
+
+
+def grade_class(options: argparse.Namespace) -> int:
+    """Grade submissions, and say what kept submitted code in and what did not."""
+    from cmo_kit.course.classroom import grade, gradebook
+    from cmo_kit.course.classroom.walls import HOLDS, NOTHING_PROTECTS
+
+    check_place(options.out)
+    with signals_interrupt():
+        graded = grade.grade_class(options.submissions, options.folder, workers_of(options), options.isolation)
+    paths = gradebook.save_grades(graded, options.out, options.title)
+    for sentence in graded.notes:
+        tell(f"note: {sentence}")
+    points = [one.points(graded.terms) for one in graded.grades]
+    most = sum(graded.terms.points.values())
+    print(f"{len(points)} students graded, {sum(points) / max(1, len(points)):.1f} of {most:g} points on average")
+    print(", ".join(str(path) for path in paths))
+    print(f"{HOLDS[graded.walls]} {NOTHING_PROTECTS}")
     return 0
 
 

@@ -247,11 +247,29 @@ def build_parser() -> Parser:
     add("--hidden", type=_integer("--hidden"), metavar="N", help="how many problems methods are graded on (default: 5)")
     text = "evaluations of a graded run (default: 10000)"
     add("--evaluations", type=_integer("--evaluations"), metavar="N", help=text)
-    text = "processor time of a graded run, in seconds (default: 60)"
-    add("--seconds", type=_number("--seconds"), metavar="S", help=text)
+    text = "processor time of a graded run, in seconds (default: 20)"
+    add("--seconds", type=_integer("--seconds"), metavar="S", help=text)
     add("--workers", type=_integer("--workers"), metavar="N", help="how many problems at once (default: all cores)")
     _layout_options(subparsers.choices["class"])
+
+    example = "cmo-kit course grade submissions --class class --out grades.csv"
+    text = "Grade methods, answers, schedules and certificates; everything that they say is recomputed."
+    add = command("grade", class_commands.grade_class, text, example)
+    add("submissions", metavar="SUBMISSIONS", help="a folder with a folder for each student, named as in CLASS/handout")
+    add("--class", dest="folder", required=True, metavar="CLASS", help="what cmo-kit course class made")
+    text = "the table; for Canvas, for Moodle, and pages of feedback lie beside it"
+    add("--out", required=True, metavar="FILE.csv", help=text)
+    text = "what the column is called in Canvas and Moodle (default: A problem of your own)"
+    add("--title", default="A problem of your own", metavar="T", help=text)
+    _graded_options(add)
     return parser
+
+
+def _graded_options(add: Callable[..., argparse.Action]) -> None:
+    """How submitted code is run."""
+    add("--workers", type=_integer("--workers"), metavar="N", help="how many runs at once (default: all cores)")
+    text = "bubblewrap, or limits alone (default: bubblewrap where it works); the output says what each holds"
+    add("--isolation", metavar="I", help=text)
 
 
 def _layout_options(command: argparse.ArgumentParser) -> None:

@@ -4,7 +4,7 @@
 
     CLASS/class.json                    what the class was made with, its rules, its students
     CLASS/handout/ID/                   to hand out: instance, run, task.md, notebook.ipynb, method.py, answers.json
-    CLASS/instructor/students/ID/       to keep: instance, optimum, certificate, run, and problem.json with the facts
+    CLASS/instructor/students/ID/       to keep: instance, optimum, certificate, run, questions, problem.json
     CLASS/instructor/hidden/NUMBER/     the same of the problems on which methods are graded
 
 Problems follow from the key and the student's id alone: a student who joins later changes nobody else's. What is there

@@ -1,14 +1,11 @@
 """What a student gets: the instance, a run, the task, a notebook and a method to begin with."""
 
-from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from cmo_kit.base.folder import make_folder
 from cmo_kit.base.jsonfile import write_json, write_text
-from cmo_kit.core.expert import dispatch
-from cmo_kit.core.schedule import from_indices
 from cmo_kit.course.classroom.problem import Problem
 from cmo_kit.course.classroom.terms import Student, Terms
 
@@ -74,38 +71,20 @@ def write_handout(folder: Path, student: Student, problem: Problem, terms: Terms
     problem.instance.save(folder / "instance.json")
     problem.run.save(folder / "run.json")
     write_text(folder / "method.py", METHOD)
-    questions = own_questions(problem)
-    write_json(
-        folder / "answers.json", {"format": "cmo-answers/1", "answers": {name: None for name, _, _ in questions}}
-    )
-    write_text(folder / "task.md", task_sheet(student, problem, terms, questions))
+    answers = {question.name: None for question in problem.questions}
+    write_json(folder / "answers.json", {"format": "cmo-answers/1", "answers": answers})
+    write_text(folder / "task.md", task_sheet(student, problem, terms))
     write_text(folder / "notebook.ipynb", import_module("nbformat").writes(_notebook(student, terms)) + "\n")
 
 
-def task_sheet(student: Student, problem: Problem, terms: Terms, questions: Sequence[tuple[str, str, str]]) -> str:
+def task_sheet(student: Student, problem: Problem, terms: Terms) -> str:
     """The task in Markdown."""
     rows = "\n".join(f"| {score:g} | {share:.0%} |" for score, share in terms.thresholds)
     return TASK.format(
         name=student.name, folder=student.folder, size=problem.instance.size, low=terms.band[0], high=terms.band[1],
         hidden=terms.hidden, evaluations=terms.evaluations, seconds=terms.seconds, thresholds=rows,
-        questions="\n".join(f"- **{name}**: {text}" for name, text, _ in questions), **terms.points,
+        questions="\n".join(f"- **{one.name}**: {one.text}" for one in problem.questions), **terms.points,
     )  # fmt: skip
-
-
-def own_questions(problem: Problem) -> list[tuple[str, str, str]]:
-    """Name, text and recomputed answer of each question on a student's own problem."""
-    instance, run = problem.instance, problem.run
-    tardy = sum(tau > 0 for tau in run.tardiness)
-    expert = from_indices(instance, dispatch(instance, whole_orders=True))
-    return [
-        ("keys", "How many keys has a chromosome of your instance?", f"{instance.key_count}"),
-        ("tardy", "How many orders are late in `run.json`?", f"{tardy}"),
-        (
-            "expert",
-            "What total tardiness has the planners' rule, whole orders by due date (`expert_orders`)?",
-            f"{expert.total_tardiness:.10g}",
-        ),
-    ]
 
 
 def _notebook(student: Student, terms: Terms) -> Any:

@@ -36,5 +36,6 @@ def in_parallel(
             stop.set()
             for future in pending:
                 future.cancel()
-            close_server()  # and with it what runs
+            if pending:
+                close_server()  # and with it what runs
             pool.shutdown()

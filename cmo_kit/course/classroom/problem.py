@@ -8,19 +8,23 @@ import gzip
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from cmo_kit.base.errors import InputError, about
 from cmo_kit.base.folder import make_folder
 from cmo_kit.base.jsonfile import read_json, write_bytes, write_json
-from cmo_kit.base.values import check_keys, check_number
+from cmo_kit.base.values import check_keys, check_list, check_number
 from cmo_kit.check import check_schedule
 from cmo_kit.core.generate import generate_instance
 from cmo_kit.core.instance import Instance
 from cmo_kit.core.schedule import Schedule
 from cmo_kit.course.classroom.key import derived
+from cmo_kit.course.quiz import Question
+from cmo_kit.course.run_questions import questions_about
 from cmo_kit.methods.registry import solve
 
 #: Small enough to be proved optimal in seconds, large enough to be missed by the genetic algorithm; an optimum above 0.
@@ -31,6 +35,7 @@ SEARCH_EVALUATIONS = 200_000
 PROOF_SECONDS = 120.0
 #: About one candidate in four fits the usual band. Beyond so many the band is one that hardly any problem has.
 MOST_CANDIDATES = 300
+QUESTIONS = 5
 FACTS = ("optimum", "gap", "ga", "candidate")
 
 
@@ -40,7 +45,7 @@ class Problem:
 
     ``schedule`` has the optimum as its total tardiness, ``run`` is that of the genetic algorithm with seed 1; ``ga``
     holds the algorithm's total tardiness for :data:`SEEDS`, ``gap`` the mean gap, ``candidate`` which of those drawn
-    it is, from 0.
+    it is, from 0. ``questions`` are about ``run``.
     """
 
     instance: Instance
@@ -50,6 +55,7 @@ class Problem:
     gap: float
     ga: tuple[float, ...]
     candidate: int
+    questions: tuple[Question, ...] = ()
 
     @property
     def optimum(self) -> float:
@@ -69,7 +75,8 @@ def draw(key: bytes, owner: tuple[str, str], name: str, band: tuple[float, float
         instance = generate_instance("small", derived(key, *owner, candidate), name=name, **SHAPE)
         found = measured(instance, candidate, band)
         if found is not None:
-            return found
+            rng = np.random.default_rng(derived(key, *owner, "questions"))
+            return replace(found, questions=tuple(questions_about(found.run, rng, QUESTIONS)))
     low, high = band
     raise InputError(f"none of {MOST_CANDIDATES} candidates has a gap from {low:g} to {high:g}; choose a wider band")
 
@@ -105,6 +112,7 @@ def save_problem(problem: Problem, folder: Path) -> None:
     problem.run.save(folder / "run.json")
     packed = gzip.compress(json.dumps(problem.certificate, separators=(",", ":")).encode(), mtime=0)
     write_bytes(folder / "certificate.json.gz", packed)
+    write_json(folder / "questions.json", [asdict(question) for question in problem.questions])
     facts = problem.optimum, problem.gap, list(problem.ga), problem.candidate
     write_json(folder / "problem.json", dict(zip(FACTS, facts, strict=True)))
 
@@ -125,7 +133,13 @@ def load_problem(folder: str | os.PathLike[str]) -> Problem:
     schedule, run = (Schedule.load(place / name, instance) for name in ("optimum.json", "run.json"))
     if schedule.total_tardiness != optimum:
         raise InputError(f"{place}: the optimum is {optimum:.10g}; its schedule has {schedule.total_tardiness:.10g}")
-    return Problem(instance, schedule, run, {}, gap, tuple(facts["ga"]), facts["candidate"])
+    names = ("name", "text", "answer", "wrong")
+    with about(place / "questions.json"):
+        asked = [
+            check_keys(one, "a question", names) for one in check_list(read_json(place / "questions.json"), "list")
+        ]
+    questions = tuple(Question(**{**one, "wrong": tuple(map(tuple, one["wrong"]))}) for one in asked)
+    return Problem(instance, schedule, run, {}, gap, tuple(facts["ga"]), facts["candidate"], questions)
 
 
 def make_problem(key: str, owner: tuple[str, str], name: str, band: tuple[float, float], folder: str) -> None:

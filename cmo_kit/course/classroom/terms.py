@@ -50,7 +50,7 @@ class Terms:
     band: tuple[float, float] = (0.10, 0.15)
     hidden: int = 5
     evaluations: int = 10_000
-    seconds: float = 60
+    seconds: int = 20
     points: Mapping[str, float] = field(default_factory=lambda: dict(POINTS))
     thresholds: tuple[tuple[float, float], ...] = THRESHOLDS
     students: tuple[Student, ...] = ()
@@ -62,7 +62,7 @@ class Terms:
         check_number(high, "band[1]", low, 1)
         check_integer(self.hidden, "hidden", 1, 100)
         check_integer(self.evaluations, "evaluations", 1, 10_000_000)
-        check_number(self.seconds, "seconds", 1, 3600)
+        check_integer(self.seconds, "seconds", 1, 3600)
         for part, points in check_keys(check_object(self.points, "points"), "points", PARTS).items():
             check_number(points, f"points.{part}")
         for k, pair in enumerate(self.thresholds):

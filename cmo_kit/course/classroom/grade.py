@@ -1,0 +1,261 @@
+"""``cmo-kit course grade``: what each submission is worth; nothing that a file says is believed, all is recomputed."""
+
+import math
+import os
+import tempfile
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any, TextIO
+
+from cmo_kit.base.errors import InputError
+from cmo_kit.base.folder import refuse_links
+from cmo_kit.base.jsonfile import parse_json, read_json, read_text, write_json
+from cmo_kit.base.process import OVER_MEMORY, OVERTIME, last_line, run_process
+from cmo_kit.base.progress import ProgressLine
+from cmo_kit.base.text import number
+from cmo_kit.base.values import check_integer, check_keys, check_object
+from cmo_kit.bounds.certificate import read_certificate
+from cmo_kit.bounds.verify import verify
+from cmo_kit.check import check_schedule
+from cmo_kit.core.instance import Instance
+from cmo_kit.core.schedule import Schedule
+from cmo_kit.course.classroom.build import hidden_problems
+from cmo_kit.course.classroom.jobs import in_parallel
+from cmo_kit.course.classroom.problem import Problem, load_problem
+from cmo_kit.course.classroom.referee import Order, Played, play
+from cmo_kit.course.classroom.terms import PARTS, Student, Terms, student_home
+from cmo_kit.course.classroom.walls import Walls, build_walls
+from cmo_kit.formats.document import check_format
+
+#: Every method is run with this seed.
+SEED = 1
+MAXIMUM_BYTES = 1024 * 1024
+#: What the verifier may take for a certificate, which may be anything: those of a class take a second and 0.2 GB.
+VERIFY_SECONDS, VERIFY_BYTES = 60.0, 2 * 1024**3
+MISSING = "not handed in"
+
+
+@dataclass(frozen=True)
+class Part:
+    """What a part of a submission is worth: its share of the points, from 0 to 1, a sentence, and a table if any."""
+
+    share: float
+    sentence: str
+    rows: tuple[tuple[str, ...], ...] = ()
+
+
+@dataclass(frozen=True)
+class Grade:
+    """A student's parts, by name."""
+
+    student: Student
+    parts: Mapping[str, Part]
+
+    def points(self, terms: Terms, part: str | None = None) -> float:
+        """The points of a part, or of all, to two decimals."""
+        if part is not None:
+            return round(self.parts[part].share * terms.points[part], 2)
+        return round(sum(self.points(terms, part) for part in PARTS), 2)
+
+
+@dataclass
+class Graded:
+    """All grades in the roster's sequence, the kind of walls, and what has to be told about the submissions."""
+
+    terms: Terms
+    grades: list[Grade] = field(default_factory=list)
+    walls: str = ""
+    notes: list[str] = field(default_factory=list)
+
+
+def grade_class(
+    submissions: str | os.PathLike[str],
+    folder: str | os.PathLike[str],
+    workers: int = 2,
+    isolation: str | None = None,
+    stream: TextIO | None = None,
+) -> Graded:
+    """Grade what lies in ``submissions``, a folder for each student, named as in the class's ``handout``.
+
+    Parameters
+    ----------
+    submissions, folder : path
+        The submissions, and the class.
+    workers : int
+        Methods run at once; without bubblewrap one at a time.
+    isolation : {"bubblewrap", "limits"}, optional
+        See :func:`~cmo_kit.course.classroom.walls.build_walls`.
+    stream : text file, optional
+        Where the progress line goes, by default standard error.
+
+    Raises
+    ------
+    InputError
+        When a folder cannot be used; never for what a submission holds.
+    """
+    check_integer(workers, "--workers", 1, 1000)
+    here, place, terms = Path(submissions), Path(folder), Terms.load(folder)
+    if not here.is_dir():
+        raise InputError(f"{here}: it must be a folder with a folder for each student")
+    hidden = hidden_problems(place, terms)  # all is read before the first method runs
+    own = {student.folder: load_problem(place / student_home(student)) for student in terms.students}
+    known = {student.folder for student in terms.students}
+    found = sorted(path.name for path in here.iterdir() if not path.name.startswith("."))
+    graded = Graded(
+        terms, notes=[f"{here / name}: nobody on the roster has this folder" for name in found if name not in known]
+    )
+    grades: dict[str, Grade] = {}
+    with tempfile.TemporaryDirectory(prefix="cmo-kit-") as temporary, ProgressLine("grade", stream=stream) as line:
+        walls = build_walls(Path(temporary) / "walls", isolation, [here.resolve(), place.resolve()])
+        work = Path(temporary) / "work"
+        watched = [here, place] if walls.kind == "limits" else []
+
+        def job(student: Student, stop: threading.Event) -> Grade:
+            before = _state(watched)
+            grade = grade_student(student, own[student.folder], here / student.folder, terms, hidden, walls, work, stop)
+            changed = sorted(before.items() ^ _state(watched).items())
+            if not changed:
+                return grade
+            foul = Part(0.0, f"files were changed while the method ran, {changed[0][0]} for one: no points for it")
+            return Grade(student, {**grade.parts, "method": foul})
+
+        def done(name: str, grade: Grade) -> None:
+            grades[name] = grade
+            line.say(f"grade: {len(grades)} of {len(terms.students)} students")
+
+        jobs = {student.id: partial(job, student) for student in terms.students}
+        in_parallel(jobs, workers if walls.kind == "bubblewrap" else 1, done)
+    graded.grades, graded.walls = [grades[student.id] for student in terms.students], walls.kind
+    return graded
+
+
+def grade_student(
+    student: Student, problem: Problem, folder: Path, terms: Terms, hidden: Sequence[Problem], walls: Walls, work: Path,
+    stop: threading.Event | None = None,
+) -> Grade:  # fmt: skip
+    """Grade one submission, whatever it holds."""
+    if not folder.is_dir():
+        return Grade(student, dict.fromkeys(PARTS, Part(0.0, MISSING)))
+    try:
+        refuse_links(folder)
+    except InputError as error:
+        return Grade(student, dict.fromkeys(PARTS, Part(0.0, f"nothing is read: {error}")))
+    parts: dict[str, Callable[[], Part]] = {
+        "method": lambda: method_part(folder / "method.py", terms, hidden, walls, work, stop),
+        "answers": lambda: answers_part(folder / "answers.json", problem),
+        "schedule": lambda: schedule_part(folder / "schedule.json", problem),
+        "certificate": lambda: certificate_part(folder, problem),
+    }
+    return Grade(student, {name: _guarded(parts[name]) for name in PARTS})
+
+
+def _guarded(part: Callable[[], Part]) -> Part:
+    try:
+        return part()
+    except InputError as error:
+        return Part(0.0, " ".join(str(error).split()))
+
+
+def method_part(
+    path: Path, terms: Terms, hidden: Sequence[Problem], walls: Walls, work: Path, stop: threading.Event | None = None
+) -> Part:
+    """Run a method on every hidden problem; what it earns by its mean score."""
+    if not path.exists():
+        return Part(0.0, MISSING)
+    source = read_text(path, MAXIMUM_BYTES)
+    runs = list[Played]()
+    for problem in hidden:
+        if runs and runs[-1].trouble and runs[-1].trouble == runs[0].trouble and len(runs) >= MOST_FAILURES:
+            runs.append(runs[-1]._replace(evaluations=0))
+            continue
+        order = Order(source, path.name, problem.instance.to_dict(), terms.evaluations, terms.seconds, SEED)
+        runs.append(play(order, walls, work, stop))
+    scores = [score(problem.optimum, run.total) for problem, run in zip(hidden, runs, strict=True)]
+    mean = sum(scores) / len(scores)
+    troubles = list(dict.fromkeys(run.trouble for run in runs if run.trouble))
+    rows = [("hidden problem", "optimum", "your total", "score", "evaluations", "remark")]
+    for k, (problem, run, value) in enumerate(zip(hidden, runs, scores, strict=True), start=1):
+        total = None if math.isinf(run.total) else run.total
+        rows.append(
+            (str(k), f"{problem.optimum:.10g}", number(total), number(value, 4), str(run.evaluations), run.trouble)
+        )
+    text = f"mean score {mean:.4f} over {len(hidden)} hidden problems" + "".join(f"; {trouble}" for trouble in troubles)
+    return Part(terms.share(mean), text, tuple(rows))
+
+
+#: After so many runs that ended in the same trouble the others are taken to end in it too.
+MOST_FAILURES = 2
+
+
+def score(optimum: float, total: float) -> float:
+    """The proved optimum over what was reached: 1 where it was reached, 0 without a schedule."""
+    return optimum / total if math.isfinite(total) else 0.0
+
+
+def answers_part(path: Path, problem: Problem) -> Part:
+    """Judge every answer."""
+    if not path.exists():
+        return Part(0.0, MISSING)
+    document = check_keys(parse_json(read_text(path, MAXIMUM_BYTES)), path.name, ("format", "answers"))
+    check_format(document, "cmo-answers/1")
+    given = check_object(document["answers"], "answers")
+    rows, right = [("question", "your answer", "verdict", "what was asked")], 0
+    for question in problem.questions:
+        mine = given.get(question.name)
+        text = "" if mine is None else str(mine)[:100] if isinstance(mine, str | int | float) else "no number or word"
+        wrong = question.judge(text) if text else "no answer"
+        right += not wrong
+        rows.append((question.name, text, wrong or "right", question.text))
+    return Part(right / max(1, len(problem.questions)), f"{right} of {len(problem.questions)} right", tuple(rows))
+
+
+def schedule_part(path: Path, problem: Problem) -> Part:
+    """Recompute a schedule of the student's own instance."""
+    if not path.exists():
+        return Part(0.0, MISSING)
+    document = parse_json(read_text(path, MAXIMUM_BYTES))
+    if violations := check_schedule(problem.instance, document):
+        return Part(0.0, violations[0].message)
+    total = Schedule.from_dict(document, problem.instance).total_tardiness
+    value = score(problem.optimum, total)
+    return Part(value, f"total tardiness {total:.10g}, the optimum is {problem.optimum:.10g}: score {value:.4f}")
+
+
+def certificate_part(folder: Path, problem: Problem) -> Part:
+    """Have a certificate verified, in a process with limits: it may be anything."""
+    path = next(
+        (folder / name for name in ("certificate.json", "certificate.json.gz") if (folder / name).exists()), None
+    )
+    if path is None:
+        return Part(0.0, MISSING)
+    with tempfile.TemporaryDirectory(prefix="cmo-kit-") as temporary:
+        place = Path(temporary)
+        write_json(place / "instance.json", problem.instance.to_dict())
+        arguments = str(path), str(place / "instance.json"), str(place / "proved.json")
+        ending = run_process(prove, arguments, place / "log", limit=VERIFY_SECONDS, memory=VERIFY_BYTES)
+        if ending.killed in (OVERTIME, OVER_MEMORY):
+            return Part(0.0, f"the verifier did not come to an end with it ({ending.killed})")
+        if ending.code != 0:
+            said = last_line(place / "log").removeprefix(f"{path}: ") or "it cannot be verified"
+            return Part(0.0, f"it proves nothing: {said}")
+        bound = float(read_json(place / "proved.json"))
+    value = min(1.0, bound / problem.optimum)
+    return Part(value, f"it proves {bound:.10g}; the optimum is {problem.optimum:.10g}: {value:.4f} of it")
+
+
+def prove(certificate: str, instance: str, record: str) -> None:
+    """Verify a certificate and write the bound that it proves."""
+    problem: Any = Instance.load(instance)
+    write_json(record, verify(problem, read_certificate(certificate)).lower_bound)
+
+
+def _state(folders: Sequence[Path]) -> dict[str, tuple[int, int]]:
+    """Size and time of every file below folders, but for temporary ones."""
+    found = {}
+    for path in (path for folder in folders for path in folder.rglob("*")):
+        facts = path.lstat()
+        found[str(path)] = (facts.st_size, facts.st_mtime_ns)
+    return found

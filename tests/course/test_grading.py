@@ -1,0 +1,244 @@
+"""Grading believes nothing: whatever is tried gives one sentence and no points, and the others are graded."""
+
+import gzip
+import json
+import re
+import shutil
+from functools import cache
+from pathlib import Path
+
+import psutil
+import pytest
+
+from cmo_kit.base.csvfile import read_csv
+from cmo_kit.bounds import lower_bound
+from cmo_kit.cli import main
+from cmo_kit.core.instance import Instance
+from cmo_kit.core.schedule import Schedule
+from cmo_kit.course.classroom import referee
+from cmo_kit.course.classroom.grade import Graded, grade_class
+from cmo_kit.course.classroom.gradebook import save_grades
+from cmo_kit.course.classroom.problem import Problem, load_problem, save_problem
+from cmo_kit.course.classroom.terms import Student, Terms
+from cmo_kit.course.classroom.walls import HOLDS, NOTHING_PROTECTS
+from cmo_kit.course.quiz import Question
+from cmo_kit.library import load_instance
+from cmo_kit.methods.registry import solve
+from tests.helpers.refused import refused
+from tests.helpers.submissions import CHEATS, HEAD, HONEST, LOOP, WALLED
+
+HAS_BUBBLEWRAP = shutil.which("bwrap") is not None
+QUESTIONS = (
+    Question("how-many", "How many?", "12", (("13", "that is one too many"),)),
+    Question("which", "Which?", "a"),
+)
+ANSWERS = {"format": "cmo-answers/1", "answers": {"how-many": 12.0, "which": " A"}}
+
+
+@cache
+def optimum() -> Schedule:
+    """Of the tiny problem that is everybody's here, under names of their own."""
+    found = solve(load_instance("fig3"), "search", evaluations=5_000, workers=1).schedule
+    assert found is not None and found.total_tardiness == 4
+    return found
+
+
+def make_class(place: Path, names: list[str], hidden: int = 1) -> Path:
+    """A class as the command makes it, but of a tiny problem."""
+    students = tuple(Student(name, name.capitalize(), section="A") for name in names)
+    place.mkdir(parents=True)
+    Terms("k", hidden=hidden, evaluations=200, seconds=1, students=students).save(place)
+    for home in (*(f"students/{name}" for name in names), *(f"hidden/{k + 1}" for k in range(hidden))):
+        name = f"class-{home.partition('/')[2]}"
+        own = Instance.from_dict({**optimum().instance.to_dict(), "name": name})
+        best = Schedule(own, optimum().sites)
+        save_problem(Problem(own, best, best, {}, 0.1, (5.0,) * 3, 0, QUESTIONS), place / "instructor" / home)
+    return place
+
+
+def hand_in(place: Path, name: str, **contents: object) -> Path:
+    """Write files of a student; ``method`` is Python, the rest JSON."""
+    folder = place / name
+    folder.mkdir(parents=True, exist_ok=True)
+    for kind, content in contents.items():
+        path = folder / f"{kind}.{'py' if kind == 'method' else 'json'}"
+        path.write_text(content if isinstance(content, str) else json.dumps(content), encoding="utf-8")
+    return folder
+
+
+def left_running() -> list[psutil.Process]:
+    """Processes of submitted code."""
+    return [p for p in psutil.process_iter(["cmdline"]) if "classroom.guest" in " ".join(p.info["cmdline"] or ())]
+
+
+@pytest.fixture(scope="module")
+def cheated(tmp_path_factory: pytest.TempPathFactory) -> tuple[Graded, list[psutil.Process]]:
+    """Everything that is tried, with an honest method among it."""
+    home, tried = tmp_path_factory.mktemp("cheats"), dict(CHEATS)
+    if HAS_BUBBLEWRAP:
+        tried |= {name: (source.replace("{home!r}", repr(str(home))), said) for name, (source, said) in WALLED.items()}
+    place = make_class(home / "class", ["honest", *tried])
+    for name, (source, _) in tried.items():
+        hand_in(home / "in", name, method=source)
+    hand_in(home / "in", "honest", method=HONEST)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(referee, "CLOCK_SECONDS", 7)
+        graded = grade_class(home / "in", place)
+    return graded, left_running()
+
+
+@pytest.mark.parametrize("name", [*CHEATS, *(WALLED if HAS_BUBBLEWRAP else ())])
+def test_what_is_tried_gives_one_sentence_and_no_points(
+    name: str, cheated: tuple[Graded, list[psutil.Process]]
+) -> None:
+    """Loops, memory, processes, solvers, forged counts, messages: all end, say why, and earn nothing."""
+    grade = next(grade for grade in cheated[0].grades if grade.student.id == name)
+    said = {**CHEATS, **WALLED}[name][1]
+    assert re.search(said, grade.parts["method"].sentence), grade.parts["method"].sentence
+    assert "\n" not in grade.parts["method"].sentence
+    assert name == "reads" or grade.points(cheated[0].terms) == 0
+
+
+def test_the_others_are_graded_and_nothing_is_left_running(cheated: tuple[Graded, list[psutil.Process]]) -> None:
+    """An honest method has what it would have alone."""
+    graded, running = cheated
+    honest = graded.grades[0].parts["method"]
+    assert honest.share == graded.terms.share(honest_score := float(honest.rows[1][3])) and honest_score > 0.2
+    assert honest.rows[1][4:] == ("200", "")
+    assert running == []
+
+
+@pytest.mark.skipif(not HAS_BUBBLEWRAP, reason="needs bubblewrap")
+def test_a_walled_method_sees_nothing_of_the_class(cheated: tuple[Graded, list[psutil.Process]]) -> None:
+    """No folder of the class, of other students or of the system's users; it then goes on like an honest one."""
+    grades = {grade.student.id: grade.parts["method"].rows[1][1:] for grade in cheated[0].grades}
+    assert grades["reads"] == grades["honest"]
+
+
+def test_without_bubblewrap_what_is_changed_is_found_and_the_rest_still_ends(tmp_path: Path) -> None:
+    """Files cannot be written to; one that is emptied costs the points; processes and time end as ever."""
+    names = ["empties", "writes", "forks", "loops", "honest"]
+    place = make_class(tmp_path / "class", names)
+    hand_in(
+        tmp_path / "in", "empties", method=HEAD + f"    open({str(tmp_path / 'in/honest/method.py')!r}, 'w')\n" + LOOP
+    )
+    hand_in(tmp_path / "in", "writes", method=HEAD + f"    print('x' * 9, file=open({str(tmp_path / 'w')!r}, 'w'))\n")
+    hand_in(tmp_path / "in", "forks", method=CHEATS["fork"][0])
+    hand_in(tmp_path / "in", "loops", method=CHEATS["endless"][0])
+    hand_in(tmp_path / "in", "honest", method=HONEST)
+    (tmp_path / "in" / "honest" / "extra").write_text("kept")
+    graded = grade_class(tmp_path / "in", place, isolation="limits")
+    said = {grade.student.id: grade.parts["method"].sentence for grade in graded.grades}
+    assert graded.walls == "limits"
+    assert f"files were changed while the method ran, {tmp_path}/in/honest/method.py for one" in said["empties"]
+    assert "OSError" in said["writes"] or "has evaluated nothing" in said["writes"]
+    assert not (tmp_path / "w").exists() or (tmp_path / "w").stat().st_size == 0
+    assert re.search(CHEATS["fork"][1], said["forks"]) and "processor time" in said["loops"]
+    assert graded.grades[0].points(graded.terms) == 0
+    assert left_running() == []
+
+
+@pytest.fixture(scope="module")
+def documents(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A class whose students hand in files without methods, true and forged ones."""
+    home = tmp_path_factory.mktemp("documents")
+    place = make_class(home / "class", ["true", "other", "forged", "odd", "link", "absent"])
+    mine, other = (load_problem(place / "instructor/students" / name) for name in ("true", "other"))
+    schedule = mine.schedule.to_dict()
+    bound = lower_bound(mine.instance, 20, mine.optimum).certificate
+    hand_in(home / "in", "true", schedule=schedule, certificate=bound, answers=ANSWERS)
+    hand_in(
+        home / "in", "other", schedule=schedule, certificate=bound, answers={**ANSWERS, "answers": {"how-many": "13"}}
+    )
+    forged = {**schedule, "instance": "class-forged", "total_tardiness": 1}
+    certificate = {
+        **bound,
+        "instance": "class-forged",
+        "digest": load_problem(place / "instructor/students/forged").instance.digest,
+    }
+    hand_in(
+        home / "in",
+        "forged",
+        schedule=forged,
+        certificate={**certificate, "lower_bound": 9.0},
+        answers={"format": "x", "answers": {}},
+    )
+    odd = hand_in(home / "in", "odd", schedule='{"format": NaN}', answers="[" * 9999, method="x" * (1024 * 1024 + 1))
+    (odd / "certificate.json.gz").write_bytes(gzip.compress(b" " * 40_000_000))
+    hand_in(home / "in", "link").joinpath("schedule.json").symlink_to(home / "in/true/schedule.json")
+    hand_in(home / "in", "nobody")
+    assert other.instance.digest != mine.instance.digest
+    return home
+
+
+def grades_of(home: Path, out: Path) -> dict[str, dict[str, str]]:
+    """Remarks by student and part, from the table that the command writes."""
+    assert main(["course", "grade", str(home / "in"), "--class", str(home / "class"), "--out", str(out)]) == 0
+    rows = read_csv(out, texts=("id", "name", "remarks"))
+    return {row["id"]: dict(part.split(": ", 1) for part in row["remarks"].split(" | ")) for row in rows}
+
+
+def test_documents_are_recomputed(documents: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Another student's instance, forged totals and certificates, files of any kind: one sentence each."""
+    said = grades_of(documents, tmp_path / "g.csv")
+    out, err = capsys.readouterr()
+    assert "nobody: nobody on the roster has this folder" in err
+    assert "Nothing protects against a method that computes total tardiness by itself" in out
+    assert said["true"] == {
+        "method": "not handed in",
+        "answers": "2 of 2 right",
+        "schedule": "total tardiness 4, the optimum is 4: score 1.0000",
+        "certificate": "it proves 4; the optimum is 4: 1.0000 of it",
+    }
+    assert said["other"]["answers"] == "0 of 2 right"
+    assert said["other"]["schedule"] == "The schedule is for instance 'class-true', not for 'class-other'."
+    assert said["other"]["certificate"] == "it proves nothing: the certificate is for another instance"
+    assert said["forged"]["schedule"] == "The stated total tardiness is 1; it must be 4."
+    assert "lower_bound 9 is claimed, but only 4 is proved" in said["forged"]["certificate"]
+    assert "format is 'x'" in said["forged"]["answers"]
+    assert "NaN" in said["odd"]["schedule"] and "nested too deeply" in said["odd"]["answers"]
+    assert "at most 1048576 are read" in said["odd"]["method"]
+    assert "it has over 33554432 bytes" in said["odd"]["certificate"]
+    assert all("a link that leads out" in sentence for sentence in said["link"].values())
+    assert set(said["absent"].values()) == {"not handed in"}
+    page = (tmp_path / "g-feedback" / "other.html").read_text(encoding="utf-8")
+    assert "that is one too many" in page and "no answer" in page
+
+
+def test_graded_twice_gives_equal_bytes(tmp_path: Path) -> None:
+    """Table, imports and pages; what a method prints into its sentence is text everywhere."""
+    place = make_class(tmp_path / "class", ["honest", "formula"], hidden=2)
+    hand_in(tmp_path / "in", "honest", method=HONEST, answers=ANSWERS)
+    hand_in(tmp_path / "in", "formula", method=CHEATS["formula"][0])
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        save_grades(grade_class(tmp_path / "in", place), tmp_path / name / "g.csv", "Task")
+    contents = [
+        {str(p.relative_to(tmp_path / name)): p.read_bytes() for p in (tmp_path / name).rglob("*") if p.is_file()}
+        for name in ("one", "two")
+    ]
+    assert contents[0] == contents[1]
+    assert len(contents[0]) == 5
+    assert b"<script>" not in contents[0]["g-feedback/formula.html"]
+    assert b"see the page of feedback" in contents[0]["g.csv"] and b"cmd" not in contents[0]["g.csv"]
+    canvas = contents[0]["g-canvas.csv"].decode().splitlines()
+    assert canvas[0] == "Student,ID,SIS User ID,SIS Login ID,Section,Task"
+    assert canvas[1] == "    Points Possible,,,,,100" and canvas[3] == "Formula,,formula,,A,0"
+    assert contents[0]["g-moodle.csv"].decode().splitlines()[::2] == [
+        "ID number,Full name,Email address,Task",
+        "formula,Formula,,0",
+    ]
+
+
+def test_folders_and_options_keep_their_rules(tmp_path: Path) -> None:
+    place = make_class(tmp_path / "class", ["a"])
+    with refused("it must be a folder with a folder for each student"):
+        grade_class(tmp_path / "absent", place)
+    with refused("--isolation is 'glass'; it must be one of bubblewrap, limits"):
+        grade_class(tmp_path, place, isolation="glass")
+
+
+def test_the_page_on_classes_says_what_the_command_says() -> None:
+    """One honest paragraph, in the same words."""
+    page = " ".join((Path(__file__).parents[2] / "docs" / "class.md").read_text(encoding="utf-8").split())
+    assert all(text in page for text in (*HOLDS.values(), NOTHING_PROTECTS))
