@@ -1,8 +1,15 @@
 """Settings that all tests share."""
 
+import shutil
 import signal
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlparse
 
+import pytest
 from hypothesis import HealthCheck, settings
+
+from tests.helpers.servers import ROOT, app_command, free_port, lab_command, serving
 
 # A shell that starts the tests in the background ignores Ctrl-C for them, and tests of interrupts would wait for ever.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
@@ -14,3 +21,41 @@ settings.register_profile(
 )
 settings.register_profile("thorough", deadline=None, max_examples=2000, database=None)
 settings.load_profile("deterministic")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """One worker does a module's tests, or those that share a server, which take longest and so begin first."""
+    for item in items:
+        if item.get_closest_marker("xdist_group") is None:
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+    items.sort(key=lambda item: item.get_closest_marker("ui") is None)
+
+
+@pytest.fixture(scope="session")
+def voila_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The app as ``make app`` serves it: the address that it prints, with its token."""
+    with serving(app_command(free_port()), tmp_path_factory.mktemp("voila")) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def lab_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the notebooks, in a folder of its own; what a test adds to it has a name of its own."""
+    folder = tmp_path_factory.mktemp("lab")
+    shutil.copytree(ROOT / "notebooks", folder / "notebooks", ignore=shutil.ignore_patterns(".*"))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def lab_address(lab_folder: Path) -> Iterator[str]:
+    """JupyterLab on that copy, as ``make lab`` starts it: the address that it prints, with its token."""
+    with serving(lab_command(free_port()), lab_folder) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def lab_url(lab_address: str) -> str:
+    """The address of a notebook in JupyterLab by its name, with the token."""
+    place = urlparse(lab_address)
+    return f"http://{place.netloc}/lab/tree/notebooks/{{name}}?{place.query}&reset"

@@ -65,9 +65,11 @@ def test_the_empty_site_is_empty_in_every_optimum() -> None:
     assert all(() in sites for sites in found.winners)
 
 
-@pytest.mark.parametrize("row", [row for row in ROWS if row["certificate"] and "small" in row["instance"]], ids=name_of)
+@pytest.mark.parametrize(
+    "row", [row for row in ROWS if row["instance"] in ("small-1", "small-2", "small-3")], ids=name_of
+)
 def test_a_bound_is_what_its_certificate_proves(row: dict[str, str]) -> None:
-    """Recomputing the certificate gives the row's lower bound; the larger sets have a command of their own."""
+    """Recomputing the certificate gives the row's lower bound; ``make best-known`` verifies the large ones, too."""
     assert faults(instances_folder(), row) == []
 
 

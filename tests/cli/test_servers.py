@@ -3,28 +3,25 @@
 import http.client
 import socket
 import sys
-from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import pytest
 
 from cmo_kit.widgets.serve.app import main
-from tests.helpers.servers import ROOT, app_command, free_port, lab_command, serving
+from tests.helpers.servers import ROOT
 
 KERNEL = "/api/kernels/00000000-0000-0000-0000-000000000000"  # of no kernel
 SOCKET = {"Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "13",
           "Sec-WebSocket-Key": "MDAwMDAwMDAwMDAwMDAwMA=="}  # fmt: skip
 
 
-@pytest.fixture(scope="module", params=["app", "lab"])
-def address(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+pytestmark = pytest.mark.xdist_group("ui")  # the worker that has these servers
+
+
+@pytest.fixture(params=["voila_url", "lab_address"])
+def address(request: pytest.FixtureRequest) -> str:
     """The printed address of the page without code, and of JupyterLab, started as ``make`` starts them."""
-    folder = tmp_path_factory.mktemp(request.param)
-    (folder / "notebooks" / "pictures").mkdir(parents=True)
-    (folder / "notebooks" / "pictures" / "gantt.png").write_bytes(b"a picture")
-    command = app_command if request.param == "app" else lab_command
-    with serving(command(free_port()), folder) as printed:
-        yield printed
+    return str(request.getfixturevalue(request.param))
 
 
 def asked(address: str, path: str, method: str = "GET", host: str = "", **headers: str) -> http.client.HTTPResponse:

@@ -64,7 +64,7 @@ def assert_all_agree(instance: Instance, solver: bool = True) -> None:
 @pytest.mark.parametrize("first", range(0, RANDOM, 20))
 def test_enumeration_solver_decoder_and_checker_agree(first: int) -> None:
     for seed in range(first, first + 20):
-        assert_all_agree(tiny_instance(seed), solver=seed % 2 == 0)
+        assert_all_agree(tiny_instance(seed), solver=seed % 8 == 0)
 
 
 @pytest.mark.parametrize("name", TINY)

@@ -78,7 +78,7 @@ def relabelled(instance: Instance, keys: np.ndarray) -> tuple[object, ...]:
     return tuple(sorted(decode(instance, keys).sites))
 
 
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=60)
 @given(problems())
 def test_total_tardiness_is_core_s_to_the_last_bit(problem: tuple[Instance, np.ndarray]) -> None:
     instance, population = problem
@@ -86,7 +86,7 @@ def test_total_tardiness_is_core_s_to_the_last_bit(problem: tuple[Instance, np.n
     np.testing.assert_array_equal(FastDecoder(instance).total_tardiness(population), expected)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=30)
 @given(problems(), st.integers(1, 12))
 def test_blocks_of_sites_change_nothing(problem: tuple[Instance, np.ndarray], cells: int) -> None:
     instance, population = problem
@@ -98,7 +98,7 @@ def test_blocks_of_sites_change_nothing(problem: tuple[Instance, np.ndarray], ce
         np.testing.assert_array_equal(found, np.tile(once, 3))
 
 
-@settings(deadline=None, max_examples=80)
+@settings(deadline=None, max_examples=50)
 @given(problems())
 def test_fingerprints_are_equal_exactly_for_equal_schedules(problem: tuple[Instance, np.ndarray]) -> None:
     instance, population = problem

@@ -17,7 +17,7 @@ from nbconvert import HTMLExporter
 
 from cmo_kit import InputError
 from cmo_kit.course.predicting import asks, fold, revealing
-from cmo_kit.study.execute.notebook import execute
+from tests.helpers.run_here import run_here
 
 FOLDER = Path(__file__).resolve().parents[2] / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
@@ -286,20 +286,14 @@ def test_links_lead_somewhere(path: Path) -> None:
 
 @pytest.mark.parametrize("name", OTHER_PARAMETERS)
 def test_runs_with_other_parameters(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """From another folder, to the end; parameters that a notebook does not have are refused."""
+    """From another folder, to the end."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("JUPYTER_PLATFORM_DIRS", "1")
-    run_to_the_end(FOLDER / name, tmp_path, OTHER_PARAMETERS[name])
+    run_here(name, cells(FOLDER / name, "code"), OTHER_PARAMETERS[name])
 
 
 def test_every_notebook_runs_with_other_parameters() -> None:
     with_parameters = {path.name for path in NOTEBOOKS if path.stem not in WITHOUT_PARAMETERS}
     assert with_parameters == {*OTHER_PARAMETERS, "06_experiment.ipynb", "07_report.ipynb"}
-
-
-def run_to_the_end(path: Path, folder: Path, parameters: dict[str, Any]) -> None:
-    execute(path, folder / "executed.ipynb", parameters)
-    assert all(output.output_type != "error" for output in outputs(folder / "executed.ipynb"))
 
 
 @pytest.fixture
@@ -332,9 +326,6 @@ def test_what_is_wrong_with_parameters_is_told_before_the_first_run(
 
 @pytest.mark.skipif("CMO_THOROUGH" not in os.environ, reason="a notebook takes many seconds")
 @pytest.mark.parametrize(("number", "parameters"), [entry[:2] for entry in TRIED if not entry[2]])
-def test_runs_with_what_others_try(
-    number: str, parameters: dict[str, Any], files: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("JUPYTER_PLATFORM_DIRS", "1")
+def test_runs_with_what_others_try(number: str, parameters: dict[str, Any], files: Path) -> None:
     (path,) = FOLDER.glob(f"{number}_*.ipynb")
-    run_to_the_end(path, files, parameters)
+    run_here(path.name, cells(path, "code"), parameters)

@@ -49,7 +49,7 @@ def new_chain(instance: Instance, seed: int):  # type: ignore[no-untyped-def]
 
 class TestEvaluation:
     @given(instance=instances(maximum_orders=6, maximum_batches=6), seed=st.integers(0, 2**32 - 1))
-    @settings(max_examples=60)
+    @settings(max_examples=30)
     def test_the_state_is_what_the_schedule_says_after_every_move(self, instance: Instance, seed: int) -> None:
         """Times, parts, costs and total, kept up move by move, equal those computed anew by core.Schedule."""
         from cmo_kit.search.state import runs_of

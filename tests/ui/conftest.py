@@ -1,4 +1,4 @@
-"""Chromium, Voila and JupyterLab for the tests that touch pictures; skipped where Chromium is absent."""
+"""Chromium for the tests that touch pictures; skipped where it is absent."""
 
 import os
 import shutil
@@ -7,9 +7,9 @@ from pathlib import Path
 from urllib.parse import urlparse
 
 import pytest
-from playwright.sync_api import Locator
+from playwright.sync_api import BrowserContext, Locator
 
-from tests.helpers.servers import ROOT, app_command, free_port, lab_command, serving
+from tests.helpers.servers import ROOT
 from tests.ui.ui_help import open_explorer
 
 PICTURES = ROOT / "results" / "ui"  # kept for people to look at, not committed
@@ -21,14 +21,16 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
     "--no-first-run",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Everything in this folder is a browser test."""
+    """Everything in this folder is a browser test, and one worker does them all, for they share browser and servers."""
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.ui)
+            item.add_marker(pytest.mark.xdist_group("ui"))
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
@@ -38,37 +40,14 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         missing("Chromium is not installed (make ui-deps)")
 
 
-@pytest.fixture(scope="module")
-def voila_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The app as ``make app`` serves it: the address that it prints, with its token."""
-    with serving(app_command(free_port()), tmp_path_factory.mktemp("voila")) as address:
-        yield address
-
-
-@pytest.fixture(scope="module")
-def lab_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of the notebooks, in a folder of its own."""
-    folder = tmp_path_factory.mktemp("lab")
-    shutil.copytree(ROOT / "notebooks", folder / "notebooks", ignore=shutil.ignore_patterns(".*"))
-    return folder
-
-
-@pytest.fixture(scope="module")
-def lab_url(lab_folder: Path) -> Iterator[str]:
-    """JupyterLab on it, as ``make lab`` starts it: the address of a notebook by its name, with the token."""
-    with serving(lab_command(free_port()), lab_folder) as address:
-        place = urlparse(address)
-        yield f"http://{place.netloc}/lab/tree/notebooks/{{name}}?{place.query}&reset"
-
-
 class Watched:
-    """A page that reaches this machine only, and what it did that it should not."""
+    """A page, and what it did that it should not: errors, and requests to other machines."""
 
-    def __init__(self, context) -> None:
+    def __init__(self, context: BrowserContext) -> None:
         self.foreign: list[str] = []
         self.errors: list[str] = []
-        context.route("**/*", self.guard)
         self.page = context.new_page()
+        self.page.on("request", lambda request: self.meet(request.url))
         self.page.on("console", lambda message: self.note(message.text) if message.type == "error" else None)
         self.page.on("pageerror", lambda error: self.note(str(error)))
 
@@ -77,27 +56,32 @@ class Watched:
         if "Failed to initialize model" not in error:
             self.errors.append(error)
 
-    def guard(self, route) -> None:
-        """Let only requests to this machine through."""
-        address = urlparse(route.request.url)
-        if address.hostname == "127.0.0.1" or address.scheme in ("data", "blob"):
-            route.continue_()
-        else:
-            self.foreign.append(route.request.url)
-            route.abort()
+    def meet(self, url: str) -> None:
+        """Keep a request to another machine, whose name Chromium is told not to find."""
+        address = urlparse(url)
+        if address.hostname != "127.0.0.1" and address.scheme not in ("data", "blob"):
+            self.foreign.append(url)
 
 
-@pytest.fixture(scope="module")
-def watched() -> Iterator[Watched]:
-    """One page for all tests of a module; Playwright must not outlive it, for its event loop would disturb others."""
+@pytest.fixture(scope="package")
+def context() -> Iterator[BrowserContext]:
+    """One browser for this folder; Playwright must not outlive it, for its event loop would disturb others."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        context = chromium.new_context(viewport={"width": 1280, "height": 1000}, reduced_motion="reduce")
-        context.set_default_timeout(30_000)
-        yield Watched(context)
+        made = chromium.new_context(viewport={"width": 1280, "height": 1000}, reduced_motion="reduce")
+        made.set_default_timeout(30_000)
+        yield made
         chromium.close()
+
+
+@pytest.fixture(scope="module")
+def watched(context: BrowserContext) -> Iterator[Watched]:
+    """One page for all tests of a module."""
+    made = Watched(context)
+    yield made
+    made.page.close()
 
 
 @pytest.fixture

@@ -1,14 +1,12 @@
-"""The laboratory in JupyterLab and in Voila: every control by mouse and keyboard, and what must follow."""
+"""The laboratory in JupyterLab and in the app: every control by mouse and keyboard, and what must follow."""
 
 import re
-import sys
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from cmo_kit import load_instance, solve
-from cmo_kit.widgets.serve.app import FOLDER
-from tests.helpers.servers import ROOT, free_port, serving
+from tests.helpers.servers import ROOT
 from tests.ui.ui_help import SECONDS, unfold
 
 NOTEBOOK = "16_laboratory.ipynb"
@@ -165,16 +163,13 @@ def test_interrupt_and_restart_leave_a_page_that_works(page: Page) -> None:
     expect_said(page, "Paused. run 2: generation 0")
 
 
-def test_voila_shows_the_same_without_code(page: Page, tmp_path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("JUPYTER_PATH", str(FOLDER))
-    command = [sys.executable, "-m", "voila", str(ROOT / "notebooks" / NOTEBOOK), "--no-browser", "--token"]
-    options = ["--template=cmo", f"--port={free_port()}", "--Voila.ip=127.0.0.1"]
-    with serving([*command, *options], tmp_path) as address:
-        page.goto(address, wait_until="commit")
-        room(page).wait_for(timeout=120_000)
-        button(page, "Step").click()
-        expect_said(page, "Paused. run 2: generation 0")
-        button(page, "Stop").click()
-        expect_said(page, "Ready. run 2: generation 0")
-        page.screenshot(path=ROOT / "results" / "ui" / "laboratory-voila.png")
-        page.goto("about:blank")
+def test_the_app_shows_the_same_without_code(page: Page, voila_url: str) -> None:
+    page.goto(voila_url)
+    page.get_by_role("link", name="The laboratory").click()
+    room(page).wait_for(timeout=120_000)
+    button(page, "Step").click()
+    expect_said(page, "Paused. run 2: generation 0")
+    button(page, "Stop").click()
+    expect_said(page, "Ready. run 2: generation 0")
+    page.screenshot(path=ROOT / "results" / "ui" / "laboratory-voila.png")
+    page.goto("about:blank")

@@ -1,6 +1,7 @@
 """The app: every picture touched in Chromium, and the schedule that must follow."""
 
 import re
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -20,6 +21,17 @@ def decoder(page: Page, explorer):
     expect(stage.locator(".cmo-said")).to_contain_text("Sort the 13 genes", timeout=SECONDS)
     expect_text(stage, ".cmo-total", "Total tardiness 32 days.")
     return stage
+
+
+def test_without_the_token_there_is_the_login_only(watched, voila_url: str) -> None:
+    """Nothing of the notebook is shown, and no kernel is started."""
+    place = urlsplit(voila_url)
+    page = watched.page.context.browser.new_page()  # a stranger's, without cookies
+    page.goto(f"http://{place.netloc}/")
+    expect(page).to_have_url(f"http://{place.netloc}/login?next=%2F")
+    assert page.locator(".cmo-stage").count() == 0
+    assert "Explorers" not in page.content()
+    page.close()
 
 
 def test_a_page_has_one_picture_its_title_no_code_and_no_dead_link(page: Page, explorer, voila_url: str) -> None:

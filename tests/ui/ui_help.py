@@ -36,6 +36,16 @@ def open_explorer(page: Page, address: str, label: str) -> Locator:
     return stage
 
 
+def run_all(page: Page) -> None:
+    """Run > Run All Cells to its end, once the kernel is there; before, JupyterLab would only clear the outputs."""
+    page.get_by_text("| Idle").wait_for()
+    page.get_by_text("Run", exact=True).click()
+    page.get_by_text("Run All Cells", exact=True).click()
+    indicator = page.locator(".jp-NotebookPanel:visible .jp-Notebook-ExecutionIndicator")  # not idle between two cells
+    expect(indicator).to_have_attribute("data-status", "busy")
+    expect(indicator).to_have_attribute("data-status", "idle", timeout=15 * SECONDS)
+
+
 def total_after(changes: dict[int, float]) -> str:
     """What the decode explorer must say when these keys of Figure 3 are changed, by the decoder itself."""
     keys = np.array(FIGURE_3_KEYS)
