@@ -57,7 +57,7 @@ def test_methods_and_bounds_hold_to_the_optimum(seed: int) -> None:
     instance = late(seed)
     best = optimum(instance).value
     room = 1e-9 * max(1.0, best)
-    for method in ("expert", "expert_orders", "atcs", "brkga", "ga", "search"):
+    for method in ("expert", "expert_orders", "atcs", "brkga", "sequence_sa", "sequence_ga", "ga", "search"):
         limit = {} if method.startswith("expert") else {"evaluations": 3000 if method == "search" else 200}
         found = solve(instance, method, seed=1, **limit)
         assert found.total_tardiness >= best - room

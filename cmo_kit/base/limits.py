@@ -1,5 +1,6 @@
 """When an iterative method ends: the limits that all of them share."""
 
+import math
 import time
 from collections.abc import Callable
 
@@ -67,6 +68,10 @@ class Limits:
     def left(self, evaluations: int) -> int | None:
         """How many evaluations may still be spent, None without such a limit."""
         return None if self.evaluations is None else self.evaluations - evaluations
+
+    def used(self, evaluations: int) -> float:
+        """The share of the limits that is used, 0 to 1: of evaluations or seconds the one nearer its end."""
+        return min(1.0, max(evaluations / (self.evaluations or math.inf), self.elapsed / (self.seconds or math.inf)))
 
     def reached(self, evaluations: int) -> bool:
         """Whether any limit ends the run now."""

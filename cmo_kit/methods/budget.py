@@ -83,9 +83,7 @@ class Budget:
     @property
     def used(self) -> float:
         """The share of the budget that is used, from 0 to 1: of evaluations or seconds the one nearer its end."""
-        limits = self._limits
-        shares = self.spent / (limits.evaluations or np.inf), self.elapsed / (limits.seconds or np.inf)
-        return min(1.0, max(shares))
+        return self._limits.used(self.spent)
 
     @property
     def elapsed(self) -> float:

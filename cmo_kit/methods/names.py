@@ -8,6 +8,8 @@ SPOKEN = {
     "milp": "[P] with CBC",
     "atcs": "dispatching by ATCS",
     "brkga": "biased random-key GA",
+    "sequence_sa": "annealing on sequences",
+    "sequence_ga": "GA on sequences",
     "search": "annealing search",
     "run_milp": "model of runs, MILP",
     "cpsat": "model of runs, CP-SAT",

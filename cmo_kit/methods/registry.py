@@ -31,6 +31,8 @@ METHODS = {
     "milp": ("cmo_kit.core.milp", "milp"),
     "atcs": ("cmo_kit.codings.initial", "atcs"),
     "brkga": ("cmo_kit.codings.brkga", "brkga"),
+    "sequence_sa": ("cmo_kit.codings.published", "sequence_sa"),
+    "sequence_ga": ("cmo_kit.codings.published", "sequence_ga"),
     "search": ("cmo_kit.search", "search"),
     "run_milp": ("cmo_kit.models.run_milp", "run_milp"),
     "cpsat": ("cmo_kit.models.cpsat", "cpsat"),
@@ -110,10 +112,10 @@ def solve(
     ----------
     instance : Instance
     method : str or callable
-        The paper's ``expert``, ``expert_orders``, ``ga`` and ``milp``; beyond it ``atcs``, ``brkga``, ``search``,
-        ``run_milp`` and ``cpsat``. Or one of your own: a function ``method(budget, rng, **parameters)``, or
-        ``"FILE.py:FUNCTION"``; it asks its :class:`~cmo_kit.methods.budget.Budget` for total tardiness, which keeps
-        the best, and need not return anything.
+        The paper's ``expert``, ``expert_orders``, ``ga`` and ``milp``; beyond it ``atcs``, ``brkga``, ``sequence_sa``,
+        ``sequence_ga``, ``search``, ``run_milp`` and ``cpsat``. Or one of your own: a function
+        ``method(budget, rng, **parameters)``, or ``"FILE.py:FUNCTION"``; it asks its
+        :class:`~cmo_kit.methods.budget.Budget` for total tardiness, which keeps the best, and need not return anything.
     seed : int
         The same seed gives the same result, unless ``seconds`` end the run: a method gets as far in them as the
         machine allows. ``search`` without ``evaluations`` runs for seconds; solvers need one worker for the promise.

@@ -96,6 +96,8 @@ SMALL: dict[str, Job] = {
         solved, "fig3", "brkga", evaluations=200, population_size=30, coding="batches", seeded=True,
         canonical_elite=True,
     ),
+    "sequence_sa": partial(solved, "fig3", "sequence_sa", evaluations=200, encoding="batches"),
+    "sequence_ga": partial(solved, "fig3", "sequence_ga", evaluations=200, population_size=30, decoding="even"),
     "search": partial(solved, "fig3", "search", evaluations=401),
     "generate_instance": generated,
     "cmo-kit generate": commanded("generate small --seed 6 --out @drawn.json"),

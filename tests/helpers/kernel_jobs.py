@@ -9,6 +9,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, nullcontext
+from itertools import product
 from typing import Any
 from unittest.mock import patch
 
@@ -26,6 +27,7 @@ from cmo_kit.bounds.branch import refute
 from cmo_kit.bounds.grid import to_grid
 from cmo_kit.bounds.relaxation import Domain, relax
 from cmo_kit.codings.kernels import evaluate_lists, list_schedule_fast, recode
+from cmo_kit.codings.sequences import DECODINGS, ENCODINGS, Sequences
 from cmo_kit.core.expert import dispatch
 from cmo_kit.fast import FastDecoder, decoder, draws, lanes, operators, tables
 from cmo_kit.fast.tables import LANES
@@ -181,6 +183,16 @@ def listed() -> list[Any]:
     return found
 
 
+def placed() -> list[Any]:
+    """Total tardiness and schedules of sequences, by every coding."""
+    found: list[Any] = []
+    for instance, encoding, decoding in product(map(tiny_instance, range(6)), ENCODINGS, DECODINGS):
+        coding = Sequences(instance, encoding, decoding, 2)
+        sequence = np.random.default_rng(3).permutation(coding.length)
+        found.append([coding.total_tardiness(sequence), coding.schedule(sequence).sites])
+    return found
+
+
 def searched() -> list[Any]:
     found = []
     for seed in range(25):
@@ -277,7 +289,7 @@ def refuted() -> list[Any]:
     return found
 
 
-DECODING = (decoded, decoded_as_it_comes, bred, recoded, listed)
+DECODING = (decoded, decoded_as_it_comes, bred, recoded, listed, placed)
 ANNEALING = (searched, annealed, annealed_again, annealed_lists)
 JOBS: dict[str, Callable[[], list[Any]]] = {job.__name__: job for job in (*DECODING, *ANNEALING, bounded, refuted)}
 
