@@ -38,6 +38,7 @@ OTHER_PARAMETERS: dict[str, dict[str, Any]] = {
     "12_neighbourhoods_by_hand.ipynb": {"instance_name": "tiny-ties", "run_on": "fig3", "starts_on": "fig1"},
     "13_annealing_in_forty_lines.ipynb": {"instance_name": "tiny-ties", "evaluations": 200, "seeds": 2},
     "14_your_own_method.ipynb": {"instance_name": "tiny-ties", "problems": ["fig1", "fig3"], "evaluations": 200},
+    "15_other_factories.ipynb": {"parts_name": "tiny-five-operations", "jobs_name": "fig3", "problems": 3},
     "16_laboratory.ipynb": {"instance_name": "fig3", "seed": 30},
 }
 COLUMNS = "order,batches,due_date,seed_culture,main_culture,purification,c1,c2,c3"
@@ -203,6 +204,7 @@ ANSWERS: dict[str, tuple[str, list[str], str]] = {
         "212",
     ),
     "08": ("", ["(2, 19)", "(4, 3)", "(3, 2)", "(1, 2, 3)", "(2, 3, 1)", "()"], "(3, 2, 1)"),
+    "15": ("", ["1", "5", "7", "-6"], "6"),
     "09": (
         "from datetime import date as parsed; from types import SimpleNamespace as Some\n"
         "parse_date = lambda text, _: parsed.fromisoformat(text)\n"
