@@ -13,7 +13,7 @@ LAB_OPTIONS := --ip=127.0.0.1 --allow-root --ServerApp.root_dir=. --LabApp.defau
 	--LabApp.app_settings_dir="$(CURDIR)/cmo_kit/widgets/serve/lab" --LabApp.news_url=None --VoilaConfiguration.file_allowlist='\b\B' \
 	--ServerApp.contents_manager_class=cmo_kit.widgets.serve.contents.Notebooks
 
-.PHONY: help install lab run test check lint format clean calibrate bench bench-ga bench-peers bench-search bench-rivals bounds-check claims exercises fuzz lowest coverage differential determinism faults mutation table3 table4 operators study-check best-known beyond notebooks app ui-test ui-deps
+.PHONY: help install lab run test check lint format clean calibrate bench bench-ga bench-peers bench-search bench-rivals bounds-check claims exercises fuzz lowest coverage differential determinism faults mutation table3 table4 operators study-check best-known beyond notebooks app ui-test ui-deps site site-check
 
 help:  ## Explain every target
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -157,3 +157,10 @@ best-known: install  ## Verify the table of best schedules and bounds; IMPROVE=6
 notebooks: install  ## Run the committed notebooks anew, in place (then read the differences)
 	$(BIN)/jupyter nbconvert --log-level WARN --to notebook --execute --inplace --ExecutePreprocessor.record_timing=False \
 		--ExecutePreprocessor.store_widget_state=False --NotebookExporter.preprocessors=cmo_kit.widgets.stage.preprocessor.StillPictures notebooks/*.ipynb
+
+site: install  ## Build the site with Sphinx into results/site (a minute; installs the extra `docs`)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[docs]'
+	$(BIN)/python -m tools.site
+
+site-check: site  ## Look at every page of the site in Chromium: links, widths, requests, accessibility (minutes)
+	$(BIN)/python -m tools.site_check

@@ -55,7 +55,7 @@ def check_schedule(instance: Instance, schedule: Schedule | Mapping[str, Any]) -
     Returns
     -------
     list of Violation
-        Empty: the schedule is feasible and its stated objective is right within 1e-6 max(1, |x|).
+        Empty: the schedule is feasible and its stated objective is right within ``1e-6 max(1, |x|)``.
         Rules: ``instance``, ``sites``, ``order``, ``batches``, ``start``, ``completion``, ``tardiness``, ``objective``.
 
     Raises

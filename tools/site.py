@@ -1,0 +1,214 @@
+"""Build the site: ``python -m tools.site [OUT]``, behind ``make site``.
+
+Sphinx reads one folder, laid out anew from what is stored: the pages in ``docs``, the notebooks with what their cells
+printed, the exercises without solutions, and pages that follow from the package itself (names, commands, measured
+methods). Figures come from stored results, so that a new study renews the pages. No page asks another host for
+anything.
+"""
+
+import argparse
+import json
+import shutil
+import sys
+from collections.abc import Callable, Mapping
+from importlib import import_module
+from pathlib import Path
+from statistics import fmean
+from typing import Any
+
+from benchmarks.runner import run_program
+from cmo_kit import load_instance
+from cmo_kit.base.errors import need
+from cmo_kit.cli.parser import build_parser
+from cmo_kit.course.copies import student_files
+from cmo_kit.study.results.collect import load_study
+from cmo_kit.widgets import decode_explorer, ga_explorer
+from cmo_kit.widgets.stage.film import save_html
+from cmo_kit.widgets.stage.stage import Stage
+
+ROOT = Path(__file__).parents[1]
+NO_SPHINX = "the site needs the extra 'docs', which is not installed: pip install -e '.[docs]'"
+FORWARD = """<!doctype html>
+<html lang="en"><meta charset="utf-8"><title>cmo_kit</title>
+<meta http-equiv="refresh" content="0; url=docs/index.html"><a href="docs/index.html">cmo_kit</a></html>
+"""
+#: What pages link to, as files to download where they are no pages.
+SOURCES = ("docs", "notebooks", "cmo_kit", "instances", "CHANGELOG.md", "CONTRIBUTING.md", "README.md", "CITATION.cff")
+#: Every public name once, grouped as a user thinks: page, title, names.
+REFERENCE: dict[str, tuple[str, tuple[str, ...]]] = {
+    "problems": ("Problems", (
+        "cmo_kit.Instance", "cmo_kit.Order", "cmo_kit.CleaningTimes", "cmo_kit.load_instance", "cmo_kit.instance_names",
+        "cmo_kit.generate_instance", "cmo_kit.InputError")),
+    "schedules": ("Schedules", (
+        "cmo_kit.Schedule", "cmo_kit.Run", "cmo_kit.check_schedule", "cmo_kit.Violation")),
+    "methods": ("Methods", (
+        "cmo_kit.solve", "cmo_kit.Result", "cmo_kit.History", "cmo_kit.Budget", "cmo_kit.BudgetSpent",
+        "cmo_kit.search.search", "cmo_kit.search.warm_up")),
+    "paper": ("The paper", (
+        "cmo_kit.decode", "cmo_kit.trace_decode", "cmo_kit.Trace", "cmo_kit.total_tardiness",
+        "cmo_kit.fast.FastDecoder", "cmo_kit.fast.compiled_evaluation",
+        "cmo_kit.core.genetic.genetic_algorithm", "cmo_kit.core.milp.milp", "cmo_kit.core.model.ModelP")),
+    "bounds": ("Bounds and proofs", (
+        "cmo_kit.bounds.lower_bound", "cmo_kit.bounds.Bound", "cmo_kit.verify")),
+    "planning": ("Planning", tuple(f"cmo_kit.planning.{name}" for name in (
+        "read_orders", "Layout", "Calendar", "with_order", "accept", "Acceptance", "promise", "Promise", "replan",
+        "Replanned", "export_plan", "save_plan_csv", "client_rows", "run_rows"))),
+    "studies": ("Studies", (
+        "cmo_kit.study.plan.plan_file.load_plan", "cmo_kit.study.execute.run_study.run_study",
+        "cmo_kit.study.results.collect.load_study", "cmo_kit.study.results.collect.Study")),
+    "pictures": ("Pictures", tuple(f"cmo_kit.views.{name}" for name in (
+        "show", "show_table", "picture_html", "save_gantt", "plot_gantt", "plot_figure3", "plot_pipeline", "plot_gap",
+        "plot_load", "plot_wheel", "plot_population", "plot_convergence", "alt_text_gantt", "alt_text_figure3",
+        "alt_text_pipeline", "alt_text_gap", "alt_text_load", "alt_text_wheel", "alt_text_population",
+        "alt_text_convergence", "GapHistory", "FIGURE_3_KEYS", "example_keys", "operation_gaps", "site_loads"))),
+    "widgets": ("Pictures that can be touched", tuple(f"cmo_kit.widgets.{name}" for name in (
+        "decode_explorer", "gap_explorer", "ga_explorer", "beat_the_ga", "break_a_constraint", "laboratory", "live",
+        "save_html", "Stage", "Event"))),
+    "course": ("Course", (
+        "cmo_kit.course.exercises.check", "cmo_kit.course.copies.build_course",
+        "cmo_kit.course.copies.copy_for_work")),
+}  # fmt: skip
+#: The pictures of notebooks that play here: what a cell calls, the film's name, how it is made.
+FILMS: dict[str, tuple[str, Callable[[], Stage]]] = {
+    "decode_explorer(": ("decode", lambda: decode_explorer(load_instance("fig3"))),
+    "ga_explorer(": ("ga", lambda: ga_explorer(load_instance("fig3"), seed=7)),
+}
+
+
+def lay_out(target: Path) -> None:
+    """Everything that Sphinx reads, in ``target``."""
+    shutil.rmtree(target, ignore_errors=True)
+    leave = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints", "exercises", "*.json.gz")
+    for name in SOURCES:
+        place = ROOT / name
+        if place.is_dir():
+            shutil.copytree(place, target / name, ignore=leave)
+        else:
+            target.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(place, target / name)
+    for path in sorted((target / "notebooks").glob("*.ipynb")):
+        notebook = json.loads(path.read_text(encoding="utf-8"))
+        path.write_text(json.dumps(as_page(notebook)), encoding="utf-8")
+    (target / "notebooks" / "exercises").mkdir()
+    for name, content in student_files().items():
+        if name.startswith("exercises/") and name.endswith(".ipynb"):
+            (target / "notebooks" / name).write_bytes(content)
+    pages = {f"reference/{name}": reference_page(*group) for name, group in REFERENCE.items()}
+    pages |= {"reference/index": reference_index(), "command_line": command_page(), "which_method": methods_page()}
+    for name, text in pages.items():
+        place = target / "docs" / f"{name}.md"
+        place.parent.mkdir(exist_ok=True)
+        place.write_text(text, encoding="utf-8")
+    films = target / "docs" / "static" / "films"
+    films.mkdir()
+    for name, make in FILMS.values():
+        save_html(make(), films / f"{name}.html")
+
+
+def as_page(notebook: dict[str, Any]) -> dict[str, Any]:
+    """A notebook as a page: what it hides is folded, and a still picture plays where there is a film of it."""
+    for cell in notebook["cells"]:
+        if cell["cell_type"] != "code" or not cell["outputs"]:
+            continue
+        if cell["metadata"].get("jupyter", {}).get("outputs_hidden"):
+            cell["metadata"].setdefault("tags", []).append("hide-output")
+        for call, (name, _) in FILMS.items():
+            if call in "".join(cell["source"]) and "data" in cell["outputs"][-1]:
+                place = f'src="../_static/films/{name}.html" title="{name} explorer, played"'
+                frame = f'<iframe class="cmo-film" {place} height="720" loading="lazy"></iframe>'
+                cell["outputs"][-1]["data"] = {"text/html": frame, "text/plain": "a picture that plays"}
+    return notebook
+
+
+def reference_page(title: str, names: tuple[str, ...]) -> str:
+    """The page of a group of public names."""
+    blocks = [f"# {title}\n"]
+    for name in names:
+        module, _, last = name.rpartition(".")
+        thing = getattr(import_module(module), last)
+        kind = "class" if isinstance(thing, type) else "function" if callable(thing) else "data"
+        members = "   :members:\n" if kind == "class" else ""
+        blocks.append(f"```{{eval-rst}}\n.. auto{kind}:: {name}\n{members}```\n")
+    return "\n".join(blocks)
+
+
+def reference_index() -> str:
+    """The index of the reference: every group, every name."""
+    lines = ["# Reference\n", "Every public name, grouped as a user thinks.\n", "| | |", "|---|---|"]
+    for page, (title, names) in REFERENCE.items():
+        lines.append(f"| [{title}]({page}.md) | {', '.join(f'`{name.rpartition(chr(46))[2]}`' for name in names)} |")
+    pages = "\n".join(REFERENCE)
+    return "\n".join(lines) + f"\n\n```{{toctree}}\n:hidden:\n{pages}\n```\n"
+
+
+def command_page() -> str:
+    """What every command says of itself."""
+    parser = build_parser()
+    blocks = ["# Command line\n", "What `cmo-kit --help` and every command's `--help` say.\n"]
+    blocks.append(f"```text\n{parser.format_help()}```\n")
+    for name, command in _commands(parser, "cmo-kit").items():
+        blocks.append(f"## {name}\n\n```text\n{command.format_help()}```\n")
+    return "\n".join(blocks)
+
+
+def _commands(parser: argparse.ArgumentParser, prefix: str) -> Mapping[str, argparse.ArgumentParser]:
+    found: dict[str, argparse.ArgumentParser] = {}
+    for action in parser._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            for name, command in action.choices.items():
+                inner = _commands(command, f"{prefix} {name}")
+                found |= inner or {f"{prefix} {name}": command}
+    return found
+
+
+def methods_page() -> str:
+    """Which method when: what each reached and took in the stored study of Table 4."""
+    study = load_study(ROOT / "notebooks" / "data" / "table4")
+    proved: dict[str, float] = {row["instance"]: row["lower_bound"] for row in study.bounds}
+    labels = list(dict.fromkeys(row["label"] for row in study.rows))
+    table = [
+        "| method | set | mean total tardiness, days | above the proved bound | seconds a run |",
+        "|---|---|---:|---:|---:|",
+    ]
+    for label in labels:
+        for name, rows in study.rows_by_set().items():
+            mine = [row for row in rows if row["label"] == label and row["total_tardiness"] is not None]
+            if not mine:
+                table.append(f"| {label} | {name} | no schedule | | |")
+                continue
+            total = fmean(row["total_tardiness"] for row in mine)
+            bounds = [proved[row["instance"]] for row in mine if row["instance"] in proved]
+            above = f"{total / fmean(bounds) - 1:,.1%}" if len(bounds) == len(mine) and any(bounds) else "not known"
+            table.append(
+                f"| {label} | {name} | {total:,.1f} | {above} | {fmean(row['seconds'] for row in mine):,.2f} |"
+            )
+    advice = (ROOT / "docs" / "which_method.part").read_text(encoding="utf-8")
+    means = f"means over the problems of each set and, where chance plays, ten seeds ({', '.join(study.processors)})"
+    measured = f"## Measured\n\nThe stored runs of the study of Table 4: {means}.\n\n" + "\n".join(table)
+    return f"# Which method when\n\n{advice}\n{measured}\n"
+
+
+def _seconds(rows: list[Any]) -> str:
+    mean = fmean(row["seconds"] for row in rows)
+    return f"{mean:,.2f}" if mean >= 0.005 else "below 0.01"
+
+
+def main() -> int:
+    """Lay out and build."""
+    parser = argparse.ArgumentParser(prog="python -m tools.site", description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("out", nargs="?", type=Path, default=ROOT / "results" / "site")
+    out = parser.parse_args().out
+    build = need("sphinx.cmd.build", NO_SPHINX)
+    source = out.parent / f"{out.name}-source"
+    lay_out(source)
+    shutil.rmtree(out, ignore_errors=True)
+    code = build.main(["-b", "html", "-W", "--keep-going", "-q", "-d", str(out.parent / f"{out.name}-doctrees"), "-c",
+                       str(source / "docs"), str(source), str(out)])  # fmt: skip
+    if code == 0:
+        (out / "index.html").write_text(FORWARD, encoding="utf-8")
+        print(f"the site is in {out}: open {out / 'index.html'}")
+    return int(code)
+
+
+if __name__ == "__main__":
+    sys.exit(run_program("site", main))
