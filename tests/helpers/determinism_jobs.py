@@ -106,9 +106,8 @@ SMALL: dict[str, Job] = {
 LARGE: dict[str, Job] = {
     "ga to its end": partial(solved, "small-1", "ga", evaluations=20_000),
     "brkga, many": partial(solved, "small-1", "brkga", evaluations=10_000),
-    "search, one worker": partial(solved, "medium-1", "search", evaluations=60_001, workers=1),
-    "search, two workers": partial(solved, "medium-1", "search", evaluations=60_001, workers=2),
-    "search, all cores": partial(solved, "medium-1", "search", evaluations=60_001),
+    "search, one worker": partial(solved, "medium-1", "search", evaluations=20_001, workers=1),
+    "search, two workers": partial(solved, "medium-1", "search", evaluations=20_001, workers=2),
     "search with split orders": partial(solved, "tiny-split-washing", "search", evaluations=900),
     "milp": partial(solved, "tiny-pipeline", "milp", seconds=60),
     "run_milp": partial(solved, "tiny-weights", "run_milp", seconds=60, hint="none"),

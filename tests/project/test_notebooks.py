@@ -290,7 +290,7 @@ def test_links_lead_somewhere(path: Path) -> None:
 def test_runs_with_other_parameters(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """From another folder, to the end."""
     monkeypatch.chdir(tmp_path)
-    run_here(name, cells(FOLDER / name, "code"), OTHER_PARAMETERS[name])
+    run_here(FOLDER / name, OTHER_PARAMETERS[name])
 
 
 def test_every_notebook_runs_with_other_parameters() -> None:
@@ -330,4 +330,4 @@ def test_what_is_wrong_with_parameters_is_told_before_the_first_run(
 @pytest.mark.parametrize(("number", "parameters"), [entry[:2] for entry in TRIED if not entry[2]])
 def test_runs_with_what_others_try(number: str, parameters: dict[str, Any], files: Path) -> None:
     (path,) = FOLDER.glob(f"{number}_*.ipynb")
-    run_here(path.name, cells(path, "code"), parameters)
+    run_here(path, parameters)

@@ -6,12 +6,14 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from nbformat.v4 import new_code_cell, new_notebook
+from nbformat.v4 import new_code_cell, new_notebook, new_output
 from playwright.sync_api import Page, expect
 
+from cmo_kit.cli import main
+from cmo_kit.study.report.report import REPORT, export_html
 from tests.helpers.hostile import HOSTILE, SCRIPTS
+from tests.helpers.run_here import run_here
 from tests.helpers.servers import ROOT
-from tests.helpers.study_help import run
 from tests.ui.ui_help import run_all
 from tests.widgets.test_hostile_names import PICTURES, frames_of
 
@@ -63,19 +65,28 @@ def test_a_live_picture_runs_no_name(blank: Page, name: str) -> None:
     assert not has_run(blank)
 
 
-def test_a_report_runs_no_name(blank: Page, tmp_path: Path) -> None:
-    """A study of that problem, with a title and labels of the same kind, rendered as the kit renders it."""
+def test_a_report_runs_no_name(
+    blank: Page, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A study of that problem, with a title and labels of the same kind: all that notebook 07 shows and prints."""
     HOSTILE.save(tmp_path / "hostile.json")
     runs = (
         f'[[runs]]\nmethod = "expert"\nlabel = {json.dumps(SCRIPTS[1])}\n[[runs]]\nmethod = "ga"\nevaluations = 200\n'
     )
-    plan = tmp_path / "plan.toml"
-    plan.write_text(f'name = "own"\ntitle = {json.dumps(SCRIPTS[0])}\n[instances]\nfiles = ["hostile.json"]\n{runs}')
-    finished = run(plan, tmp_path / "out")
-    assert finished.returncode == 0, finished.stderr
-    blank.set_content((tmp_path / "out" / "report.html").read_text(encoding="utf-8"))
+    plan, out = tmp_path / "plan.toml", tmp_path / "out"
+    plan.write_text(f'name = "own"\nreport = false\n[instances]\nfiles = ["hostile.json"]\n{runs}', encoding="utf-8")
+    assert main(["run", str(plan), "--out", str(out), "--workers", "1"]) == 0
+    shown: list[dict[str, str]] = []
+    monkeypatch.setattr("IPython.display.display", lambda data, raw: shown.append({"text/html": data["text/html"]}))
+    capsys.readouterr()
+    run_here(ROOT / "notebooks" / REPORT, {"results": str(out), "title": SCRIPTS[0]})
+    outputs = [new_output("display_data", data) for data in shown]
+    outputs.append(new_output("stream", text=capsys.readouterr().out))
+    nbformat.write(new_notebook(cells=[new_code_cell(outputs=outputs)]), tmp_path / "report.ipynb")
+    blank.set_content(export_html(tmp_path / "report.ipynb", SCRIPTS[0], ()))
     assert blank.locator("img").count() >= 1
-    assert SCRIPTS[0] in blank.inner_text("body")
+    text = blank.inner_text("body")
+    assert SCRIPTS[0] in text and SCRIPTS[1] in text
     assert not has_run(blank)
 
 
