@@ -13,7 +13,7 @@ LAB_OPTIONS := --ip=127.0.0.1 --allow-root --ServerApp.root_dir=. --LabApp.defau
 	--LabApp.app_settings_dir="$(CURDIR)/cmo_kit/widgets/serve/lab" --LabApp.news_url=None --VoilaConfiguration.file_allowlist='\b\B' \
 	--ServerApp.contents_manager_class=cmo_kit.widgets.serve.contents.Notebooks
 
-.PHONY: help install lab run test check lint format clean calibrate bench bench-ga bench-peers bench-search bench-rivals bounds-check claims exercises fuzz lowest coverage differential determinism faults mutation table3 table4 operators study-check best-known beyond notebooks app ui-test ui-deps site site-check
+.PHONY: help install lab run test check lint format clean calibrate bench bench-ga bench-peers bench-search bench-rivals bounds-check claims exercises fuzz lowest coverage differential determinism faults mutation table3 table4 operators parts study-check best-known beyond notebooks app ui-test ui-deps site site-check
 
 help:  ## Explain every target
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -65,6 +65,10 @@ table3: install  ## Vary the parameters of Table 3 and what the paper leaves ope
 
 operators: install  ## Run every selection with every crossover and mutation on Small and Medium (2,700 runs, about 15 minutes on 2 cores)
 	$(BIN)/cmo-kit run notebooks/studies/operators.toml --out results/operators --workers $(JOBS)
+
+parts: install  ## Give the genetic algorithm the parts of pymoo, DEAP and PyGAD one by one on Large (minutes; installs the extra `peers`)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[peers]'
+	$(BIN)/python -m benchmarks.parts
 
 study-check: install  ## Measure what a study costs beside its runs (minutes)
 	$(BIN)/python -m benchmarks.overhead

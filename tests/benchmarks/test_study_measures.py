@@ -1,9 +1,13 @@
 """What make calibrate, make study-check and make bench-ga measure, on a few problems and runs."""
 
+from pathlib import Path
+
+import numpy as np
 import pytest
 
-from benchmarks import calibration, generation, overhead
-from cmo_kit import generate_instance, solve
+from benchmarks import calibration, generation, overhead, parts
+from cmo_kit import generate_instance, load_instance, solve
+from cmo_kit.base.csvfile import read_csv
 
 
 def test_calibration_holds_means_against_the_printed_ones(
@@ -55,3 +59,28 @@ def test_the_cost_of_an_evaluation_is_measured(
         assert row[0] == "small" and row[-1] == f"{most}x"
         decoding, compiled = float(row[1]), float(row[2])
         assert float(row[4].removesuffix("x")) == pytest.approx(compiled / decoding, rel=0.05)
+
+
+def test_every_part_gets_its_runs(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    changes = {"EVALUATIONS": 200, "POPULATION": 20, "SEEDS": 2, "PROBLEMS": ("fig3",), "FILE": tmp_path / "parts.csv"}
+    for name, value in changes.items():
+        monkeypatch.setattr(parts, name, value)
+    monkeypatch.setattr(parts, "installed", lambda module: False)
+    assert parts.main() == 0
+    rows = read_csv(tmp_path / "parts.csv", ("label", "instance"), ("seed", "total_tardiness"))
+    assert [(row["label"], row["seed"]) for row in rows] == [(label, seed) for label in parts.PARTS for seed in (1, 2)]
+    assert rows[0]["total_tardiness"] == parts.with_parts("the paper's", load_instance("fig3"), 1)
+
+
+def test_survivors_are_the_best_of_all_chromosomes() -> None:
+    """With them the worst survivor never gets worse, and the best of all runs is among them."""
+    kept, worst = parts.surviving(parts.roulette_selection), []
+    survivors, look_on = kept["crossover"].__self__, kept["on_generation"]
+    result = solve(
+        load_instance("small-1"), "ga", 3, evaluations=600, population_size=30,
+        **kept | {"on_generation": lambda generation: (look_on(generation), worst.append(survivors.tardiness[-1]))[2:]},
+    )  # fmt: skip
+    assert worst == sorted(worst, reverse=True) and worst[-1] < worst[0]
+    assert survivors.tardiness[0] == result.total_tardiness
+    assert survivors.keys.shape == (30, load_instance("small-1").key_count)
+    assert (np.diff(survivors.tardiness) >= 0).all()
