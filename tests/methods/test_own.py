@@ -25,7 +25,7 @@ from cmo_kit import (
 )
 from cmo_kit.core.expert import dispatch
 from cmo_kit.core.operators import one_gene_mutation, roulette_selection, uniform_crossover
-from cmo_kit.core.schedule import from_indices
+from cmo_kit.core.schedule import Run, from_indices
 from cmo_kit.library import notebooks_folder
 from cmo_kit.methods.budget import Budget, BudgetSpent
 from cmo_kit.methods.registry import method_parameters
@@ -154,7 +154,17 @@ def test_a_changed_schedule_is_the_schedule(instance: Instance, seed: int) -> No
     np.testing.assert_array_equal(changed.order_completions, plain.order_completions)
 
 
-@pytest.mark.parametrize("sites", [{9: []}, {-1: []}, {0: [("nobody", 1)]}, {0: [(SMALL.orders[0].id, 0)]}, {0: []}])
+STAYING = RULE.sites[0]
+
+
+@pytest.mark.parametrize(
+    "sites",
+    [
+        {9: []}, {-1: []}, {0: [("nobody", 1)]}, {0: [(SMALL.orders[0].id, 0)]}, {0: []},
+        {0: [*STAYING, ("nobody", 1)]}, {0: [*STAYING[1:], Run(STAYING[0].order, 0)]}, {0: [*STAYING, STAYING[0]]},
+        {0: [Run(STAYING[0].order, float(STAYING[0].batches)), *STAYING[1:]]},
+    ],
+)  # fmt: skip
 def test_a_change_that_is_none_is_refused(sites: Any) -> None:
     with pytest.raises(InputError):
         Budget(SMALL).change(RULE, sites)
