@@ -45,3 +45,12 @@ def plant_errors(options: argparse.Namespace) -> int:
     write_json(options.key, key_document(options.chapter, key))
     print(f"{options.out}: {len(key)} errors planted; {options.key} says where")
     return 0
+
+
+def build_instructors_pack(options: argparse.Namespace) -> int:
+    """Make the pack and say how many files it has."""
+    from cmo_kit.course.pack.build import build_pack
+
+    check_integer(options.seed, "--seed", 0)
+    print(f"{options.out}: {build_pack(options.out, options.seed)} files; begin with guide.html")
+    return 0

@@ -207,6 +207,12 @@ def build_parser() -> Parser:
     add = command("build", commands.build_course_copies, text, example)
     add("--out", required=True, metavar="DIR", help="a folder, new, empty or of an earlier build, which is replaced")
 
+    example = "cmo-kit course pack --out pack"
+    text = "Make the instructor's pack: guide, slides, question bank, rubric, capstones, notebooks with planted errors."
+    add = command("pack", course_commands.build_instructors_pack, text, example)
+    add("--out", required=True, metavar="DIR", help="a folder, new, empty or of an earlier pack, which is replaced")
+    add("--seed", type=_integer("--seed"), default=1, metavar="N", help="which errors, and choices (default: 1)")
+
     example = "cmo-kit course questions small-1 best.json --seed 3 --answers answers.json"
     text = (
         "Print questions about a schedule: what would become of the total if a run moved, an order was cancelled, ..."

@@ -10,7 +10,7 @@ import io
 import os
 import re
 import shutil
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -231,16 +231,30 @@ def build_course(out: str | os.PathLike[str]) -> dict[str, int]:
     InputError
         When ``out`` cannot be used, or holds something else than an earlier build.
     """
+    files = write_anew(
+        out, COPIES, lambda: {f"{name}/{path}": text for name, make in COPIES.items() for path, text in make().items()}
+    )
+    return {name: sum(path.startswith(f"{name}/") and path.endswith(".ipynb") for path in files) for name in COPIES}
+
+
+def write_anew(out: str | os.PathLike[str], names: Collection[str], make: Callable[[], Files]) -> Files:
+    """Write files into a folder in which nothing stands but these names, which are replaced; what was written.
+
+    Raises
+    ------
+    InputError
+        When ``out`` cannot be used, or holds something else than an earlier build.
+    """
     target = make_folder(out)
-    foreign = sorted(path.name for path in target.iterdir() if path.name not in COPIES)
+    foreign = sorted(path.name for path in target.iterdir() if path.name not in names)
     if foreign:
         raise InputError(f"{target}: the folder holds {foreign[0]!r}; it must be new, empty or an earlier build's")
-    files = {f"{name}/{path}": content for name, make in COPIES.items() for path, content in make().items()}
+    files = make()
     with signals_wait():
-        for name in COPIES:
+        for name in names:
             shutil.rmtree(target / name, ignore_errors=True)
         _write(target, files)
-    return {name: sum(path.startswith(f"{name}/") and path.endswith(".ipynb") for path in files) for name in COPIES}
+    return files
 
 
 def copy_for_work(folder: str | os.PathLike[str]) -> tuple[int, int]:

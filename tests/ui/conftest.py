@@ -59,7 +59,7 @@ class Watched:
     def meet(self, url: str) -> None:
         """Keep a request to another machine, whose name Chromium is told not to find."""
         address = urlparse(url)
-        if address.hostname != "127.0.0.1" and address.scheme not in ("data", "blob"):
+        if address.hostname != "127.0.0.1" and address.scheme not in ("data", "blob", "file"):
             self.foreign.append(url)
 
 

@@ -35,7 +35,7 @@ def picture(formula: str, alone: bool) -> str:
 
     text = " ".join(formula.split())
     for before, after in OTHERWISE.items():
-        text = re.sub(re.escape(before) + r"(?![a-zA-Z])", lambda _, after=after: after, text)
+        text = re.sub(re.escape(before) + r"(?![a-zA-Z])", after.replace("\\", r"\\"), text)
     drawn = io.StringIO()
     with matplotlib.rc_context({"svg.hashsalt": "formula", "mathtext.fontset": "stix", "font.size": POINTS}):
         depth = math_to_image(f"${text}$", drawn, format="svg", dpi=72)

@@ -1,0 +1,88 @@
+"""The instructor's pack: minutes add up, cells and exercises are there, and pages ask no other machine for anything."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from cmo_kit.cli.parser import main
+from cmo_kit.course.copies import read, walkthroughs
+from cmo_kit.course.pack.bank import bank
+from cmo_kit.course.pack.build import NAMES, build_pack, pages
+from cmo_kit.course.pack.guide import MINUTES, WORDS, Session, cell_names, guide, guide_text
+from cmo_kit.course.pack.slides import SHOWN, slide_type
+from cmo_kit.course.sources import exercises
+
+every_session = pytest.mark.parametrize("session", guide(), ids=lambda session: session.title)
+
+
+def test_there_are_eight_sessions_of_ninety_minutes() -> None:
+    assert [sum(step.minutes for step in session.steps) for session in guide()] == [MINUTES] * 8
+
+
+@every_session
+def test_a_session_goes_through_its_notebooks_from_end_to_end(session: Session) -> None:
+    steps = [step for step in session.steps if step.cells]
+    for chapter in dict.fromkeys(step.chapter for step in steps):
+        names = cell_names(chapter)
+        covered = []
+        for first, last in (step.ends for step in steps if step.chapter == chapter):
+            covered += names[names.index(first) : names.index(last) + 1]
+        assert covered == list(names)
+
+
+@every_session
+def test_every_step_says_what_to_do(session: Session) -> None:
+    for step in session.steps:
+        assert step.do in WORDS
+        assert step.say.endswith((".", "?"))
+        assert bool(step.wrong) == (step.do == "ask"), step
+        assert all(re.fullmatch(r"[^:]+: .+\.", wrong) for wrong in step.wrong), step
+        assert step.do != "work" or not step.cells
+        assert not step.exercise or step.exercise in exercises()
+        assert step.minutes > 0 or step.do == "skip"
+        assert step.minutes >= (exercises()[step.exercise].minutes if step.exercise else 0)
+    assert "ask" in {step.do for step in session.steps}
+
+
+@every_session
+def test_slides_are_for_what_is_shown_or_asked(session: Session) -> None:
+    for chapter in dict.fromkeys(step.chapter for step in session.steps if step.cells):
+        names, spoken = cell_names(chapter), set()
+        for step in session.steps:
+            if step.chapter == chapter and step.do in ("show", "ask"):
+                spoken |= set(names[names.index(step.ends[0]) : names.index(step.ends[1]) + 1])
+        (path,) = (path for path in walkthroughs() if path.name.startswith(f"{chapter}_"))
+        slides = {cell.id for cell in read(path).cells if slide_type(cell) in SHOWN}
+        assert slides <= spoken, (chapter, slides - spoken)
+
+
+def test_the_guide_names_exercises_and_places() -> None:
+    text = guide_text()
+    assert "| 0 to 4 | **Show** | notebook 0, cells 1 to 7 |" in text
+    assert "exercise 01.3 A function for the gap" in text
+    assert text.count("*Expect:*") == sum(len(step.wrong) for session in guide() for step in session.steps)
+
+
+def test_pages_ask_no_other_machine_and_the_printed_bank_keeps_its_answers() -> None:
+    made = pages(seed=1)
+    for path, content in made.items():
+        if path.endswith(".html"):
+            assert not re.findall(r"""(?:src|href)=["'](?!data:|#)""", content.decode()), path
+    open_page, answers = (made[f"questions/{name}.html"].decode() for name in ("questions", "answers"))
+    assert open_page.count("<li><p>") == answers.count("<li><p>") == sum(map(len, bank().values()))
+    assert "that is the setup time" in answers
+    assert "that is the setup time" not in open_page
+
+
+def test_the_command_makes_the_folder_twice_the_same(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = tmp_path / "pack"
+    assert main(["course", "pack", "--out", str(folder)]) == 0
+    first = {path: path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+    assert build_pack(folder, 1) == len(first)
+    assert {path: path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()} == first
+    assert {path.name for path in folder.iterdir()} == set(NAMES)
+    assert (folder / "slides" / "reveal" / "LICENSE").exists()
+    (folder / "mine.txt").write_text("notes")
+    assert main(["course", "pack", "--out", str(folder)]) == 2
+    assert "holds 'mine.txt'" in capsys.readouterr().err
