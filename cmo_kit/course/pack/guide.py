@@ -65,8 +65,8 @@ def guide_text() -> str:
     lines = [
         "# Instructor's guide", "",
         f"Eight sessions of {MINUTES} minutes. *Show* is on the screen, *ask* is answered before the output opens, "
-        "*skip* is for reading at home. Answers to expect stand below each question, with what is wrong about them. What "
-        "a check or a schedule decides, nobody argues about: run it.", "",
+        "*skip* is for reading at home. Answers to expect stand below each question, with what is wrong about them. "
+        "What a check or a schedule decides, nobody argues about: run it.", "",
     ]  # fmt: skip
     for number, session in enumerate(guide(), start=1):
         lines += [
