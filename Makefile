@@ -13,7 +13,7 @@ LAB_OPTIONS := --ip=127.0.0.1 --allow-root --ServerApp.root_dir=. --LabApp.defau
 	--LabApp.app_settings_dir="$(CURDIR)/cmo_kit/widgets/serve/lab" --LabApp.news_url=None --VoilaConfiguration.file_allowlist='\b\B' \
 	--ServerApp.contents_manager_class=cmo_kit.widgets.serve.contents.Notebooks
 
-.PHONY: help install lab run test check lint format clean calibrate bench bench-ga bench-peers bench-search bench-rivals bounds-check claims exercises fuzz lowest coverage differential determinism faults mutation table3 table4 operators parts study-check best-known beyond notebooks app ui-test ui-deps site site-check
+.PHONY: help install lab run test check lint format clean calibrate bench bench-ga bench-peers bench-search bench-rivals bounds-check claims exercises fuzz lowest coverage differential determinism faults mutation table3 table4 operators parts study-check best-known beyond notebooks app thorough ui-test ui-deps site site-check
 
 help:  ## Explain every target
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -76,6 +76,10 @@ study-check: install  ## Measure what a study costs beside its runs (minutes)
 test: install  ## Check everything: code, notebooks, command line (about 14 minutes on 2 cores)
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup --no-loadscope-reorder tests
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadscope --nbval --nbval-current-env --nbval-sanitize-with notebooks/sanitize.cfg --ignore notebooks/exercises notebooks
+
+thorough: install  ## Run what make test has a sample of in full: more seeds, more examples, all proofs (over an hour on 2 cores)
+	CMO_THOROUGH=1 $(BIN)/python -m pytest -n $(JOBS) --dist loadgroup -m "not ui" tests
+	$(BIN)/python -m benchmarks.best_known
 
 ui-test: install  ## Touch the pictures in Chromium: in the app and in JupyterLab (screenshots go to results/ui)
 	$(BIN)/python -m pytest -rs -m ui tests/ui

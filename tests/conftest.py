@@ -10,17 +10,19 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.helpers.servers import ROOT, app_command, free_port, lab_command, serving
+from tests.helpers.thorough import THOROUGH
 
 # A shell that starts the tests in the background ignores Ctrl-C for them, and tests of interrupts would wait for ever.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # The same examples in every run, on machines of any speed.
+slow = [HealthCheck.too_slow]
 settings.register_profile(
-    "deterministic", derandomize=True, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow]
+    "deterministic", derandomize=True, deadline=None, max_examples=60, database=None, suppress_health_check=slow
 )
-settings.register_profile("thorough", deadline=None, max_examples=2000, database=None)
-settings.load_profile("deterministic")
+settings.register_profile("thorough", deadline=None, max_examples=2000, database=None, suppress_health_check=slow)
+settings.load_profile("thorough" if THOROUGH else "deterministic")
 
 
 @pytest.hookimpl(trylast=True)

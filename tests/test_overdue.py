@@ -1,7 +1,6 @@
 """Orders that are late already: due dates below 0, by every way of telling and every method that seeks."""
 
 import json
-import os
 import xml.etree.ElementTree
 from dataclasses import replace
 
@@ -20,9 +19,9 @@ from cmo_kit.views.gantt import alt_text_gantt
 from cmo_kit.widgets.drawing.gantt import chart_of, foreground
 from tests.helpers.enumeration import in_order, numbers, optimum, tardiness_of
 from tests.helpers.strategies import tiny_instance
+from tests.helpers.thorough import THOROUGH
 
-THOROUGH = "CMO_THOROUGH" in os.environ
-SEEDS = range(400 if THOROUGH else 40)
+SEEDS = range(400 if THOROUGH else 20)
 MODELLED = range(60 if THOROUGH else 6)
 
 

@@ -2,7 +2,7 @@
 
 from tools.claims import KINDS, check_many
 
-METHODS, COUNT = ("bound", "bound_with_poor_prices"), 60
+METHODS, COUNT = ("bound", "bound_with_poor_prices"), 40
 
 
 def test_no_bound_exceeds_an_optimum() -> None:

@@ -22,6 +22,7 @@ from cmo_kit.models.run_model import BigMModel, FlowModel, RunModel
 from tests.helpers.enumeration import last_starts, numbers, optimum
 from tests.helpers.refused import refused
 from tests.helpers.strategies import tiny_instance
+from tests.helpers.thorough import THOROUGH
 
 MODELS = (BigMModel, FlowModel)
 
@@ -64,12 +65,12 @@ def assert_equals_enumeration(instance: Instance, method: str, **parameters: Any
 
 
 @pytest.mark.parametrize("hint", ["atcs", "none"])
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", range(40 if THOROUGH else 20))
 def test_the_run_level_model_equals_enumeration(seed: int, hint: str) -> None:
     assert_equals_enumeration(tiny_instance(seed), "run_milp", hint=hint)
 
 
-@pytest.mark.parametrize("seed", range(40, 60))
+@pytest.mark.parametrize("seed", range(40, 60 if THOROUGH else 50))
 def test_time_by_big_m_gives_the_same_optimum(seed: int) -> None:
     assert_equals_enumeration(tiny_instance(seed), "run_milp", timing="big-M", hint="none")
 
@@ -89,7 +90,7 @@ def test_cpsat_equals_enumeration(seed: int) -> None:
 # Deadlines.
 
 
-@pytest.mark.parametrize("seed", range(150))
+@pytest.mark.parametrize("seed", range(150 if THOROUGH else 60))
 def test_some_optimal_schedule_keeps_all_deadlines(seed: int) -> None:
     """Alone, balanced, or as good as a known schedule: one best one-run schedule keeps all deadlines at once."""
     instance = tiny_instance(seed)
@@ -215,8 +216,8 @@ def test_a_limit_that_comes_first_leaves_the_hint() -> None:
 
 
 def test_the_seconds_are_kept_on_a_small_problem() -> None:
-    """30 orders are too many for a proof in 3 seconds; the best so far comes back soon after, with a bound below."""
-    result = solve(load_instance("small-1"), "run_milp", seconds=3)
+    """30 orders are too many for a proof in a second; the best so far comes back soon after, with a bound below."""
+    result = solve(load_instance("small-1"), "run_milp", seconds=1)
     assert result.seconds < 60
     assert result.status == "feasible"
     assert result.lower_bound <= result.total_tardiness

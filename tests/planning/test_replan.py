@@ -1,7 +1,6 @@
 """A plan made anew: what has begun stays, nothing is worse, and on tiny problems nothing better exists."""
 
 import math
-import os
 from pathlib import Path
 
 import numpy as np
@@ -12,10 +11,11 @@ from cmo_kit.cli import main
 from cmo_kit.planning import replan
 from tests.helpers.enumeration import continuations, numbers, tardiness_of
 from tests.helpers.strategies import tiny_instance
+from tests.helpers.thorough import THOROUGH
 
 pytestmark = pytest.mark.slow
 
-SEEDS = range(400 if "CMO_THOROUGH" in os.environ else 40)
+SEEDS = range(400 if THOROUGH else 20)
 
 
 def late(seed: int) -> Instance:

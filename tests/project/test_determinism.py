@@ -27,9 +27,9 @@ from cmo_kit.bounds.certificate import tree_part
 from cmo_kit.bounds.prover import Prover
 from tests.helpers.determinism_jobs import JOBS, SMALL, digest, missing
 from tests.helpers.study_help import UNSTABLE, run, write_plan
+from tests.helpers.thorough import THOROUGH
 
 ROOT = Path(__file__).resolve().parents[2]
-THOROUGH = "CMO_THOROUGH" in os.environ
 Digests = dict[str, str]
 
 

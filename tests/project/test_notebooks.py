@@ -1,7 +1,6 @@
 """The notebooks keep the conventions that readers and tests rely on."""
 
 import json
-import os
 import re
 from copy import deepcopy
 from functools import cache
@@ -18,6 +17,7 @@ from nbconvert import HTMLExporter
 from cmo_kit import InputError
 from cmo_kit.course.predicting import asks, fold, revealing
 from tests.helpers.run_here import run_here
+from tests.helpers.thorough import THOROUGH
 
 FOLDER = Path(__file__).resolve().parents[2] / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
@@ -326,7 +326,7 @@ def test_what_is_wrong_with_parameters_is_told_before_the_first_run(
             exec(source, space)
 
 
-@pytest.mark.skipif("CMO_THOROUGH" not in os.environ, reason="a notebook takes many seconds")
+@pytest.mark.skipif(not THOROUGH, reason="a notebook takes many seconds")
 @pytest.mark.parametrize(("number", "parameters"), [entry[:2] for entry in TRIED if not entry[2]])
 def test_runs_with_what_others_try(number: str, parameters: dict[str, Any], files: Path) -> None:
     (path,) = FOLDER.glob(f"{number}_*.ipynb")
