@@ -4,7 +4,7 @@ import argparse
 import os
 
 from cmo_kit.base.output import check_place, tell
-from cmo_kit.base.signals import signals_interrupt
+from cmo_kit.base.signals import INTERRUPTED, signals_interrupt
 from cmo_kit.cli.commands import layout_of
 
 
@@ -19,8 +19,12 @@ def make_class(options: argparse.Namespace) -> int:
         tell(f"note: {options.roster}: {sentence}")
     given = {name: getattr(options, name) for name in ("band", "hidden", "evaluations", "seconds")}
     changes = {name: value for name, value in given.items() if value is not None}
-    with signals_interrupt():
-        built = build_class(students, options.key, options.out, workers_of(options), **changes)
+    try:
+        with signals_interrupt():
+            built = build_class(students, options.key, options.out, workers_of(options), **changes)
+    except KeyboardInterrupt:
+        tell("stopped; the problems that are proved are kept, and the same command goes on from here")
+        return INTERRUPTED
     for student in built.gone:
         tell(f"note: {student} is not on the roster any more; the folders are kept")
     handout, own = (os.path.join(options.out, name) for name in ("handout", "instructor"))
@@ -45,6 +49,27 @@ def grade_class(options: argparse.Namespace) -> int:
     print(f"{len(points)} students graded, {sum(points) / max(1, len(points)):.1f} of {most:g} points on average")
     print(", ".join(str(path) for path in paths))
     print(f"{HOLDS[graded.walls]} {NOTHING_PROTECTS}")
+    return 0
+
+
+def hold_tournament(options: argparse.Namespace) -> int:
+    """Hold a tournament, write its board, and print the standings."""
+    from cmo_kit.base.text import number, text_table
+    from cmo_kit.course.classroom import board, tournament
+    from cmo_kit.course.classroom.walls import HOLDS, NOTHING_PROTECTS
+
+    with signals_interrupt():
+        held = tournament.hold_tournament(options.bots, options.folder, workers_of(options), options.isolation)
+    paths = board.save_board(held, options.out, options.title)
+    for name, why in held.refused.items():
+        tell(f"note: the problem by {name} is not accepted: {why}")
+    lines = [
+        (bot.name, str(bot.place), number(float(bot.mean(held.optima)), 4), str(bot.effort(held.hidden)), bot.trouble)
+        for bot in held.bots
+    ]
+    print(text_table(("bot", "place", "mean score", "evaluations", "trouble"), lines))
+    print(", ".join(str(path) for path in paths))
+    print(f"{HOLDS[held.walls]} {NOTHING_PROTECTS}")
     return 0
 
 

@@ -268,6 +268,16 @@ def build_parser() -> Parser:
     text = "what the column is called in Canvas and Moodle (default: A problem of your own)"
     add("--title", default="A problem of your own", metavar="T", help=text)
     _graded_options(add)
+
+    example = "cmo-kit course tournament bots --class class --out board"
+    text = "Run methods on hidden problems with equal evaluations, and on problems that students submit; write a board."
+    add = command("tournament", class_commands.hold_tournament, text, example)
+    text = "NAME.py or NAME/method.py for each method, NAME.json or NAME/instance.json for each submitted problem"
+    add("bots", metavar="BOTS", help=text)
+    add("--class", dest="folder", required=True, metavar="CLASS", help="what cmo-kit course class made")
+    add("--out", required=True, metavar="BOARD", help="the folder for index.html and standings.csv")
+    add("--title", default="Tournament", metavar="T", help="of the page (default: Tournament)")
+    _graded_options(add)
     return parser
 
 

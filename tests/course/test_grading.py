@@ -2,8 +2,11 @@
 
 import gzip
 import json
+import os
 import re
 import shutil
+import tempfile
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -21,11 +24,12 @@ from cmo_kit.course.classroom.gradebook import save_grades
 from cmo_kit.course.classroom.problem import Problem, load_problem, save_problem
 from cmo_kit.course.classroom.terms import Student, Terms
 from cmo_kit.course.classroom.walls import HOLDS, NOTHING_PROTECTS
+from cmo_kit.course.classroom.wire import Wire
 from cmo_kit.course.quiz import Question
 from cmo_kit.library import load_instance
 from cmo_kit.methods.registry import solve
 from tests.helpers.refused import refused
-from tests.helpers.submissions import CHEATS, HEAD, HONEST, LOOP, WALLED
+from tests.helpers.submissions import CHEATS, HEAD, HONEST, LOOP, SLEEP, WALLED
 
 HAS_BUBBLEWRAP = shutil.which("bwrap") is not None
 QUESTIONS = (
@@ -66,9 +70,18 @@ def hand_in(place: Path, name: str, **contents: object) -> Path:
     return folder
 
 
+@pytest.fixture(scope="module", autouse=True)
+def temporary(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Where this module's walls stand: their processes are known by it."""
+    before, tempfile.tempdir = tempfile.tempdir, str(tmp_path_factory.mktemp("walls"))
+    yield Path(tempfile.tempdir)
+    tempfile.tempdir = before
+
+
 def left_running() -> list[psutil.Process]:
     """Processes of submitted code."""
-    return [p for p in psutil.process_iter(["cmdline"]) if "classroom.guest" in " ".join(p.info["cmdline"] or ())]
+    every = psutil.process_iter(["cmdline"])
+    return [process for process in every if tempfile.gettempdir() in " ".join(process.info["cmdline"] or ())]
 
 
 @pytest.fixture(scope="module")
@@ -81,10 +94,7 @@ def cheated(tmp_path_factory: pytest.TempPathFactory) -> tuple[Graded, list[psut
     for name, (source, _) in tried.items():
         hand_in(home / "in", name, method=source)
     hand_in(home / "in", "honest", method=HONEST)
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(referee, "CLOCK_SECONDS", 7)
-        graded = grade_class(home / "in", place)
-    return graded, left_running()
+    return grade_class(home / "in", place), left_running()
 
 
 @pytest.mark.parametrize("name", [*CHEATS, *(WALLED if HAS_BUBBLEWRAP else ())])
@@ -136,6 +146,30 @@ def test_without_bubblewrap_what_is_changed_is_found_and_the_rest_still_ends(tmp
     assert re.search(CHEATS["fork"][1], said["forks"]) and "processor time" in said["loops"]
     assert graded.grades[0].points(graded.terms) == 0
     assert left_running() == []
+
+
+def test_who_sleeps_is_woken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run that uses no processor time ends by the clock."""
+    monkeypatch.setattr(referee, "CLOCK_SECONDS", -3)
+    place = make_class(tmp_path / "class", ["sleeper"], hidden=1)
+    hand_in(tmp_path / "in", "sleeper", method=SLEEP)
+    grade = grade_class(tmp_path / "in", place).grades[0]
+    assert grade.parts["method"].sentence.endswith("method took more than 2 s by the clock")
+    assert left_running() == []
+
+
+def test_nobody_waits_for_one_who_does_not_read_or_ends_in_the_middle() -> None:
+    """What is sent to a pipe that is full looks at the clock; half a message, or one that is too long, is an error."""
+    reading, writing = os.pipe()
+    looks = iter(range(2))
+    with pytest.raises(StopIteration):
+        Wire(reading, writing, lambda: next(looks) and None).send(b"t", bytes(1 << 20))
+    for content, error in ((b"k\xff\xff\xff\xff", ValueError), (b"k\0\0", EOFError)):
+        reading, writing = os.pipe()
+        os.write(writing, content)
+        os.close(writing)
+        with pytest.raises(error):
+            Wire(reading, 1).receive()
 
 
 @pytest.fixture(scope="module")

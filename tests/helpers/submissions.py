@@ -8,7 +8,6 @@ HONEST = HEAD + LOOP
 #: What is tried, and what the sentence about it says. Where other processes cannot be forbidden they are found.
 CHEATS = {
     "endless": (HEAD + "    while True: pass\n", "more than 1 s of processor time"),
-    "sleep": (HEAD + "    time.sleep(100)\n", "s by the clock"),
     "gigabytes": (HEAD + "    np.ones(2**30)\n", "MemoryError"),
     "fork": (
         HEAD + "    if os.fork() == 0:\n        os.setsid()\n        if os.fork() == 0: time.sleep(100)\n"
@@ -36,6 +35,7 @@ CHEATS = {
     "nothing": (HEAD + "    pass\n", "method has evaluated nothing"),
     "formula": (HEAD + '    raise ValueError(",=cmd()<script>alert(1)</script>")\n', "ValueError in line 4 of method"),
 }
+SLEEP = HEAD + "    time.sleep(100)\n"
 #: What only namespaces prevent: each raises, and says so, when it got what it wanted.
 WALLED = {
     "reads": (

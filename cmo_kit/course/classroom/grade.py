@@ -1,6 +1,5 @@
 """``cmo-kit course grade``: what each submission is worth; nothing that a file says is believed, all is recomputed."""
 
-import math
 import os
 import tempfile
 import threading
@@ -25,14 +24,11 @@ from cmo_kit.core.schedule import Schedule
 from cmo_kit.course.classroom.build import hidden_problems
 from cmo_kit.course.classroom.jobs import in_parallel
 from cmo_kit.course.classroom.problem import Problem, load_problem
-from cmo_kit.course.classroom.referee import Order, Played, play
+from cmo_kit.course.classroom.referee import MAXIMUM_BYTES, play_all, troubles
 from cmo_kit.course.classroom.terms import PARTS, Student, Terms, student_home
 from cmo_kit.course.classroom.walls import Walls, build_walls
 from cmo_kit.formats.document import check_format
 
-#: Every method is run with this seed.
-SEED = 1
-MAXIMUM_BYTES = 1024 * 1024
 #: What the verifier may take for a certificate, which may be anything: those of a class take a second and 0.2 GB.
 VERIFY_SECONDS, VERIFY_BYTES = 60.0, 2 * 1024**3
 MISSING = "not handed in"
@@ -137,7 +133,7 @@ def grade_student(
     stop: threading.Event | None = None,
 ) -> Grade:  # fmt: skip
     """Grade one submission, whatever it holds."""
-    if not folder.is_dir():
+    if not folder.is_dir() or folder.is_symlink():
         return Grade(student, dict.fromkeys(PARTS, Part(0.0, MISSING)))
     try:
         refuse_links(folder)
@@ -165,34 +161,19 @@ def method_part(
     """Run a method on every hidden problem; what it earns by its mean score."""
     if not path.exists():
         return Part(0.0, MISSING)
-    source = read_text(path, MAXIMUM_BYTES)
-    runs = list[Played]()
-    for problem in hidden:
-        if runs and runs[-1].trouble and runs[-1].trouble == runs[0].trouble and len(runs) >= MOST_FAILURES:
-            runs.append(runs[-1]._replace(evaluations=0))
-            continue
-        order = Order(source, path.name, problem.instance.to_dict(), terms.evaluations, terms.seconds, SEED)
-        runs.append(play(order, walls, work, stop))
-    scores = [score(problem.optimum, run.total) for problem, run in zip(hidden, runs, strict=True)]
+    runs = play_all(path, [problem.instance for problem in hidden], terms, walls, work, stop)
+    scores = [run.score(problem.optimum) for problem, run in zip(hidden, runs, strict=True)]
     mean = sum(scores) / len(scores)
-    troubles = list(dict.fromkeys(run.trouble for run in runs if run.trouble))
     rows = [("hidden problem", "optimum", "your total", "score", "evaluations", "remark")]
     for k, (problem, run, value) in enumerate(zip(hidden, runs, scores, strict=True), start=1):
-        total = None if math.isinf(run.total) else run.total
-        rows.append(
-            (str(k), f"{problem.optimum:.10g}", number(total), number(value, 4), str(run.evaluations), run.trouble)
+        reached = (
+            (number(None), number(0, 4), "")
+            if run.trouble
+            else (f"{run.total:.10g}", number(value, 4), f"{run.evaluations}")
         )
-    text = f"mean score {mean:.4f} over {len(hidden)} hidden problems" + "".join(f"; {trouble}" for trouble in troubles)
+        rows.append((str(k), f"{problem.optimum:.10g}", *reached, run.trouble))
+    text = f"mean score {mean:.4f} over {len(hidden)} hidden problems" + "".join(f"; {said}" for said in troubles(runs))
     return Part(terms.share(mean), text, tuple(rows))
-
-
-#: After so many runs that ended in the same trouble the others are taken to end in it too.
-MOST_FAILURES = 2
-
-
-def score(optimum: float, total: float) -> float:
-    """The proved optimum over what was reached: 1 where it was reached, 0 without a schedule."""
-    return optimum / total if math.isfinite(total) else 0.0
 
 
 def answers_part(path: Path, problem: Problem) -> Part:
@@ -220,7 +201,7 @@ def schedule_part(path: Path, problem: Problem) -> Part:
     if violations := check_schedule(problem.instance, document):
         return Part(0.0, violations[0].message)
     total = Schedule.from_dict(document, problem.instance).total_tardiness
-    value = score(problem.optimum, total)
+    value = problem.optimum / total
     return Part(value, f"total tardiness {total:.10g}, the optimum is {problem.optimum:.10g}: score {value:.4f}")
 
 

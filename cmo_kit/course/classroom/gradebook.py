@@ -11,13 +11,13 @@ from cmo_kit.base.text import table_html
 from cmo_kit.base.values import plain
 from cmo_kit.course.classroom.grade import Grade, Graded
 from cmo_kit.course.classroom.terms import PARTS, Terms
-from cmo_kit.course.classroom.walls import NOTHING_PROTECTS
 from cmo_kit.planning.export import MARK
 from cmo_kit.study.report.report import PAGE
 
 COLUMNS = ("id", "name", "email", "section", "points", "maximum", *PARTS, "remarks")
 #: The columns by which Canvas finds students; Moodle asks which column is what.
 CANVAS = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section")
+CAPTIONS = {"method": "Your method on the hidden problems", "answers": "Your answers"}
 MOODLE = ("ID number", "Full name", "Email address")
 
 
@@ -60,13 +60,10 @@ def feedback(grade: Grade, terms: Terms) -> str:
     body = [table_html(("part", "points", "of", "why"), lines, "Points")]
     for name, part in grade.parts.items():
         if part.rows:
-            body.append(f"<h2>{html.escape(name.capitalize())}</h2>{table_html(part.rows[0], part.rows[1:], name)}")
+            body.append(table_html(part.rows[0], part.rows[1:], CAPTIONS[name]))
     earned = ", ".join(f"{least:g}: {share:.0%}" for least, share in terms.thresholds)
     body.append(
         f"<p>A method's score on a problem is the proved optimum over its total tardiness. The mean score earns, from "
-        f"each threshold on, so much of the points: {earned}.</p><p>{html.escape(NOTHING_PROTECTS)}</p>"
+        f"each threshold on, so much of the points: {earned}.</p>"
     )
     return PAGE.format(title=html.escape(f"{grade.student.name}: feedback"), body="\n".join(body))
-
-
-__all__ = ["COLUMNS", "feedback", "save_grades"]

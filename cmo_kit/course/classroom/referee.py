@@ -12,7 +12,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -21,7 +21,7 @@ import psutil
 
 from cmo_kit.base.errors import InputError
 from cmo_kit.base.folder import make_folder
-from cmo_kit.base.jsonfile import parse_json, read_json, write_json
+from cmo_kit.base.jsonfile import parse_json, read_json, read_text, write_json
 from cmo_kit.base.process import OVERTIME, STOPPED, Preparation, last_line, run_process
 from cmo_kit.base.values import check_integer, check_list, check_text
 from cmo_kit.check import check_schedule
@@ -29,14 +29,23 @@ from cmo_kit.core.generate import generate_instance
 from cmo_kit.core.instance import Instance
 from cmo_kit.core.schedule import Schedule
 from cmo_kit.course.classroom.jobs import PINNED
+from cmo_kit.course.classroom.terms import Terms
 from cmo_kit.course.classroom.walls import Walls
 from cmo_kit.course.classroom.wire import ENDED, KEYS, LOOK_SECONDS, ORDER, READY, RUNS, TOTALS, Wire
 from cmo_kit.methods.budget import Budget, BudgetSpent, Runaway
 
+#: Every method is run with this seed.
+SEED = 1
+#: Of a method's file.
+MAXIMUM_BYTES = 1024 * 1024
+#: After so many runs of a method that ended in the same trouble the others are taken to end in it too.
+MOST_FAILURES = 2
 #: By the clock a run may take so many times its processor time, and so many seconds more: others are at work as well.
-CLOCK_FACTOR, CLOCK_SECONDS = 3, 20
+CLOCK_FACTOR, CLOCK_SECONDS = 5, 30
 #: How long the end of a process is waited for, when it has been killed.
 END_SECONDS = 20.0
+#: And what the run may take besides, for compiling on a first use and for its end.
+LOAD_SECONDS = 300.0
 #: Linux: what is orphaned below this process becomes its child, and can be found.
 PR_SET_CHILD_SUBREAPER = 36
 
@@ -63,9 +72,37 @@ class Played(NamedTuple):
     history: tuple[tuple[int, float], ...]
     trouble: str
 
+    def score(self, optimum: float) -> float:
+        """The proved optimum, above 0, over what was reached; 0 without a schedule."""
+        return optimum / self.total
+
 
 class Foul(Exception):  # noqa: N818
     """Why a run was ended."""
+
+
+def play_all(
+    method: Path, instances: Sequence[Instance], terms: Terms, walls: Walls, work: Path,
+    stop: threading.Event | None = None,
+) -> list[Played]:  # fmt: skip
+    """Run the method of a file on every instance, one after the other."""
+    runs = list[Played]()
+    try:
+        source = read_text(method, MAXIMUM_BYTES)
+    except InputError as error:
+        return [Played(math.inf, 0, (), str(error))] * len(instances)
+    for instance in instances:
+        if len(runs) >= MOST_FAILURES and len(troubles(runs)) == 1 and all(run.trouble for run in runs):
+            runs.append(runs[-1])
+            continue
+        order = Order(source, method.name, instance.to_dict(), terms.evaluations, terms.seconds, SEED)
+        runs.append(play(order, walls, work, stop))
+    return runs
+
+
+def troubles(runs: Sequence[Played]) -> list[str]:
+    """What was wrong with runs, each sentence once."""
+    return list(dict.fromkeys(run.trouble for run in runs if run.trouble))
 
 
 def play(order: Order, walls: Walls, work: Path, stop: threading.Event | None = None) -> Played:
@@ -76,7 +113,7 @@ def play(order: Order, walls: Walls, work: Path, stop: threading.Event | None = 
     folder = Path(tempfile.mkdtemp(dir=make_folder(work).resolve()))
     limit = CLOCK_FACTOR * order.seconds + CLOCK_SECONDS
     ending = run_process(
-        watch, (order, walls, str(folder / "played.json"), limit), folder / "log", limit=limit + 2 * END_SECONDS,
+        watch, (order, walls, str(folder / "played.json"), limit), folder / "log", limit=limit + LOAD_SECONDS,
         stop=stop, preparation=Preparation(PINNED, f"{__name__}:load"),
     )  # fmt: skip
     try:
@@ -92,7 +129,7 @@ def play(order: Order, walls: Walls, work: Path, stop: threading.Event | None = 
 
 def load() -> None:
     """Load and compile what evaluates, before processes are forked."""
-    budget = Budget(generate_instance("small", 0, orders=2))
+    budget = Budget(generate_instance("small", 0, orders=2, sites=1, due_date=(1, 2)))  # late: a total of 0 ends it
     for size in (1, 2, 50, 500):  # each size has a kernel of its own
         budget.total_tardiness(np.full((size, budget.instance.key_count), 0.5))
 
@@ -101,6 +138,7 @@ def watch(order: Order, walls: Walls, record: str, limit: float) -> None:
     """Watch a run to its end and write what became of it; the process that does it ends with it."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+    load()  # before the clock begins; the server that forked this process may have been another's
     instance = Instance.from_dict(order.instance)
     budget = Budget(instance, order.evaluations)
     process = walls.start()

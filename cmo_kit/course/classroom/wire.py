@@ -21,17 +21,24 @@ class Wire:
     reading, writing : int
         File descriptors.
     look : callable, optional
-        Called now and then while something is waited for; it may raise.
+        Called now and then while the other end is waited for; it may raise.
     """
 
     def __init__(self, reading: int, writing: int, look: Callable[[], None] | None = None) -> None:
         self.reading, self.writing, self.look = reading, writing, look
+        if look is not None:
+            os.set_blocking(writing, False)  # the other end may never read
 
     def send(self, kind: bytes, content: bytes = b"") -> None:
         """Send a message."""
         left = memoryview(HEAD.pack(kind, len(content)) + content)
         while left:
-            left = left[os.write(self.writing, left) :]
+            try:
+                left = left[os.write(self.writing, left) :]
+            except BlockingIOError:
+                assert self.look is not None
+                self.look()
+                select.select([], [self.writing], [], LOOK_SECONDS)
 
     def receive(self) -> tuple[bytes, bytes]:
         """The next message.

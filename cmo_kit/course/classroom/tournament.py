@@ -1,0 +1,195 @@
+"""``cmo-kit course tournament``: methods of a class on hidden problems with equal evaluations, and submitted problems.
+
+Score of a bot on a problem: proved optimum over total tardiness. Standings: the mean score over the hidden problems; of
+equal means the one with fewer evaluations until its last improvements, all hidden problems together; who is equal in
+both shares a place and stands by name. Submitted problems do not count, so nobody gains by a problem of one's own.
+"""
+
+import os
+import tempfile
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from functools import partial
+from pathlib import Path
+from typing import TextIO
+
+from cmo_kit.base.errors import InputError
+from cmo_kit.base.folder import make_folder, refuse_links
+from cmo_kit.base.process import OVER_MEMORY, OVERTIME, Preparation, last_line, run_process
+from cmo_kit.base.progress import ProgressLine
+from cmo_kit.base.values import check_integer, shown
+from cmo_kit.core.instance import Instance
+from cmo_kit.course.classroom.build import hidden_problems
+from cmo_kit.course.classroom.jobs import PINNED, in_parallel
+from cmo_kit.course.classroom.problem import PROOF_SECONDS, Problem, load_methods, load_problem, measured, save_problem
+from cmo_kit.course.classroom.referee import Played, play_all, troubles
+from cmo_kit.course.classroom.terms import Terms
+from cmo_kit.course.classroom.walls import build_walls
+
+#: Of a submitted problem: beyond that its optimum is hardly ever proved in time.
+MOST_ORDERS, MOST_BATCHES, MOST_SITES = 20, 80, 5
+PROOF_BYTES = 4 * 1024**3
+MOST_NAME = 60
+
+
+@dataclass(frozen=True)
+class Bot:
+    """A method's name, its runs, one a problem in the sequence of :class:`Board`, and its place in the standings."""
+
+    name: str
+    runs: tuple[Played, ...]
+    place: int = 0
+
+    def mean(self, optima: Sequence[float]) -> Fraction:
+        """The exact mean score over the first problems, those with these optima."""
+        scores = [
+            Fraction(0) if run.trouble else Fraction(optimum) / Fraction(run.total)
+            for optimum, run in zip(optima, self.runs, strict=False)
+        ]
+        return sum(scores, Fraction(0)) / len(scores)
+
+    def effort(self, count: int) -> int:
+        """Evaluations until the last improvement, over the first ``count`` problems."""
+        return sum(run.history[-1][0] for run in self.runs[:count] if run.history)
+
+    @property
+    def trouble(self) -> str:
+        """What was wrong with its runs."""
+        return "; ".join(troubles(self.runs))
+
+
+@dataclass(frozen=True)
+class Board:
+    """What a tournament gave: problems, the hidden ones first, bots in their places, and what was not accepted."""
+
+    problems: tuple[Problem, ...]
+    hidden: int
+    bots: tuple[Bot, ...]
+    refused: Mapping[str, str]
+    terms: Terms
+    walls: str
+
+    @property
+    def optima(self) -> list[float]:
+        """Of the hidden problems."""
+        return [problem.optimum for problem in self.problems[: self.hidden]]
+
+
+def hold_tournament(
+    bots: str | os.PathLike[str],
+    folder: str | os.PathLike[str],
+    workers: int = 2,
+    isolation: str | None = None,
+    stream: TextIO | None = None,
+) -> Board:
+    """Run every bot on every problem.
+
+    Parameters
+    ----------
+    bots : path
+        A folder with ``NAME.py`` or ``NAME/method.py`` for each bot, and with ``NAME.json`` or ``NAME/instance.json``
+        for each problem that somebody submits.
+    folder : path
+        The class.
+    workers, isolation, stream : optional
+        As for :func:`~cmo_kit.course.classroom.grade.grade_class`.
+
+    Raises
+    ------
+    InputError
+        When a folder cannot be used, or has no bot; never for what a bot does.
+    """
+    check_integer(workers, "--workers", 1, 1000)
+    place, here, terms = Path(folder), Path(bots), Terms.load(folder)
+    if not here.is_dir():
+        raise InputError(f"{here}: it must be a folder with a file for each method")
+    refuse_links(here)
+    methods, instances = _found(here, ".py", "method.py"), _found(here, ".json", "instance.json")
+    if not methods:
+        raise InputError(f"{here}: it has no method, NAME.py or NAME/method.py")
+    hidden = hidden_problems(place, terms)
+    with tempfile.TemporaryDirectory(prefix="cmo-kit-") as temporary, ProgressLine("tournament", stream=stream) as line:
+        home = Path(temporary)
+        walls = build_walls(home / "walls", isolation, [here.resolve(), place.resolve()])
+        submitted, refused = _proved(instances, home / "problems", workers, line)
+        problems = (*hidden, *submitted)
+        played = dict[str, list[Played]]()
+
+        def job(name: str, stop: threading.Event) -> list[Played]:
+            every = [problem.instance for problem in problems]
+            return play_all(methods[name], every, terms, walls, home / "work", stop)
+
+        def done(name: str, runs: list[Played]) -> None:
+            played[name] = runs
+            line.say(f"tournament: {len(played)} of {len(methods)} methods")
+
+        jobs = {name: partial(job, name) for name in methods}
+        in_parallel(jobs, workers if walls.kind == "bubblewrap" else 1, done)
+    entered = [Bot(name, tuple(played[name])) for name in methods]
+    standing = placed(entered, [problem.optimum for problem in hidden])
+    return Board(problems, len(hidden), standing, refused, terms, walls.kind)
+
+
+def placed(bots: Sequence[Bot], optima: Sequence[float]) -> tuple[Bot, ...]:
+    """Bots in their places: by mean score, by evaluations, and by name within a shared place."""
+    keys = {bot.name: (-bot.mean(optima), bot.effort(len(optima))) for bot in bots}
+    ranks = sorted(keys.values())
+    standing = sorted(bots, key=lambda bot: (keys[bot.name], bot.name))
+    return tuple(replace(bot, place=1 + ranks.index(keys[bot.name])) for bot in standing)
+
+
+def _found(here: Path, ending: str, inside: str) -> dict[str, Path]:
+    """Files by the names of those who sent them."""
+    found = {path.stem: path for path in sorted(here.glob(f"*{ending}")) if path.is_file()}
+    for path in sorted(here.glob(f"*/{inside}")):
+        if path.parent.name in found:
+            raise InputError(f"{here}: there are two files {inside} of {shown(path.parent.name)}; one must go")
+        found[path.parent.name] = path
+    for name in found:
+        if len(name) > MOST_NAME or not name.isprintable():
+            raise InputError(f"{here}: the name {shown(name)} must be printable and have at most {MOST_NAME} letters")
+    return dict(sorted(found.items()))
+
+
+def _proved(
+    files: Mapping[str, Path], home: Path, workers: int, line: ProgressLine
+) -> tuple[list[Problem], dict[str, str]]:
+    """The submitted problems whose optimum is proved, and a sentence for each of the others."""
+    said = dict[str, str]()
+
+    def job(name: str, stop: threading.Event) -> str:
+        folder = make_folder(home / name).resolve()
+        ending = run_process(
+            judge_instance, (name, str(files[name].resolve()), str(folder / "problem")), folder / "log",
+            limit=3 * PROOF_SECONDS, memory=PROOF_BYTES, stop=stop,
+            preparation=Preparation(PINNED, f"{load_methods.__module__}:load_methods"),
+        )  # fmt: skip
+        if ending.killed in (OVERTIME, OVER_MEMORY):
+            return f"its proof did not come to an end ({ending.killed})"
+        return "" if ending.code == 0 else last_line(folder / "log") or "it cannot be read"
+
+    def done(name: str, trouble: str) -> None:
+        said[name] = trouble
+        line.say(f"tournament: {len(said)} of {len(files)} submitted problems judged")
+
+    in_parallel({name: partial(job, name) for name in files}, workers, done)
+    proved = [load_problem(home / name / "problem") for name in files if not said[name]]
+    return proved, {name: said[name] for name in files if said[name]}
+
+
+def judge_instance(name: str, path: str, folder: str) -> None:
+    """Prove the optimum of a submitted instance, and write the problem; raises InputError for one that will not do."""
+    instance = Instance.load(path)
+    for what, count, most in (
+        ("orders", len(instance.orders), MOST_ORDERS),
+        ("batches", instance.total_batches, MOST_BATCHES),
+        ("Sites", instance.sites, MOST_SITES),
+    ):
+        if count > most:
+            raise InputError(f"it has {count} {what}; a submitted problem may have at most {most}")
+    problem = measured(Instance.from_dict({**instance.to_dict(), "name": f"by {name}"}))
+    if problem is None:
+        raise InputError(f"its optimum is 0, or is not proved within {PROOF_SECONDS:g} s")
+    save_problem(problem, Path(folder))

@@ -1,0 +1,114 @@
+"""A tournament: equal evaluations, the same order on another day, ties by a stated rule, submitted problems proved."""
+
+import html
+import math
+import re
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+from cmo_kit.base.csvfile import read_csv
+from cmo_kit.cli import main
+from cmo_kit.core.generate import generate_instance
+from cmo_kit.course.classroom.board import RULES, page
+from cmo_kit.course.classroom.referee import Played
+from cmo_kit.course.classroom.tournament import Board, Bot, hold_tournament, placed
+from cmo_kit.library import load_instance
+from tests.course.test_grading import make_class
+from tests.helpers.refused import refused
+from tests.helpers.submissions import HEAD, HONEST
+
+BETTER = (
+    HEAD
+    + "    from cmo_kit.core.expert import dispatch\n    from cmo_kit.core.schedule import from_indices\n"
+    + (
+        "    budget.evaluate(from_indices(budget.instance, dispatch(budget.instance, whole_orders=True)))\n"
+        "    while True: budget.total_tardiness(rng.random((50, budget.instance.key_count)))\n"
+    )
+)
+
+
+@pytest.fixture(scope="module")
+def held(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Board]:
+    """Three methods, two of which are the same, one that breaks a rule, and three submitted problems."""
+    home = tmp_path_factory.mktemp("tournament")
+    make_class(home / "class", ["a"])
+    (home / "bots" / "twin").mkdir(parents=True)
+    for name, source in (
+        ("random", HONEST),
+        ("twin/method", HONEST),
+        ("<b>expert", BETTER),
+        ("rogue", HEAD + "    1 / 0\n"),
+    ):
+        (home / "bots" / f"{name}.py").write_text(source)
+    load_instance("tiny-one-batch").save(home / "bots" / "twin" / "instance.json")
+    generate_instance("small", 1).save(home / "bots" / "large.json")
+    (home / "bots" / "odd.json").write_text("{}")
+    return home, hold_tournament(home / "bots", home / "class")
+
+
+def test_standings_go_by_the_mean_score_over_hidden_problems(held: tuple[Path, Board]) -> None:
+    """Equal methods share a place and stand by name; who breaks a rule comes last, and says which."""
+    board = held[1]
+    assert [(bot.place, bot.name) for bot in board.bots][1:] == [(2, "random"), (2, "twin"), (4, "rogue")]
+    assert board.bots[0].mean(board.optima) >= board.bots[1].mean(board.optima) == board.bots[2].mean(board.optima) > 0
+    assert board.bots[3].trouble == "method raised ZeroDivisionError in line 4 of method: division by zero"
+    assert {run.evaluations for bot in board.bots[:3] for run in bot.runs[:1]} == {200}
+
+
+def test_submitted_problems_are_proved_or_refused(held: tuple[Path, Board]) -> None:
+    board = held[1]
+    assert (board.problems[-1].instance.name, board.problems[-1].optimum) == ("by twin", 2)
+    assert board.refused["large"] == "it has 30 orders; a submitted problem may have at most 20"
+    assert "odd.json" in board.refused["odd"] and len(board.refused) == 2
+
+
+def test_the_board_is_the_same_on_another_day(held: tuple[Path, Board], capsys: pytest.CaptureFixture[str]) -> None:
+    """The command gives the page that the first tournament would have written, and one table."""
+    home, board = held
+    command = ["course", "tournament", str(home / "bots"), "--class", str(home / "class"), "--out", str(home / "board")]
+    assert main([*command, "--title", "Cup", "--workers", "1"]) == 0
+    out, err = capsys.readouterr()
+    text = (home / "board" / "index.html").read_text(encoding="utf-8")
+    assert text == page(board, "Cup")
+    assert "the problem by large is not accepted: it has 30 orders" in err and "division by zero" in out
+    rows = read_csv(home / "board" / "standings.csv", texts=("bot",), numbers=("place", "mean_score", "evaluations"))
+    assert [row["place"] for row in rows] == [1, 2, 2, 4]
+    assert html.escape(RULES) in text and "<b>expert" not in text and "&lt;b&gt;expert" in text
+    assert not re.search(r"(src|href)=\"(?!data:)", text)
+    assert len(re.findall(r'<img alt="[^"]{40,}"', text)) == 3
+
+
+def test_ties_follow_the_rule() -> None:
+    """Exact means first, then evaluations to the last improvement; what is left shares a place."""
+
+    def bot(name: str, totals: list[float], effort: int) -> Bot:
+        return Bot(
+            name, tuple(Played(total, 9, ((effort, total),), "" if total < math.inf else "x") for total in totals)
+        )
+
+    thirds = [
+        bot("d", [3, 3, 3], 5),
+        bot("c", [3, 3, 3], 4),
+        bot("b", [3, 3, 3], 5),
+        bot("a", [1, math.inf, math.inf], 9),
+    ]
+    assert {one.mean([1, 1, 1]) for one in thirds} == {Fraction(1, 3)}
+    assert [(one.place, one.name) for one in placed(thirds, [1, 1, 1])] == [(1, "a"), (2, "c"), (3, "b"), (3, "d")]
+
+
+def test_folders_of_bots_keep_their_rules(tmp_path: Path) -> None:
+    place = make_class(tmp_path / "class", ["a"])
+    (tmp_path / "bots" / "one").mkdir(parents=True)
+    with refused("it has no method, NAME.py or NAME/method.py"):
+        hold_tournament(tmp_path / "bots", place)
+    for path in ("one.py", "one/method.py"):
+        (tmp_path / "bots" / path).write_text(HONEST)
+    with refused("there are two files method.py of 'one'"):
+        hold_tournament(tmp_path / "bots", place)
+    (tmp_path / "bots" / "one.py").rename(tmp_path / "bots" / "\n.py")
+    with refused("must be printable"):
+        hold_tournament(tmp_path / "bots", place)
+    with refused("it must be a folder with a file for each method"):
+        hold_tournament(tmp_path / "none", place)
