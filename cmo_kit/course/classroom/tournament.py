@@ -52,7 +52,7 @@ class Bot:
 
     def effort(self, count: int) -> int:
         """Evaluations until the last improvement, over the first ``count`` problems."""
-        return sum(run.history[-1][0] for run in self.runs[:count] if run.history)
+        return sum(run.history[-1][0] for run in self.runs[:count] if run.history and not run.trouble)
 
     @property
     def trouble(self) -> str:
