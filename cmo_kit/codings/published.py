@@ -27,12 +27,15 @@ TOLD = 100
 
 def neighbour(sequence: Integers, rng: np.random.Generator) -> Integers:
     """The sequence with two items exchanged or, as often, with one item moved elsewhere."""
-    a, b = rng.integers(len(sequence), size=2)
+    a, b = rng.integers(len(sequence), size=2).tolist()
+    other = sequence.copy()
     if rng.random() < 0.5:
-        other = sequence.copy()
-        other[[a, b]] = sequence[[b, a]]
-        return other
-    return np.insert(np.delete(sequence, a), b, sequence[a])
+        other[a], other[b] = sequence[b], sequence[a]
+    elif a < b:
+        other[a:b], other[b] = sequence[a + 1 : b + 1], sequence[a]
+    else:
+        other[b + 1 : a + 1], other[b] = sequence[b:a], sequence[a]
+    return other
 
 
 def order_crossover(first: Integers, second: Integers, rng: np.random.Generator) -> Integers:

@@ -12,6 +12,8 @@ in turn goes where it can start first, equal starts to the lower Site, and is ne
   ones on the Sites that start first.
 """
 
+from typing import NamedTuple
+
 import numpy as np
 
 from cmo_kit.base.arrays import Integers, Times
@@ -24,29 +26,51 @@ ENCODINGS = ("orders", "batches")
 DECODINGS = ("whole", "batches", "even")
 
 
-@compiled
-def place(pieces: Integers, sites: int, parts: int, g: Times, sigma: Times, last: Times, placed: Integers) -> int:
-    """Place pieces, rows (order, batches), on ``sites`` Sites, each on up to ``parts`` of them.
+class Tables(NamedTuple):
+    """What placing reads: of the items (n,) order and batches; of the orders gaps, initial setups, dates; in ticks."""
 
-    ``g`` (I, I) and ``sigma`` (I,) are gaps and initial setups. Writes every order's last start to ``last`` (I,), and
-    (Site, order, batches) to the rows of ``placed``; returns how many rows these are.
+    order: Integers
+    batches: Integers
+    sites: int
+    g: Times
+    sigma: Times
+    tails: Times
+    due: Times
+    weight: Times
+
+
+@compiled
+def place(sequence: Integers, single: bool, parts: int, tables: Tables, placed: Integers) -> tuple[int, float]:
+    """Place the pieces of a sequence, each on up to ``parts`` Sites; ``single`` batches are pieces of their own.
+
+    Writes (Site, order, batches) to the rows of ``placed``; returns how many rows these are, and the total tardiness.
     """
-    free, before = np.zeros(sites), np.full(sites, -1)  # the last start on each Site, and of which order
-    starts, count = np.empty(sites), 0
-    last[:] = 0
-    for i, batches in pieces:
-        for l in range(sites):
-            starts[l] = sigma[i] if before[l] < 0 else free[l] + g[before[l], i]
-        chosen = min(parts, batches, sites)
-        for k in range(chosen):
-            l = int(starts.argmin())
-            share = batches // chosen + (1 if k < batches % chosen else 0)
-            free[l], before[l] = starts[l] + (share - 1) * g[i, i], i
-            last[i] = max(last[i], free[l])
-            placed[count, 0], placed[count, 1], placed[count, 2] = l, i, share
-            starts[l] = np.inf
-            count += 1
-    return count
+    g, count, at = tables.g, 0, 0
+    free, before = np.zeros(tables.sites), np.full(tables.sites, -1)  # the last start on each Site, and of which order
+    starts, last = np.empty(tables.sites), np.zeros(len(g))
+    while at < len(sequence):
+        i, left = tables.order[sequence[at]], 0
+        while at < len(sequence) and tables.order[sequence[at]] == i:
+            left += tables.batches[sequence[at]]
+            at += 1
+        while left > 0:
+            batches = 1 if single else left
+            left -= batches
+            for l in range(tables.sites):
+                starts[l] = tables.sigma[i] if before[l] < 0 else free[l] + g[before[l], i]
+            chosen = min(parts, batches, tables.sites)
+            for k in range(chosen):
+                l = int(starts.argmin())
+                share = batches // chosen + (1 if k < batches % chosen else 0)
+                free[l], before[l] = starts[l] + (share - 1) * g[i, i], i
+                last[i] = max(last[i], free[l])
+                placed[count, 0], placed[count, 1], placed[count, 2] = l, i, share
+                starts[l] = np.inf
+                count += 1
+    total = 0.0
+    for i in range(len(g)):
+        total += tables.weight[i] * max(0.0, last[i] + tables.tails[i] - tables.due[i])
+    return count, total
 
 
 class Sequences:
@@ -73,41 +97,27 @@ class Sequences:
         check_integer(parts, "parts", 1)
         self.instance, self.single, self.parts = instance, decoding == "batches", parts if decoding == "even" else 1
         items = np.arange(len(instance.Q))
-        self.order = np.repeat(items, instance.Q) if encoding == "batches" else items
-        self.batches = np.ones_like(self.order) if encoding == "batches" else instance.Q
-        self.length = len(self.order)
-        self._last = np.empty(len(items))
+        order = np.repeat(items, instance.Q) if encoding == "batches" else items
+        batches = np.ones_like(order) if encoding == "batches" else instance.Q
+        whole, self.length = instance.whole, len(order)
+        self._tables = Tables(order, batches, whole.sites, whole.g, whole.sigma, whole.tails, whole.D, whole.w)
         self._placed = np.empty((instance.total_batches, 3), np.int64)
 
     def by_due_date(self) -> Integers:
         """The sequence of the items by the due dates of their orders."""
-        return np.argsort(self.instance.D[self.order], kind="stable")
-
-    def pieces(self, sequence: Integers) -> Integers:
-        """The pieces of a sequence as rows (order, batches)."""
-        order, batches = self.order[sequence], self.batches[sequence]
-        if self.single:
-            order = np.repeat(order, batches)
-            return np.column_stack([order, np.ones_like(order)])
-        first = np.flatnonzero(np.diff(order, prepend=-1))
-        return np.column_stack([order[first], np.add.reduceat(batches, first)])
+        return np.argsort(self._tables.due[self._tables.order], kind="stable")
 
     def total_tardiness(self, sequence: Integers) -> float:
         """Equation (1) of the schedule of a sequence, in time units."""
-        self._place(sequence)
-        whole = self.instance.whole
-        late = whole.w * np.maximum(0.0, self._last + whole.tails - whole.D)
-        return float(sum(late.tolist())) / self.instance.per_unit  # added one after the other, as in Schedule
+        return self._place(sequence)[1] / self.instance.per_unit
 
     def schedule(self, sequence: Integers) -> Schedule:
         """The schedule of a sequence."""
         sites: list[list[tuple[int, int]]] = [[] for _ in range(self.instance.sites)]
-        for l, i, batches in self._placed[: self._place(sequence)].tolist():
+        for l, i, batches in self._placed[: self._place(sequence)[0]].tolist():
             joined = sites[l].pop()[1] if sites[l] and sites[l][-1][0] == i else 0
             sites[l].append((i, joined + batches))
         return from_indices(self.instance, sites)
 
-    def _place(self, sequence: Integers) -> int:
-        whole = self.instance.whole
-        tables = whole.sites, self.parts, whole.g, whole.sigma, self._last, self._placed
-        return place(self.pieces(sequence), *tables)
+    def _place(self, sequence: Integers) -> tuple[int, float]:
+        return place(sequence, self.single, self.parts, self._tables, self._placed)

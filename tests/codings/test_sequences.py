@@ -54,8 +54,6 @@ def test_total_tardiness_is_the_schedule_s(instance: Instance, coding: tuple[str
     schedule = sequences.schedule(sequence)
     assert check_schedule(instance, schedule) == []
     assert sequences.total_tardiness(sequence) == schedule.total_tardiness
-    pieces = sequences.pieces(sequence)
-    assert np.bincount(pieces[:, 0], pieces[:, 1]).tolist() == instance.Q.tolist()
     if coding == ("orders", "even"):
         for order in instance.orders:
             shares = [run.batches for site in schedule.sites for run in site if run.order == order.id]
