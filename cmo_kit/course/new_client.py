@@ -1,10 +1,13 @@
-"""What notebook 9 asks before it plans anything."""
+"""What notebook 9 asks before it plans anything, and a list that is refused."""
+
+from pathlib import Path
 
 from cmo_kit.base.errors import InputError
 from cmo_kit.base.values import check_integer, check_number, check_text, shown
 from cmo_kit.core.instance import Instance, Order
 from cmo_kit.planning.calendar import Calendar, parse_date
 from cmo_kit.planning.new_order import with_order
+from cmo_kit.planning.orders_csv import columns, read_orders
 
 
 def check_question(
@@ -27,3 +30,13 @@ def check_question(
     check_integer(moves, "moves", 1)
     check_number(seconds, "seconds")
     with_order(instance, Order(client, new_batches, due, (3, 5, 2)), change=(2, 9, 8))
+
+
+def refused_list(path: Path, line: str) -> str:
+    """Write an order list of one line; the sentence with which the reader refuses it, or nothing where it does not."""
+    path.write_text(f"{','.join(columns()[0])}\n{line}\n", encoding="utf-8")
+    try:
+        read_orders(path, 1, "2027-01-04")
+    except InputError as error:
+        return str(error).replace(str(path), path.name)
+    return ""

@@ -11,6 +11,7 @@ import pytest
 
 from cmo_kit import InputError, Instance
 from cmo_kit.cli import main
+from cmo_kit.course.new_client import refused_list
 from cmo_kit.planning import Layout, read_orders
 from tests.helpers.refused import refused
 
@@ -226,3 +227,9 @@ def test_the_command_line_has_every_option(tmp_path: Path, capsys: pytest.Captur
     assert main([*command, "--out", str(out)]) == 0
     assert "note: " in capsys.readouterr().err
     assert [order.due_date for order in Instance.load(out).orders] == list(DUE)
+
+
+def test_a_list_that_is_refused_is_shown_with_its_sentence(tmp_path: Path) -> None:
+    shown = refused_list(tmp_path / "bad.csv", "Alder,six,2027-03-01,2,5,2,1,9,8")
+    assert shown == "bad.csv: line 2: column 'batches' is 'six'; it must be a number such as 3 or 2.5"
+    assert refused_list(tmp_path / "good.csv", "Alder,6,2027-03-01,2,5,2,1,9,8") == ""

@@ -1,5 +1,6 @@
 """The notebooks keep the conventions that readers and tests rely on."""
 
+import ast
 import json
 import re
 from copy import deepcopy
@@ -86,6 +87,8 @@ TRIED: list[tuple[str, dict[str, Any], str]] = [
     ("09", {"orders_file": "semicolons.csv", "layout": OWN | {"date_format": "dmy"}, "moves": 5000, "seconds": 1}, ""),
     ("09", {"orders_file": "late.csv", "layout": OWN, "sites": 1, "moves": 5000}, ""),
 ]
+#: Where a reader writes moves, an annealing and methods.
+CODE_IS_TAUGHT = ("12", "13", "14")
 #: An explanation of one picture has nothing to vary.
 WITHOUT_PARAMETERS = {"10_how_the_fast_decoder_works"}
 
@@ -149,7 +152,8 @@ def test_what_a_picture_says_is_not_printed_below_it(path: Path) -> None:
 def test_exported_pages_have_the_alternative_texts() -> None:
     path = FOLDER / "00_start_here.ipynb"
     page, _ = HTMLExporter().from_filename(str(path))
-    texts = [output.data["text/plain"] for output in outputs(path) if "image/png" in output.get("data", {})]
+    texts = re.findall(r"!\[([^\]]+)\]\(", "".join(cell.source for cell in cells(path, "markdown")))
+    texts += [output.data["text/plain"] for output in outputs(path) if "image/png" in output.get("data", {})]
     assert [unescape(alt) for alt in re.findall(r'<img alt="([^"]*)"', page)] == texts != []
     assert page.count("<img") == len(texts)
 
@@ -276,6 +280,32 @@ def test_code_cells_are_short(path: Path) -> None:
     lengths = [len(cell.source.splitlines()) for cell in cells(path, "code")]
     assert median(lengths) <= 8
     assert max(lengths) <= 15
+
+
+@every_notebook
+def test_is_no_longer_than_a_lesson(path: Path) -> None:
+    """In cells, in words beside displayed equations, in lines of imports (a screen of them), and in what is printed."""
+    prose = "\n".join(cell.source for cell in cells(path, "markdown"))
+    statements = [statement for cell in cells(path, "code") for statement in ast.parse(cell.source).body]
+    imports = [lines_of(each) for each in statements if isinstance(each, ast.Import | ast.ImportFrom)]
+    printed = "".join(output.get("text", "") for output in outputs(path)).splitlines()
+    assert len(read(path, 4).cells) <= 45
+    assert len(re.sub(r"\$\$.*?\$\$", "", prose, flags=re.DOTALL).split()) <= 1300
+    assert sum(imports) <= 30
+    assert max(map(len, printed), default=0) <= 240
+
+
+@every_notebook
+def test_logic_of_more_than_five_lines_lives_in_the_package(path: Path) -> None:
+    """But where the code itself is what is learned."""
+    blocks = ast.FunctionDef | ast.ClassDef | ast.For | ast.While | ast.If | ast.With | ast.Try
+    statements = [statement for cell in cells(path, "code") for statement in ast.parse(cell.source).body]
+    longest = max((lines_of(each) for each in statements if isinstance(each, blocks)), default=0)
+    assert longest <= (10 if path.stem[:2] in CODE_IS_TAUGHT else 5)
+
+
+def lines_of(statement: ast.stmt) -> int:
+    return (statement.end_lineno or 0) - statement.lineno + 1
 
 
 @every_notebook

@@ -134,6 +134,9 @@ def test_what_is_said_of_cp_sat() -> None:
     begun = {name: solve(load_instance(name), "atcs").total_tardiness or 0 for name in ("large-1", "small-5")}
     least, most = (100 * (1 - found[name] / total) for name, total in begun.items())
     assert len(found) == 15
+    others = {run["instance"] for run in stored if run["rival"] == "PyJobShop" and run["total_tardiness"] is not None}
+    assert others == {f"small-{k}" for k in range(1, 6)}
+    assert "PyJobShop has a schedule on the five Small ones only" in prose("08b")
     said = f"it betters that by {least:.1f} to {most:.0f} per cent, and stays {min(above):.1f} to {max(above):.1f} per"
     assert said in prose("08b")
 
