@@ -114,7 +114,7 @@ SEED ?= 1
 COUNT ?= 20000
 bounds-check: COUNT = 3000
 bounds-check: install  ## Hold the bounds against enumeration on COUNT=3000 random tiny problems (about 10 minutes; SEED=2 for others)
-	$(BIN)/python -m tools.claims --batches 6 $(COUNT) $(SEED) bound bound_by_cases bound_with_poor_prices
+	$(BIN)/python -m tools.claims --batches 6 $(COUNT) $(SEED) bound bound_by_cases bound_with_poor_prices bound_by_programs
 
 claims: COUNT = 2000
 claims: install  ## Hold what every method claims against exact optima of COUNT=2000 tiny problems at all scales (hours; METHODS="milp")

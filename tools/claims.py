@@ -66,11 +66,15 @@ def milp_with_big_v(instance: Instance, best: float) -> Claim:
         return Claim("refused", None, 0.0, None)
 
 
-def bounded(seconds: float | None, told: bool, rounds: int = prover.ASCENT_ROUNDS) -> Method:
-    """Both bounds; with hardly any ``rounds`` prices stay poor, and cases must prove what good prices would."""
+def bounded(seconds: float | None, told: bool, rounds: int = prover.ASCENT_ROUNDS, programs: bool = False) -> Method:
+    """Both bounds; with hardly any ``rounds`` prices stay poor, and cases must prove what good prices would.
+
+    Cases are guided by ascents, or by the linear ``programs`` of HiGHS.
+    """
 
     def run(instance: Instance, best: float) -> Claim:
-        with patch.object(prover, "ASCENT_ROUNDS", rounds):
+        fine = prover.Prover.fine if programs else lambda self, regime: None
+        with patch.object(prover, "ASCENT_ROUNDS", rounds), patch.object(prover.Prover, "fine", fine):
             bound = lower_bound(instance, seconds, best if told else None)
         return Claim("bounded", None, bound.lower_bound, bound.one_run_lower_bound, bound.certificate)
 
@@ -88,9 +92,13 @@ METHODS: dict[str, Method] = {
     "bound": bounded(None, told=True),
     "bound_by_cases": bounded(0.2, told=False),
     "bound_with_poor_prices": bounded(0.5, told=True, rounds=5),
+    "bound_by_programs": bounded(2, told=True, rounds=5, programs=True),
+    "bound_by_programs, not told": bounded(0.5, told=False, rounds=5, programs=True),
 }
 #: The package that a method needs beside those of the kit.
-NEEDS = {"run_milp, HiGHS": "highspy", "cpsat": "ortools"}
+NEEDS = {"run_milp, HiGHS": "highspy", "cpsat": "ortools"} | dict.fromkeys(
+    ("bound_by_programs", "bound_by_programs, not told"), "highspy"
+)
 
 
 def installed(names: Collection[str] = tuple(METHODS)) -> list[str]:

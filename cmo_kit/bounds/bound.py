@@ -1,12 +1,15 @@
 """How far from optimal a schedule can be at most: the kit's best lower bound, with its proof.
 
 Three steps, each starting from what the one before has proved: the single-machine bound, the ascent
-of price curves, and, as long as there is time, trees that raise the proven bound step by step.
+of price curves, and, as long as there is time, proofs by cases: one tree guided by the linear programs of HiGHS
+(extra ``highs``), or trees guided by ascents, which raise the proven bound step by step.
 """
 
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
+
+import numpy as np
 
 from cmo_kit.base.signals import signals_wait_for_next_run
 from cmo_kit.bounds.certificate import Bound
@@ -19,6 +22,7 @@ def lower_bound(
     seconds: float | None = None,
     upper_bound: float | None = None,
     progress: Callable[[Bound], None] | None = None,
+    close_gap: bool = False,
 ) -> Bound:
     """A proven lower bound on the total tardiness of ``instance``.
 
@@ -33,7 +37,11 @@ def lower_bound(
         Total tardiness of a known schedule. It steers the steps and ends the proof when it is met; a
         wrong one costs time but never validity.
     progress : callable, optional
-        Called with the :class:`Bound` proved so far (without certificate) several times a second.
+        Called with the :class:`Bound` proved so far (without certificate) several times a second; its ``how`` says
+        what is being done.
+    close_gap : bool
+        Without ``seconds``, prove by cases as well where few patterns are left that could make a better schedule than
+        ``upper_bound`` (most problems of 50 orders), for half an hour at most. Needs the extra ``highs``.
 
     Returns
     -------
@@ -43,7 +51,7 @@ def lower_bound(
     from cmo_kit.bounds.prover import Prover
 
     warm_up()
-    prover = Prover(instance, seconds, upper_bound, progress)
+    prover = Prover(instance, seconds, upper_bound, progress, close_gap)
     stopped = False
     try:
         prover.prove()
@@ -56,9 +64,14 @@ def lower_bound(
 @cache
 def warm_up() -> None:
     """Load (or compile) what is compiled, so that no limit counts it."""
+    from cmo_kit.bounds.columns import split_runs
+    from cmo_kit.bounds.patterns import nothing_priced
     from cmo_kit.bounds.prover import Prover
 
     late = generate_instance("small", 1, orders=2, sites=1, due_date=(1, 2))  # without tardiness nothing is priced
     prover = Prover(late)
     prover.prove()
+    for regime in prover.regimes:
+        nothing = np.zeros(0, dtype=np.int64)
+        split_runs(regime.relaxation.pricing, nothing_priced(regime.relaxation.pricing).curves, nothing, nothing)
     prover.bound()  # numba, interrupted while it loads a function, is of no use afterwards

@@ -5,6 +5,7 @@
 
 import gzip
 import io
+import math
 import os
 import zlib
 from dataclasses import dataclass, field
@@ -85,7 +86,10 @@ def prices_part(relaxation: Relaxation, curves: Prices) -> dict[str, Any]:
 def tree_part(relaxation: Relaxation, tree: "Tree") -> dict[str, Any]:
     """The part of a refutation by cases."""
     nodes, beat = [node.to_list() for node in tree.nodes], Fraction(tree.beat) + relaxation.always
-    return {"kind": "tree", "beat": _pair(beat), "nodes": nodes, **_priced(relaxation, tree.curves)}
+    part = {"kind": "tree", "beat": _pair(beat), "nodes": nodes, **_priced(relaxation, tree.curves)}
+    scales = [math.gcd(*(step for row in rows for step in row)) or 1 for rows in part["curves"]]
+    sets = zip(part["curves"], scales, strict=True)
+    return part | {"scales": scales, "curves": [[[v // scale for v in row] for row in rows] for rows, scale in sets]}
 
 
 def _priced(relaxation: Relaxation, sets: list[Prices]) -> dict[str, Any]:

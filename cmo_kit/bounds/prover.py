@@ -2,8 +2,9 @@
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
+from importlib.util import find_spec
 from typing import Any
 
 from cmo_kit.base.limits import Limits
@@ -12,7 +13,10 @@ from cmo_kit.bounds.branch import refute
 from cmo_kit.bounds.certificate import FORMAT, Bound, machine_part, prices_part, tree_part
 from cmo_kit.bounds.grid import Grid, to_grid
 from cmo_kit.bounds.machine import machine_bound
-from cmo_kit.bounds.relaxation import Domain, Multipliers, Relaxation, relax
+from cmo_kit.bounds.master import MOST_ROWS
+from cmo_kit.bounds.relaxation import FINE_BITS, Domain, Multipliers, Relaxation, relax
+from cmo_kit.bounds.residual import Search
+from cmo_kit.bounds.shorten import shorten
 from cmo_kit.bounds.verify import in_objective
 from cmo_kit.core.instance import Instance
 
@@ -23,6 +27,12 @@ ASCENT_ROUNDS = 20_000
 ASCENT_PATIENCE, PROOF_PATIENCE = 80, 300
 #: By which part of itself a proved bound is raised in the next proof by cases: small ones succeed sooner.
 STEP_SHARE = 0.0005
+#: How much more a proof by cases tries to prove where no schedule is known, as a share of what is proved.
+GUESSED_GAP = 0.01
+#: Seconds for a short certificate, beside a tenth of those that its proof took.
+LEAST_SHORTENING = 2.0
+#: When a gap is closed without a limit in seconds: so many last starts are left at most, and so long it may take.
+MOST_LEFT, GAP_SECONDS = 6000, 1800.0
 
 
 @dataclass
@@ -34,11 +44,24 @@ class Regime:
     part: dict[str, Any] | None = None
     multipliers: Multipliers | None = None
     how: str = ""
+    search: Search | None = None
 
-    def raise_to(self, value: Fraction, part: dict[str, Any] | None, how: str) -> None:
-        """Take a better bound, in grid objective units, with its proof."""
+    def raise_to(self, value: Fraction, part: dict[str, Any] | None, how: str, search: Search | None = None) -> None:
+        """Take a better bound, in grid objective units, with its proof, or with what has it."""
         if value > self.value:
-            self.value, self.part, self.how = value, part, how
+            self.value, self.part, self.how, self.search = value, part, how, search
+
+    def certified(self, limits: Limits) -> dict[str, Any]:
+        """The part of a certificate that proves the bound, as short as it becomes within the limits."""
+        if self.part is None and self.search is not None:
+            relaxation = self.search.relaxation  # a bound is rounded up: a little more than the number below is enough
+            least = math.ceil(self.value) - 1 - relaxation.always + 1 / relaxation.pricing.resolution
+            self.part = tree_part(relaxation, shorten(relaxation, self.search.tree, least, limits))
+        elif self.part is None:  # what was proved comes from these prices
+            assert self.multipliers is not None
+            _, priced = price(self.relaxation.pricing, self.multipliers, Domain.all_of(self.relaxation))
+            self.part = prices_part(self.relaxation, priced.curves)
+        return self.part
 
 
 class Prover:
@@ -53,9 +76,10 @@ class Prover:
         seconds: float | None = None,
         upper_bound: float | None = None,
         progress: Callable[[Bound], None] | None = None,
+        close_gap: bool = False,
     ) -> None:
         self.instance, self.limits, self.progress = instance, Limits(seconds), progress
-        self.upper_bound = upper_bound
+        self.upper_bound, self.close_gap = upper_bound, close_gap
         self.grid: Grid = to_grid(instance)
         self.fine_grid: Grid = to_grid(instance, math.inf)
         self.one_run_enough = instance.one_run_failure is None
@@ -72,11 +96,12 @@ class Prover:
             if relaxation is not None and self.limits.seconds_left > 0:
                 self.regimes.append(Regime(relaxation))
                 self.climb(self.regimes[-1], self.limits, ASCENT_PATIENCE)
-        if self.limits.seconds is None or not cases:
-            return
-        for number, regime in enumerate(self.regimes):
-            left = max(0.0, self.limits.seconds_left)
-            self.branch(regime, Limits(left / (len(self.regimes) - number)))
+        for number, regime in enumerate(self.regimes if cases else ()):
+            left = max(0.0, self.limits.seconds_left) / (len(self.regimes) - number)
+            if self.limits.seconds is not None:
+                self.branch(regime, Limits(left))
+            elif self.close_gap and self.upper_bound is not None and (fine := self.fine(regime)) is not None:
+                self.branch_by_program(regime, fine, Limits(GAP_SECONDS), MOST_LEFT)
 
     def climb(self, regime: Regime, limits: Limits, patience: int) -> None:
         """Raise the price curves of one regime, from where they are."""
@@ -97,7 +122,10 @@ class Prover:
         """Raise the bound of one regime by refuting "the optimum is at most ..." step by step."""
         if regime.multipliers is None:
             return
-        goal = None if self.upper_bound is None else math.ceil(self.on_grid(self.upper_bound))
+        if (fine := self.fine(regime)) is not None:
+            self.branch_by_program(regime, fine, limits)
+            return
+        goal = self.goal
         if goal is None or math.ceil(max(regime.value, self.base)) < goal:
             self.climb(regime, limits, PROOF_PATIENCE)
         while limits.seconds_left > 0:
@@ -115,6 +143,47 @@ class Prover:
             text = f"a proof by cases ({len(tree.nodes)} cases, {len(tree.curves)} sets of price curves)"
             regime.raise_to(Fraction(beat + 1), tree_part(regime.relaxation, tree), text)
             self.report()
+
+    @property
+    def goal(self) -> int | None:
+        """The least objective on the grid that a known schedule leaves to be proved."""
+        return None if self.upper_bound is None else math.ceil(self.on_grid(self.upper_bound))
+
+    def fine(self, regime: Regime) -> Relaxation | None:
+        """The regime's relaxation for a linear program; None without prices or HiGHS, or where it is too large."""
+        if regime.multipliers is None or find_spec("highspy") is None:
+            return None
+        fine = relax(self.grid, regime.relaxation.one_run, FINE_BITS)
+        rows = 0 if fine is None else fine.pricing.reach.shape[1] * fine.pricing.steps
+        return fine if rows <= MOST_ROWS else None
+
+    def branch_by_program(self, regime: Regime, fine: Relaxation, limits: Limits, most_left: float = math.inf) -> None:
+        """Raise the bound of one regime by one tree, whose least open case is what it proves.
+
+        Without an upper bound the tree is about a bound that is a little better; when that is proved there is another
+        one. Nothing is done where more than ``most_left`` last starts are left at the first prices.
+        """
+        goal = self.goal
+        while limits.seconds_left > 0:
+            proven = math.ceil(max(regime.value, self.base))
+            beat = (proven + math.ceil(proven * Fraction(GUESSED_GAP)) if goal is None else goal - 1) - fine.always
+            if (goal is not None and proven >= goal) or abs(beat) * fine.pricing.resolution >= 2**53:
+                return
+            assert regime.multipliers is not None
+            search = Search(fine, regime.multipliers, float(beat))
+            if search.left > most_left:
+                return
+
+            def note(search: Search, beat: int = beat) -> None:
+                cases, share = len(search.tree.nodes), math.floor(100 * search.refuted)
+                how = f"a proof by cases ({cases} cases)"
+                regime.raise_to(Fraction(search.proved) + fine.always, None, how, search)
+                goal = in_objective(self.instance, self.grid.objective(Fraction(beat + 1 + fine.always)))
+                self.report(f"{cases} cases for {goal:.10g}, {share} percent refuted")
+
+            search.prove(limits, note)
+            if goal is not None or search.proved <= beat:
+                return
 
     def on_grid(self, objective: float) -> Fraction:
         """An objective of the instance, which is a decimal, in grid units."""
@@ -141,16 +210,10 @@ class Prover:
         lower, one_run, how = self.numbers()
         certificate: dict[str, Any] = {}
         if certified:
-            parts = [machine_part(self.fine_grid)]
-            for regime in self.regimes:
-                if regime.value <= self.base:
-                    continue
-                if regime.part is None:  # what was proved comes from these prices
-                    assert regime.multipliers is not None
-                    everything = Domain.all_of(regime.relaxation)
-                    _, priced = price(regime.relaxation.pricing, regime.multipliers, everything)
-                    regime.part = prices_part(regime.relaxation, priced.curves)
-                parts.append(regime.part)
+            better = [regime for regime in self.regimes if regime.value > self.base]
+            enough = any(self.one_run_enough or not regime.relaxation.one_run for regime in better)
+            parts = [] if enough else [machine_part(self.fine_grid)]  # it takes a verifier seconds
+            parts += [regime.certified(Limits(LEAST_SHORTENING + self.limits.elapsed / 10)) for regime in better]
             certificate = {
                 "format": FORMAT,
                 "instance": self.instance.name,
@@ -161,7 +224,8 @@ class Prover:
             }
         return Bound(lower, one_run, self.limits.elapsed, how, certificate)
 
-    def report(self) -> None:
-        """Tell the caller what is proved so far."""
+    def report(self, doing: str = "") -> None:
+        """Tell the caller what is proved so far, and what is being done."""
         if self.progress:
-            self.progress(self.bound(certified=False))
+            bound = self.bound(certified=False)
+            self.progress(replace(bound, how=doing) if doing else bound)

@@ -42,6 +42,8 @@ Prices = NDArray[np.float64]
 Allowed = NDArray[np.bool_]
 #: Steps that no horizon reaches, and whose sums fit 64 bits.
 FAR = 1 << 40
+#: Binary places of the prices of an ascent, and of those of a linear program, which are the best but for rounding.
+BITS, FINE_BITS = 10, 16
 #: Orders up to which the cubic assignment is solved; above, mean gaps give offsets as valid, if not as good.
 LARGEST_ASSIGNMENT = 400
 #: Up to so many runs of an order a limit is kept, at the cost of one pass over the batches for each run; above, any
@@ -117,10 +119,11 @@ class Multipliers(NamedTuple):
         return Multipliers(self.hire.copy(), self.premium.copy())
 
 
-def relax(grid: Grid, one_run: bool) -> Relaxation | None:
+def relax(grid: Grid, one_run: bool, most_bits: int = BITS) -> Relaxation | None:
     """Prepare the bound, or None where pricing once would take minutes (very long orders), or no verifier would do it.
 
-    With ``one_run`` only schedules with one run per order and Site must be bounded.
+    With ``one_run`` only schedules with one run per order and Site must be bounded. Prices have ``most_bits`` binary
+    places, or as many as sums of them leave.
     """
     gap, batches = grid.gap, grid.batches
     own = np.diag(gap).astype(np.int64)
@@ -138,7 +141,7 @@ def relax(grid: Grid, one_run: bool) -> Relaxation | None:
     most = max(1, int(MOST_CURVE_STEPS // (len(gap) * end)))
     classes = successor_classes(gap, most)
     highest = int(grid.weight.sum()) * (end + 1)
-    bits = min(10, 53 - (highest * (int(batches.sum()) + grid.sites + 2)).bit_length())
+    bits = min(most_bits, 53 - (highest * (int(batches.sum()) + grid.sites + 2)).bit_length())
     entries = (end + int(gap.max())) * max(len(gap), int(batches.max()))
     if bits < 0 or entries > MOST_ENTRIES or classes.offset.max() >= MOST_STEPS:
         return None

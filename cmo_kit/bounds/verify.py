@@ -133,7 +133,7 @@ one number, and all parts hold ``kind``, ``runs`` ("any" or "one") and the grid:
 
 The last two hold ``classes`` and ``offsets`` (``k`` and ``u_j`` of each order), ``resolution`` (prices are whole
 numbers of parts, so many to a grid unit) and ``curves``: a list of sets, each with one list per class of the
-increments of its curve.
+increments of its curve. With ``scales``, one for each set, its increments are in multiples of so many parts.
 """
 
 import math
@@ -245,7 +245,7 @@ def _ticks(instance: Instance, part: Mapping[str, Any]) -> Fraction:
             value = max(value, Fraction(problem.W[0] * (tardiness or 0), problem.L))
     elif part["kind"] == "prices":
         require(len(part["curves"]) == 1, "a part of kind prices has one set of curves")
-        prices = PriceSet(problem, part, part["curves"][0])
+        prices = PriceSet(problem, part, 0)
         found = prices.bound([prices.tables(i) for i in range(len(problem.Q))], prices.all_open())
         assert found is not None  # what starts at ``T`` and later is a pattern of any order
         value = found[0]
@@ -399,15 +399,16 @@ Open = tuple[NDArray[np.bool_], NDArray[np.bool_]]
 class PriceSet:
     """One set of price curves, checked, and what it says of every order."""
 
-    def __init__(self, problem: GridProblem, part: Mapping[str, Any], increments: Any) -> None:
+    def __init__(self, problem: GridProblem, part: Mapping[str, Any], number: int) -> None:
         self.problem, self.one_run = problem, part["runs"] == "one"
         (self.scale,) = integers([part["resolution"]], "resolution", LARGEST)
         require(self.scale > 0, "resolution is 0")
-        rows = np.array(increments)
+        (multiple,) = integers([part["scales"][number] if "scales" in part else 1], "a scale", LARGEST)
+        rows = np.array(part["curves"][number])
         if rows.ndim != 2 or rows.dtype != np.int64:
             raise InputError("the price curves are no equal lists of integers")
         require(bool((rows >= 0).all()), "a price curve falls")
-        heights = [sum(row) for row in rows.tolist()]  # Python's integers
+        heights = [sum(row) * multiple for row in rows.tolist()]  # Python's integers
         require(len(set(heights)) == 1, "the price curves end at different heights")
         member = integers(part["classes"], "classes", len(rows))
         offset = integers(part["offsets"], "offsets", MOST_STEPS)
@@ -422,7 +423,7 @@ class PriceSet:
         most = max(Q * self.V + W * self.scale * max(1, self.end) for Q, W in zip(problem.Q, problem.W, strict=True))
         require(most < LARGEST, "prices are too large")
         self.always = sum(W * max(0, -d) for W, d in zip(problem.W, problem.d, strict=True))
-        curves = np.cumsum(rows, axis=1)
+        curves = np.cumsum(rows * multiple, axis=1)
         times = np.arange(self.end + 1 + reach)
         self.psi = [curves[k][np.minimum(times + u, self.T)] for k, u in zip(member, offset, strict=True)]
 
@@ -496,7 +497,7 @@ def _walk_tree(problem: GridProblem, part: Mapping[str, Any]) -> Fraction:
         require(seen <= len(nodes), "the tree's cases run in a circle")
         refuted, best = False, Fraction(0)
         for which in integers(node[0], "a node's curves", len(sets)):
-            prices = PriceSet(problem, part, sets[which])
+            prices = PriceSet(problem, part, which)
             if left is None:
                 end, left = prices.end, prices.all_open()
             require(end == prices.end, "price curves of one tree have different lengths")

@@ -252,10 +252,11 @@ def bound_instance(options: argparse.Namespace) -> int:
             left = LEAST_SECONDS
 
         def progress(bound: Bound) -> None:
-            line.say(f"bound on {instance.name}: at least {bound.lower_bound:.10g}, {bound.seconds:.1f} s")
+            cases = f", {bound.how}" if "cases" in bound.how else ""
+            line.say(f"bound on {instance.name}: at least {bound.lower_bound:.10g}, {bound.seconds:.1f} s{cases}")
 
         with signals_interrupt():
-            found = lower_bound(instance, left, upper, progress)
+            found = lower_bound(instance, left, upper, progress, close_gap=True)
     try:
         if options.certificate is not None:
             write_json(options.certificate, found.certificate)

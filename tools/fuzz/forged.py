@@ -11,6 +11,7 @@ import random
 from collections import Counter
 from collections.abc import Callable
 from fractions import Fraction
+from importlib.util import find_spec
 from typing import Any, NamedTuple
 
 from cmo_kit.base.errors import InputError
@@ -20,7 +21,9 @@ from cmo_kit.bounds.ascent import ascend, first_multipliers, price
 from cmo_kit.bounds.branch import refute
 from cmo_kit.bounds.certificate import prices_part, tree_part
 from cmo_kit.bounds.grid import to_grid
-from cmo_kit.bounds.relaxation import Domain, relax
+from cmo_kit.bounds.relaxation import FINE_BITS, Domain, relax
+from cmo_kit.bounds.residual import Search
+from cmo_kit.bounds.shorten import shorten
 from cmo_kit.bounds.verify import LARGEST, GridProblem
 from cmo_kit.core.instance import Instance
 from tests.helpers.enumeration import exact_optima
@@ -54,6 +57,11 @@ def victim(seed: int, number: int) -> Victim:
             beat = math.ceil((best_one if one_run else best) * instance.per_unit / grid.worth) - 1 - relaxation.always
             if (tree := refute(relaxation, ascent.best, float(beat), Limits(), 8)) is not None:
                 parts.append(tree_part(relaxation, tree))
+            fine = relax(grid, one_run, FINE_BITS)
+            if fine is not None and find_spec("highspy"):
+                search = Search(fine, ascent.best, float(beat))
+                search.prove(Limits(2), lambda search: None)
+                parts.append(tree_part(fine, shorten(fine, search.tree, search.proved, Limits(2))))
         if parts and len(json.dumps(parts)) < 100_000:
             break
     return Victim(instance, best, best_one, parts)
@@ -109,6 +117,14 @@ def change_a_number(part: Part, victim: Victim, rng: random.Random) -> None:
         times(part, name, some_factor(rng))
 
 
+def change_the_scales(part: Part, victim: Victim, rng: random.Random) -> None:
+    """Curves in other multiples of a price's unit, all alike or each its own."""
+    sets = len(part["curves"])
+    part["scales"] = [rng.choice(EDGES)] * sets if rng.random() < 0.3 else [rng.choice(EDGES[:6]) for _ in range(sets)]
+    if rng.random() < 0.3:
+        as_tree(part, victim, rng)
+
+
 def change_the_places(part: Part, victim: Victim, rng: random.Random) -> None:
     """Orders look further ahead, or at other curves."""
     name = rng.choice(("offsets", "classes"))
@@ -154,6 +170,7 @@ def from_nothing(part: Part, victim: Victim, rng: random.Random) -> None:
     tails = zip(victim.instance.tails.tolist(), victim.instance.D.tolist(), strict=True)
     late = max([Fraction(tail) - Fraction(due) for tail, due in tails if tail > due], default=Fraction(1))
     genuine = part["unit"]
+    part.pop("scales", None)
     part |= {"unit": pair(late / rng.choice((1, 2, 7, 64))), "slack": [0, 1], "runs": rng.choice(("any", "one"))}
     if max(GridProblem(victim.instance, part).ready) > 2000:
         part["unit"] = genuine
@@ -194,8 +211,8 @@ def several_at_once(part: Part, victim: Victim, rng: random.Random) -> None:
 
 
 KINDS: tuple[Callable[[Part, Victim, random.Random], None], ...] = (
-    as_tree, raise_the_curves, change_a_number, change_the_places, change_the_end, change_the_cases, change_the_runs,
-    from_nothing, at_the_limit, several_at_once,
+    as_tree, raise_the_curves, change_a_number, change_the_scales, change_the_places, change_the_end, change_the_cases,
+    change_the_runs, from_nothing, at_the_limit, several_at_once,
 )  # fmt: skip
 
 

@@ -1,0 +1,234 @@
+"""The best prices of a case exactly: a linear program over patterns, solved by column generation.
+
+The ascent comes near the best prices of :mod:`cmo_kit.bounds.relaxation`; the linear program whose dual they are has
+them. A column is a pattern of an order. A row says that every order takes one pattern, or that what arrives at (class,
+time) leaves or waits: a run takes a Site where it starts and sends it to one class, ahead of its last start; ``L``
+Sites enter at time 0. The rows' duals are the price curves, up to the height at which they end. Only columns that may
+pay are in the program: pricing every order at the present duals finds those that are missing, and proves, exactly, the
+bound that the duals are worth (Lagrangian bound; Lubbecke and Desrosiers 2005, doi:10.1287/opre.1050.0234).
+
+HiGHS solves the program, in floating point. It is a guide: all that is concluded is concluded from curves on the grid.
+"""
+
+import math
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from cmo_kit.base.errors import need
+from cmo_kit.base.limits import Limits
+from cmo_kit.bounds.columns import split_runs
+from cmo_kit.bounds.grid import Integers
+from cmo_kit.bounds.patterns import NEVER, Priced, nothing_priced, price_all
+from cmo_kit.bounds.relaxation import Allowed, Domain, Prices, Pricing, Relaxation
+
+NO_HIGHS = "this proof needs the extra 'highs', which is not installed: pip install 'cmo-kit[highs]'"
+#: Rows up to which the program is of use; a price curve for each order and step may be far more.
+MOST_ROWS = 6000
+#: Columns that an order gets in one round of pricing: of one run as many as there are, of several the cheapest.
+SPLITS_A_ROUND = 4
+#: Duals within this, in grid objective units, are the best for all purposes.
+CLOSE = 1e-3
+#: Of the simplex method, between two looks at the clock.
+CHUNK, FOREVER = 2000, 1 << 31
+
+
+class Solved(NamedTuple):
+    """What the linear program says of a case.
+
+    ``objective`` is its value, infinite if it was given up, and ``share`` how much of each column it takes. ``bound``
+    is what the best of its rounded curves prove, ``priced`` all that these say.
+    """
+
+    objective: float
+    share: Prices
+    bound: float
+    priced: Priced
+
+
+def price_at(pricing: Pricing, curves: Prices, domain: Domain) -> tuple[float, Priced]:
+    """The bound at given curves, exact, and all that they say."""
+    priced = nothing_priced(pricing)
+    priced.curves[:] = curves
+    return price_all(pricing, domain, priced), priced
+
+
+def on_grid(pricing: Pricing, curves: Prices, parts: int = 1) -> Prices:
+    """Curves that never fall and end at one height, in multiples of so many parts of a grid unit.
+
+    They may be higher than an ascent's: as high as sums of them stay exact (``Numbers`` in :mod:`relaxation`).
+    """
+    unit, late = parts / pricing.resolution, float(pricing.weight.sum()) * (pricing.end + 1)
+    highest = (2**53 / pricing.resolution - 2 * late) / (pricing.batches.sum() + pricing.sites)
+    whole = np.clip(np.rint(curves / unit), 0.0, highest // unit) * unit
+    whole[:, -1] = whole[:, -1].max()
+    rising: Prices = np.minimum.accumulate(whole[:, ::-1], axis=1)[:, ::-1]
+    return rising
+
+
+class Master:
+    """The linear program of one relaxation, for one case after the other.
+
+    ``order``, ``last`` and ``single`` say of each column which order it is of, when its last start is, and whether it
+    is one run; ``runs`` holds its runs as (batches, last start).
+    """
+
+    def __init__(self, relaxation: Relaxation) -> None:
+        self.highspy = need("highspy", NO_HIGHS)
+        self.relaxation, self.pricing = relaxation, relaxation.pricing
+        self.orders, self.curves = (int(number) for number in self.pricing.reach.shape)
+        self.steps, self.highest = self.pricing.steps, float(self.pricing.weight.sum()) * (self.pricing.end + 1)
+        self.order, self.last = np.zeros((2, 0), dtype=np.int64)
+        self.single = np.zeros(0, dtype=bool)
+        self.runs: list[list[tuple[int, int]]] = []
+        self.known: set[tuple[int, ...]] = set()
+        self.highs = self.highspy.Highs()
+        self.highs.silent()
+        for name, value in {"threads": 1, "presolve": "off", "solver": "simplex"}.items():
+            self.highs.setOptionValue(name, value)
+        self._rows()
+
+    def _rows(self) -> None:
+        """Rows, and the columns that are no patterns: waiting, Sites that enter, and an order that is not made."""
+        none: list[int] = []
+        infinite = self.highspy.kHighsInf
+        for _ in range(self.orders):
+            self.highs.addRow(1.0, 1.0, 0, none, none)
+        for _ in range(self.curves * self.steps):
+            self.highs.addRow(0.0, 0.0, 0, none, none)
+        self.highs.addRow(-infinite, float(self.pricing.sites), 0, none, none)
+        for k in range(self.curves):
+            for t in range(self.steps):
+                row = self.row(k, t)
+                entries = [row, row + 1] if t + 1 < self.steps else [row]
+                self.highs.addCol(0.0, 0.0, infinite, len(entries), entries, [1.0, -1.0][: len(entries)])
+            self.highs.addCol(0.0, 0.0, infinite, 2, [self.row(k, 0), self.entry], [-1.0, 1.0])
+        for i in range(self.orders):
+            self.highs.addCol(self.highest, 0.0, infinite, 1, [i], [1.0])
+        self.first = int(self.highs.getNumCol())
+
+    def row(self, k: int, t: int) -> int:
+        """The row of class ``k`` at time ``t``."""
+        return self.orders + k * self.steps + t
+
+    @property
+    def entry(self) -> int:
+        """The row of the Sites that enter."""
+        return self.orders + self.curves * self.steps
+
+    def add(self, curves: Prices, orders: Integers, ends: Integers, counts: Integers, runs: Integers) -> int:
+        """Add patterns as columns; how many were not there. A run sends its Site to where that costs least."""
+        pricing, cost, start, place, value = self.pricing, list[float](), list[int](), list[int](), list[float]()
+        kept = []
+        for n, (i, end) in enumerate(zip(orders.tolist(), ends.tolist(), strict=True)):
+            entries, key = {i: 1.0}, [i]
+            made = [(int(q), int(e)) for q, e in runs[n, : counts[n]]]
+            for q, e in made:
+                s = min(e - (q - 1) * int(pricing.own_gap[i]) + int(pricing.offset[i]), self.steps)
+                ahead = np.minimum(e + pricing.reach[i], self.steps)
+                k = int(np.argmin(curves[np.arange(self.curves), ahead]))
+                for row, sign in ((self.row(int(pricing.member[i]), s), 1.0), (self.row(k, int(ahead[k])), -1.0)):
+                    if (s if sign > 0 else ahead[k]) < self.steps:  # from T on Sites are worth the same to all
+                        entries[row] = entries.get(row, 0.0) + sign
+                key += [q, e, k]
+            if tuple(key) in self.known:
+                continue
+            self.known.add(tuple(key))
+            kept.append(n)
+            self.runs.append(made)
+            cost.append(float(pricing.weight[i]) * max(0, end - int(pricing.due[i])))
+            start.append(len(place))
+            entries = {row: entry for row, entry in entries.items() if entry}
+            place += entries
+            value += entries.values()
+        new = len(kept)
+        lower, upper = np.zeros(new), np.full(new, self.highspy.kHighsInf)
+        self.highs.addCols(new, np.array(cost), lower, upper, len(place), np.array(start, dtype=np.int32),
+                           np.array(place, dtype=np.int32), np.array(value))  # fmt: skip
+        self.order, self.last = np.append(self.order, orders[kept]), np.append(self.last, ends[kept])
+        self.single = np.append(self.single, counts[kept] == 1)
+        return new
+
+    def add_below(self, priced: Priced, domain: Domain, most: Prices) -> int:
+        """Add what is open and costs less than ``most`` (I,); how many columns were not there."""
+        orders, ends = np.nonzero(domain.whole & (priced.whole < most[:, None]))
+        runs = np.stack([self.pricing.batches[orders], ends], axis=1)[:, None, :]
+        new = self.add(priced.curves, orders, ends, np.ones_like(orders), runs) if len(orders) else 0
+        pays = np.where(domain.parts & (priced.parts < most[:, None]), priced.parts, NEVER)
+        cheap = np.argsort(pays, axis=1, kind="stable")[:, :SPLITS_A_ROUND]
+        orders, ends = np.repeat(np.arange(self.orders), cheap.shape[1]), cheap.ravel()
+        there = pays[orders, ends] < NEVER
+        orders, ends = orders[there], ends[there]
+        if len(orders):
+            new += self.add(priced.curves, orders, ends, *split_runs(self.pricing, priced.curves, orders, ends))
+        return new
+
+    def is_open(self, domain: Domain) -> Allowed:
+        """Which columns are open in a case."""
+        return np.where(self.single, domain.whole[self.order, self.last], domain.parts[self.order, self.last])
+
+    def allow(self, domain: Domain) -> None:
+        """Open what is open in a case, and nothing else."""
+        self.limit(np.arange(len(self.order)), self.is_open(domain))
+
+    def limit(self, columns: Integers, is_open: Allowed) -> None:
+        """Open or close some of the columns."""
+        if len(columns):
+            upper = np.where(is_open, self.highspy.kHighsInf, 0.0)
+            self.highs.changeColsBounds(
+                len(columns), (columns + self.first).astype(np.int32), np.zeros(len(columns)), upper
+            )
+
+    def basis(self) -> Any:
+        """Where the simplex method stands."""
+        return self.highs.getBasis()
+
+    def resume(self, basis: Any) -> None:
+        """Go on from a basis, which may be older than some of the columns."""
+        missing = self.highs.getNumCol() - len(basis.col_status)
+        if missing:
+            basis.col_status = [*basis.col_status, *[self.highspy.HighsBasisStatus.kLower] * missing]
+        self.highs.setBasis(basis)
+
+    def run(self, limits: Limits, iterations: int = FOREVER) -> float:
+        """Solve the present program; its value, infinite where the iterations or the seconds were too few.
+
+        HiGHS works in short chunks, so that a clock or the user can stop it.
+        """
+        highs, optimal = self.highs, self.highspy.HighsModelStatus.kOptimal
+        while iterations > 0 and limits.seconds_left > 0:
+            highs.setOptionValue("simplex_iteration_limit", min(iterations, CHUNK))
+            highs.run()
+            if highs.getModelStatus() != self.highspy.HighsModelStatus.kIterationLimit:
+                break
+            iterations -= CHUNK
+        return float(highs.getInfo().objective_function_value) if highs.getModelStatus() == optimal else math.inf
+
+    def price_curves(self) -> tuple[Prices, Prices]:
+        """The duals of the orders, (I,), and the price curves (K, T + 1)."""
+        duals = np.array(self.highs.getSolution().row_dual)
+        curves = np.zeros((self.curves, self.steps + 1))
+        curves[:, :-1] = duals[self.orders : self.entry].reshape(self.curves, self.steps)
+        curves -= min(0.0, float(curves.min()))
+        return duals[: self.orders], on_grid(self.pricing, curves)
+
+    def solve(self, domain: Domain, enough: float, limits: Limits) -> Solved | None:
+        """Add columns until the curves are the best for what is open, or prove more than ``enough``.
+
+        None where HiGHS was of no help.
+        """
+        self.allow(domain)
+        best, bound = None, -math.inf
+        while math.isfinite(objective := self.run(limits)):
+            levels, curves = self.price_curves()
+            value, priced = price_at(self.pricing, curves, domain)
+            if value > bound:
+                bound, best = value, priced
+            if bound > enough or objective - bound < CLOSE:
+                break
+            if not self.add_below(priced, domain, levels - CLOSE / 10):
+                break
+        if best is None:
+            return None
+        share = np.array(self.highs.getSolution().col_value)[self.first :]
+        return Solved(objective, share, bound, best)
