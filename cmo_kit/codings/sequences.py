@@ -98,7 +98,7 @@ class Sequences:
         self.instance, self.single, self.parts = instance, decoding == "batches", parts if decoding == "even" else 1
         items = np.arange(len(instance.Q))
         order = np.repeat(items, instance.Q) if encoding == "batches" else items
-        batches = np.ones_like(order) if encoding == "batches" else instance.Q
+        batches = np.ones_like(order) if encoding == "batches" else instance.Q.copy()  # of one type for numba
         whole, self.length = instance.whole, len(order)
         self._tables = Tables(order, batches, whole.sites, whole.g, whole.sigma, whole.tails, whole.D, whole.w)
         self._placed = np.empty((instance.total_batches, 3), np.int64)

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cmo_kit import InputError, Instance, Order, check_schedule, load_instance, solve
-from cmo_kit.codings.published import neighbour, order_crossover
-from cmo_kit.codings.sequences import DECODINGS, ENCODINGS, Sequences
+from cmo_kit.codings.published import neighbour, order_crossover, warm_up
+from cmo_kit.codings.sequences import DECODINGS, ENCODINGS, Sequences, place
 from tests.helpers.enumeration import optimum
 from tests.helpers.strategies import instances, tiny_instance
 
@@ -118,3 +118,14 @@ def test_bad_parameters_are_refused(method: str, parameters: dict[str, Any], sai
 def test_bad_numbers_are_refused(method: str, field: str) -> None:
     with pytest.raises(InputError, match=f"{field} is 0"):
         solve(pair(), method, evaluations=10, **{field: 0})
+
+
+def test_what_is_warm_serves_every_instance_and_coding() -> None:
+    """No clock of a run counts compiling: one compiled version is enough."""
+    warm_up()
+    before = set(place.signatures)
+    for instance, coding in product((pair(), tiny_instance(3), load_instance("tiny-halves")), CODINGS):
+        sequences = Sequences(instance, *coding, 2)
+        sequences.total_tardiness(sequences.by_due_date())
+        sequences.total_tardiness(np.random.default_rng(1).permutation(sequences.length))
+    assert set(place.signatures) == before and len(before) == 1
