@@ -15,7 +15,7 @@ SHORT = '[[runs]]\nmethod = "expert"\n'
 #: Eight runs of some tenths of a second.
 MANY = '[[runs]]\nmethod = "ga"\nseeds = 8\nevaluations = 50000\nparameters = { patience = 1000000 }\n'
 #: A run of some seconds.
-LONG = '[[runs]]\nmethod = "ga"\nlabel = "long"\nevaluations = 400000\nparameters = { patience = 1000000 }\n'
+LONG = '[[runs]]\nmethod = "ga"\nlabel = "long"\nevaluations = 150000\nparameters = { patience = 1000000 }\n'
 
 
 def test_a_study_that_is_killed_goes_on_where_it_was(tmp_path: Path) -> None:
