@@ -54,3 +54,16 @@ def build_instructors_pack(options: argparse.Namespace) -> int:
     check_integer(options.seed, "--seed", 0)
     print(f"{options.out}: {build_pack(options.out, options.seed)} files; begin with guide.html")
     return 0
+
+
+def draw_predictions(options: argparse.Namespace) -> int:
+    """Draw what a class predicted, and say it in words."""
+    from cmo_kit.course.pack.predicted import class_predictions
+    from cmo_kit.views.predictions import alt_text_predictions, plot_predictions
+    from cmo_kit.views.style import figure_of, save_figure
+
+    check_place(options.out)
+    answers = class_predictions(options.folder, options.chapter)
+    save_figure(figure_of(plot_predictions(answers)), options.out)
+    print(alt_text_predictions(answers))
+    return 0

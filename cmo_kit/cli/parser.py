@@ -213,6 +213,13 @@ def build_parser() -> Parser:
     add("--out", required=True, metavar="DIR", help="a folder, new, empty or of an earlier pack, which is replaced")
     add("--seed", type=_integer("--seed"), default=1, metavar="N", help="which errors, and choices (default: 1)")
 
+    example = "cmo-kit course predictions handed-in --chapter 02 --out predictions.png"
+    text = "Draw what a class predicted in a notebook, without names, from the students' folders."
+    add = command("predictions", course_commands.draw_predictions, text, example)
+    add("folder", metavar="FOLDER", help="holds the students' folders, each with a folder predictions somewhere in it")
+    add("--chapter", required=True, metavar="CHAPTER", help="the notebook's number, such as 02")
+    add("--out", required=True, metavar="FILE.png", help="where to draw it")
+
     example = "cmo-kit course questions small-1 best.json --seed 3 --answers answers.json"
     text = (
         "Print questions about a schedule: what would become of the total if a run moved, an order was cancelled, ..."
