@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from textwrap import fill, shorten
 
 from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
 
 from cmo_kit.views.layout import SERIES_COLOURS
 from cmo_kit.views.style import finish, new_axes
@@ -52,7 +53,7 @@ def plot_predictions(answers: Answers, ax: Axes | None = None) -> Axes:
         ax.text(0, place, lines, transform=ax.get_yaxis_transform(), va="bottom", fontsize=10, fontweight="bold")
     ax.set_yticks(places, [shorten(answer, ANSWER_WIDTH, placeholder=" ...") for answer, _ in rows])
     ax.set_ylim(y, -0.2)
-    ax.xaxis.get_major_locator().set_params(integer=True)
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     ax.set_xlabel("how many predicted it")
     return finish(ax, "left", "right", "top", title="What the class predicted")
 
