@@ -18,6 +18,7 @@ _PLACES = {
     "gap_explorer": "cmo_kit.widgets.gap",
     "laboratory": "cmo_kit.widgets.trials",
     "live": "cmo_kit.widgets.stage.live",
+    "save_gif": "cmo_kit.widgets.stage.gif",
     "save_html": "cmo_kit.widgets.stage.film",
 }
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Page, expect
 
 from cmo_kit import load_instance
@@ -15,6 +16,7 @@ from cmo_kit.widgets import (
     decode_explorer,
     ga_explorer,
     gap_explorer,
+    save_gif,
     save_html,
 )
 from tests.ui.stand import stand
@@ -297,3 +299,18 @@ def test_a_film_plays_without_a_kernel(opened: Opened, tmp_path: Path) -> None:
     expect(step).to_contain_text("step 13 of 13")
     expect(page.get_by_role("button", name="Play")).to_be_visible()
     assert errors == []
+
+
+def test_a_film_is_a_gif_with_every_step(tmp_path: Path) -> None:
+    """Two steps, both drawn as a browser shows them, the last for longer; nothing else is left in the folder."""
+    instance = load_instance("tiny-one-batch")
+    stage = decode_explorer(instance)
+    save_gif(stage, tmp_path / "film.gif", 600)
+    assert [file.name for file in tmp_path.iterdir()] == ["film.gif"]
+    with Image.open(tmp_path / "film.gif") as film:
+        assert film.n_frames == instance.key_count + 1
+        frames = [(film.seek(k), film.convert("RGB"), film.info["duration"])[1:] for k in range(film.n_frames)]
+    assert frames[0][0].width == 600
+    assert [duration for _, duration in frames] == [900] * instance.key_count + [3000]
+    assert len({frame.tobytes() for frame, _ in frames}) == len(frames)
+    assert (86, 180, 233) in {colour for _, colour in frames[-1][0].getcolors(99_999)}  # the first order's

@@ -2,6 +2,8 @@
 
 import base64
 import re
+import shutil
+import sys
 import threading
 import zipfile
 from pathlib import Path
@@ -14,7 +16,7 @@ from jupyter_client.manager import start_new_kernel
 from nbconvert import HTMLExporter
 
 from cmo_kit import InputError
-from cmo_kit.widgets import Event, Stage, save_html
+from cmo_kit.widgets import Event, Stage, decode_explorer, save_gif, save_html
 from cmo_kit.widgets.drawing.markup import order_patterns, picture, tag
 from cmo_kit.widgets.stage.preprocessor import VIEW, StillPictures
 from cmo_kit.widgets.stage.still import still_frame
@@ -37,6 +39,19 @@ def counter() -> Stage:
 def test_only_a_picture_with_steps_can_be_kept_as_a_film(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="Counter has no steps that could be played"):
         save_html(counter(), tmp_path / "film.html")
+    with pytest.raises(InputError, match=r"must end with \.gif"):
+        save_gif(counter(), tmp_path / "film.html")
+
+
+def test_without_a_browser_one_sentence_says_what_draws_a_film(tmp_path: Path, monkeypatch) -> None:
+    """A browser that fails is one sentence too; either way nothing is left behind."""
+    monkeypatch.setattr(shutil, "which", lambda name: None)
+    with pytest.raises(InputError, match="no Chromium, Chrome or Edge was found"):
+        save_gif(decode_explorer(), tmp_path / "film.gif")
+    monkeypatch.setattr(shutil, "which", lambda name: sys.executable)
+    with pytest.raises(InputError, match="has drawn no frame"):
+        save_gif(decode_explorer(), tmp_path / "film.gif")
+    assert list(tmp_path.iterdir()) == []
     assert list(tmp_path.iterdir()) == []
 
 

@@ -14,8 +14,10 @@ from cmo_kit.widgets.stage.stage import FOLDER, Stage
 MOST_FRAMES = 1000
 
 
-def frames_of(stage: Stage) -> list[str]:
+def frames_of(stage: Stage, width: float | None = None) -> list[str]:
     """Every frame from the first step to the last, as the picture plays; the stage itself stays as it is.
+
+    Pictures are of this width, or as wide as they are on the stage.
 
     Raises
     ------
@@ -26,7 +28,7 @@ def frames_of(stage: Stage) -> list[str]:
     for event in (Event("click", "first"), Event("click", "play")):
         state = stage._step(state, event)
     while True:
-        frames.append(stage._draw(state))
+        frames.append(stage._render(state, width or stage.width))
         if "data-every=" not in frames[-1]:
             break
         if len(frames) == MOST_FRAMES:
