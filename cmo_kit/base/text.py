@@ -7,6 +7,7 @@ from html import escape
 NOT_AVAILABLE = "n.a."
 #: Of a table that a thing shows of itself; what follows is counted.
 MOST_LINES = 40
+LONGEST_NUMBER = 30  # characters of a cell with a number, its unit and what stands in brackets
 #: The first column stays where it is; JupyterLab has a colour for what lies under it, other pages are white.
 STICKY = ' style="position: sticky; left: 0; text-align: left; background: var(--jp-layout-color0, #fff)"'
 
@@ -40,8 +41,8 @@ def table_html(headers: Sequence[str], lines: Sequence[Sequence[str]], caption: 
 
 
 def _cell(text: str) -> str:
-    """Words to the left, numbers to the right and in one line."""
-    number = not text or text == NOT_AVAILABLE or re.match(r"[+-]?\d", text)
+    """Words to the left, numbers to the right and in one line; a sentence may begin with a number."""
+    number = not text or text == NOT_AVAILABLE or (len(text) <= LONGEST_NUMBER and re.match(r"[+-]?\d", text))
     look = "text-align: right; white-space: nowrap" if number else "text-align: left"
     return f'<td style="{look}">{escape(text)}</td>'
 

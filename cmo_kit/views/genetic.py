@@ -20,6 +20,7 @@ from cmo_kit.views.layout import (
     PARENT_HATCHES,
     RED_TEXT,
     VERMILLION,
+    order_label,
     packed_rows,
     wheel_sectors,
 )
@@ -70,7 +71,7 @@ def plot_population(
     bar = figure_of(ax).colorbar(image, ax=ax, pad=0.01)
     bar.set_label("key")
     edges = np.concatenate([[0], np.cumsum(instance.Q)])
-    names = [order.id for order in instance.orders]
+    names = [order_label(order.id) for order in instance.orders]
     if instance.sites > 1:
         edges, names = np.append(edges, instance.key_count), [*names, "sites"]
     per_gene = 0.85 * axes_inches(ax) / instance.key_count

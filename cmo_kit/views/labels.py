@@ -8,11 +8,12 @@ from collections.abc import Sequence
 
 from cmo_kit.core.instance import Instance
 from cmo_kit.views.fonts import can_draw
+from cmo_kit.views.layout import order_label
 from cmo_kit.views.words import columns, shortened
 
 LONGEST = 12  # columns of a label; longer ids are shortened
 MANY = 40  # orders; more have their numbers for labels
-LONGEST_NUMBER = 4
+LONGEST_NUMBER = 5
 WHOLE = 6000  # columns of a key up to which it has the ids in full
 MOST_KEY_COLUMNS = 6
 LONGEST_IN_KEY = 36  # columns of an id in a longer key
@@ -24,9 +25,9 @@ def order_labels(instance: Instance) -> tuple[list[str], dict[int, str]]:
     Labels are ids as they are, long ones by their two ends, and numbers where there are many orders with names, or no
     font for a name.
     """
-    ids = [order.id for order in instance.orders]
+    ids = [order_label(order.id) for order in instance.orders]
     if len(ids) > MANY and max(map(columns, ids)) > LONGEST_NUMBER:
-        labels = [str(number) for number in range(1, len(ids) + 1)]
+        labels = [order_label(str(number)) for number in range(1, len(ids) + 1)]
     else:
         labels = [shortened(name, LONGEST) if can_draw(name) else f"#{i}" for i, name in enumerate(ids, start=1)]
         times = Counter(labels)

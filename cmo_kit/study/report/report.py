@@ -36,6 +36,15 @@ table {{ border-collapse: collapse; font-size: 14px; }}
 caption {{ text-align: left; font-weight: bold; padding: .4rem 0; }}
 th, td {{ padding: .2rem .6rem; border-bottom: 1px solid #ccc; vertical-align: top; overflow-wrap: break-word; }}
 th {{ min-width: 6em; max-width: 22em; }}
+@media print {{ /* paper cannot be scrolled */
+  @page {{ margin: 14mm; }}
+  body {{ max-width: none; margin: 0; padding: 0; font-size: 11pt; }}
+  .cmo-table {{ overflow: visible !important; }}
+  table {{ font-size: 8pt; }}
+  th, td {{ position: static !important; padding: .1rem .25rem; min-width: 0; }}
+  tr, img {{ break-inside: avoid; }}
+  h2, caption {{ break-after: avoid; }}
+}}
 </style>
 </head>
 <body>
