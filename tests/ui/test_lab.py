@@ -9,7 +9,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from tests.ui.ui_help import SECONDS, drag, expect_text, live, run_all, total_after, unfold
+from tests.ui.ui_help import SECONDS, drag, expect_accessible, expect_text, live, run_all, total_after, unfold
 
 
 def expect_described_pictures(page: Page) -> None:
@@ -90,6 +90,13 @@ def test_all_explorers_live_on_one_page(page: Page, lab_url: str) -> None:
     gap.locator('[data-drag="clean-1"]').press("ArrowRight")
     expect_text(gap, ".cmo-gap", "Gap 11 days, setup time 8 days")
     expect_text(decoder, ".cmo-total", total_after({}))
+    for theme in ("Dark", "Light"):
+        page.get_by_text("Settings", exact=True).click()
+        page.get_by_text("Theme", exact=True).hover()
+        page.get_by_text(f"JupyterLab {theme}", exact=True).click()
+        page.locator(f'body[data-jp-theme-name="JupyterLab {theme}"]').wait_for()
+        gap.scroll_into_view_if_needed()
+        expect_accessible(page, ".cmo-stage:not(.cmo-still)")
 
 
 def test_pictures_of_two_notebooks_and_of_a_kernel_that_is_gone(page: Page, watched, lab_folder, lab_url: str) -> None:

@@ -90,11 +90,14 @@ def chart_of(
 ) -> Chart:
     """Arrange a chart of at least so many lanes on each Site, with room for times up to ``last`` at least."""
     batches, due = tuple(batches_of(schedule)), schedule.instance.D
-    # The last due date and the last tardiness have their words behind them.
-    end = max(1.03 * max(last, latest_end(schedule)), 1.08 * float(due.max())) or 1.0
+    said = [7.2 * len(_due_text(schedule, i)) for i in range(len(due))]
+    # Due dates and the last tardiness have their words behind them.
+    axis_long = width - MARGIN - LEFT
+    behind = [float(time) * axis_long / (width - LEFT - 12 - room) for time, room in zip(due, said, strict=True)]
+    end = max(1.03 * max(last, latest_end(schedule)), 1.08 * float(due.max()), *behind) or 1.0
     each = tuple(max([lanes, *(b.lane + 1 for b in batches if b.site == l)]) for l in range(len(schedule.sites)))
-    per_unit = (width - MARGIN - LEFT) / end
-    lengths = [(18 + 7.2 * len(_due_text(schedule, i))) / per_unit for i in range(len(due))]
+    per_unit = axis_long / end
+    lengths = [(18 + room) / per_unit for room in said]
     # What is past stands at 0; its words say when.
     rows = tuple(packed_rows(np.maximum(0.0, due).tolist(), lengths, MOST_ROWS))
     tops = list(accumulate((band + count * lane + between for count in each), initial=ROW * (1 + max(rows)) + between))

@@ -100,7 +100,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             nbformat.write(page, Path(folder) / f"{title}.ipynb")  # type: ignore[no-untyped-call]
             notary.sign(page)
         own = [f"--NotebookNotary.{name}={value}" for name, value in signing.items()]
-        Voila.launch_instance([*voila_arguments(Path(folder), chosen.port), *own])
+        settings = {"ws_ping_timeout": 30_000}  # Voila's own is longer than tornado allows, which warns of it
+        Voila.launch_instance([*voila_arguments(Path(folder), chosen.port), *own], tornado_settings=settings)
     return 0
 
 
