@@ -3,7 +3,8 @@
 In ``notebooks/exercises/NN_name.ipynb`` the cells of an exercise name it in their metadata (``exercise``) and its part
 in their tags: ``question`` (with ``kind``, ``goals``, ``minutes``), ``hints``, ``stub``, ``solution``, ``check``,
 ``say`` (for instructors). Cells without a name are for everybody. ``answers/NN.py`` holds other answers, each under a
-line ``# %% 02.3 right`` or ``# %% 02.3 wrong: a part of what the check says``.
+line ``# %% 02.3 right`` or ``# %% 02.3 wrong: a part of what the check says``; instead of its code an answer may say
+what is other than in the solution, in lines ``# the solution, but: OLD => NEW``.
 """
 
 import re
@@ -17,6 +18,7 @@ from typing import Any
 from cmo_kit.course.exercises.verdict import Verdict
 from cmo_kit.library import notebooks_folder
 
+BUT = re.compile(r"^# the solution, but: (.+?) => (.+)$", re.MULTILINE)
 ANSWER = re.compile(r"^# %% (\d\d\.\d+) (right|wrong: .+)\n", re.MULTILINE)
 
 
@@ -79,9 +81,21 @@ def exercises() -> dict[str, Exercise]:
             about.setdefault(name, (cell.metadata, setup))
             parts.setdefault(name, {})[tags(cell)[0]] = cell.source
         for name, (metadata, before) in about.items():
+            own = [
+                (kind, _written_out(code, parts[name]["solution"])) for owner, kind, code in answers if owner == name
+            ]
             found[name] = Exercise(
                 name, metadata["kind"], tuple(metadata["goals"]), metadata["minutes"], parts[name], before,
-                tuple(code for owner, kind, code in answers if owner == name and kind == "right"),
-                tuple((kind[7:], code) for owner, kind, code in answers if owner == name and kind != "right"),
+                tuple(code for kind, code in own if kind == "right"),
+                tuple((kind[7:], code) for kind, code in own if kind != "right"),
             )  # fmt: skip
     return found
+
+
+def _written_out(code: str, solution: str) -> str:
+    """An answer's code, also where it says only what is other than in the solution."""
+    changes = BUT.findall(code)
+    for old, new in changes:
+        assert solution.count(old) == 1, f"{old!r} must stand once in the solution"
+        solution = solution.replace(old, new)
+    return solution + "\n" if changes else code

@@ -19,7 +19,8 @@ from cmo_kit.core.schedule import Schedule
 #: The module with the checks of each chapter.
 CHAPTERS = {
     "01": "the_problem", "02": "decoding", "03": "model", "04": "genetic", "05": "experts", "06": "experiment",
-    "07": "report", "08": "beyond", "09": "planning", "12": "neighbourhoods", "13": "annealing", "14": "own_methods",
+    "07": "report", "08": "beyond", "09": "planning", "12": "neighbourhoods", "13": "annealing",
+    "14": "own_methods", "15": "factories",
 }  # fmt: skip
 #: From an answer to what is worth saying when it is right; raises :class:`Wrong`.
 Check = Callable[[Any], str]

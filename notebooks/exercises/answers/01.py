@@ -76,23 +76,16 @@ def gap(front, cleaning, behind):
 
 
 # %% 01.3 wrong: forgets the way of the second batch
-def gap(front, cleaning, behind):
-    return max(sum(front[: o + 1]) + cleaning[o] for o in range(len(front)))
-
+# the solution, but: o] - sum(behind[:o]) for o => o] for o
 
 # %% 01.3 wrong: takes the way of the first batch
-def gap(front, cleaning, behind):
-    return max(sum(front[: o + 1]) + cleaning[o] - sum(front[:o]) for o in range(len(front)))
-
+# the solution, but: (behind[ => (front[
 
 # %% 01.3 wrong: counts the operation itself into the way
-def gap(front, cleaning, behind):
-    return max(sum(front[: o + 1]) + cleaning[o] - sum(behind[: o + 1]) for o in range(len(front)))
-
+# the solution, but: :o] => : o + 1]
 
 # %% 01.3 wrong: forgets the cleaning
-def gap(front, cleaning, behind):
-    return max(sum(front[: o + 1]) - sum(behind[:o]) for o in range(len(front)))
+# the solution, but: ]) + cleaning[o] - sum => ]) - sum
 
 
 # %% 01.3 wrong: is a return missing?
@@ -108,9 +101,7 @@ def gap(front, cleaning, behind):
 
 
 # %% 01.3 wrong: IndexError
-def gap(front, cleaning, behind):
-    return max(sum(front[: o + 1]) + cleaning[o] - sum(behind[:o]) for o in range(3))
-
+# the solution, but: len(front) => 3
 
 # %% 01.4 right
 mine = 11.0
@@ -220,10 +211,7 @@ def enough(b):
 
 
 # %% 01.6 wrong: refuses equality
-def enough(b):
-    n = range(len(b))
-    choices = [(i, x, y) for i in n for x in n for y in n if i not in (x, y)]
-    return all(b[i][i] < b[i][y] and b[x][y] + b[i][i] < b[x][i] + b[i][y] for i, x, y in choices)
+# the solution, but: ] <= b[i][y] and b[x][y] + b[i][i] <= b[ => ] < b[i][y] and b[x][y] + b[i][i] < b[
 
 
 # %% 01.6 wrong: always gives the same answer

@@ -117,16 +117,7 @@ def my_decode(instance, keys):
 
 
 # %% 02.3 wrong: sequence of their last batches
-def my_decode(instance, keys):
-    sites, l = [{} for _ in range(instance.sites)], 0
-    for gene in sorted(range(len(keys)), key=lambda gene: keys[gene]):
-        i = instance.gene_orders[gene]
-        if i == -1:
-            l += 1
-        else:
-            name = instance.orders[i].id
-            sites[l][name] = sites[l].pop(name, 0) + 1
-    return [list(site.items()) for site in sites]
+# the solution, but: get => pop
 
 
 # %% 02.3 wrong: takes effect after the next batch
@@ -144,55 +135,16 @@ def my_decode(instance, keys):
 
 
 # %% 02.3 wrong: sort in descending sequence
-def my_decode(instance, keys):
-    sites, l = [{} for _ in range(instance.sites)], 0
-    for gene in sorted(range(len(keys)), key=lambda gene: -keys[gene]):
-        i = instance.gene_orders[gene]
-        if i == -1:
-            l += 1
-        else:
-            name = instance.orders[i].id
-            sites[l][name] = sites[l].get(name, 0) + 1
-    return [list(site.items()) for site in sites]
-
+# the solution, but: : keys[ => : -keys[
 
 # %% 02.3 wrong: yours come in reversed gene order
-def my_decode(instance, keys):
-    sites, l = [{} for _ in range(instance.sites)], 0
-    for gene in sorted(range(len(keys)), key=lambda gene: (keys[gene], -gene)):
-        i = instance.gene_orders[gene]
-        if i == -1:
-            l += 1
-        else:
-            name = instance.orders[i].id
-            sites[l][name] = sites[l].get(name, 0) + 1
-    return [list(site.items()) for site in sites]
-
+# the solution, but: keys[gene] => (keys[gene], -gene)
 
 # %% 02.3 wrong: comes before a batch with the same key
-def my_decode(instance, keys):
-    sites, l = [{} for _ in range(instance.sites)], 0
-    for gene in sorted(range(len(keys)), key=lambda gene: (keys[gene], gene < instance.total_batches)):
-        i = instance.gene_orders[gene]
-        if i == -1:
-            l += 1
-        else:
-            name = instance.orders[i].id
-            sites[l][name] = sites[l].get(name, 0) + 1
-    return [list(site.items()) for site in sites]
-
+# the solution, but: keys[gene] => (keys[gene], gene < instance.total_batches)
 
 # %% 02.3 wrong: leads to the Site of its number
-def my_decode(instance, keys):
-    sites, l = [{} for _ in range(instance.sites)], 0
-    for gene in sorted(range(len(keys)), key=lambda gene: keys[gene]):
-        i = instance.gene_orders[gene]
-        if i == -1:
-            l = gene - instance.total_batches + 1
-        else:
-            name = instance.orders[i].id
-            sites[l][name] = sites[l].get(name, 0) + 1
-    return [list(site.items()) for site in sites]
+# the solution, but: += => = gene - instance.total_batches +
 
 
 # %% 02.3 wrong: drop empty Sites at the end
@@ -262,27 +214,10 @@ def my_encode(instance, sites):
 
 
 # %% 02.4 wrong: fall where they should rise
-def my_encode(instance, sites):
-    free = {order.id: int(instance.Q[:i].sum()) for i, order in enumerate(instance.orders)}
-    sequence = []
-    for l, site in enumerate(sites):
-        for name, batches in site:
-            sequence += range(free[name], free[name] + batches)
-            free[name] += batches
-        sequence.append(instance.total_batches + l)
-    return [1 - sequence.index(gene) / len(sequence) for gene in range(instance.key_count)]
-
+# the solution, but: [sequence => [1 - sequence
 
 # %% 02.4 wrong: the wrong numbers
-def my_encode(instance, sites):
-    free = {order.id: int(instance.Q[:i].sum()) for i, order in enumerate(instance.orders)}
-    sequence = []
-    for l, site in enumerate([site for site in sites if site] + [site for site in sites if not site]):
-        for name, batches in site:
-            sequence += range(free[name], free[name] + batches)
-            free[name] += batches
-        sequence.append(instance.total_batches + l)
-    return [sequence.index(gene) / len(sequence) for gene in range(instance.key_count)]
+# the solution, but: (sites) => ([site for site in sites if site] + [site for site in sites if not site])
 
 
 # %% 02.4 wrong: the gene number decides

@@ -145,15 +145,11 @@ def big_v(instance):
 
 
 # %% 03.5 wrong: the row subtracts the due date
-def big_v(instance):
-    latest = (instance.Q * instance.g.max(axis=1)).sum() + instance.tails.max()
-    return [latest] * len(instance.orders)
-
+# the solution, but: latest - instance.D => [latest] * len(instance.orders)
 
 # %% 03.5 wrong: V = -
-def big_v(instance):
-    latest = (instance.Q * instance.g.min(axis=1)).sum()
-    return latest - instance.D - 20
+# the solution, but: max(axis=1)).sum() + instance.tails.max => min(axis=1)).sum
+# the solution, but: D => D - 20
 
 
 # %% 03.5 wrong: it must be a list
@@ -177,8 +173,7 @@ def gammas(I, L, T):
 
 
 # %% 03.6 wrong: t goes to T - 1
-def gammas(I, L, T):
-    return I * I * L * T
+# the solution, but: I**2 * L * (T - 1) => I * I * L * T
 
 
 # %% 03.6 wrong: gamma knows no order 0

@@ -109,13 +109,8 @@ def cross(first, second, rng):
 
 
 # %% 04.3 wrong: both children are the same
-import numpy as np
-
-
-def cross(first, second, rng):
-    coins = rng.random(len(first)) < 0.5
-    return np.where(coins, first, second), np.where(coins, first, second)
-
+# the solution, but: integers(2, size=len(first)) => random(len(first)) < 0.5
+# the solution, but: second, first => first, second
 
 # %% 04.3 wrong: not complementary
 import numpy as np
@@ -132,12 +127,7 @@ def cross(first, second, rng):
 
 
 # %% 04.3 wrong: the coins must come from rng
-import numpy as np
-
-
-def cross(first, second, rng):
-    coins = np.arange(len(first)) % 2 == 0
-    return np.where(coins, first, second), np.where(coins, second, first)
+# the solution, but: rng.integers(2, size=len(first)) => np.arange(len(first)) % 2 == 0
 
 
 # %% 04.3 wrong: changes its argument number 1
@@ -149,21 +139,10 @@ def cross(first, second, rng):
 
 
 # %% 04.3 wrong: a fair coin gives 50
-import numpy as np
-
-
-def cross(first, second, rng):
-    coins = rng.random(len(first)) < 0.8
-    return np.where(coins, first, second), np.where(coins, second, first)
-
+# the solution, but: integers(2, size=len(first)) => random(len(first)) < 0.8
 
 # %% 04.3 wrong: all chance must come from rng
-import numpy as np
-
-
-def cross(first, second, rng):
-    coins = np.random.random(len(first)) < 0.5
-    return np.where(coins, first, second), np.where(coins, second, first)
+# the solution, but: rng.integers(2, size=len(first)) => np.random.random(len(first)) < 0.5
 
 
 # %% 04.4 right
@@ -203,10 +182,7 @@ def mutate(keys, rng):
 
 
 # %% 04.4 wrong: the last one too
-def mutate(keys, rng):
-    after = keys.copy()
-    after[rng.integers(len(keys) - 1)] = rng.random()
-    return after
+# the solution, but: )) => ) - 1)
 
 
 # %% 04.4 wrong: not uniform between 0 and 1
@@ -293,19 +269,12 @@ def ends(best, patience):
 
 
 # %% 04.6 wrong: one generation too late
-def ends(best, patience):
-    for g in range(patience + 1, len(best)):
-        if best[g] == best[g - patience - 1]:
-            return g
-    return len(best) - 1
-
+# the solution, but: patience, => patience + 1,
+# the solution, but: patience] => patience - 1]
 
 # %% 04.6 wrong: however patient it is
-def ends(best, patience):
-    for g in range(1, len(best)):
-        if best[g] == best[g - 1]:
-            return g
-    return len(best) - 1
+# the solution, but: (patience, => (1,
+# the solution, but: - patience]: => - 1]:
 
 
 # %% 04.6 wrong: never ends the run

@@ -58,27 +58,10 @@ def batch_by_batch(instance):
 
 
 # %% 05.2 wrong: as they stand in the list
-def batch_by_batch(instance):
-    sites, last = [[] for _ in range(instance.sites)], [None] * instance.sites
-    for i in range(len(instance.orders)):
-        for _ in range(instance.Q[i]):
-            starts = [0 if one is None else one[0] + instance.g[one[1], i] for one in last]
-            l = starts.index(min(starts))
-            last[l] = (starts[l], i)
-            sites[l].append((instance.orders[i].id, 1))
-    return sites
-
+# the solution, but: sorted(range(len(instance.orders)), key=lambda i: instance.D[i] => range(len(instance.orders)
 
 # %% 05.2 wrong: begins with the latest due date
-def batch_by_batch(instance):
-    sites, last = [[] for _ in range(instance.sites)], [None] * instance.sites
-    for i in sorted(range(len(instance.orders)), key=lambda i: -instance.D[i]):
-        for _ in range(instance.Q[i]):
-            starts = [0 if one is None else one[0] + instance.g[one[1], i] for one in last]
-            l = starts.index(min(starts))
-            last[l] = (starts[l], i)
-            sites[l].append((instance.orders[i].id, 1))
-    return sites
+# the solution, but: : instance. => : -instance.
 
 
 # %% 05.2 wrong: balances numbers of batches
@@ -119,10 +102,7 @@ for c in (0, 4, 13):
     mine[c] = [sum(solve(p, m).total_tardiness for p in problems) / 5 for m in ("expert", "expert_orders")]
 
 # %% 05.3 wrong: batch by batch comes first
-from cmo_kit.course.dispatching import mean_totals
-
-mine = {c: list(mean_totals("small", 5, change=((0, 0), (c, c + 2), (c, c + 2))).values())[::-1] for c in (0, 4, 13)}
-mine["conclusion"] = "whole orders"
+# the solution, but: )) for => ))[::-1] for
 
 # %% 05.3 wrong: those are sums
 from cmo_kit.course.dispatching import rule_totals
@@ -132,19 +112,13 @@ for c in (0, 4, 13):
     mine[c] = [sum(t) for t in rule_totals("small", 5, change=((0, 0), (c, c + 2), (c, c + 2))).values()]
 
 # %% 05.3 wrong: the other one wins
-from cmo_kit.course.dispatching import mean_totals
-
-mine = {c: list(mean_totals("small", 5, change=((0, 0), (c, c + 2), (c, c + 2))).values()) for c in (0, 4, 13)}
-mine["conclusion"] = "batch by batch"
+# the solution, but: whole orders => batch by batch
 
 # %% 05.3 wrong: gives other means
 mine = {0: [0, 0], 4: [20, 20], 13: [1400, 200], "conclusion": "whole orders"}
 
 # %% 05.3 wrong: means of other problems
-from cmo_kit.course.dispatching import mean_totals
-
-mine = {c: list(mean_totals("small", 4, change=((0, 0), (c, c + 2), (c, c + 2))).values()) for c in (0, 4, 13)}
-mine["conclusion"] = "whole orders"
+# the solution, but: 5 => 4
 
 # %% 05.4 right
 mine = 180
@@ -235,25 +209,16 @@ def apart(ours, deviation, count, printed):
 
 
 # %% 05.6 wrong: an error of its own
-def apart(ours, deviation, count, printed):
-    return (ours - printed) / (deviation / count**0.5)
-
+# the solution, but: deviation * (1 / count + 1 / 5) ** 0. => deviation / count**0.
 
 # %% 05.6 wrong: a mean varies less
-def apart(ours, deviation, count, printed):
-    return (ours - printed) / deviation
-
+# the solution, but: (deviation * (1 / count + 1 / 5) ** 0.5) => deviation
 
 # %% 05.6 wrong: their squares do
-def apart(ours, deviation, count, printed):
-    return (ours - printed) / (deviation / count**0.5 + deviation / 5**0.5)
-
+# the solution, but: deviation * (1 / count + 1 / 5) ** 0. => deviation / count**0.5 + deviation / 5**0.
 
 # %% 05.6 wrong: positive where ours is larger
-def apart(ours, deviation, count, printed):
-    return (printed - ours) / (deviation * (1 / count + 1 / 5) ** 0.5)
-
+# the solution, but: ours - printed => printed - ours
 
 # %% 05.6 wrong: take the root
-def apart(ours, deviation, count, printed):
-    return (ours - printed) / (deviation * (1 / count + 1 / 5))
+# the solution, but: ) ** 0.5) => ))

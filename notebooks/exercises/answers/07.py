@@ -33,9 +33,8 @@ def rdi(totals):
 
 
 # %% 07.1 wrong: gives the best 1
-def rdi(totals):
-    spread = max(totals) - min(totals)
-    return [(max(totals) - total) / spread if spread else 1 for total in totals]
+# the solution, but: best, spread = min(totals), => spread =
+# the solution, but: total - best) / spread if spread else 0 => max(totals) - total) / spread if spread else 1
 
 
 # %% 07.1 wrong: forgets to subtract the best
@@ -94,54 +93,19 @@ def interval(first, second, t):
 
 
 # %% 07.3 wrong: varies less than a single difference
-import numpy as np
-
-
-def interval(first, second, t):
-    differences = np.subtract(first, second)
-    half = t * differences.std(ddof=1)
-    return differences.mean() - half, differences.mean() + half
-
+# the solution, but: ) / len(differences) ** 0.5 => )
 
 # %% 07.3 wrong: falls with the root of n
-import numpy as np
-
-
-def interval(first, second, t):
-    differences = np.subtract(first, second)
-    half = t * differences.std(ddof=1) / len(differences)
-    return differences.mean() - half, differences.mean() + half
-
+# the solution, but: ) ** 0.5 => )
 
 # %% 07.3 wrong: divides by n; a sample's divides by n - 1
-import numpy as np
-
-
-def interval(first, second, t):
-    differences = np.subtract(first, second)
-    half = t * differences.std() / len(differences) ** 0.5
-    return differences.mean() - half, differences.mean() + half
-
+# the solution, but: (ddof=1) => ()
 
 # %% 07.3 wrong: you take 1.96
-import numpy as np
-
-
-def interval(first, second, t):
-    differences = np.subtract(first, second)
-    half = 1.96 * differences.std(ddof=1) / len(differences) ** 0.5
-    return differences.mean() - half, differences.mean() + half
-
+# the solution, but: = t * => = 1.96 *
 
 # %% 07.3 wrong: second less first
-import numpy as np
-
-
-def interval(first, second, t):
-    differences = np.subtract(second, first)
-    half = t * differences.std(ddof=1) / len(differences) ** 0.5
-    return differences.mean() - half, differences.mean() + half
-
+# the solution, but: (first, second) => (second, first)
 
 # %% 07.4 right
 rng = np.random.default_rng(9)

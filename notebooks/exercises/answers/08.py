@@ -46,44 +46,22 @@ def words(runs):
 
 
 # %% 08.2 wrong: the first batch of each run has its place
-from math import comb, prod
-
-
-def words(runs):
-    return prod(comb(sum(runs[j:]), q) for j, q in enumerate(runs))
-
+# the solution, but: ) - 1, q - 1) => ), q)
 
 # %% 08.2 wrong: counts from the front
-from math import comb, prod
-
-
-def words(runs):
-    return prod(comb(sum(runs[: j + 1]) - 1, q - 1) for j, q in enumerate(runs))
-
+# the solution, but: j: => : j + 1
 
 # %% 08.2 wrong: counts the first run only
-from math import comb
-
-
-def words(runs):
-    return comb(sum(runs) - 1, runs[0] - 1)
-
+# the solution, but: comb, prod => comb
+# the solution, but: prod(comb(sum(runs[j:]) - 1, q - 1) for j, q in enumerate(runs) => comb(sum(runs) - 1, runs[0] - 1
 
 # %% 08.2 wrong: adds the factors
-from math import comb
-
-
-def words(runs):
-    return sum(comb(sum(runs[j:]) - 1, q - 1) for j, q in enumerate(runs))
-
+# the solution, but: comb, prod => comb
+# the solution, but: return prod(comb => return sum(comb
 
 # %% 08.2 wrong: sequences of the runs
-from math import factorial
-
-
-def words(runs):
-    return factorial(len(runs))
-
+# the solution, but: comb, prod => factorial
+# the solution, but: prod(comb(sum(runs[j:]) - 1, q - 1) for j, q in enumerate => factorial(len
 
 # %% 08.3 right
 from cmo_kit.course.codings_by_hand import children_of
@@ -191,31 +169,11 @@ def swap(sites, first, second):
 
 
 # %% 08.5 wrong: merges into the last
-def swap(sites, first, second):
-    new = [list(site) for site in sites]
-    (l, a), (m, b) = first, second
-    new[l][a], new[m][b] = new[m][b], new[l][a]
-    merged = []
-    for site in new:
-        runs = {}
-        for order, batches in site:
-            runs[order] = runs.pop(order, 0) + batches
-        merged.append(list(runs.items()))
-    return merged
-
+# the solution, but: sites[m][b], sites => new[m][b], new
+# the solution, but: get => pop
 
 # %% 08.5 wrong: a run takes its batches along
-def swap(sites, first, second):
-    new = [list(site) for site in sites]
-    (l, a), (m, b) = first, second
-    new[l][a], new[m][b] = (new[m][b][0], new[l][a][1]), (new[l][a][0], new[m][b][1])
-    merged = []
-    for site in new:
-        runs = {}
-        for order, batches in site:
-            runs[order] = runs.get(order, 0) + batches
-        merged.append(list(runs.items()))
-    return merged
+# the solution, but: sites[m][b], sites[l][a] => (new[m][b][0], new[l][a][1]), (new[l][a][0], new[m][b][1])
 
 
 # %% 08.5 wrong: your function changes nothing
@@ -253,27 +211,13 @@ def accept(change, temperature, u):
 
 
 # %% 08.6 wrong: refuses an equal schedule
-from math import exp
-
-
-def accept(change, temperature, u):
-    return change < 0 or (change > 0 and u < exp(-change / temperature))
-
+# the solution, but: <= 0 or u < exp(-change / temperature) => < 0 or (change > 0 and u < exp(-change / temperature))
 
 # %% 08.6 wrong: forgets the temperature
-from math import exp
-
-
-def accept(change, temperature, u):
-    return change <= 0 or u < exp(-change)
-
+# the solution, but: change / temperature) => change)
 
 # %% 08.6 wrong: a large rise more easily
-from math import exp
-
-
-def accept(change, temperature, u):
-    return change <= 0 or u > exp(-change / temperature)
+# the solution, but: u < exp => u > exp
 
 
 # %% 08.6 wrong: must be True or False
@@ -382,14 +326,8 @@ def both(name):
 mine = {name: both(name) for name in ("fig3", "fig1")}
 
 # %% 08.9 wrong: what do the two say together
-from cmo_kit.bounds import lower_bound
-
-mine = {}
-for name in ("fig3", "fig1"):
-    problem = load_instance(name)
-    schedule = solve(problem, "search", evaluations=20000).schedule
-    low = lower_bound(problem, upper_bound=schedule.total_tardiness).lower_bound
-    mine[name] = (schedule, low, "optimal")
+# the solution, but: schedule  # your choice => schedule
+# the solution, but: " if low == schedule.total_tardiness else "cannot tell") => ")
 
 # %% 08.9 wrong: is no bound
 mine = {}

@@ -188,13 +188,7 @@ def save_and_reload(schedule, folder):
 
 
 # %% 09.4 wrong: your function stops with InputError
-from cmo_kit import Instance, Schedule
-from cmo_kit.planning import export_plan
-
-
-def save_and_reload(schedule, folder):
-    files = export_plan(schedule, folder)
-    return Schedule.load(files[2], Instance.load(files[3]))
+# the solution, but: 3], Instance.load(files[2 => 2], Instance.load(files[3
 
 
 # %% 09.5 right
@@ -223,22 +217,13 @@ def cost(before, after, new):
 
 
 # %% 09.5 wrong: late before and are no later
-def cost(before, after, new):
-    days = sum(after[name] - before[name] for name in before)
-    return days, [name for name in before if after[name] > 0]
-
+# the solution, but: > before[name]] => > 0]
 
 # %% 09.5 wrong: among those who pay
-def cost(before, after, new):
-    days = sum(after[name] - before[name] for name in before)
-    return days, [name for name in after if after[name] > before.get(name, 0)]
-
+# the solution, but: before if after[name] > before[name] => after if after[name] > before.get(name, 0)
 
 # %% 09.5 wrong: stops with KeyError
-def cost(before, after, new):
-    days = sum(after[name] - before[name] for name in after)
-    return days, [name for name in before if after[name] > before[name]]
-
+# the solution, but: in before) => in after)
 
 # %% 09.6 right
 plan, proof, nobody = "a plan shows it", "a bound proves it", "nobody knows"

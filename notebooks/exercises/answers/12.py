@@ -51,21 +51,13 @@ def neighbours(sizes):
 
 
 # %% 12.2 wrong: which make one schedule
-def neighbours(sizes):
-    n = sum(sizes)
-    return n * (n + len(sizes) - 2)
-
+# the solution, but: ) - sum(max(0, size - 1) for size in sizes) => )
 
 # %% 12.2 wrong: also the one where the run was
-def neighbours(sizes):
-    n = sum(sizes)
-    return n * (n + len(sizes) - 1)
-
+# the solution, but: 2) - sum(max(0, size - 1) for size in sizes => 1
 
 # %% 12.2 wrong: also from an empty one
-def neighbours(sizes):
-    n = sum(sizes)
-    return n * (n + len(sizes) - 2) - sum(size - 1 for size in sizes)
+# the solution, but: max(0, size - 1) => size - 1
 
 
 # %% 12.2 wrong: may go to the end of a Site
@@ -112,42 +104,19 @@ def ends(schedule):
 
 
 # %% 12.3 wrong: two runs of one order side by side
-def ends(schedule):
-    for l, one in enumerate(schedule.sites):
-        for to, other in list(enumerate(schedule.sites))[l + 1 :]:
-            for k in range(len(one) + 1):
-                for place in range(len(other) + 1):
-                    if (k, place) not in ((0, 0), (len(one), len(other))):
-                        yield {l: [*one[:k], *other[place:]], to: [*other[:place], *one[k:]]}
-
+# the solution, but: joined([*one[:k], *other[place:]]) => [*one[:k], *other[place:]]
+# the solution, but: joined([*other[:place], *one[k:]]) => [*other[:place], *one[k:]]
 
 # %% 12.3 wrong: in front of the first run
-def ends(schedule):
-    for l, one in enumerate(schedule.sites):
-        for to, other in list(enumerate(schedule.sites))[l + 1 :]:
-            for k in range(1, len(one) + 1):
-                for place in range(1, len(other) + 1):
-                    if (k, place) != (len(one), len(other)):
-                        yield {l: joined([*one[:k], *other[place:]]), to: joined([*other[:place], *one[k:]])}
-
+# the solution, but: range(len(one) + 1) => range(1, len(one) + 1)
+# the solution, but: range(len(other) + 1) => range(1, len(other) + 1)
 
 # %% 12.3 wrong: also what changes nothing
-def ends(schedule):
-    for l, one in enumerate(schedule.sites):
-        for to, other in list(enumerate(schedule.sites))[l + 1 :]:
-            for k in range(len(one) + 1):
-                for place in range(len(other) + 1):
-                    yield {l: joined([*one[:k], *other[place:]]), to: joined([*other[:place], *one[k:]])}
-
+# the solution, but: (k, place) not in ((0, 0), (len(one), len(other))) => True
 
 # %% 12.3 wrong: twice, once from either side
-def ends(schedule):
-    for l, one in enumerate(schedule.sites):
-        for to, other in enumerate(schedule.sites):
-            for k in range(len(one) + 1):
-                for place in range(len(other) + 1):
-                    if l != to and (k, place) not in ((0, 0), (len(one), len(other))):
-                        yield {l: joined([*one[:k], *other[place:]]), to: joined([*other[:place], *one[k:]])}
+# the solution, but: list(enumerate(schedule.sites))[l + 1 :] => enumerate(schedule.sites)
+# the solution, but: if (k => if l != to and (k
 
 
 # %% 12.3 wrong: all that stands behind a cut goes along
@@ -156,12 +125,7 @@ def ends(schedule):
 
 
 # %% 12.3 wrong: other batches than the schedule
-def ends(schedule):
-    for l, one in enumerate(schedule.sites):
-        for to, other in list(enumerate(schedule.sites))[l + 1 :]:
-            for k in range(len(one) + 1):
-                for place in range(len(other) + 1):
-                    yield {l: joined([*one[:k], *other[place:]])}
+# the solution, but: , to: joined([*other[:place], *one[k:]])} => }
 
 
 # %% 12.3 wrong: is no change of a schedule
@@ -235,17 +199,7 @@ def descend(schedule, neighbourhood):
 
 
 # %% 12.5 wrong: is a step taken only to what is strictly better
-def descend(schedule, neighbourhood):
-    totals = [schedule.total_tardiness]
-    while True:
-        for change in neighbourhood(schedule):
-            other = schedule.changed(change)
-            if other.total_tardiness <= totals[-1]:
-                schedule = other
-                totals.append(other.total_tardiness)
-                break
-        else:
-            return totals
+# the solution, but: total_tardiness < totals[ => total_tardiness <= totals[
 
 
 # %% 12.5 wrong: lacks the total tardiness of the start

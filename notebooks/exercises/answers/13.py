@@ -38,28 +38,19 @@ def factor(hot, cold, steps):
 
 
 # %% 13.2 wrong: is applied once only
-def factor(hot, cold, steps):
-    return cold / hot
-
+# the solution, but: (cold / hot) ** (1 / steps) => cold / hot
 
 # %% 13.2 wrong: so take a root
-def factor(hot, cold, steps):
-    return cold / hot / steps
-
+# the solution, but: (cold / hot) ** (1 / steps) => cold / hot / steps
 
 # %% 13.2 wrong: when it falls in a line
-def factor(hot, cold, steps):
-    return (hot - cold) / steps
-
+# the solution, but: cold / hot) ** (1 / steps) => hot - cold) / steps
 
 # %% 13.2 wrong: rises from cold to hot
-def factor(hot, cold, steps):
-    return (hot / cold) ** (1 / steps)
-
+# the solution, but: cold / hot => hot / cold
 
 # %% 13.2 wrong: a power where a root is needed
-def factor(hot, cold, steps):
-    return (cold / hot) ** steps
+# the solution, but: (1 / steps) => steps
 
 
 # %% 13.3 right
@@ -91,73 +82,25 @@ def annealing(budget, rng, move, hot, cold):
 
 
 # %% 13.3 wrong: falls from the beginning
-def annealing(budget, rng, move, hot, cold):
-    schedule = solve(budget.instance, "expert_orders").schedule
-    budget.evaluate(schedule)
-    while True:
-        temperature = hot * (cold / hot) ** budget.used
-        other = budget.change(schedule, move(schedule, rng))
-        worse = other.total_tardiness - schedule.total_tardiness
-        if worse <= 0 or rng.random() < np.exp(-worse / temperature):
-            schedule = other
-
+# the solution, but: max(0, 2 * budget.used - 1) => budget.used
 
 # %% 13.3 wrong: stays hot to the end
-def annealing(budget, rng, move, hot, cold):
-    schedule = solve(budget.instance, "expert_orders").schedule
-    budget.evaluate(schedule)
-    while True:
-        other = budget.change(schedule, move(schedule, rng))
-        worse = other.total_tardiness - schedule.total_tardiness
-        if worse <= 0 or rng.random() < np.exp(-worse / hot):
-            schedule = other
-
+# the solution, but: (cold / hot) ** max(0, 2 * budget.used - 1) => 1
 
 # %% 13.3 wrong: falls at once from hot to cold
-def annealing(budget, rng, move, hot, cold):
-    schedule = solve(budget.instance, "expert_orders").schedule
-    budget.evaluate(schedule)
-    while True:
-        temperature = hot if budget.used < 0.5 else cold
-        other = budget.change(schedule, move(schedule, rng))
-        worse = other.total_tardiness - schedule.total_tardiness
-        if worse <= 0 or rng.random() < np.exp(-worse / temperature):
-            schedule = other
-
+# the solution, but: hot * (cold / hot) ** max(0, 2 * budget.used - 1) => hot if budget.used < 0.5 else cold
 
 # %% 13.3 wrong: takes improvements only
-def annealing(budget, rng, move, hot, cold):
-    schedule = solve(budget.instance, "expert_orders").schedule
-    budget.evaluate(schedule)
-    while True:
-        other = budget.change(schedule, move(schedule, rng))
-        if other.total_tardiness <= schedule.total_tardiness:
-            schedule = other
-
+# the solution, but: rng.random() < np.exp(-worse / temperature) => worse == 0
 
 # %% 13.3 wrong: takes everything
-def annealing(budget, rng, move, hot, cold):
-    schedule = solve(budget.instance, "expert_orders").schedule
-    budget.evaluate(schedule)
-    while True:
-        schedule = budget.change(schedule, move(schedule, rng))
-
+# the solution, but: rng.random() < np.exp(-worse / temperature) => True
 
 # %% 13.3 wrong: the planners' rule
-def annealing(budget, rng, move, hot, cold):
-    schedule = solve(budget.instance, "expert_orders").schedule
-    while True:
-        other = budget.change(schedule, move(schedule, rng))
-        if other.total_tardiness <= schedule.total_tardiness:
-            schedule = other
-
+# the solution, but: budget.evaluate(schedule) => pass
 
 # %% 13.3 wrong: evaluations left
-def annealing(budget, rng, move, hot, cold):
-    schedule = solve(budget.instance, "expert_orders").schedule
-    budget.evaluate(schedule)
-    for _ in range(1000):
-        schedule = budget.change(schedule, move(schedule, rng))
+# the solution, but: while True: => for _ in range(1000):
 
 
 # %% 13.3 wrong: from the best schedule so far
@@ -167,11 +110,8 @@ def annealing(budget, rng, move, hot, cold):
     while True:
         temperature = hot * (cold / hot) ** max(0, 2 * budget.used - 1)
         other = budget.change(schedule, move(schedule, rng))
-        worse = other.total_tardiness - schedule.total_tardiness
-        if worse <= 0 or rng.random() < np.exp(-worse / temperature):
-            schedule = other
-        else:
-            schedule = budget.best
+        worse = max(0, other.total_tardiness - schedule.total_tardiness)
+        schedule = other if rng.random() < np.exp(-worse / temperature) else budget.best
 
 
 # %% 13.4 right

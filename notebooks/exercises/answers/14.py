@@ -53,29 +53,10 @@ def exchange(budget, rng):
 
 
 # %% 14.2 wrong: equal ones lead across plateaus
-def exchange(budget, rng):
-    keys = rng.random(budget.instance.key_count)
-    total = budget.total_tardiness(keys)
-    while True:
-        one, two = rng.choice(len(keys), 2, replace=False)
-        other = keys.copy()
-        other[[one, two]] = keys[[two, one]]
-        value = budget.total_tardiness(other)
-        if value < total:
-            keys, total = other, value
-
+# the solution, but: value <= total: => value < total:
 
 # %% 14.2 wrong: are the keys copied
-def exchange(budget, rng):
-    keys = rng.random(budget.instance.key_count)
-    total = budget.total_tardiness(keys)
-    while True:
-        one, two = rng.choice(len(keys), 2, replace=False)
-        other = keys
-        other[[one, two]] = keys[[two, one]]
-        value = budget.total_tardiness(other)
-        if value <= total:
-            keys, total = other, value
+# the solution, but: keys.copy() => keys
 
 
 # %% 14.2 wrong: draws new keys
