@@ -77,9 +77,8 @@ test: install  ## Check everything: code, notebooks, command line, pictures in a
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup --no-loadscope-reorder tests
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadscope --nbval --nbval-current-env --nbval-sanitize-with notebooks/sanitize.cfg --ignore notebooks/exercises notebooks
 
-thorough: install  ## Run what make test has a sample of in full: more seeds, more examples, all proofs (over an hour on 2 cores)
+thorough: install  ## Run what make test has a sample of in full: more seeds, more examples (over an hour on 2 cores)
 	CMO_THOROUGH=1 $(BIN)/python -m pytest -n $(JOBS) --dist loadgroup -m "not ui" tests
-	$(BIN)/python -m benchmarks.best_known
 
 ui-test: install  ## Touch the pictures in Chromium: in the app and in JupyterLab (screenshots go to results/ui)
 	$(BIN)/python -m pytest -rs -m ui tests/ui
