@@ -63,11 +63,14 @@ def hold_tournament(options: argparse.Namespace) -> int:
     paths = board.save_board(held, options.out, options.title)
     for name, why in held.refused.items():
         tell(f"note: the problem by {name} is not accepted: {why}")
+    for bot in held.bots:
+        if bot.trouble:
+            tell(f"note: {bot.name}: {bot.trouble}")
     lines = [
-        (bot.name, str(bot.place), number(float(bot.mean(held.optima)), 4), str(bot.effort(held.hidden)), bot.trouble)
+        (bot.name, str(bot.place), number(float(bot.mean(held.optima)), 4), str(bot.effort(held.hidden)))
         for bot in held.bots
     ]
-    print(text_table(("bot", "place", "mean score", "evaluations", "trouble"), lines))
+    print(text_table(("bot", "place", "mean score", "evaluations"), lines))
     print(", ".join(str(path) for path in paths))
     print(f"{HOLDS[held.walls]} {NOTHING_PROTECTS}")
     return 0

@@ -1,12 +1,14 @@
 """A class: problems that follow from key and student, proved optima, and what is handed out."""
 
 import json
+import shutil
 import threading
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from cmo_kit import InputError, load_instance, verify
+from cmo_kit import InputError, check_schedule, load_instance, verify
 from cmo_kit.base.sheet import Layout
 from cmo_kit.bounds.certificate import read_certificate
 from cmo_kit.cli import main
@@ -15,6 +17,7 @@ from cmo_kit.course.classroom.jobs import in_parallel
 from cmo_kit.course.classroom.key import derived, fingerprint, read_key
 from cmo_kit.course.classroom.problem import draw, load_problem, measured
 from cmo_kit.course.classroom.terms import Student, Terms, read_roster
+from cmo_kit.course.run_questions import questions_about
 from tests.helpers.refused import refused
 
 KEY = "5" * 64
@@ -54,6 +57,29 @@ def test_every_problem_is_proved_optimal_by_its_own_files(made: Path) -> None:
     assert load_instance(str(made / "class/handout/17/instance.json")).name == "class-17"
     assert "# 김민준: a problem of your own" in (made / "class/handout/17/task.md").read_text(encoding="utf-8")
     assert not any(KEY.encode() in content for content in files(made / "class").values())
+
+
+def test_questions_on_the_task_are_about_the_run_and_their_answers_recomputed(made: Path) -> None:
+    """The task sheet has the questions that the key draws about the run, and tells no answer."""
+    problem = load_problem(made / "class/instructor/students/17")
+    rng = np.random.default_rng(derived(bytes.fromhex(KEY), "student", "17", "questions"))
+    assert problem.questions == tuple(questions_about(problem.run, rng, 5))
+    sheet = (made / "class/handout/17/task.md").read_text(encoding="utf-8")
+    assert all(question.text in sheet for question in problem.questions)
+    given = json.loads((made / "class/handout/17/answers.json").read_text())["answers"]
+    assert given == {question.name: None for question in problem.questions}
+
+
+def test_the_notebook_of_a_handout_runs(made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It runs the genetic algorithm and the method to begin with, and writes a schedule to hand in."""
+    shutil.copytree(made / "class/handout/17", tmp_path / "mine")
+    monkeypatch.chdir(tmp_path / "mine")
+    names: dict[str, object] = {}
+    for cell in json.loads(Path("notebook.ipynb").read_text(encoding="utf-8"))["cells"]:
+        if cell["cell_type"] == "code":
+            exec("".join(cell["source"]).replace("evaluations=10000", "evaluations=200"), names)
+    instance = load_instance("instance.json")
+    assert check_schedule(instance, json.loads(Path("schedule.json").read_text())) == []
 
 
 def test_a_problem_follows_from_key_and_student_alone(made: Path) -> None:
@@ -148,7 +174,7 @@ def test_terms_are_read_as_they_were_written(tmp_path: Path) -> None:
     terms = Terms("k", students=(Student("1", "One"),))
     terms.save(tmp_path)
     assert Terms.load(tmp_path) == terms
-    assert [terms.share(score) for score in (0.0, 0.5, 0.969, 0.97, 1.0)] == [0.0, 0.3, 0.95, 1.0, 1.0]
+    assert [terms.share(score) for score in (0.0, 0.5, 0.959, 0.96, 1.0)] == [0.0, 0.1, 0.85, 1.0, 1.0]
     document = json.loads((tmp_path / "class.json").read_text())
     (tmp_path / "class.json").write_text(json.dumps(document | {"more": 1}))
     with refused("class.json", "unknown key 'more'"):

@@ -61,11 +61,10 @@ def standings(board: Board) -> str:
     names = [problem.instance.name for problem in board.problems]
     lines = [
         (f"{bot.place}. {bot.name}", number(float(bot.mean(board.optima)), 4), f"{bot.effort(board.hidden):,}",
-         *(number(run.score(p.optimum), 4) for p, run in zip(board.problems, bot.runs, strict=True)),
-         "a rule was broken" if bot.trouble else "")
+         *(number(run.score(p.optimum), 4) for p, run in zip(board.problems, bot.runs, strict=True)))
         for bot in board.bots
     ]  # fmt: skip
-    return table_html(("bot", "mean score", "evaluations", *names, "remark"), lines, "Standings")
+    return table_html(("bot", "mean score", "evaluations", *names), lines, "Standings")
 
 
 def problems(board: Board) -> str:
@@ -88,17 +87,18 @@ def plot_scores(board: Board, bot: Bot, ax: "Axes | None" = None) -> "Axes":
     from cmo_kit.views.style import LINE_STYLES, finish, new_axes
 
     ax = new_axes(ax, 2.8)
-    end = board.terms.evaluations
+    end, lowest = board.terms.evaluations, 0.5
     for k, (problem, run) in enumerate(zip(board.problems, bot.runs, strict=True)):
         if run.trouble:
             continue
         at, totals = [*(step[0] for step in run.history), end], [*(step[1] for step in run.history), run.total]
         scores = [problem.optimum / total for total in totals]
+        lowest = min(lowest, scores[0])
         ax.step(at, scores, where="post", color=SERIES_COLOURS[k % len(SERIES_COLOURS)], linewidth=2,
                 linestyle=LINE_STYLES[k % len(LINE_STYLES)], label=problem.instance.name)  # fmt: skip
     ax.axhline(1, color="0.4", linewidth=1)
     ax.set_xlim(0, end)
-    ax.set_ylim(0, 1.05)
+    ax.set_ylim(0 if lowest < 0.5 else 0.5, 1.05)
     ax.set_xlabel("evaluated schedules")
     ax.set_ylabel("proved optimum / best so far")
     ax.grid(axis="y", color="0.9")

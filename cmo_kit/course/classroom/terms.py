@@ -18,8 +18,9 @@ MOST_STUDENTS = 2_000
 #: What a submission is graded by. A schedule alone shows nothing: the kit's search finds it in seconds.
 PARTS = ("method", "answers", "schedule", "certificate")
 POINTS = {"method": 60, "answers": 40, "schedule": 0, "certificate": 0}
-#: Mean score from which so much of a method's points is given. The paper's genetic algorithm has about 0.87.
-THRESHOLDS = ((0.5, 0.3), (0.7, 0.5), (0.8, 0.7), (0.88, 0.85), (0.94, 0.95), (0.97, 1.0))
+#: Mean score from which so much of a method's points is given. The planners' rule has about 0.85, the paper's genetic
+#: algorithm 0.87, an annealing of forty lines 0.94.
+THRESHOLDS = ((0.5, 0.1), (0.8, 0.3), (0.86, 0.5), (0.9, 0.7), (0.93, 0.85), (0.96, 1.0))
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from typing import TextIO
 
 from cmo_kit.base.errors import InputError
 from cmo_kit.base.folder import make_folder, refuse_links
-from cmo_kit.base.process import OVER_MEMORY, OVERTIME, Preparation, last_line, run_process
+from cmo_kit.base.process import OVERTIME, Preparation, last_line, run_process
 from cmo_kit.base.progress import ProgressLine
 from cmo_kit.base.values import check_integer, shown
 from cmo_kit.core.instance import Instance
@@ -30,7 +30,6 @@ from cmo_kit.course.classroom.walls import build_walls
 
 #: Of a submitted problem: beyond that its optimum is hardly ever proved in time.
 MOST_ORDERS, MOST_BATCHES, MOST_SITES = 20, 80, 5
-PROOF_BYTES = 4 * 1024**3
 MOST_NAME = 60
 
 
@@ -163,11 +162,11 @@ def _proved(
         folder = make_folder(home / name).resolve()
         ending = run_process(
             judge_instance, (name, str(files[name].resolve()), str(folder / "problem")), folder / "log",
-            limit=3 * PROOF_SECONDS, memory=PROOF_BYTES, stop=stop,
+            limit=3 * PROOF_SECONDS, stop=stop,
             preparation=Preparation(PINNED, f"{load_methods.__module__}:load_methods"),
         )  # fmt: skip
-        if ending.killed in (OVERTIME, OVER_MEMORY):
-            return f"its proof did not come to an end ({ending.killed})"
+        if ending.killed == OVERTIME:
+            return "its proof did not come to an end"
         return "" if ending.code == 0 else last_line(folder / "log") or "it cannot be read"
 
     def done(name: str, trouble: str) -> None:
