@@ -51,6 +51,7 @@ def held(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Board]:
 def test_standings_go_by_the_mean_score_over_hidden_problems(held: tuple[Path, Board]) -> None:
     """Equal methods share a place and stand by name; who breaks a rule comes last, and says which."""
     board = held[1]
+    assert [bot.trouble for bot in board.bots[:3]] == ["", "", ""]
     assert [(bot.place, bot.name) for bot in board.bots][1:] == [(2, "random"), (2, "twin"), (4, "rogue")]
     assert board.bots[0].mean(board.optima) >= board.bots[1].mean(board.optima) == board.bots[2].mean(board.optima) > 0
     assert board.bots[3].trouble == "method raised ZeroDivisionError in line 4 of method: division by zero"
