@@ -94,7 +94,7 @@ def test_all_explorers_live_on_one_page(page: Page, lab_url: str) -> None:
         page.get_by_text("Settings", exact=True).click()
         page.get_by_text("Theme", exact=True).hover()
         page.get_by_text(f"JupyterLab {theme}", exact=True).click()
-        page.locator(f'body[data-jp-theme-name="JupyterLab {theme}"]').wait_for()
+        page.locator(f'body[data-jp-theme-name="JupyterLab {theme}"]').wait_for(state="attached")
         gap.scroll_into_view_if_needed()
         expect_accessible(page, ".cmo-stage:not(.cmo-still)")
 
