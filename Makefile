@@ -112,7 +112,7 @@ bench-rivals: install  ## Measure CP-SAT and PyJobShop beside `search` (over an 
 SEED ?= 1
 COUNT ?= 20000
 bounds-check: COUNT = 3000
-bounds-check: install  ## Hold the bounds against enumeration on COUNT=3000 random tiny problems (about 10 minutes; SEED=2 for others)
+bounds-check: install  ## Hold the bounds against enumeration on COUNT=3000 random tiny problems (about half an hour with HiGHS; SEED=2 for others)
 	$(BIN)/python -m tools.claims --batches 6 $(COUNT) $(SEED) bound bound_by_cases bound_with_poor_prices bound_by_programs
 
 claims: COUNT = 2000

@@ -5,6 +5,7 @@ were divided are left out as long as all cases below are still refuted, and the 
 coarsely as their proof allows.
 """
 
+from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
 
@@ -52,6 +53,18 @@ class Replay:
             domain = restrict(domain, node, case == node.cases[1] if node.cases else False)
         return domain
 
+    def leaves(self) -> Iterator[tuple[int, Domain]]:
+        """The cases that are not divided, each with what is open in it before its own curves."""
+        stack = [(0, Domain.all_of(self.relaxation))]
+        while stack:
+            number, domain = stack.pop()
+            node = self.tree.nodes[number]
+            if node.cases is None:
+                yield number, domain
+                continue
+            self.after(node, domain)
+            stack += [(case, restrict(domain, node, bool(second))) for second, case in enumerate(node.cases)]
+
 
 def shorten(relaxation: Relaxation, tree: Tree, least: float, limits: Limits) -> Tree:
     """A tree that proves ``least`` as ``tree`` does, with fewer curves and shorter ones, as far as the seconds go."""
@@ -59,18 +72,18 @@ def shorten(relaxation: Relaxation, tree: Tree, least: float, limits: Limits) ->
     paths, replay = {0: [0]}, Replay(relaxation, short, least)
     for number, node in enumerate(short.nodes):  # a node comes before its cases
         paths |= {case: [*paths[number], case] for case in node.cases or ()}
-        if node.cases is None and not replay.after(node, replay.domain_of(paths[number])):
+    for number, domain in replay.leaves():
+        if not replay.after(short.nodes[number], domain.copy()):
             # never treated, or not to the end: what is proved for it comes from a case that it is part of
             above = [which for n in reversed(paths[number]) for which in short.nodes[n].apply]
-            domain = replay.domain_of(paths[number])
-            node.apply = next([which] for which in above if replay.after(Node([which]), domain.copy()))
+            short.nodes[number].apply = next([n] for n in above if replay.after(Node([n]), domain.copy()))
     for number, node in reversed(list(enumerate(short.nodes))):
         for which in node.apply if node.cases else ():
             kept, node.apply = node.apply, [other for other in node.apply if other != which]
             needed = number == 0 and not node.apply  # the verifier learns from the root's curves how long they are
             if needed or limits.seconds_left <= 0 or not replay.holds(number, replay.domain_of(paths[number])):
                 node.apply = kept
-    leaves = {n: replay.domain_of(paths[n]) for n, node in enumerate(short.nodes) if node.cases is None}
+    leaves = dict(replay.leaves())
     inner = {which for node in short.nodes if node.cases for which in node.apply}
     for which in {which for n in leaves for which in short.nodes[n].apply} - inner:
         users = [n for n in leaves if which in short.nodes[n].apply]
