@@ -125,7 +125,7 @@ def worked_copies(found: dict[str, Exercise]) -> list[str]:
     complaints = []
     with tempfile.TemporaryDirectory() as place:
         first, second = Path(place) / "first", Path(place) / "second"
-        print(copies.build_course(first), copies.build_course(second))
+        print(copies.build_course(first), copies.build_course(second), flush=True)
         if subprocess.run(["diff", "-r", first, second], check=False).returncode:
             complaints.append("two builds differ")
         for path in sorted(exercises_folder().glob("*.ipynb")):

@@ -53,7 +53,8 @@ def student_walkthrough(path: Path) -> Any:
         behind_answer &= cell.cell_type == "markdown" and not cell.source.startswith("## ")
         if not behind_answer and FOLDED not in cell.source:
             kept += [_bare(cell, keep=("parameters",)), *prediction]
-    return _with_cells([*kept[:-1], _code("predictions", "predictions()"), kept[-1]])
+    came = _code("predictions", "predictions()  # what you predicted, and what came")
+    return _with_cells([*kept[:-1], came, kept[-1]])
 
 
 def student_exercises(path: Path) -> Any:
