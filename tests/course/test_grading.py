@@ -5,11 +5,13 @@ import json
 import os
 import re
 import shutil
+import socket
 import tempfile
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
+import numpy as np
 import psutil
 import pytest
 
@@ -21,6 +23,7 @@ from cmo_kit.core.schedule import Schedule
 from cmo_kit.course.classroom import referee
 from cmo_kit.course.classroom.grade import Graded, grade_class
 from cmo_kit.course.classroom.gradebook import save_grades
+from cmo_kit.course.classroom.guest import perform
 from cmo_kit.course.classroom.problem import Problem, load_problem, save_problem
 from cmo_kit.course.classroom.terms import Student, Terms
 from cmo_kit.course.classroom.walls import HOLDS, NOTHING_PROTECTS
@@ -29,7 +32,7 @@ from cmo_kit.course.quiz import Question
 from cmo_kit.library import load_instance
 from cmo_kit.methods.registry import solve
 from tests.helpers.refused import refused
-from tests.helpers.submissions import CHEATS, HEAD, HONEST, LOOP, SLEEP, WALLED
+from tests.helpers.submissions import CHEATS, HEAD, HONEST, LOOP, SLEEP, WALLED, WRONG
 
 HAS_BUBBLEWRAP = shutil.which("bwrap") is not None
 QUESTIONS = (
@@ -71,11 +74,12 @@ def hand_in(place: Path, name: str, **contents: object) -> Path:
 
 
 @pytest.fixture(scope="module", autouse=True)
-def temporary(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def temporary(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Where this module's walls stand: their processes are known by it."""
-    before, tempfile.tempdir = tempfile.tempdir, str(tmp_path_factory.mktemp("walls"))
-    yield Path(tempfile.tempdir)
-    tempfile.tempdir = before
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(tempfile, "tempdir", str(tmp_path_factory.mktemp("walls")))
+        patched.setattr(referee, "CLOCK_SECONDS", 150)  # other tests may need the machine
+        yield
 
 
 def left_running() -> list[psutil.Process]:
@@ -87,14 +91,14 @@ def left_running() -> list[psutil.Process]:
 @pytest.fixture(scope="module")
 def cheated(tmp_path_factory: pytest.TempPathFactory) -> tuple[Graded, list[psutil.Process]]:
     """Everything that is tried, with an honest method among it."""
-    home, tried = tmp_path_factory.mktemp("cheats"), dict(CHEATS)
-    if HAS_BUBBLEWRAP:
-        tried |= {name: (source.replace("{home!r}", repr(str(home))), said) for name, (source, said) in WALLED.items()}
+    home, tried = tmp_path_factory.mktemp("cheats"), CHEATS | (WALLED if HAS_BUBBLEWRAP else {})
     place = make_class(home / "class", ["honest", *tried])
-    for name, (source, _) in tried.items():
-        hand_in(home / "in", name, method=source)
     hand_in(home / "in", "honest", method=HONEST)
-    return grade_class(home / "in", place), left_running()
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        for name, (source, _) in tried.items():
+            port = str(server.getsockname()[1])
+            hand_in(home / "in", name, method=source.replace("{home!r}", repr(str(home))).replace("{port}", port))
+        return grade_class(home / "in", place), left_running()
 
 
 @pytest.mark.parametrize("name", [*CHEATS, *(WALLED if HAS_BUBBLEWRAP else ())])
@@ -146,6 +150,30 @@ def test_without_bubblewrap_what_is_changed_is_found_and_the_rest_still_ends(tmp
     assert re.search(CHEATS["fork"][1], said["forks"]) and "processor time" in said["loops"]
     assert graded.grades[0].points(graded.terms) == 0
     assert left_running() == []
+
+
+class Outside:
+    """The other end of a wire: every schedule has a total tardiness of 1."""
+
+    def send(self, kind: bytes, content: bytes = b"") -> None:
+        self.count = len(content) // (8 * optimum().instance.key_count)
+
+    def receive(self) -> tuple[bytes, bytes]:
+        return b"t", np.ones(self.count).tobytes()
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_what_a_method_does_wrong_is_one_sentence(name: str) -> None:
+    """Errors, also in the last move, a budget that is not heard, and methods that are none."""
+    source, said = WRONG[name]
+    order = {
+        "source": source,
+        "file": "method.py",
+        "instance": optimum().instance.to_dict(),
+        "evaluations": 200,
+        "seed": 1,
+    }
+    assert re.search(said, perform(order, Outside()))  # type: ignore[arg-type]
 
 
 def test_who_sleeps_is_woken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,13 +16,8 @@ CHEATS = {
     ),
     "solver": ("from cmo_kit import solve\n" + HONEST, "No module named 'cmo_kit.methods.registry'"),
     "ga": (HEAD + "    from cmo_kit.core.genetic import genetic_algorithm\n", "No module named 'cmo_kit.core.genetic'"),
-    "last-move": (HEAD + "    try:\n    " + LOOP + "    finally: 1 / 0\n", "ZeroDivisionError in line 6 of method"),
     "more": (HEAD + "    budget._limits.evaluations = 10**6\n" + LOOP, "more evaluations than the 200 of its budget"),
     "count": (HEAD + f"    while True:\n        budget.spent = 0\n        {LINE}", "more evaluations than the 200"),
-    "deaf": (
-        HEAD + f"    while True:\n        try: {LINE}        except Exception: pass\n",
-        "went on when its budget was spent; 1000 more evaluations were refused",
-    ),
     "exit": (HEAD + "    os._exit(0)\n", "ended its own process"),
     "kill": (HEAD + "    os.kill(os.getpid(), 9)\n", "ended by SIGKILL"),
     "wire": (HEAD + "    os.write(budget._wire.writing, b'z' * 20)\n    time.sleep(9)\n", "sent what is no message"),
@@ -30,10 +25,18 @@ CHEATS = {
         HEAD + '    budget._wire.send(b"s", b\'[[["1", 1000000000]], [], []]\')\n    time.sleep(9)\n',
         "what is no schedule .it has 1000000000 batches",
     ),
+    "formula": (HEAD + '    raise ValueError(",=cmd()<script>alert(1)</script>")\n', "ValueError in line 4 of method"),
+}
+#: What a method does wrong and is told inside, in the process that runs it.
+WRONG = {
+    "last-move": (HEAD + "    try:\n    " + LOOP + "    finally: 1 / 0\n", "ZeroDivisionError in line 6 of method"),
+    "deaf": (
+        HEAD + f"    while True:\n        try: {LINE}        except Exception: pass\n",
+        "went on when its budget was spent; 1000 more evaluations were refused",
+    ),
     "syntax": ("def method(budget, rng:\n", "method.py raised SyntaxError"),
     "no-method": ("def search(budget, rng): pass\n", "method.py has no function method"),
     "nothing": (HEAD + "    pass\n", "method has evaluated nothing"),
-    "formula": (HEAD + '    raise ValueError(",=cmd()<script>alert(1)</script>")\n', "ValueError in line 4 of method"),
 }
 SLEEP = HEAD + "    time.sleep(100)\n"
 #: What only namespaces prevent: each raises, and says so, when it got what it wanted.
@@ -44,5 +47,5 @@ WALLED = {
         "mean score 0",
     ),
     "writes": (HEAD + "    open('/kit/written', 'w')\n", "Read-only file system"),
-    "network": (HEAD + "    import socket\n    socket.create_connection(('127.0.0.1', 9), 2)\n", "unreachable|refused"),
+    "network": (HEAD + "    import socket\n    socket.create_connection(('127.0.0.1', {port}), 2)\n", "refused"),
 }

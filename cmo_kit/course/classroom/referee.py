@@ -163,7 +163,7 @@ def _watched(process: "subprocess.Popen[bytes]", order: Order, budget: Budget, l
     began, looked, usual = time.monotonic(), time.monotonic(), math.inf
 
     def look() -> None:
-        nonlocal looked
+        nonlocal looked  # what evaluations take is added to ``began``: it is not the method's
         now = time.monotonic()
         if now - began > limit:
             raise Foul(f"method took more than {limit:g} s by the clock")
@@ -179,7 +179,10 @@ def _watched(process: "subprocess.Popen[bytes]", order: Order, budget: Budget, l
         usual = len(psutil.Process().children(recursive=True))
         wire.send(ORDER, json.dumps(order._asdict()).encode())
         while (message := wire.receive())[0] != ENDED:
-            wire.send(*_answer(budget, *message))
+            asked = time.monotonic()
+            answer = _answer(budget, *message)
+            began += time.monotonic() - asked
+            wire.send(*answer)
         if len(psutil.Process().children(recursive=True)) > usual:
             return "method started another process"
         text = message[1].decode("utf-8", "replace")
