@@ -1,10 +1,12 @@
 """The guide: eight sessions of 90 minutes, cell by cell, from ``guide.toml``."""
 
+import re
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from cmo_kit.course.copies import read, walkthroughs
 from cmo_kit.course.sources import exercises
@@ -67,6 +69,7 @@ def guide_text() -> str:
         f"Eight sessions of {MINUTES} minutes. *Show* is on the screen, *ask* is answered before the output opens, "
         "*skip* is for reading at home. Answers to expect stand below each question, with what is wrong about them. "
         "What a check or a schedule decides, nobody argues about: run it.", "",
+        Path(__file__).with_name("guide_before.md").read_text(encoding="utf-8"),
     ]  # fmt: skip
     for number, session in enumerate(guide(), start=1):
         lines += [
@@ -102,13 +105,19 @@ def _where(step: Step) -> str:
         return ""
     names = cell_names(step.chapter)
     first, last = (names.index(name) + 1 for name in step.ends)
-    return f"notebook {int(step.chapter)}, cell{'s' if last > first else ''} {first}" + (
-        f" to {last}" if last > first else ""
-    )
+    places = f"cells {first} to {last}" if last > first else f"cell {first}"
+    texts = (cell.source for cell in _cells(step.chapter)[:first] if cell.cell_type == "markdown")
+    headings = re.findall(r"^## (.+)$", "\n".join(texts), re.MULTILINE)
+    return ", ".join([f"notebook {int(step.chapter)}", *(f"*{heading}*" for heading in headings[-1:]), places])
 
 
 @cache
 def cell_names(chapter: str) -> tuple[str, ...]:
     """The ids of all cells of a chapter's notebook, in their sequence."""
+    return tuple(cell.id for cell in _cells(chapter))
+
+
+@cache
+def _cells(chapter: str) -> tuple[Any, ...]:
     (path,) = (path for path in walkthroughs() if path.name.startswith(f"{chapter}_"))
-    return tuple(cell.id for cell in read(path).cells)
+    return tuple(read(path).cells)
