@@ -74,7 +74,8 @@ def bounded(seconds: float | None, told: bool, rounds: int = prover.ASCENT_ROUND
 
     def run(instance: Instance, best: float) -> Claim:
         fine = prover.Prover.fine if programs else lambda self, regime: None
-        with patch.object(prover, "ASCENT_ROUNDS", rounds), patch.object(prover.Prover, "fine", fine):
+        changes: dict[str, Any] = {"ASCENT_ROUNDS": rounds, "MOST_LEFT": float("inf")}
+        with patch.multiple(prover, **changes), patch.object(prover.Prover, "fine", fine):
             bound = lower_bound(instance, seconds, best if told else None)
         return Claim("bounded", None, bound.lower_bound, bound.one_run_lower_bound, bound.certificate)
 

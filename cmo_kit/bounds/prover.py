@@ -31,7 +31,7 @@ STEP_SHARE = 0.0005
 GUESSED_GAP = 0.01
 #: Seconds for a short certificate, beside a tenth of those that its proof took.
 LEAST_SHORTENING = 2.0
-#: When a gap is closed without a limit in seconds: so many last starts are left at most, and so long it may take.
+#: Last starts beyond which a linear program is too large, and seconds for a gap that is closed without a limit.
 MOST_LEFT, GAP_SECONDS = 6000, 1800.0
 
 
@@ -101,7 +101,7 @@ class Prover:
             if self.limits.seconds is not None:
                 self.branch(regime, Limits(left))
             elif self.close_gap and self.upper_bound is not None and (fine := self.fine(regime)) is not None:
-                self.branch_by_program(regime, fine, Limits(GAP_SECONDS), MOST_LEFT)
+                self.branch_by_program(regime, fine, Limits(GAP_SECONDS))
 
     def climb(self, regime: Regime, limits: Limits, patience: int) -> None:
         """Raise the price curves of one regime, from where they are."""
@@ -122,8 +122,7 @@ class Prover:
         """Raise the bound of one regime by refuting "the optimum is at most ..." step by step."""
         if regime.multipliers is None:
             return
-        if (fine := self.fine(regime)) is not None:
-            self.branch_by_program(regime, fine, limits)
+        if (fine := self.fine(regime)) is not None and self.branch_by_program(regime, fine, limits):
             return
         goal = self.goal
         if goal is None or math.ceil(max(regime.value, self.base)) < goal:
@@ -157,22 +156,22 @@ class Prover:
         rows = 0 if fine is None else fine.pricing.reach.shape[1] * fine.pricing.steps
         return fine if rows <= MOST_ROWS else None
 
-    def branch_by_program(self, regime: Regime, fine: Relaxation, limits: Limits, most_left: float = math.inf) -> None:
+    def branch_by_program(self, regime: Regime, fine: Relaxation, limits: Limits) -> bool:
         """Raise the bound of one regime by one tree, whose least open case is what it proves.
 
         Without an upper bound the tree is about a bound that is a little better; when that is proved there is another
-        one. Nothing is done where more than ``most_left`` last starts are left at the first prices.
+        one. False, and nothing is done, where more than ``MOST_LEFT`` last starts are left at the first prices.
         """
         goal = self.goal
         while limits.seconds_left > 0:
             proven = math.ceil(max(regime.value, self.base))
             beat = (proven + math.ceil(proven * Fraction(GUESSED_GAP)) if goal is None else goal - 1) - fine.always
             if (goal is not None and proven >= goal) or abs(beat) * fine.pricing.resolution >= 2**53:
-                return
+                break
             assert regime.multipliers is not None
             search = Search(fine, regime.multipliers, float(beat))
-            if search.left > most_left:
-                return
+            if search.left > MOST_LEFT:
+                return False
 
             def note(search: Search, beat: int = beat) -> None:
                 cases, share = len(search.tree.nodes), math.floor(100 * search.refuted)
@@ -183,7 +182,8 @@ class Prover:
 
             search.prove(limits, note)
             if goal is not None or search.proved <= beat:
-                return
+                break
+        return True
 
     def on_grid(self, objective: float) -> Fraction:
         """An objective of the instance, which is a decimal, in grid units."""
