@@ -1,5 +1,6 @@
 """Chapter 4: fitness and wheel, crossover, mutation, when a run ends, and what the paper leaves open."""
 
+import re
 from collections import Counter
 from functools import cache
 from itertools import accumulate, pairwise
@@ -9,7 +10,7 @@ import numpy as np
 
 from cmo_kit.core.chromosome import decode
 from cmo_kit.core.instance import Instance
-from cmo_kit.course.exercises.readings import chosen, equal_lists, hold, hold_function, separating
+from cmo_kit.course.exercises.readings import chosen, hold, hold_function, separating
 from cmo_kit.course.exercises.verdict import Wrong, asked, entries, exercise, number, numbers
 from cmo_kit.course.operators_by_hand import without_names
 from cmo_kit.library import load_instance
@@ -38,9 +39,10 @@ def shares(mine: Any) -> str:
             "you share the wheel by tardiness itself, so the worst gets most": share(low),
             "you subtract from the best instead of the worst: (16) has max T": share(W + np.abs(low - low.min())),
             "all the same would be right for a very large w only": [0.25] * 4,
+            "those are per cents; four shares add up to 1": [100 * value for value in share(fitness)],
         },
         "F = w + max T - T for each, then divide by the sum of the four",
-        equal_lists,
+        lambda first, second: np.allclose(numbers(first, "what you give", 4), second, rtol=0.004),  # three decimals
     )
     return "the worst keeps a sector because w is above 0"
 
@@ -260,7 +262,7 @@ def patience(mine: Any) -> str:
 @exercise("04.7")
 def loop(mine: Any) -> str:
     """The boxes of the flow chart in their sequence."""
-    letters = "".join(map(str, entries(list(mine) if isinstance(mine, str) else mine)))
+    letters = re.sub("[ ,;-]", "", "".join(map(str, entries(list(mine) if isinstance(mine, str) else mine)))).upper()
     if sorted(letters) != sorted("ABCDEF"):
         raise Wrong("each of the letters A to F must stand once")
     start = letters.index("E")

@@ -11,6 +11,12 @@ import numpy as np
 
 mine = wheel_shares(np.array([12.0, 20.0, 8.0, 20.0]), 4)
 
+# %% 04.1 right
+mine = [0.333, 0.111, 0.444, 0.111]
+
+# %% 04.1 wrong: those are per cents
+mine = [33.3, 11.1, 44.4, 11.1]
+
 # %% 04.1 wrong: you leave out w
 mine = [8 / 20, 0, 12 / 20, 0]
 
@@ -288,6 +294,9 @@ def ends(best, patience):
         if best[g] == best[g - patience]:
             return g
 
+
+# %% 04.7 right
+mine = "e, a, f, b, d, c"
 
 # %% 04.7 right
 mine = list("EAFBDC")
