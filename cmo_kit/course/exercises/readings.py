@@ -77,7 +77,7 @@ def chosen(answer: Any, right: Mapping[str, Any], choices: Sequence[Any], why: M
             raise Wrong(f"{key} is {shown(value)}; it must be one of {', '.join(map(str, choices))}")
     for key, value in right.items():
         if answer[key] != value:
-            raise Wrong(f"{key} is not {answer[key]}: {why[key]}")
+            raise Wrong(f"{key} is not {shown(answer[key])}: {why[key]}")
 
 
 def separating(
