@@ -32,6 +32,13 @@ class Violation:
     ``site`` and ``position`` (of the run; of the batch for the rules about times) count from 1 and are None
     where the rule is not about a place; ``order`` is an id or None; ``amount`` says by how much, in the unit
     of the rule (Sites, batches or time units); ``message`` is one sentence.
+
+    Examples
+    --------
+    >>> instance = load_instance("tiny-one-site")
+    >>> (violation,) = check_schedule(instance, Schedule(instance, [[("2", 1), ("3", 2), ("1", 1)]]))
+    >>> violation.rule, violation.order, violation.amount
+    ('batches', '1', 1.0)
     """
 
     site: int | None
@@ -62,6 +69,14 @@ def check_schedule(instance: Instance, schedule: Schedule | Mapping[str, Any]) -
     ------
     InputError
         When a mapping does not have the form of a schedule file.
+
+    Examples
+    --------
+    >>> instance = load_instance("tiny-one-site")
+    >>> check_schedule(instance, Schedule(instance, [[("2", 1), ("3", 2), ("1", 2)]]))
+    []
+    >>> print(check_schedule(instance, Schedule(instance, [[("2", 1), ("1", 2)]]))[0].message)
+    Order 3 has 0 batches scheduled and asks for 2: 2 too few.
     """
     if isinstance(schedule, Schedule):
         sites = [[(run.order, run.batches) for run in site] for site in schedule.sites]

@@ -27,7 +27,17 @@ def notebooks_folder() -> Path:
 
 
 def instance_names() -> list[str]:
-    """Names that :func:`load_instance` knows, numbers in their order."""
+    """Names that :func:`load_instance` knows, numbers in their order.
+
+    Returns
+    -------
+    list of str
+
+    Examples
+    --------
+    >>> [name for name in instance_names() if name.startswith("small")]
+    ['small-1', 'small-2', 'small-3', 'small-4', 'small-5']
+    """
     names = [path.stem for path in instances_folder().glob("*.json")]
     return sorted(names, key=lambda name: (name.rstrip("0123456789"), len(name), name))
 
@@ -35,10 +45,23 @@ def instance_names() -> list[str]:
 def load_instance(name: str | os.PathLike[str]) -> Instance:
     """Load a shipped instance by name, or any instance file by path.
 
+    Parameters
+    ----------
+    name : str or path
+
+    Returns
+    -------
+    Instance
+
     Raises
     ------
     InputError
         For an unknown name, a missing file, or a file that breaks a rule.
+
+    Examples
+    --------
+    >>> load_instance("fig3")
+    Instance('fig3': 4 orders, 11 batches, 3 Sites)
     """
     if isinstance(name, str) and name in instance_names():
         return Instance.load(instances_folder() / f"{name}.json")

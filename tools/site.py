@@ -68,6 +68,10 @@ REFERENCE: dict[str, tuple[str, tuple[str, ...]]] = {
         "cmo_kit.course.exercises.check", "cmo_kit.course.copies.build_course",
         "cmo_kit.course.copies.copy_for_work")),
 }  # fmt: skip
+IMPORTED = (
+    "Examples take `import numpy as np`, `import cmo_kit`, `from cmo_kit import *` and the name that they explain as "
+    "imported; files go into the working folder.\n"
+)
 #: The pictures of notebooks that play here: what a cell calls, the film's name, how it is made.
 FILMS: dict[str, tuple[str, Callable[[], Stage]]] = {
     "decode_explorer(": ("decode", lambda: decode_explorer(load_instance("fig3"))),
@@ -134,7 +138,7 @@ def reference_page(title: str, names: tuple[str, ...]) -> str:
 
 def reference_index() -> str:
     """The index of the reference: every group, every name."""
-    lines = ["# Reference\n", "Every public name, grouped as a user thinks.\n", "| | |", "|---|---|"]
+    lines = ["# Reference\n", "Every public name, grouped as a user thinks.\n", IMPORTED, "| | |", "|---|---|"]
     for page, (title, names) in REFERENCE.items():
         lines.append(f"| [{title}]({page}.md) | {', '.join(f'`{name.rpartition(chr(46))[2]}`' for name in names)} |")
     pages = "\n".join(REFERENCE)

@@ -14,6 +14,13 @@ class InputError(ValueError):
     """Bad input: one sentence that names the field, the value and the rule.
 
     The command line prints the sentence on one line and ends with exit code 2.
+
+    Examples
+    --------
+    >>> generate_instance("tiny", seed=1)
+    Traceback (most recent call last):
+        ...
+    cmo_kit.base.errors.InputError: the set is 'tiny'; it must be one of small, medium, large
     """
 
 

@@ -59,6 +59,11 @@ class Layout:
         From a column to the header that it has in the file.
     ignore_other : bool
         Leave other columns out.
+
+    Examples
+    --------
+    >>> Layout(delimiter="semicolon", decimal=",", date_format="dmy").delimiter
+    ';'
     """
 
     delimiter: str | None = None

@@ -47,6 +47,11 @@ def lower_bound(
     -------
     Bound
         The best bound proved so far also when the user interrupts (``KeyboardInterrupt``); ``stopped`` says so.
+
+    Examples
+    --------
+    >>> lower_bound(load_instance("tiny-one-site")).lower_bound
+    11.0
     """
     from cmo_kit.bounds.prover import Prover
 

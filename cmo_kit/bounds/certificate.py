@@ -46,6 +46,13 @@ class Bound:
         of progress.
     stopped : bool
         Whether the user ended the proof early.
+
+    Examples
+    --------
+    >>> from cmo_kit.bounds import lower_bound
+    >>> bound = lower_bound(load_instance("fig3"))
+    >>> bound.lower_bound, bound.one_run_lower_bound, bound.stopped
+    (4.0, 4.0, False)
     """
 
     lower_bound: float

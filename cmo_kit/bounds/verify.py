@@ -193,6 +193,12 @@ def verify(instance: Instance, certificate: Mapping[str, Any]) -> Proved:
     InputError
         When the certificate is for another instance or malformed; its kind :class:`UnprovedError` when it breaks a
         condition of the theorems or proves less than it claims.
+
+    Examples
+    --------
+    >>> instance = load_instance("tiny-one-site")
+    >>> verify(instance, cmo_kit.bounds.lower_bound(instance).certificate)
+    Proved(lower_bound=11.0, one_run_lower_bound=11.0)
     """
     try:
         if certificate["format"] != "cmo-bound/1":

@@ -53,10 +53,19 @@ def decode(instance: Instance, keys: ArrayLike) -> Schedule:
     keys : (n,) array of finite numbers in 0..1, ``n = sum_i Q_i + L - 1``
         Orders as in the instance, each with its batches; then the ``L - 1`` Site changes.
 
+    Returns
+    -------
+    Schedule
+
     Raises
     ------
     InputError
         For a wrong length or a key outside 0..1.
+
+    Examples
+    --------
+    >>> decode(load_instance("tiny-one-site"), [0.4, 0.9, 0.1, 0.5, 0.3]).sites  # genes of 1, 1, 2, 3, 3
+    ((Run(order='2', batches=1), Run(order='3', batches=2), Run(order='1', batches=2)),)
     """
     values = check_keys_of(instance, keys)
     if values.ndim != 1:

@@ -36,10 +36,20 @@ def generate_instance(test_set: str, seed: int, **changes: Any) -> Instance:
     **changes
         Other values for fields of :class:`GeneratorParameters`, and ``name``.
 
+    Returns
+    -------
+    Instance
+        Times and due dates are whole days.
+
     Raises
     ------
     InputError
         For an unknown set or field, or a value that breaks a rule.
+
+    Examples
+    --------
+    >>> generate_instance("small", seed=1, orders=4)
+    Instance('small-1': 4 orders, 15 batches, 3 Sites)
     """
     if not isinstance(test_set, str) or test_set not in SETS:
         raise InputError(f"the set is {shown(test_set)}; it must be one of {', '.join(SETS)}")

@@ -157,6 +157,12 @@ def genetic_algorithm(
     ------
     InputError
         For a parameter that breaks its rule, and a function of one's own that breaks it when it is used first.
+
+    Examples
+    --------
+    >>> found = genetic_algorithm(load_instance("fig3"), np.random.default_rng(1), population_size=20, generations=9)
+    >>> found.schedule.total_tardiness, found.evaluations, found.status
+    (11.0, 200, 'feasible')
     """
     limits = Limits(seconds, evaluations, patience, target, generations)
     e = default_population_size(instance) if population_size is None else population_size

@@ -20,6 +20,13 @@ class Instance(InstanceInTicks):
     What it is made of is told by :class:`~cmo_kit.formats.instance.InstanceData`, which it extends by the paper's
     symbols as read-only arrays, made when they are first asked for. In ticks (:mod:`cmo_kit.formats.in_ticks`) all its
     times and weights are whole numbers.
+
+    Examples
+    --------
+    >>> orders = (Order("A", 2, 9, (2, 3)), Order("B", 1, 8, (1, 2)))
+    >>> Instance("two orders", 1, orders, ((0, 4), (3, 0)), operations=("culture", "purification")).g
+    array([[2., 6.],
+           [4., 1.]])
     """
 
     def __repr__(self) -> str:

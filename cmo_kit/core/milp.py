@@ -59,6 +59,7 @@ def milp(
 
     Parameters
     ----------
+    instance : Instance
     rng, evaluations
         Not used: CBC with its default seed is deterministic, and counts no evaluations.
     seconds : float, optional
@@ -80,6 +81,12 @@ def milp(
     ------
     InputError
         For a parameter that breaks its rule; a :class:`MissingPartError` where there is no CBC.
+
+    Examples
+    --------
+    >>> outcome = milp(load_instance("tiny-one-batch"), np.random.default_rng(1))
+    >>> outcome.status, outcome.schedule.total_tardiness, outcome.details["variables"]
+    ('optimal', 2.0, 5)
     """
     no_evaluations(evaluations, "milp")
     limits = Limits(seconds)

@@ -64,6 +64,12 @@ class ModelP:
         For an equation number that cannot be left out, or a ``big_v`` that is too small to be valid.
     MissingPartError
         Without PuLP.
+
+    Examples
+    --------
+    >>> model = ModelP(load_instance("tiny-one-site"))
+    >>> len(model.z), len(model.gamma), len(model.tau)  # (I+1) L T, I I L (T-1) and I variables
+    (20, 36, 3)
     """
 
     def __init__(self, instance: Instance, without: Collection[int] = (), big_v: float | None = None,

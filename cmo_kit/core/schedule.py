@@ -25,7 +25,13 @@ from cmo_kit.formats.schedule import check_batches, check_size, schedule_argumen
 
 
 class Run(NamedTuple):
-    """Consecutive batches of one order on one Site."""
+    """Consecutive batches of one order, by its id, on one Site.
+
+    Examples
+    --------
+    >>> Schedule(load_instance("tiny-one-site"), [[("2", 1), ("3", 2), ("1", 2)]]).sites[0][1]
+    Run(order='3', batches=2)
+    """
 
     order: str
     batches: int
@@ -63,6 +69,12 @@ class Schedule:
     ------
     InputError
         For an unknown order, a run without a batch, or another number of Sites than ``L``.
+
+    Examples
+    --------
+    >>> plan = Schedule(load_instance("tiny-one-site"), [[("2", 1), ("3", 2), ("1", 2)]])
+    >>> plan.order_completions, plan.total_tardiness
+    (array([29.,  5., 18.]), 17.0)
     """
 
     def __init__(

@@ -37,8 +37,13 @@ class TraceStep:
 class Trace:
     """Decoding as it happens: the sorted genes, every step, the schedule.
 
-    ``sorted_genes`` (n,) are gene indices by ascending key; ``steps[0]`` is Step 1 and the
-    others are the genes of Step 2, in that order.
+    ``keys`` and ``sorted_genes`` (gene indices by ascending key) have the shape (n,); ``steps[0]`` is Step 1 of
+    Section 4.1 and the others are the genes of Step 2, in that order; ``schedule`` is that of ``instance``.
+
+    Examples
+    --------
+    >>> trace_decode(load_instance("tiny-one-site"), [0.4, 0.9, 0.1, 0.5, 0.3]).sorted_genes
+    array([2, 4, 0, 3, 1])
     """
 
     instance: Instance
@@ -61,7 +66,17 @@ class Trace:
 
 
 def trace_decode(instance: Instance, keys: ArrayLike) -> Trace:
-    """Decode one chromosome and keep every step; arguments and errors as :func:`decode`."""
+    """Decode ``keys`` (n,) of ``instance`` and keep every step (Section 4.1); arguments and errors as :func:`decode`.
+
+    Returns
+    -------
+    Trace
+
+    Examples
+    --------
+    >>> print(trace_decode(load_instance("tiny-one-site"), [0.4, 0.9, 0.1, 0.5, 0.3]).steps[1].sentence)
+    Key 0.1 is order 2, batch 1: it opens run 1 of Site 1.
+    """
     schedule = decode(instance, keys)
     values = check_keys_of(instance, keys)
     genes = sort_genes(values)

@@ -225,12 +225,32 @@ COPIES: dict[str, Callable[[], Files]] = {
 
 
 def build_course(out: str | os.PathLike[str]) -> dict[str, int]:
-    """Make the three folders of copies anew; how many notebooks each has.
+    """Make the three folders of copies anew: student, instructor and solutions.
+
+    Parameters
+    ----------
+    out : path
+        The folder that gets them; new, empty or an earlier build's.
+
+    Returns
+    -------
+    dict of str to int
+        How many notebooks each folder has.
 
     Raises
     ------
     InputError
         When ``out`` cannot be used, or holds something else than an earlier build.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> Path("notes").mkdir()
+    >>> Path("notes", "mine.txt").touch()
+    >>> build_course("notes")  # nobody's files are overwritten
+    Traceback (most recent call last):
+        ...
+    cmo_kit.base.errors.InputError: notes: the folder holds 'mine.txt'; it must be new, empty or an earlier ...
     """
     files = write_anew(
         out, COPIES, lambda: {f"{name}/{path}": text for name, make in COPIES.items() for path, text in make().items()}
@@ -261,10 +281,25 @@ def write_anew(out: str | os.PathLike[str], names: Collection[str], make: Callab
 def copy_for_work(folder: str | os.PathLike[str]) -> tuple[int, int]:
     """Copy the walkthroughs, as they are stored, and the student's copies; what is there already is kept.
 
+    Parameters
+    ----------
+    folder : path
+
     Returns
     -------
     written, kept : int
         How many files are new, and how many were there already, whatever they hold by now.
+
+    Raises
+    ------
+    InputError
+        When the folder cannot be used.
+
+    Examples
+    --------
+    >>> written, kept = copy_for_work("work")
+    >>> copy_for_work("work")[0]
+    0
     """
     files = {f"walkthroughs/{path}": content for path, content in _companions().items()}
     files |= {f"walkthroughs/{path.name}": path.read_bytes() for path in walkthroughs()}

@@ -28,6 +28,12 @@ class History:
     ``best`` is the incumbent's total tardiness, ``mean`` and ``worst`` are the population's, in time units (times
     weights); ``evaluations`` and ``seconds`` are counted from the start; ``distinct`` is the number of different
     schedules in the population, Sites being identical.
+
+    Examples
+    --------
+    >>> history = solve(load_instance("fig3"), seed=1, generations=4, population_size=20).history
+    >>> history.best, history.evaluations
+    (array([18., 18., 12., 12., 12.]), array([ 20,  40,  60,  80, 100]))
     """
 
     best: NDArray[np.float64]

@@ -52,8 +52,22 @@ Times = tuple[float, ...]
 class Order:
     """One client order ``i`` of Table 1; :class:`InstanceData` checks the values.
 
-    ``batches`` is ``Q_i``; ``due_date`` ``D_i`` and ``processing_times`` ``p_io``, one for each of the ``O``
-    operations, are in time units; ``weight`` is ``w_i``. A due date below 0 is past: the order is late already.
+    Parameters
+    ----------
+    id : str
+    batches : int
+        ``Q_i``.
+    due_date : float
+        ``D_i``, time units; below 0 it is past: the order is late already.
+    processing_times : tuple of O floats
+        ``p_io``, one for each operation, time units.
+    weight : float
+        ``w_i``.
+
+    Examples
+    --------
+    >>> Order("A", batches=2, due_date=9, processing_times=(2, 3, 1))
+    Order(id='A', batches=2, due_date=9, processing_times=(2, 3, 1), weight=1)
     """
 
     id: str
@@ -68,6 +82,11 @@ class CleaningTimes:
     """Cleaning after each operation of a batch (Section III): per order a row of ``O`` times, in time units.
 
     ``same_order`` is before a batch of the same order, ``change`` before one of any other.
+
+    Examples
+    --------
+    >>> load_instance("fig1").setup.change[0]  # days after each operation of A, before another order
+    (1, 4, 5)
     """
 
     same_order: tuple[Times, ...]

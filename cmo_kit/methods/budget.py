@@ -23,7 +23,16 @@ MOST_REFUSALS = 1000
 
 
 class BudgetSpent(Exception):  # noqa: N818 - the end of a budget is no error
-    """Nothing is left of a budget; a method of one's own may let it pass."""
+    """Nothing is left of a budget; a method of one's own may let it pass.
+
+    Examples
+    --------
+    >>> budget = Budget(load_instance("fig3"), evaluations=3)
+    >>> budget.total_tardiness(np.random.default_rng(1).random((4, 13)))
+    Traceback (most recent call last):
+        ...
+    cmo_kit.methods.budget.BudgetSpent: the budget is spent (3 evaluations, ...)
+    """
 
 
 class Runaway(BaseException):
@@ -54,6 +63,14 @@ class Budget:
         Evaluations until now.
     best_tardiness : float
         The least total tardiness until now, infinite before the first evaluation.
+
+    Examples
+    --------
+    >>> budget = Budget(load_instance("fig3"), evaluations=100)
+    >>> budget.total_tardiness(np.random.default_rng(1).random((60, 13))).shape
+    (60,)
+    >>> budget.left, budget.best_tardiness
+    (40, 18.0)
     """
 
     def __init__(

@@ -137,6 +137,13 @@ def solve(
     ------
     InputError
         For an unknown method or parameter, or a value that breaks a rule.
+
+    Examples
+    --------
+    >>> solve(load_instance("fig3"), "expert")
+    Result('fig3', 'expert', seed=1, total_tardiness=7, 'feasible')
+    >>> solve(load_instance("fig3"), "ga", seed=1, evaluations=2000, population_size=50)
+    Result('fig3', 'ga', seed=1, total_tardiness=4, 'feasible')
     """
     if not isinstance(instance, Instance):
         raise InputError(f"the instance is {shown(instance)}; it must be an Instance: see load_instance")

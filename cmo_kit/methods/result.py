@@ -38,10 +38,37 @@ FIELDS = (
 class Result:
     """A solved instance: what ``cmo-kit solve`` reports and result files hold (``cmo-result/1``).
 
-    ``total_tardiness`` is recomputed from the schedule and None without one; ``lower_bound`` holds for
-    every schedule that [P] allows, ``one_run_lower_bound`` (None if unknown) for those with one
-    run per order and Site. ``schedule`` is a :class:`Schedule` when the method has just run and None
-    after :meth:`from_dict`; ``schedule_document`` then holds it as the file has it.
+    Parameters
+    ----------
+    instance, method : str
+        Names.
+    seed : int or None
+    parameters : mapping
+        The method's, by name.
+    total_tardiness : float or None
+        Equation (1) in time units (times weights), recomputed from the schedule; None without one.
+    lower_bound : float
+        Holds for every schedule that [P] allows; 0 where nothing is proved.
+    status : str
+        ``optimal``, ``feasible``, ``stopped``, ``no_solution`` or ``too_large``.
+    seconds : float
+        Wall clock of the method.
+    evaluations : int
+    one_run_lower_bound : float or None
+        Holds for schedules with one run per order and Site; None if unknown.
+    schedule : Schedule or None
+        None after :meth:`from_dict` without an instance; ``schedule_document`` then holds it as the file has it.
+    schedule_document : mapping or None
+    history : History or None
+        Of a method that works by generations.
+    details : mapping
+        What only this method knows.
+
+    Examples
+    --------
+    >>> result = solve(load_instance("tiny-on-time"), "expert_orders")
+    >>> result.total_tardiness, result.gap, result.schedule.sites
+    (0.0, 0.0, ((Run(order='3', batches=1), Run(order='1', batches=2)), (Run(order='2', batches=2),)))
     """
 
     instance: str

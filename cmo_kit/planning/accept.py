@@ -23,6 +23,14 @@ class Acceptance:
 
     Both plans are the best found, so the difference is what *these* plans cost; ``lower_bound`` is proved: no plan
     with the new order has less total tardiness (weighted where the orders are, the new order included).
+
+    Examples
+    --------
+    >>> from cmo_kit.planning import accept, with_order
+    >>> plan = solve(load_instance("fig1"), "expert").schedule
+    >>> extended = with_order(plan.instance, Order("D", 1, 20, (2, 4, 2)), change=(1, 4, 4))
+    >>> accept(plan, extended, "D", evaluations=5000).changes()[-1]
+    OrderChange(order='D', before=None, after=0.0)
     """
 
     order: str
@@ -72,10 +80,22 @@ def accept(plan: Schedule, extended: Instance, order: str, evaluations: int = 40
         Moves that the search may try.
     seed : int
 
+    Returns
+    -------
+    Acceptance
+
     Raises
     ------
     InputError
         When ``extended`` is not the plan's problem with ``order`` added, or a value breaks a rule.
+
+    Examples
+    --------
+    >>> from cmo_kit.planning import with_order
+    >>> plan = solve(load_instance("fig1"), "expert").schedule
+    >>> extended = with_order(plan.instance, Order("D", 1, 20, (2, 4, 2)), change=(1, 4, 4))
+    >>> accept(plan, extended, "D", evaluations=5000).cost
+    3.0
     """
     import numpy as np
 

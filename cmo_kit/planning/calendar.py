@@ -103,6 +103,12 @@ class Calendar:
     ----------
     start : datetime.date
         The date of day 0.
+
+    Examples
+    --------
+    >>> calendar = Calendar.of(load_instance("fig1"))
+    >>> str(calendar.start), str(calendar.date(10.5)), str(calendar.ready(10.5))
+    ('2027-01-04', '2027-01-14', '2027-01-15')
     """
 
     start: datetime.date

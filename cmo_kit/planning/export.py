@@ -29,15 +29,25 @@ CLIENT_COLUMNS = ("order", "batches", "due_date", "ready", "days_late", "sites")
 
 
 def run_rows(schedule: Schedule) -> list[tuple[object, ...]]:
-    """One row a run, in the sequence of each Site: ``RUN_COLUMNS``, with dates.
+    """One row a run, in the sequence of each Site, with dates.
 
-    ``first_start`` and ``last_start`` are the dates on which the first and the last batch of the run begin; on the
-    morning of ``ready`` all its batches are complete.
+    Returns
+    -------
+    list of tuple
+        The cells of ``RUN_COLUMNS``: Site and position from 1, order, batches, ``first_start`` and ``last_start``, on
+        which the first and the last batch of the run begin, and ``ready``, on whose morning all batches are complete.
 
     Raises
     ------
     InputError
         When the instance has no start date.
+
+    Examples
+    --------
+    >>> plan = solve(load_instance("fig1"), "expert").schedule
+    >>> site, position, order, batches, first_start, last_start, ready = run_rows(plan)[0]
+    >>> order, batches, str(first_start), str(ready)
+    ('A', 2, '2027-01-04', '2027-01-20')
     """
     calendar = Calendar.of(schedule.instance)
     rows: list[tuple[object, ...]] = []
@@ -53,12 +63,23 @@ def run_rows(schedule: Schedule) -> list[tuple[object, ...]]:
 
 
 def client_rows(schedule: Schedule) -> list[tuple[object, ...]]:
-    """One row an order, by due date: ``CLIENT_COLUMNS``, with dates; the Sites that work on it, with blanks between.
+    """One row an order, by due date, with dates; the Sites that work on it, with blanks between.
+
+    Returns
+    -------
+    list of tuple
+        The cells of ``CLIENT_COLUMNS``: order, batches, due date, ready, days late, Sites.
 
     Raises
     ------
     InputError
         When the instance has no start date, or an order no batch.
+
+    Examples
+    --------
+    >>> rows = client_rows(solve(load_instance("fig1"), "expert").schedule)
+    >>> [(order, days_late, sites) for order, batches, due, ready, days_late, sites in rows]
+    [('A', 0, '1 2'), ('C', 0, '2'), ('B', 3, '1 2')]
     """
     instance = schedule.instance
     calendar = Calendar.of(instance)
@@ -100,7 +121,26 @@ def _local(cell: object, dialect: str) -> object:
 
 
 def save_plan_csv(schedule: Schedule, path: str | os.PathLike[str], dialect: str = "comma") -> None:
-    """Write one line a run with dates, whole or not at all."""
+    """Write one line a run with dates, whole or not at all.
+
+    Parameters
+    ----------
+    schedule : Schedule
+    path : path
+    dialect : str
+        ``comma`` or ``semicolon``, as for :func:`export_plan`.
+
+    Raises
+    ------
+    InputError
+        As :func:`export_plan`.
+
+    Examples
+    --------
+    >>> save_plan_csv(solve(load_instance("fig1"), "expert").schedule, "plan.csv")
+    >>> print(open("plan.csv", encoding="utf-8-sig").readline().strip())
+    site,position,order,batches,first_start,last_start,ready
+    """
     write_text(path, safe_csv_text(RUN_COLUMNS, run_rows(schedule), dialect))
 
 
@@ -155,6 +195,11 @@ def export_plan(
     ------
     InputError
         When the instance has no start date, an order's name is a spreadsheet's formula, or a file cannot be written.
+
+    Examples
+    --------
+    >>> [path.name for path in export_plan(solve(load_instance("fig1"), "expert").schedule, "plan")]
+    ['plan.csv', 'clients.csv', 'instance.json', 'schedule.json']
     """
     place = Path(folder)
     tables = {"plan": (RUN_COLUMNS, run_rows(schedule)), "clients": (CLIENT_COLUMNS, client_rows(schedule))}

@@ -46,10 +46,19 @@ def with_order(
     same_order : sequence of O times, optional
         The same before a batch of the new order; 0 if None.
 
+    Returns
+    -------
+    Instance
+
     Raises
     ------
     InputError
         Where the instance gives setup times, or a value breaks a rule of :class:`Instance`.
+
+    Examples
+    --------
+    >>> with_order(load_instance("fig1"), Order("D", 1, 20, (2, 4, 2)), change=(1, 4, 4))
+    Instance('fig1+D': 4 orders, 9 batches, 2 Sites)
     """
     if not isinstance(instance.setup, CleaningTimes) or instance.initial_setup_times is not None:
         raise InputError(

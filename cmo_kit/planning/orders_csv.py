@@ -73,6 +73,12 @@ def read_orders(
     ------
     InputError
         All that is wrong with the list, up to twenty sentences: file, line, column, value and rule, one a line.
+
+    Examples
+    --------
+    >>> from cmo_kit.library import notebooks_folder
+    >>> read_orders(notebooks_folder() / "data" / "orders" / "orders.csv", sites=2, start="2027-01-04")
+    Instance('orders': 11 orders, 64 batches, 2 Sites)
     """
     calendar = Calendar(parse_date(str(start), "start"))
     check_date_format(layout.date_format)

@@ -58,6 +58,15 @@ class Promise:
         How ``not_before`` was proved, in words.
     undecided : str
         What is neither shown nor refuted, and why; empty where ``day`` is certain.
+
+    Examples
+    --------
+    >>> from cmo_kit.planning import promise, with_order
+    >>> plan = solve(load_instance("fig1"), "expert").schedule
+    >>> extended = with_order(plan.instance, Order("D", 1, 0, (2, 4, 2)), change=(1, 4, 4))
+    >>> answer = promise(plan, extended, "D", evaluations=5000, cases=0)
+    >>> answer.not_before, answer.day, answer.certain
+    (34, 34, True)
     """
 
     order: str
@@ -125,6 +134,14 @@ def promise(
     ------
     InputError
         When ``extended`` is not the plan's problem with ``order`` added, or a value breaks a rule.
+
+    Examples
+    --------
+    >>> from cmo_kit.planning import with_order
+    >>> plan = solve(load_instance("fig1"), "expert").schedule
+    >>> extended = with_order(plan.instance, Order("D", 1, 0, (2, 4, 2)), change=(1, 4, 4))
+    >>> promise(plan, extended, "D", evaluations=5000, cases=0).day
+    34
     """
     check_extension(plan, extended, order)
     check_number(frozen_until, "frozen_until")

@@ -30,6 +30,13 @@ class Replanned:
     proves of the open part holds with what has begun only: ``best_of_open`` says whether nothing better exists then.
     ``kept`` batches have begun; ``early`` ones of the others are drawn before the day, because a schedule is drawn as
     early as its Sites allow: they begin on the day, and nobody becomes tardier than the schedule says by that.
+
+    Examples
+    --------
+    >>> from cmo_kit.planning import replan
+    >>> replanned = replan(solve(load_instance("fig3"), "expert").schedule, frozen_until=3, evaluations=2000)
+    >>> replanned.kept, replanned.early
+    (3, 0)
     """
 
     result: Result
@@ -68,6 +75,12 @@ def replan(
     ------
     InputError
         For a plan that is not feasible, a time at which all has begun, and values that break a rule.
+
+    Examples
+    --------
+    >>> plan = solve(load_instance("fig3"), "expert").schedule
+    >>> plan.total_tardiness, replan(plan, frozen_until=3, evaluations=2000).result.total_tardiness
+    (7.0, 6.0)
     """
     check_number(frozen_until, "frozen_until")
     violations = check_schedule(plan.instance, plan)

@@ -87,6 +87,12 @@ def search(
     ------
     InputError
         For a parameter that breaks a rule.
+
+    Examples
+    --------
+    >>> outcome = search(load_instance("fig3"), np.random.default_rng(1), evaluations=5000)
+    >>> outcome.schedule.total_tardiness, outcome.schedule.sites[2]
+    (4.0, (Run(order='3', batches=2), Run(order='4', batches=1), Run(order='2', batches=1)))
     """
     if seconds is None and evaluations is None:
         seconds = SECONDS
@@ -137,7 +143,14 @@ def usable_cores() -> int:
 
 @cache
 def warm_up() -> None:
-    """Load, or compile, all that :func:`search` needs, so that no clock has to count it."""
+    """Load, or compile, all that :func:`search` needs, so that no clock has to count it.
+
+    Examples
+    --------
+    >>> warm_up()
+    >>> solve(load_instance("tiny-one-site"), "search", evaluations=1000).total_tardiness
+    11.0
+    """
     from cmo_kit.search.team import Stage, Team
 
     instance = Instance("warm", 1, (Order("1", 1, 0, (1,)),), ((0,),), operations=("one",))

@@ -54,6 +54,13 @@ def plot_figure3(trace: Trace, step: int | None = None, ax: Axes | None = None) 
     matplotlib.axes.Axes
         Gids: ``gene-k`` (encoding), ``sorted-k`` (sorted row), ``run-l-k`` (runs on a Site).
         The step's gene, its place and its run have thick red edges.
+
+    Examples
+    --------
+    >>> from cmo_kit.views import FIGURE_3_KEYS
+    >>> ax = plot_figure3(trace_decode(load_instance("fig3"), FIGURE_3_KEYS), step=2)
+    >>> sum((part.get_gid() or "").startswith("run-") for part in ax.get_children())
+    1
     """
     current = step_of(trace, step)
     n = len(trace.keys)
@@ -170,7 +177,24 @@ def _draw_sites(ax: Axes, trace: Trace, current: TraceStep, columns: int, top: f
 
 
 def alt_text_figure3(trace: Trace, step: int | None = None) -> str:
-    """The picture in words: the step's sentence, the genes walked, and the runs on every Site."""
+    """The picture in words: the step's sentence, the genes walked, and the runs on every Site.
+
+    Parameters
+    ----------
+    trace : Trace
+    step : int, optional
+        As in :func:`plot_figure3`.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> from cmo_kit.views import FIGURE_3_KEYS
+    >>> print(alt_text_figure3(trace_decode(load_instance("fig3"), FIGURE_3_KEYS), step=2))
+    Decoding fig3, step 2 of 13. Key 0.17 is Site change 2: what follows goes to Site 2. After it, Site 1: ...
+    """
     current = step_of(trace, step)
     head = f"Decoding {trace.instance.name}, step {current.number} of {len(trace.keys)}."
     return f"{head} {current.sentence} After it, {sites_text(current.sites)}"

@@ -135,6 +135,12 @@ def plot_gantt(
     ------
     InputError
         When the window does not begin before it ends.
+
+    Examples
+    --------
+    >>> ax = plot_gantt(solve(load_instance("fig1"), "expert").schedule)
+    >>> sum((bar.get_gid() or "").startswith("batch-") for bar in ax.patches)
+    8
     """
     instance, sites = schedule.instance, len(schedule.sites)
     wide = ax is None
@@ -383,10 +389,19 @@ def alt_text_gantt(schedule: Schedule, dates: bool = False, window: tuple[float,
     window : (float, float), optional
         What the chart shows of it.
 
+    Returns
+    -------
+    str
+
     Raises
     ------
     InputError
         With ``dates``, when the instance has no start date or does not count in days.
+
+    Examples
+    --------
+    >>> print(alt_text_gantt(solve(load_instance("tiny-one-site"), "expert").schedule))
+    Gantt chart of tiny-one-site: 5 batches of 3 orders on 1 Sites, complete after 29 days. Total tardiness ...
     """
     instance, end = schedule.instance, latest_end(schedule)
     count = sum(len(starts) for starts in schedule.starts)
@@ -408,9 +423,20 @@ def alt_text_gantt(schedule: Schedule, dates: bool = False, window: tuple[float,
 def save_gantt(schedule: Schedule, path: str | os.PathLike[str]) -> None:
     """Draw a schedule into a PNG, SVG or PDF file, as its ending says: whole or not at all.
 
+    Parameters
+    ----------
+    schedule : Schedule
+    path : path
+
     Raises
     ------
     InputError
         For another ending, or when the file cannot be written.
+
+    Examples
+    --------
+    >>> save_gantt(solve(load_instance("tiny-one-site"), "expert").schedule, "plan.svg")
+    >>> open("plan.svg", encoding="utf-8").read(5)
+    '<?xml'
     """
     save_figure(figure_of(plot_gantt(schedule)), path)

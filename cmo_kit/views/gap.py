@@ -20,15 +20,27 @@ Point = tuple[float, float]
 
 @dataclass(frozen=True)
 class GapHistory:
-    """What was known when: (seconds, total tardiness) of ever better schedules, (seconds, bound) of ever higher bounds.
+    """What was known when, of an instance: ever better schedules and ever higher bounds.
 
     Search and proof may have had clocks of their own. Nothing may be empty, seconds rise, schedules fall,
     bounds rise, and no bound exceeds a schedule.
+
+    Parameters
+    ----------
+    instance, time_unit : str
+    upper : tuple of (seconds, total tardiness)
+    lower : tuple of (seconds, bound)
+        In time units, as total tardiness.
 
     Raises
     ------
     InputError
         For histories that break one of these rules.
+
+    Examples
+    --------
+    >>> GapHistory("fig3", "day", upper=((0.1, 30), (2, 21)), lower=((0.5, 12), (9, 20))).gap
+    1
     """
 
     instance: str
@@ -86,6 +98,13 @@ def plot_gap(history: GapHistory, ax: Axes | None = None) -> Axes:
     -------
     matplotlib.axes.Axes
         Gids ``upper``, ``lower`` and ``between``.
+
+    Examples
+    --------
+    >>> from cmo_kit.views import GapHistory
+    >>> history = GapHistory("fig3", "day", upper=((0.1, 30), (2, 21)), lower=((0.5, 12), (9, 20)))
+    >>> plot_gap(history).get_xscale()
+    'log'
     """
     ax = new_axes(ax, 4.2)
     begin = max(1e-3, min(history.upper[0][0], history.lower[0][0]))
@@ -135,7 +154,22 @@ def ending(history: GapHistory) -> str:
 
 
 def alt_text_gap(history: GapHistory) -> str:
-    """The picture in words: where each side begins and ends, and when."""
+    """The picture in words: where each side begins and ends, and when.
+
+    Parameters
+    ----------
+    history : GapHistory
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> from cmo_kit.views import GapHistory
+    >>> print(alt_text_gap(GapHistory("fig3", "day", upper=((0.1, 30), (2, 21)), lower=((0.5, 12), (9, 20)))))
+    Gap of fig3 over seconds: the best schedule falls from 30 days after 0.1 seconds to 21 after 2; the ...
+    """
     unit = f"{history.time_unit}s"
     (first, top), (last, best) = history.upper[0], history.upper[-1]
     (begin, bottom), (until, bound) = history.lower[0], history.lower[-1]

@@ -40,7 +40,23 @@ PARTS = (
 
 
 def site_loads(schedule: Schedule) -> list[SiteLoad]:
-    """The load of every Site."""
+    """The load of every Site, by equations (6) and (8).
+
+    Parameters
+    ----------
+    schedule : Schedule
+
+    Returns
+    -------
+    list of L SiteLoad
+        In time units.
+
+    Examples
+    --------
+    >>> (load,) = site_loads(solve(load_instance("tiny-one-site"), "expert").schedule)
+    >>> load.first_operation, load.setup_change, load.end
+    (11.0, 13.0, 29.0)
+    """
     instance, found = schedule.instance, []
     for orders in schedule.batch_orders:
         if not len(orders):
@@ -69,6 +85,11 @@ def plot_load(schedule: Schedule, ax: Axes | None = None) -> Axes:
     -------
     matplotlib.axes.Axes
         A line marks the mean end of the Sites.
+
+    Examples
+    --------
+    >>> plot_load(solve(load_instance("fig3"), "expert").schedule).get_xlabel()
+    'time in days'
     """
     instance, loads = schedule.instance, site_loads(schedule)
     ax = new_axes(ax, 1.9 + 0.34 * len(loads))
@@ -108,7 +129,21 @@ def _changes(load: SiteLoad) -> str:
 
 
 def alt_text_load(schedule: Schedule) -> str:
-    """The picture in words, Site by Site."""
+    """The picture in words, Site by Site.
+
+    Parameters
+    ----------
+    schedule : Schedule
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> print(alt_text_load(solve(load_instance("tiny-one-site"), "expert").schedule))
+    Load per Site of tiny-one-site: Site 1 ends after 29 days (seed culture 11, setup within orders 1, ...
+    """
     unit, operation = schedule.instance.time_unit, schedule.instance.operations[0]
     parts = [
         f"Site {l} ends after {duration(load.end, unit)} ({operation} {load.first_operation:.6g}, setup within orders "

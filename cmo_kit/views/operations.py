@@ -43,10 +43,20 @@ def operation_gaps(instance: Instance, first: str, second: str) -> list[Operatio
     first, second : str
         Ids of orders; the same id twice for two batches of one order.
 
+    Returns
+    -------
+    list of O OperationGap
+        In time units; see equation (6).
+
     Raises
     ------
     InputError
         For an unknown order.
+
+    Examples
+    --------
+    >>> [(gap.operation, gap.gap, gap.decides) for gap in operation_gaps(load_instance("fig1"), "A", "B")]
+    [('seed culture', 4.0, False), ('main culture', 10.0, True), ('purification', 9.0, False)]
     """
     i, j = (order_index(instance, order) for order in (first, second))
     ends, starts = operation_ends(instance.p)[i], operation_starts(instance.p)[j]
@@ -76,7 +86,29 @@ def deciding_text(gaps: list[OperationGap]) -> str:
 
 
 def alt_text_pipeline(instance: Instance, first: str, second: str) -> str:
-    """The picture in words: gap, setup, what each operation needs, and which one decides."""
+    """The picture in words: gap, setup, what each operation needs, and which one decides.
+
+    Parameters
+    ----------
+    instance : Instance
+    first, second : str
+        Ids of orders.
+
+    Returns
+    -------
+    str
+        Times with the instance's unit.
+
+    Raises
+    ------
+    InputError
+        For an unknown order.
+
+    Examples
+    --------
+    >>> print(alt_text_pipeline(load_instance("fig1"), "A", "B"))
+    A batch of order B behind a batch of order A on one Site: it starts 10 days later (the gap), 7 days ...
+    """
     gaps, unit = operation_gaps(instance, first, second), instance.time_unit
     i, j = order_index(instance, first), order_index(instance, second)
     needs = enumeration([f"{entry.operation} needs {duration(entry.gap, unit)}" for entry in gaps])

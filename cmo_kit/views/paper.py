@@ -27,10 +27,19 @@ def example_keys(instance: Instance, keys_file: str = "", seed: int = 1) -> NDAr
     seed : int
         Of the random keys.
 
+    Returns
+    -------
+    (n,) float64
+
     Raises
     ------
     InputError
         When the file cannot be read or does not fit the instance.
+
+    Examples
+    --------
+    >>> example_keys(load_instance("tiny-one-site"), seed=1)
+    array([0.51, 0.95, 0.14, 0.95, 0.31])
     """
     check_integer(seed, "seed", 0)
     if keys_file:

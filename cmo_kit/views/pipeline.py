@@ -27,6 +27,16 @@ def plot_pipeline(instance: Instance, first: str, second: str, ax: Axes | None =
     -------
     matplotlib.axes.Axes
         Bars have gids ``first-o`` and ``second-o``, cleaning ``cleaning-o``, counted from 0.
+
+    Raises
+    ------
+    InputError
+        For an unknown order.
+
+    Examples
+    --------
+    >>> plot_pipeline(load_instance("fig1"), "A", "B").get_xlabel()
+    'time in days after the start of the batch of order A  ·  grey: cleaning'
     """
     gaps = operation_gaps(instance, first, second)
     i, j = order_index(instance, first), order_index(instance, second)

@@ -80,6 +80,11 @@ def check(name: str, answer: object) -> Verdict:
     ------
     InputError
         For an exercise that does not exist.
+
+    Examples
+    --------
+    >>> check("01.4", 0)
+    01.4 wrong: for each order: the latest completion less the due date, but at least 0; then the sum
     """
     chapter = CHAPTERS.get(name[:2]) if isinstance(name, str) else None
     if chapter is not None:

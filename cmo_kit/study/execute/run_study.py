@@ -101,16 +101,45 @@ def run_study(
     stream: TextIO | None = None,
     trouble: Callable[[], str] = str,
 ) -> StudyState:
-    """Do all runs of a plan that are not done yet; what is done in the folder ``out`` stays and is not repeated.
+    r"""Do all runs of a plan that are not done yet; what is done in the folder ``out`` stays and is not repeated.
 
-    ``workers`` runs are done at once. ``make_executor`` makes any ``concurrent.futures.Executor``, by default threads,
-    each watching a process; it is called again if the executor breaks. Its workers must see ``out`` under the same
-    path. With ``retry_failed`` what failed before is run again. The progress line goes to ``stream``, by default to
-    standard error. ``trouble`` says in a sentence why no run can end any more, and is empty while some can; it is asked
-    all the time. Then the study ends, and what is not done is left.
+    Parameters
+    ----------
+    plan : Plan
+    out : path
+        The folder of the study.
+    workers : int
+        So many runs are done at once.
+    make_executor : callable, optional
+        Makes any ``concurrent.futures.Executor``, by default threads, each watching a process; it is called again if
+        the executor breaks. Its workers must see ``out`` under the same path.
+    retry_failed : bool
+        Run again what failed before.
+    stream : text stream, optional
+        For the progress line; standard error by default.
+    trouble : callable
+        Says in a sentence why no run can end any more, and is empty while some can; it is asked all the time. Then the
+        study ends, and what is not done is left.
 
-    The state that is returned is ``stopped`` after Ctrl-C: what was done until then is kept. Raises :class:`InputError`
-    when the folder cannot be used, or another process is using it.
+    Returns
+    -------
+    StudyState
+        ``stopped`` after Ctrl-C: what was done until then is kept.
+
+    Raises
+    ------
+    InputError
+        When the folder cannot be used, or another process is using it.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from cmo_kit.study.plan.plan_file import load_plan
+    >>> text = 'name = "one"\ninstances = { names = ["tiny-one-site"] }\nruns = [{ method = "expert" }]'
+    >>> _ = Path("one.toml").write_text(text)
+    >>> state = run_study(load_plan("one.toml"), "results/one")
+    >>> state.done
+    1
     """
     place = Path(out)
     refuse_links(place)

@@ -87,9 +87,29 @@ class Plan:
 
 
 def load_plan(path: str | os.PathLike[str]) -> Plan:
-    """Read and validate a plan.
+    r"""Read and validate a plan.
 
-    Raises :class:`InputError` with one sentence: the plan's path, and the field, value and rule.
+    Parameters
+    ----------
+    path : path
+        A TOML file, as the top of this module explains.
+
+    Returns
+    -------
+    Plan
+
+    Raises
+    ------
+    InputError
+        With one sentence: the plan's path, and the field, value and rule.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> text = 'name = "few"\ninstances = { names = ["tiny-*"] }\nruns = [{ method = "ga", seeds = 3 }]'
+    >>> _ = Path("few.toml").write_text(text)
+    >>> len(load_plan("few.toml").tasks)
+    60
     """
     text = read_text(path, MAXIMUM_BYTES)
     with about(path):

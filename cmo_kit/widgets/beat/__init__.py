@@ -47,6 +47,12 @@ def beat_the_ga(instance: Instance | None = None, seed: int = 1, evaluations: in
     ------
     InputError
         For a seed or a number of evaluations that breaks its rule, or an instance with too many batches.
+
+    Examples
+    --------
+    >>> game = beat_the_ga(load_instance("tiny-one-site"), evaluations=200).state
+    >>> [(rival.name, rival.total_tardiness) for rival in game.rivals[2:]]
+    [('genetic algorithm', 11.0), ('best known', 11.0)]
     """
     chosen = load_instance("fig3") if instance is None else instance
     if chosen.total_batches > MOST_BATCHES:

@@ -28,12 +28,25 @@ def break_a_constraint(instance: Instance | None = None, seconds: float = 5) -> 
     seconds : float
         For each of the ten models; what CBC has by then is shown as ``feasible``.
 
+    Returns
+    -------
+    Stage
+        ``stage.state`` holds the ten answers.
+
     Raises
     ------
     InputError
         For a problem whose [P] is too large for CBC to be fast.
     MissingPartError
         When there is no CBC.
+
+    Examples
+    --------
+    >>> from cmo_kit.widgets import Event
+    >>> stage = break_a_constraint(load_instance("tiny-one-batch"))
+    >>> stage.send_event(Event("click", "without-3"))  # equation (3): every order gets its batches
+    >>> [violation.message for violation in stage.state.violations]
+    ['Order 1 has 0 batches scheduled and asks for 1: 1 too few.']
     """
     chosen = load_instance("tiny-pipeline") if instance is None else instance
     check_number(seconds, "seconds")

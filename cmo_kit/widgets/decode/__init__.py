@@ -26,10 +26,23 @@ def decode_explorer(instance: Instance | None = None, keys: ArrayLike | None = N
     keys : (n,) array of finite numbers in 0..1, optional
         Figure 3's keys for an instance of its shape, else uniform random ones.
 
+    Returns
+    -------
+    Stage
+        ``stage.state`` holds the keys, the step and its schedule.
+
     Raises
     ------
     InputError
         For keys that do not fit the instance, or an instance with too many.
+
+    Examples
+    --------
+    >>> from cmo_kit.widgets import Event
+    >>> stage = decode_explorer()
+    >>> stage.send_event(Event("click", "next"))
+    >>> print(stage.state.current.sentence)
+    Key 0.11 is order 2, batch 1: it opens run 1 of Site 1.
     """
     problem = load_instance("fig3") if instance is None else instance
     if problem.key_count > MOST_GENES:

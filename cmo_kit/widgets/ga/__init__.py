@@ -30,10 +30,23 @@ def ga_explorer(
     generations : int
         At least 1; the run is recorded when the picture is made, in well under a second by default.
 
+    Returns
+    -------
+    Stage
+        ``stage.state`` is the replay: the recorded generations and what is looked at.
+
     Raises
     ------
     InputError
         For a parameter that breaks its rule, or an instance with too many keys.
+
+    Examples
+    --------
+    >>> from cmo_kit.widgets import Event
+    >>> stage = ga_explorer(load_instance("tiny-one-site"), population_size=6, generations=3)
+    >>> stage.send_event(Event("click", "last"))
+    >>> stage.state.generation
+    3
     """
     chosen = load_instance("fig3") if instance is None else instance
     if chosen.key_count > MOST_GENES:

@@ -21,10 +21,21 @@ def gap_explorer(instance: Instance | None = None, first: str | None = None, sec
     first, second : str, optional
         Ids of orders; the first and the second order of the instance if None.
 
+    Returns
+    -------
+    Stage
+        ``stage.state.gaps`` is what each operation asks for, in time units, as the cleaning times are set.
+
     Raises
     ------
     InputError
         For an unknown order, or an instance without cleaning times.
+
+    Examples
+    --------
+    >>> stage = gap_explorer(load_instance("fig1"), "A", "B")
+    >>> max(stage.state.gaps, key=lambda gap: gap.gap).operation
+    'main culture'
     """
     problem = load_instance("fig1") if instance is None else instance
     places = []

@@ -26,6 +26,11 @@ class Event:
         ``set``: the control's value; ``drag`` and ``drop``: 0..1 along the track; ``put``: the name of the element
         under what is carried, or empty; ``key``: the key's name, such as ``ArrowLeft``, ``Space`` or ``a``; ``room``:
         pixels.
+
+    Examples
+    --------
+    >>> Event("set", "key", 0.25).number
+    0.25
     """
 
     kind: str

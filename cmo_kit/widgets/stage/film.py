@@ -56,6 +56,11 @@ def save_html(stage: Stage, path: str | Path) -> None:
     ------
     InputError
         For a picture that has no steps to play, or a file that cannot be written.
+
+    Examples
+    --------
+    >>> from cmo_kit.widgets import decode_explorer
+    >>> save_html(decode_explorer(), "decoding.html")
     """
     script, film, style = ((FOLDER / name).read_text(encoding="utf-8") for name in ("stage.js", "film.js", "stage.css"))
     # Wherever they stand in a frame, `</script` and `<!--` would be read as markup of the page.

@@ -27,7 +27,7 @@ class _Marker(anywidget.AnyWidget):
 
 
 def live(widget: Any, still: str, label: str) -> None:
-    """Show a widget, and before it a frame that stands in its place where there is no kernel.
+    r"""Show a widget, and before it a frame that stands in its place where there is no kernel.
 
     Parameters
     ----------
@@ -37,6 +37,13 @@ def live(widget: Any, still: str, label: str) -> None:
         HTML of what it shows at first, with everything escaped.
     label : str
         What the widget is, for screen readers and as plain text.
+
+    Examples
+    --------
+    >>> import ipywidgets
+    >>> live(ipywidgets.VBox(), "<p>a slider</p>", "how the mean follows the slider")
+    {'text/html': '<style>.cmo-stage {\n  background: #fff;\n  c...
+    {'application/vnd.jupyter.widget-view+json': {'version_major...
     """
     widget.children = (*widget.children, _Marker())
     style = (FOLDER / "stage.css").read_text(encoding="utf-8")

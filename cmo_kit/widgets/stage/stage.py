@@ -55,6 +55,15 @@ class Stage(anywidget.AnyWidget):
 
     Everything with a tabindex can be clicked with Enter and Space; other keys are events ``key`` with
     the name of the focused element. Elements keep focus and identity by their name when the picture changes.
+
+    Examples
+    --------
+    >>> from cmo_kit.widgets import Event
+    >>> draw = lambda n, width: f'<button data-touch="more">{n}</button>'
+    >>> stage = Stage(0, lambda n, event: n + 1, draw, "a counter")
+    >>> stage.send_event(Event("click", "more"))
+    >>> stage.frame
+    '<button data-touch="more">1</button>'
     """
 
     _esm = FOLDER / "stage.js"
