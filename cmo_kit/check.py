@@ -50,7 +50,7 @@ class Violation:
 
 
 def check_schedule(instance: Instance, schedule: Schedule | Mapping[str, Any]) -> list[Violation]:
-    """List every violation of a schedule.
+    """List every violation of a schedule of [P] (Section III), computed in a way of its own.
 
     Parameters
     ----------

@@ -63,7 +63,7 @@ REFERENCE: dict[str, tuple[str, tuple[str, ...]]] = {
         "alt_text_convergence", "GapHistory", "FIGURE_3_KEYS", "example_keys", "operation_gaps", "site_loads"))),
     "widgets": ("Pictures that can be touched", tuple(f"cmo_kit.widgets.{name}" for name in (
         "decode_explorer", "gap_explorer", "ga_explorer", "beat_the_ga", "break_a_constraint", "laboratory", "live",
-        "save_html", "Stage", "Event"))),
+        "save_gif", "save_html", "Stage", "Event"))),
     "course": ("Course", (
         "cmo_kit.course.exercises.check", "cmo_kit.course.copies.build_course",
         "cmo_kit.course.copies.copy_for_work")),

@@ -34,7 +34,7 @@ def lower_bound(
         price curves alone, and the same every time, its certificate to the last byte; with one, proofs by cases
         raise it as long as there is time, or until ``upper_bound`` is met.
     upper_bound : float, optional
-        Total tardiness of a known schedule. It steers the steps and ends the proof when it is met; a
+        Total tardiness of a known schedule, in time units. It steers the steps and ends the proof when it is met; a
         wrong one costs time but never validity.
     progress : callable, optional
         Called with the :class:`Bound` proved so far (without certificate) several times a second; its ``how`` says
@@ -47,6 +47,16 @@ def lower_bound(
     -------
     Bound
         The best bound proved so far also when the user interrupts (``KeyboardInterrupt``); ``stopped`` says so.
+
+    Raises
+    ------
+    InputError
+        For negative ``seconds``, or what is no number.
+
+    Notes
+    -----
+    Lagrangian relaxation of the Sites' time, and Lawler's theorem (1977, doi:10.1016/S0167-5060(08)70742-8);
+    :mod:`cmo_kit.bounds.verify` states what is proved, with the proofs.
 
     Examples
     --------

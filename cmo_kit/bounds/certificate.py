@@ -29,7 +29,7 @@ GZIP = b"\x1f\x8b"
 
 @dataclass(frozen=True)
 class Bound:
-    """A proven lower bound on total tardiness.
+    """A proven lower bound on total tardiness, equation (1), in time units.
 
     Parameters
     ----------

@@ -185,8 +185,8 @@ def verify(instance: Instance, certificate: Mapping[str, Any]) -> Proved:
     Returns
     -------
     Proved
-        ``lower_bound``, for any schedule, and ``one_run_lower_bound``, for one run per order and Site: as proved,
-        which may be more than is claimed.
+        ``lower_bound``, for any schedule, and ``one_run_lower_bound``, for one run per order and Site, in time units:
+        as proved, which may be more than is claimed.
 
     Raises
     ------

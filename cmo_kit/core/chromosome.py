@@ -45,7 +45,7 @@ def decode_sites(instance: Instance, keys: NDArray[np.float64]) -> list[list[tup
 
 
 def decode(instance: Instance, keys: ArrayLike) -> Schedule:
-    """The schedule that a chromosome stands for.
+    """The schedule that a chromosome stands for (Section 4.1).
 
     Parameters
     ----------

@@ -104,13 +104,14 @@ def genetic_algorithm(
     generations: int | None = None,
     target: float = 0,
 ) -> Outcome:
-    """Run the paper's genetic algorithm, or one with other parts.
+    """Run the paper's genetic algorithm (Sections 4.2 and 4.3), or one with other parts.
 
     Where the paper is silent and there is no parameter: parents pair in the order in which the wheel gave them, a pair
     has two complementary children, and the best chromosome so far takes its place before equation (16) is computed.
 
     Parameters
     ----------
+    instance : Instance
     rng : numpy.random.Generator
         The only source of chance; the same state gives the same run.
     seconds, evaluations, generations, patience, target : optional

@@ -18,8 +18,13 @@ class Instance(InstanceInTicks):
     """A problem to schedule; checked when made, never changed afterwards.
 
     What it is made of is told by :class:`~cmo_kit.formats.instance.InstanceData`, which it extends by the paper's
-    symbols as read-only arrays, made when they are first asked for. In ticks (:mod:`cmo_kit.formats.in_ticks`) all its
-    times and weights are whole numbers.
+    symbols (Table 1) as read-only arrays in its ``time_unit``, made when they are first asked for. In ticks
+    (:mod:`cmo_kit.formats.in_ticks`) all its times and weights are whole numbers.
+
+    Raises
+    ------
+    InputError
+        For a field that breaks its rule.
 
     Examples
     --------

@@ -55,7 +55,7 @@ def milp(
     memory_limit: float = 4,
     big_v: float | None = None,
 ) -> Outcome:
-    """Solve [P] with CBC.
+    """Solve [P], equations (1) to (15) of Section III, with CBC.
 
     Parameters
     ----------

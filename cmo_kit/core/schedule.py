@@ -52,7 +52,7 @@ class OperationInterval(NamedTuple):
 
 
 class Schedule:
-    """Runs per Site and all that follows from them.
+    """Runs per Site and all that follows from them by equations (1) and (6) to (9), in time units.
 
     Parameters
     ----------
@@ -63,7 +63,7 @@ class Schedule:
     method, seed : optional
         Where the schedule comes from.
     stated_total_tardiness : float, optional
-        The objective that a file claims; only the checker looks at it.
+        The objective that a file claims, in time units; only the checker looks at it.
 
     Raises
     ------

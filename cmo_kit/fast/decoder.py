@@ -23,6 +23,10 @@ COMPILING = os.environ.get("NUMBA_DISABLE_JIT", "0") in ("", "0")
 class FastDecoder:
     """The decoder of Section 4.1 for one instance, prepared once and called often.
 
+    Parameters
+    ----------
+    instance : Instance
+
     Examples
     --------
     >>> instance = load_instance("tiny-one-site")

@@ -23,7 +23,7 @@ def history_row(
 
 @dataclass(frozen=True)
 class History:
-    """A run generation by generation: arrays of equal length.
+    """A run generation by generation: arrays of the shape (k,), the initial population's entry the first of ``k``.
 
     ``best`` is the incumbent's total tardiness, ``mean`` and ``worst`` are the population's, in time units (times
     weights); ``evaluations`` and ``seconds`` are counted from the start; ``distinct`` is the number of different

@@ -19,7 +19,7 @@ class OrderChange:
 
 @dataclass(frozen=True)
 class Acceptance:
-    """The plan without the new order beside one with it.
+    """The plan without the new order beside one with it; tardiness is in time units.
 
     Both plans are the best found, so the difference is what *these* plans cost; ``lower_bound`` is proved: no plan
     with the new order has less total tardiness (weighted where the orders are, the new order included).
@@ -70,7 +70,7 @@ class Acceptance:
 
 
 def accept(plan: Schedule, extended: Instance, order: str, evaluations: int = 400_000, seed: int = 1) -> Acceptance:
-    """Plan anew with the new order, due on its due date, and compare.
+    """Plan anew with the new order, due on its due date, and compare tardiness, in time units.
 
     Parameters
     ----------

@@ -42,7 +42,7 @@ def with_order(
         With cleaning times and without initial setup times; others are extended by hand.
     order : Order
     change : sequence of O times
-        Cleaning after each operation of the new order before a batch of another order.
+        In time units: cleaning (Section III) after each operation of the new order before a batch of another order.
     same_order : sequence of O times, optional
         The same before a batch of the new order; 0 if None.
 

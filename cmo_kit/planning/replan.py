@@ -62,7 +62,7 @@ def replan(
     plan : Schedule
         The present plan; feasible.
     frozen_until : float
-        Batches that start before this time keep Sites and places, and nothing else starts before it.
+        In time units: batches that start before it keep Sites and places, and nothing else starts before it.
     method, seed, seconds, evaluations, progress, **parameters
         As in :func:`~cmo_kit.methods.registry.solve`; ``progress`` counts the open part only.
 

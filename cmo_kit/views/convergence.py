@@ -29,7 +29,7 @@ def plot_convergence(
     Parameters
     ----------
     histories_by_label : mapping from a label to histories, one for each seed
-        A run that has ended keeps its last value.
+        Total tardiness is in time units. A run that has ended keeps its last value.
     x : {"evaluations", "seconds"}
     ax : matplotlib.axes.Axes, optional
 
@@ -108,7 +108,7 @@ def alt_text_convergence(
     --------
     >>> runs = [solve(load_instance("fig3"), seed=seed, generations=5, population_size=20).history for seed in (1, 2)]
     >>> print(alt_text_convergence({"GA": runs}))
-    Best total tardiness so far against evaluations: GA falls from 18 to 15 (median of 2; final values 12 ...
+    Best total tardiness so far against evaluations: GA falls from 18 to 15 (median of 2; final values 12 to 18).
     """
     parts = []
     for label, histories in histories_by_label.items():

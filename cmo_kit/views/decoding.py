@@ -40,7 +40,7 @@ def step_of(trace: Trace, step: int | None) -> TraceStep:
 
 
 def plot_figure3(trace: Trace, step: int | None = None, ax: Axes | None = None) -> Axes:
-    """Draw the chromosome, its genes by ascending key, and the Sites as they are after a step.
+    """Draw, as Figure 3 does, the chromosome, its genes by ascending key, and the Sites as they are after a step.
 
     Parameters
     ----------
@@ -55,11 +55,16 @@ def plot_figure3(trace: Trace, step: int | None = None, ax: Axes | None = None) 
         Gids: ``gene-k`` (encoding), ``sorted-k`` (sorted row), ``run-l-k`` (runs on a Site).
         The step's gene, its place and its run have thick red edges.
 
+    Raises
+    ------
+    InputError
+        For a step that the trace does not have.
+
     Examples
     --------
     >>> from cmo_kit.views import FIGURE_3_KEYS
     >>> ax = plot_figure3(trace_decode(load_instance("fig3"), FIGURE_3_KEYS), step=2)
-    >>> sum((part.get_gid() or "").startswith("run-") for part in ax.get_children())
+    >>> sum((part.get_gid() or "").startswith("run-") for part in ax.get_children())  # one batch is placed
     1
     """
     current = step_of(trace, step)
@@ -188,6 +193,11 @@ def alt_text_figure3(trace: Trace, step: int | None = None) -> str:
     Returns
     -------
     str
+
+    Raises
+    ------
+    InputError
+        For a step that the trace does not have.
 
     Examples
     --------

@@ -110,7 +110,7 @@ class _RunLabel(NamedTuple):
 def plot_gantt(
     schedule: Schedule, ax: Axes | None = None, operations: bool = False, window: tuple[float, float] | None = None
 ) -> Axes:
-    """Draw a schedule by Site, with due dates, tardy orders and, where the instance has them, calendar dates.
+    """Draw a schedule by Site (Figure 1), with due dates, tardy orders and the calendar dates that the instance has.
 
     Parameters
     ----------
@@ -122,7 +122,7 @@ def plot_gantt(
         True: one lane for each of the ``O`` operations of a Site, one bar an operation, and the cleaning
         between batches where the instance gives cleaning times.
     window : (float, float), optional
-        Show only what happens between these two times; from beginning to end if None.
+        Show only what happens between these two times, in time units; from beginning to end if None.
 
     Returns
     -------
@@ -387,7 +387,7 @@ def alt_text_gantt(schedule: Schedule, dates: bool = False, window: tuple[float,
     dates : bool
         Calendar dates instead of days, as on the chart's upper edge; an order is due on the morning of its date.
     window : (float, float), optional
-        What the chart shows of it.
+        What the chart shows of it, in time units.
 
     Returns
     -------

@@ -55,7 +55,7 @@ def plot_population(
     instance : Instance
     keys : (e, n) array
     tardiness : (e,) array, optional
-        Total tardiness; if given, the best chromosome is the upper row.
+        Total tardiness, time units; if given, the best chromosome is the upper row.
     ax : matplotlib.axes.Axes, optional
 
     Returns

@@ -84,7 +84,7 @@ def plot_load(schedule: Schedule, ax: Axes | None = None) -> Axes:
     Returns
     -------
     matplotlib.axes.Axes
-        A line marks the mean end of the Sites.
+        Over time units (equations (6) and (8)); a line marks the mean end of the Sites.
 
     Examples
     --------

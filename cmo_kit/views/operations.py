@@ -86,7 +86,7 @@ def deciding_text(gaps: list[OperationGap]) -> str:
 
 
 def alt_text_pipeline(instance: Instance, first: str, second: str) -> str:
-    """The picture in words: gap, setup, what each operation needs, and which one decides.
+    """The picture in words: gap and setup by equation (6), what each operation needs, and which one decides.
 
     Parameters
     ----------

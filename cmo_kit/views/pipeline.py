@@ -14,7 +14,7 @@ from cmo_kit.views.words import time_label
 
 
 def plot_pipeline(instance: Instance, first: str, second: str, ax: Axes | None = None) -> Axes:
-    """Draw a batch of ``first`` and, as early as it may start, one of ``second`` behind it.
+    """Draw a batch of ``first`` and, as early as equation (6) allows, one of ``second`` behind it.
 
     Parameters
     ----------

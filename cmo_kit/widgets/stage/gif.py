@@ -56,6 +56,14 @@ def save_gif(stage: Stage, path: str | Path, width: int = 1000) -> None:
     ------
     InputError
         For a picture that has no steps to play, a machine without such a browser, or a file that cannot be written.
+
+    Examples
+    --------
+    >>> from cmo_kit.widgets import decode_explorer
+    >>> save_gif(decode_explorer(), "decoding.mp4")
+    Traceback (most recent call last):
+        ...
+    cmo_kit.base.errors.InputError: the film is 'decoding.mp4'; it must end with .gif
     """
     target = Path(path).absolute()
     if target.suffix.lower() != ".gif":
