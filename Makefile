@@ -10,7 +10,7 @@ UNIT_TESTS := base formats core methods test_check.py codings planning project/t
 # and asks no other machine about news and newer versions. Its files are those of the project, for notebooks link to
 # sources; its terminals know cmo-kit. In a container people are root.
 LAB_OPTIONS := --ip=127.0.0.1 --allow-root --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb \
-	--LabApp.app_settings_dir="$(CURDIR)/cmo_kit/widgets/serve/lab" --LabApp.news_url=None --VoilaConfiguration.file_allowlist='\b\B' \
+	--LabApp.app_settings_dir="$(CURDIR)/cmo_kit/widgets/serve/lab" --LabApp.news_url=None --LabApp.custom_css=True --VoilaConfiguration.file_allowlist='\b\B' \
 	--ServerApp.contents_manager_class=cmo_kit.widgets.serve.contents.Notebooks
 
 .PHONY: help install lab run test check lint format clean calibrate bench bench-ga bench-peers bench-search bench-rivals bounds-check claims exercises fuzz lowest coverage differential determinism faults mutation table3 table4 operators parts study-check best-known beyond notebooks app thorough ui-test ui-deps site site-check

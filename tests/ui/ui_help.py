@@ -81,4 +81,5 @@ def unfold(page: Page, code: str) -> None:
     """Open what the cell with this code shows, folded behind a question, as a reader does."""
     folded = page.locator(".jp-CodeCell", has_text=code).first.locator(".jp-OutputPlaceholder")
     folded.scroll_into_view_if_needed()
+    expect(folded.locator(".jp-PlaceholderText")).to_be_hidden()  # the output's first line, which may be the answer
     folded.locator(".jp-MoreHorizIcon").click()

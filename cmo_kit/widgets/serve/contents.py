@@ -1,7 +1,8 @@
-"""Notebooks as ``make lab`` serves them: an opened one that nobody touched does not count as changed."""
+"""Notebooks as ``make lab`` serves them: one that nobody touched does not count as changed, folded answers stay unread."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from ipykernel.ipkernel import IPythonKernel
@@ -15,6 +16,13 @@ class Notebooks(AsyncLargeFileManager):
     JupyterLab writes both into a notebook as soon as its kernel runs; where the notebook names another version, as
     one from another machine does, that is a change, and closing it asks whether to save.
     """
+
+    def __init__(self, *given: Any, **options: Any) -> None:
+        super().__init__(*given, **options)
+        # The server has no option for the folder of its style sheet, and asks for it only after this.
+        own = str(Path(__file__).resolve().parent / "lab_style")
+        if self.parent is not None and hasattr(self.parent, "static_custom_path"):
+            self.parent.static_custom_path = [own, *self.parent.static_custom_path]
 
     async def get(self, *place: Any, **options: Any) -> Any:
         """The file or folder as the browser gets it."""
