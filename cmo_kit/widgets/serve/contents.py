@@ -1,4 +1,4 @@
-"""Notebooks as ``make lab`` serves them: one that nobody touched does not count as changed, folded answers stay unread."""
+"""Notebooks as ``make lab`` serves them: an untouched one does not count as changed, a folded answer stays unread."""
 
 from __future__ import annotations
 
