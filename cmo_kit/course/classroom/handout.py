@@ -24,8 +24,8 @@ def method(budget: Budget, rng: np.random.Generator) -> None:
 TASK = """# {name}: a problem of your own
 
 Your instance, `instance.json`, is yours alone: {size}. Its optimum is proved, and your instructor knows it.
-Of the total tardiness that the paper's genetic algorithm reaches, {low:.0%} to {high:.0%} are too much, and so it is
-with everybody else's.
+The paper's genetic algorithm misses it by {low:.0%} to {high:.0%} of the total tardiness that it reaches, on your
+instance as on everybody else's. Begin with `notebook.ipynb`: it runs your method, and writes `schedule.json`.
 
 ## What to hand in
 
@@ -59,7 +59,7 @@ same method is then graded the same way every time.
 ## Questions
 
 `run.json` is a schedule of your instance: the genetic algorithm's with seed 1. Write each answer into `answers.json`,
-as a number or a word.
+as a number or a word. Where a question asks what becomes of the total tardiness, give the new total, not its change.
 
 {questions}
 """
