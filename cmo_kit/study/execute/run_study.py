@@ -101,7 +101,7 @@ def run_study(
     stream: TextIO | None = None,
     trouble: Callable[[], str] = str,
 ) -> StudyState:
-    r"""Do all runs of a plan that are not done yet; what is done in the folder ``out`` stays and is not repeated.
+    """Do all runs of a plan that are not done yet; what is done in the folder ``out`` stays and is not repeated.
 
     Parameters
     ----------
@@ -135,7 +135,9 @@ def run_study(
     --------
     >>> from pathlib import Path
     >>> from cmo_kit.study.plan.plan_file import load_plan
-    >>> text = 'name = "one"\ninstances = { names = ["tiny-one-site"] }\nruns = [{ method = "expert" }]'
+    >>> text = '''name = "one"
+    ... instances = { names = ["tiny-one-site"] }
+    ... runs = [{ method = "expert" }]'''
     >>> _ = Path("one.toml").write_text(text)
     >>> state = run_study(load_plan("one.toml"), "results/one")
     >>> state.done

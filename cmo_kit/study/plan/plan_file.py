@@ -87,7 +87,7 @@ class Plan:
 
 
 def load_plan(path: str | os.PathLike[str]) -> Plan:
-    r"""Read and validate a plan.
+    """Read and validate a plan.
 
     Parameters
     ----------
@@ -106,7 +106,9 @@ def load_plan(path: str | os.PathLike[str]) -> Plan:
     Examples
     --------
     >>> from pathlib import Path
-    >>> text = 'name = "few"\ninstances = { names = ["tiny-*"] }\nruns = [{ method = "ga", seeds = 3 }]'
+    >>> text = '''name = "few"
+    ... instances = { names = ["tiny-*"] }
+    ... runs = [{ method = "ga", seeds = 3 }]'''
     >>> _ = Path("few.toml").write_text(text)
     >>> len(load_plan("few.toml").tasks)
     60
