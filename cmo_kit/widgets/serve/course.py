@@ -19,6 +19,7 @@ def lab_arguments(folder: Path) -> list[str]:
         f"--LabApp.default_url=/lab/tree/{FIRST}",
         f"--LabApp.app_settings_dir={Path(__file__).resolve().parent / 'lab'}",
         "--LabApp.news_url=None",
+        "--LabApp.custom_css=True",
         "--ServerApp.contents_manager_class=cmo_kit.widgets.serve.contents.Notebooks",
         r"--VoilaConfiguration.file_allowlist=\b\B",  # where Voila is installed it would serve pictures without a token
     ]  # fmt: skip
