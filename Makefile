@@ -74,6 +74,7 @@ study-check: install  ## Measure what a study costs beside its runs (minutes)
 	$(BIN)/python -m benchmarks.overhead
 
 test: install  ## Check everything: code, notebooks, command line, pictures in a browser (about 9 minutes on 2 cores)
+	$(BIN)/python -m tests.helpers.compile_once
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup --no-loadscope-reorder tests
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadscope --nbval --nbval-current-env --nbval-sanitize-with notebooks/sanitize.cfg --ignore notebooks/exercises notebooks
 
