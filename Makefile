@@ -79,7 +79,7 @@ test: install  ## Check everything: code, notebooks, command line, pictures in a
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadscope --nbval --nbval-current-env --nbval-sanitize-with notebooks/sanitize.cfg --ignore notebooks/exercises notebooks
 
 thorough: install  ## Run what make test has a sample of in full: more seeds, more examples (over an hour on 2 cores)
-	CMO_THOROUGH=1 $(BIN)/python -m pytest -n $(JOBS) --dist loadgroup -m "not ui" tests
+	CMO_THOROUGH=1 $(BIN)/python -m pytest -n $(JOBS) --dist loadscope -m "not ui" tests
 
 ui-test: install  ## Touch the pictures in Chromium: in the app and in JupyterLab (screenshots go to results/ui)
 	$(BIN)/python -m pytest -rs -m ui tests/ui
@@ -146,7 +146,7 @@ faults: install  ## Interrupt solve, run and bound COUNT=200 times each at momen
 coverage: install  ## List the lines and branches that no test runs, compiled code included (about 7 minutes; installs extras `cpsat`, `highs`)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[cpsat,highs]'
 	rm -rf results/coverage && mkdir -p results/coverage
-	NUMBA_CACHE_DIR=$(CURDIR)/results/coverage/compiled $(BIN)/python -m coverage run -m pytest -n $(JOBS) --dist loadgroup tests --ignore tests/ui
+	NUMBA_CACHE_DIR=$(CURDIR)/results/coverage/compiled $(BIN)/python -m coverage run -m pytest -n $(JOBS) --dist loadscope tests --ignore tests/ui
 	$(BIN)/python -m coverage combine --quiet
 	@failed=0; for part in base/* formats/* core/* check.py methods/* fast/* models/* codings/* search/* bounds/* study/*; do \
 		$(BIN)/python -m coverage report --include "cmo_kit/$$part" || failed=1; \

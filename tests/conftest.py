@@ -26,14 +26,6 @@ settings.load_profile("thorough" if THOROUGH else "deterministic")
 
 
 @pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """One worker does a module's tests, or those that share a server, which take longest and so begin first."""
-    for item in items:
-        if item.get_closest_marker("xdist_group") is None:
-            item.add_marker(pytest.mark.xdist_group(item.path.stem))
-    items.sort(key=lambda item: item.get_closest_marker("ui") is None)
-
-
 @pytest.fixture(scope="session")
 def voila_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The app as ``make app`` serves it: the address that it prints, with its token."""

@@ -15,9 +15,6 @@ SOCKET = {"Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Versio
           "Sec-WebSocket-Key": "MDAwMDAwMDAwMDAwMDAwMA=="}  # fmt: skip
 
 
-pytestmark = pytest.mark.xdist_group("ui")  # the worker that has these servers
-
-
 @pytest.fixture(params=["voila_url", "lab_address"])
 def address(request: pytest.FixtureRequest) -> str:
     """The printed address of the page without code, and of JupyterLab, started as ``make`` starts them."""

@@ -26,11 +26,10 @@ ARGUMENTS = [
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Everything in this folder is a browser test, and one worker does them all, for they share browser and servers."""
+    """Everything in this folder is a browser test."""
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.ui)
-            item.add_marker(pytest.mark.xdist_group("ui"))
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
