@@ -20,7 +20,7 @@ from cmo_kit.cli import main
 from cmo_kit.study.execute.cluster import dask_cluster
 from tests.helpers.study_help import begin, results, run, table, wait_for, write_plan
 
-RUNS = '[[runs]]\nmethod = "ga"\nseeds = 6\nevaluations = 20000\nparameters = { patience = 1000000 }\n'
+RUNS = '[[runs]]\nmethod = "ga"\nseeds = 6\nevaluations = 250000\nparameters = { patience = 1000000 }\n'
 
 
 @pytest.fixture(scope="module")
@@ -134,7 +134,7 @@ def test_a_worker_is_no_scheduler(cluster: Any, tmp_path: Path) -> None:
 
 def test_the_last_worker_s_death_ends_the_study(cluster: Any, tmp_path: Path) -> None:
     """Nobody waits for ever: after a few seconds without workers one line says so, and what is done is kept."""
-    plan = write_plan(tmp_path, '[[runs]]\nmethod = "expert"\n' + RUNS.replace("20000", "9000000"))
+    plan = write_plan(tmp_path, '[[runs]]\nmethod = "expert"\n' + RUNS.replace("250000", "90000000"))
     process, out = begin(plan, tmp_path / "out", "--dask", cluster.scheduler_address), tmp_path / "out"
     wait_for(lambda: results(out) or process.poll() is not None, "the first result")
     cluster.scale(0)

@@ -13,9 +13,10 @@ from tests.helpers.study_help import begin, everything_below, results, run, runs
 
 SHORT = '[[runs]]\nmethod = "expert"\n'
 #: Eight runs of some tenths of a second.
-MANY = '[[runs]]\nmethod = "ga"\nseeds = 8\nevaluations = 50000\nparameters = { patience = 1000000 }\n'
-#: A run of some seconds.
-LONG = '[[runs]]\nmethod = "ga"\nlabel = "long"\nevaluations = 150000\nparameters = { patience = 1000000 }\n'
+MANY = '[[runs]]\nmethod = "ga"\nseeds = 8\nevaluations = 250000\nparameters = { patience = 1000000 }\n'
+#: A run of some seconds, and one that never ends.
+LONG = '[[runs]]\nmethod = "ga"\nlabel = "long"\nevaluations = 3000000\nparameters = { patience = 1000000 }\n'
+ENDLESS = '[[runs]]\nmethod = "ga"\nlabel = "endless"\nparameters = { patience = 1000000000 }\n'
 
 
 def test_a_study_that_is_killed_goes_on_where_it_was(tmp_path: Path) -> None:
@@ -87,13 +88,12 @@ def test_a_run_that_is_killed_is_recorded_and_retried(tmp_path: Path) -> None:
 
 def test_runs_that_raise_or_hang_do_not_stop_the_others(tmp_path: Path) -> None:
     raising = '[[runs]]\nmethod = "ga"\nlabel = "raises"\nparameters = { w = 0 }\n'
-    hanging = '[[runs]]\nmethod = "ga"\nlabel = "hangs"\nparameters = { patience = 1000000000 }\n'
-    plan, out = write_plan(tmp_path, raising + hanging + SHORT, head="limit = 1"), tmp_path / "out"
+    plan, out = write_plan(tmp_path, raising + ENDLESS + SHORT, head="limit = 1"), tmp_path / "out"
     finished = run(plan, out, "--workers", "2")
     assert finished.returncode == 1
     assert [(row["label"], row["reason"]) for row in table(out, "failures.csv")] == [
         ("raises", "w is 0; it must be above 0, so that every fitness is (equation (16))"),
-        ("hangs", "it ran past its limit of 1 s and was killed"),
+        ("endless", "it ran past its limit of 1 s and was killed"),
     ]
     assert [row["label"] for row in table(out)] == ["expert"]
 
@@ -140,7 +140,7 @@ def test_damaged_files_are_noticed_and_their_runs_repeated(tmp_path: Path) -> No
 @pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM], ids=lambda signum: signum.name)
 def test_a_signal_is_told_by_the_code(signum: int, tmp_path: Path) -> None:
     """Before the first result there is nothing to report, and no traceback either; no run goes on."""
-    plan, out = write_plan(tmp_path, LONG), tmp_path / "out"
+    plan, out = write_plan(tmp_path, ENDLESS), tmp_path / "out"
     process = begin(plan, out, "--workers", "1")
     wait_for(lambda: runs_of(process), "the run")
     below = everything_below(process.pid)

@@ -2,19 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cache, cached_property
 
 import numpy as np
 
 from cmo_kit.check import Violation
 from cmo_kit.core.instance import Instance
+from cmo_kit.core.model import CONSTRAINTS
 from cmo_kit.core.schedule import Schedule
-from cmo_kit.course.model_by_hand import ClaimedSchedule, Without
+from cmo_kit.course.model_by_hand import ClaimedSchedule, Without, without
 from cmo_kit.views.layout import Batch, batches_of
 from cmo_kit.widgets.stage.event import Event
 
 KEYS = ("ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "Home", "End", "Escape", *"023456789")
+
+
+class Answers(Mapping[int, Without]):
+    """What CBC makes of [P] without each equation (0: of the whole); a model is solved when it is first looked at."""
+
+    def __init__(self, instance: Instance, seconds: float) -> None:
+        self._solve = cache(lambda number: without(instance, *([number] if number else []), seconds=seconds))
+
+    def __getitem__(self, number: int) -> Without:
+        if number not in self:
+            raise KeyError(number)
+        return self._solve(number)
+
+    def __contains__(self, number: object) -> bool:
+        return number == 0 or number in CONSTRAINTS
+
+    def __iter__(self) -> Iterator[int]:
+        return iter((0, *CONSTRAINTS))
+
+    def __len__(self) -> int:
+        return 1 + len(CONSTRAINTS)
 
 
 @dataclass(frozen=True)
@@ -25,7 +48,7 @@ class Broken:
     """
 
     instance: Instance
-    answers: dict[int, Without]
+    answers: Mapping[int, Without]
     dropped: int = 0
     chosen: int | None = None
 
