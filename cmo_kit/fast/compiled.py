@@ -6,12 +6,14 @@ a compiled function agrees with the readable one to the last bit.
 
 import contextlib
 import hashlib
+import inspect
 import io
 import pickle
+import re
 from collections.abc import Callable
-from functools import cache
 from importlib import import_module
 from pathlib import Path
+from types import CodeType, ModuleType
 from typing import Any, TypeVar
 
 from numba import njit
@@ -19,26 +21,39 @@ from numba import njit
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 caching: Any = import_module("numba.core.caching")
-PACKAGE = Path(__file__).resolve().parent.parent
 
 
-@cache
-def newest_source(package: Path) -> float:
-    """When a source file with compiled code was last changed, in seconds since the epoch."""
-    sources = [path for folder in ("fast", "codings", "search", "bounds") for path in (package / folder).rglob("*.py")]
-    return max((path.stat().st_mtime for path in sources), default=0.0)
+def fingerprint(function: Callable[..., Any]) -> str:
+    """A digest of what the machine code of ``function`` is made of.
 
-
-@cache
-def forget_outdated(folder: Path, newest: float) -> None:
-    """Drop the files of stored functions in ``folder`` that are older than ``newest``.
-
-    numba looks only at the file of a function itself, so an edit of a part in another file would go unnoticed.
+    That is the files of all functions that it calls, directly or through others, and of the classes of their arguments,
+    the constants that they use, and this file. numba looks only at the file of a function itself.
     """
-    for file in folder.glob("*.nb[ic]"):
-        with contextlib.suppress(OSError):
-            if file.stat().st_mtime < newest:
-                file.unlink()
+    package = function.__module__.partition(".")[0]
+    waiting: list[Any] = [function]
+    met, files, constants = set[int](), {__file__}, set[str]()
+    while waiting:
+        part = waiting.pop()
+        part = getattr(
+            part, "py_func", getattr(part, "_defn", part)
+        )  # compiled functions, and those in LLVM's language
+        if id(part) in met or isinstance(part, ModuleType):
+            continue
+        met.add(id(part))
+        if not inspect.isfunction(part) and not inspect.isclass(part):
+            constants.add(repr(part))
+        elif part.__module__.partition(".")[0] == package:
+            files.add(inspect.getfile(part))
+            waiting += part.__annotations__.values()
+            if inspect.isfunction(part):
+                waiting += [part.__globals__[name] for name in used_names(part.__code__) if name in part.__globals__]
+    texts = sorted(Path(file).read_text(encoding="utf-8") for file in files)
+    return hashlib.sha256(repr((texts, sorted(constants))).encode()).hexdigest()
+
+
+def used_names(code: CodeType) -> set[str]:
+    """The global names that ``code`` and the functions inside it use, and those of attributes."""
+    return set(code.co_names).union(*(used_names(inner) for inner in code.co_consts if isinstance(inner, CodeType)))
 
 
 class SealedFile(caching.IndexDataCacheFile):  # type: ignore[misc]
@@ -81,12 +96,13 @@ class Store(caching.FunctionCache):  # type: ignore[misc]
 
     def __init__(self, function: Callable[..., Any]) -> None:
         super().__init__(function)
-        source, base = self._impl.locator.get_source_stamp(), self._impl.filename_base
-        self._cache_file = SealedFile(self._cache_path, base, source)
+        name = re.sub(r"-\d+(?=\.py)", "", self._impl.filename_base)  # with its line, moved functions would leave files
+        self._cache_file = SealedFile(self._cache_path, name, None)
 
     def load_overload(self, *arguments: Any) -> Any:
         """What is stored; None, and it is dropped, where it is damaged or cannot be read."""
-        try:
+        try:  # not before: when the function was made, those behind it in its file were not there
+            self._cache_file._source_stamp = fingerprint(self._py_func)
             return super().load_overload(*arguments)
         except Exception:  # unpickling what is damaged raises anything
             self._cache_file.forget()
@@ -113,8 +129,6 @@ def stored(function: Function, **options: Any) -> Function:
         return njit(**options)(function)  # type: ignore[no-any-return]
     if hasattr(made, "stats"):  # with compiling switched off numba gives the function back as it is
         made._cache = Store(function)
-        with contextlib.suppress(OSError):
-            forget_outdated(Path(made.stats.cache_path), newest_source(PACKAGE))
     return made  # type: ignore[no-any-return]
 
 

@@ -1,7 +1,9 @@
 """The compiled decoder against the readable one: the same numbers, to the last bit."""
 
 import errno
+import importlib
 import os
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -17,8 +19,7 @@ from cmo_kit.core.chromosome import decode, decode_sites
 from cmo_kit.core.generate import generate_instance
 from cmo_kit.core.instance import Instance, Order
 from cmo_kit.fast import FastDecoder, explained, tables, total_tardiness
-from cmo_kit.fast.compiled import SealedFile, compiled, forget_outdated, newest_source
-from cmo_kit.fast.exact import mix
+from cmo_kit.fast.compiled import SealedFile, compiled
 
 MAXIMUM_ORDERS = 6
 
@@ -187,26 +188,38 @@ def test_the_network_sorts_every_column(length: int) -> None:
     np.testing.assert_array_equal(explained.apply_network(numbers), np.sort(numbers, axis=0))
 
 
-def test_stored_code_older_than_its_sources_is_forgotten(tmp_path: Path) -> None:
-    (tmp_path / "fast" / "__pycache__").mkdir(parents=True)
-    source, old, new = (tmp_path / "fast" / name for name in ("a.py", "__pycache__/old.nbi", "__pycache__/new.nbi"))
-    for age, path in ((100, old), (50, source), (0, new)):
-        path.touch()
-        os.utime(path, (1e9 - age, 1e9 - age))
-    forget_outdated(old.parent, newest_source(tmp_path))
-    assert (old.exists(), source.exists(), new.exists()) == (False, True, True)
+def test_stored_code_follows_the_files_that_it_is_made_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An edit of a part in another file is never missed, and one of a file without a part costs no compiling."""
+    monkeypatch.setattr("numba.config.CACHE_DIR", str(tmp_path / "cache"))
+    monkeypatch.syspath_prepend(tmp_path)
+    package = tmp_path / "rooms"
+    package.mkdir()
+    parts = {
+        "__init__": "",
+        "words": "def greet():\n    return 'hello'\n",
+        "limits": "from typing import NamedTuple\nclass Limits(NamedTuple):\n    low: int\n    high: int\nSTEP = 1\n",
+        "part": "from cmo_kit.fast.compiled import inlined\n@inlined\ndef part(x):\n    return 2 * x\n",
+        "whole": "from cmo_kit.fast.compiled import compiled\nfrom rooms import limits, words\n"
+        "from rooms.limits import STEP, Limits\n"
+        "@compiled\ndef whole(limits: Limits):\n    return part(limits.low) + STEP\nfrom rooms.part import part\n",
+    }
 
+    def computed(**changes: str) -> tuple[int, bool]:
+        for name, text in (parts | changes).items():
+            (package / f"{name}.py").write_text(text, encoding="utf-8")
+            monkeypatch.delitem(sys.modules, "rooms" if name == "__init__" else f"rooms.{name}", raising=False)
+        importlib.invalidate_caches()
+        monkeypatch.setattr(sys, "dont_write_bytecode", True)
+        whole = importlib.import_module("rooms.whole")
+        return whole.whole(whole.Limits(5, 7)), bool(whole.whole.stats.cache_hits)
 
-def test_stored_code_is_forgotten_wherever_it_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("numba.config.CACHE_DIR", str(tmp_path))
-    folder = Path(compiled(mix.py_func).stats.cache_path)
-    assert folder.is_relative_to(tmp_path)
-    old = folder / "old.nbi"
-    old.touch()
-    os.utime(old, (0, 0))
-    forget_outdated.cache_clear()
-    compiled(mix.py_func)
-    assert not old.exists()
+    assert computed() == (11, False)
+    assert computed() == (11, True)
+    assert computed(words=parts["words"].replace("hello", "good day")) == (11, True)
+    assert len(list((tmp_path / "cache").rglob("*.nbi"))) == 1
+    assert computed(part=parts["part"].replace("2", "3")) == (16, False)
+    assert computed(limits=parts["limits"].replace("STEP = 1", "STEP = 2")) == (12, False)
+    assert computed(limits=parts["limits"].replace("low", "x").replace("high", "low")) == (15, False)
 
 
 def tripled(number: int) -> int:
