@@ -15,7 +15,7 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -133,7 +133,9 @@ def temporary_folder() -> Iterator[str]:
         ) from None
 
 
-def run_cbc(problem: Any, seconds: float, progress: Progress | None = None) -> SolverAnswer:
+def run_cbc(
+    problem: Any, seconds: float, progress: Progress | None = None, start: Mapping[str, int] | None = None
+) -> SolverAnswer:
     """Solve a PuLP minimisation problem; its variables take the best values found.
 
     Parameters
@@ -143,6 +145,8 @@ def run_cbc(problem: Any, seconds: float, progress: Progress | None = None) -> S
         Wall clock for writing the problem and for CBC.
     progress : callable, optional
         Called about every second with (best objective or inf, 0, seconds).
+    start : mapping, optional
+        A solution to begin with: the integer variables, by name, that are not 0 in it.
 
     Raises
     ------
@@ -153,7 +157,7 @@ def run_cbc(problem: Any, seconds: float, progress: Progress | None = None) -> S
     """
     pulp, path = need("pulp", NO_PULP), find_cbc()
     with temporary_folder() as folder:
-        model, solution = (str(Path(folder) / name) for name in ("model.mps", "solution.txt"))
+        model, solution, warm = (str(Path(folder) / name) for name in ("model.mps", "solution.txt", "start.txt"))
         began = time.perf_counter()
         variables, names, rows, _ = problem.writeMPS(model, rename=1)
         left = seconds - (time.perf_counter() - began)
@@ -162,6 +166,10 @@ def run_cbc(problem: Any, seconds: float, progress: Progress | None = None) -> S
         command = [path, model, "-timeMode", "elapsed", "-sec", f"{left:.3f}"]
         for kind in ("primalTolerance", "dualTolerance", "integerTolerance"):
             command += [f"-{kind}", f"{TOLERANCE:g}"]
+        if start is not None:  # as CBC writes a solution: a line that it skips, then number, name, value
+            lines = [f"{k} {names[name]} {value}\n" for k, (name, value) in enumerate(start.items())]
+            Path(warm).write_text("".join(["start\n", *lines]), encoding="utf-8")
+            command += ["-mips", warm]
         command += ["-solve", "-printingOptions", "all", "-solution", solution]
         stopped, text = run_solver(command, folder, best_in_log, left, progress)
         status, objective, bound = read_log(text)

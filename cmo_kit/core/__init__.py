@@ -3,8 +3,8 @@
 1. :mod:`~cmo_kit.core.instance`, Section III and Table 1: orders, batches, Sites, and the symbols of the model;
    :mod:`~cmo_kit.core.pipeline`, Figure 1: how setup times follow from the cleaning of a Site's equipment.
 2. :mod:`~cmo_kit.core.schedule`, equations (1) and (6) to (9): runs on Sites, and the times that follow from them.
-3. :mod:`~cmo_kit.core.model`, Section III: the mixed-integer model [P], equation by equation, and how large it is;
-   :mod:`~cmo_kit.core.milp`: [P] solved with CBC.
+3. :mod:`~cmo_kit.core.model`, Section III: the mixed-integer model [P], equation by equation, and how large it is
+   (:mod:`cmo_kit.methods.milp` solves it).
 4. :mod:`~cmo_kit.core.chromosome`, Section 4.1: random keys and the schedule that they stand for;
    :mod:`~cmo_kit.core.trace`, Figure 3: the same, step by step.
 5. :mod:`~cmo_kit.core.operators`, Section 4.2: fitness (16), roulette wheel, crossover, mutation;

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Collection
+from itertools import groupby
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -25,6 +26,11 @@ CONSTRAINTS = (2, 3, 4, 5, 6, 7, 8, 9, 10)
 #: Measured for PuLP 3.3 with CBC 2.10 on Small problems: bytes for each nonzero of the model, held
 #: by PuLP (700) and by CBC's linear program (700). CBC's search tree comes on top.
 BYTES_PER_NONZERO = 1400
+
+
+def runs_of(sequence: list[int]) -> list[tuple[int, int]]:
+    """Consecutive equal order indices as (order index, batches)."""
+    return [(i, len(list(batches))) for i, batches in groupby(sequence)]
 
 
 def check_big_v(instance: Instance, big_v: float) -> float:

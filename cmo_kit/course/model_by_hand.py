@@ -12,8 +12,7 @@ from cmo_kit.base.text import text_table
 from cmo_kit.check import Violation, check_schedule
 from cmo_kit.core.generate import SETS
 from cmo_kit.core.instance import Instance
-from cmo_kit.core.milp import runs_of
-from cmo_kit.core.model import ModelP, model_size
+from cmo_kit.core.model import ModelP, model_size, runs_of
 from cmo_kit.core.schedule import Schedule
 from cmo_kit.library import load_instance
 

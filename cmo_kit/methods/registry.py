@@ -20,6 +20,7 @@ from cmo_kit.base.values import check_integer, check_number, shown
 from cmo_kit.core.instance import Instance
 from cmo_kit.core.outcome import Outcome
 from cmo_kit.core.parts import part
+from cmo_kit.core.schedule import Schedule
 from cmo_kit.methods.own import EVALUATIONS, OwnMethod, brought, own_method
 from cmo_kit.methods.result import Result
 
@@ -28,7 +29,7 @@ METHODS = {
     "expert": ("cmo_kit.core.expert", "expert"),
     "expert_orders": ("cmo_kit.core.expert", "expert_orders"),
     "ga": ("cmo_kit.core.genetic", "genetic_algorithm"),
-    "milp": ("cmo_kit.core.milp", "milp"),
+    "milp": ("cmo_kit.methods.milp", "milp"),
     "atcs": ("cmo_kit.codings.initial", "atcs"),
     "brkga": ("cmo_kit.codings.brkga", "brkga"),
     "sequence_sa": ("cmo_kit.codings.published", "sequence_sa"),
@@ -199,7 +200,9 @@ def solve(
 
 
 def _plain(value: Any) -> Any:
-    """A parameter as a result file holds it; of a function its name."""
+    """A parameter as a result file holds it; of a function its name, of a schedule what it is called."""
+    if isinstance(value, Schedule):
+        return repr(value)
     if callable(value):
         return getattr(value, "__name__", repr(value))
     if isinstance(value, np.generic):

@@ -11,6 +11,7 @@ import json
 import re
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -22,22 +23,27 @@ from cmo_kit.models import highs_program
 NO_HIGHS = "solver highs needs the extra 'highs', which is not installed: pip install 'cmo-kit[highs]'"
 
 
-def run_highs(problem: Any, seconds: float, progress: Progress | None = None, workers: int = 1) -> SolverAnswer:
+def run_highs(problem: Any, seconds: float, progress: Progress | None = None, workers: int = 1,
+              start: Mapping[str, int] | None = None) -> SolverAnswer:  # fmt: skip
     """Solve a PuLP minimisation problem with so many threads; its variables take the best values found.
 
     ``seconds`` of wall clock are for writing the problem and for HiGHS; ``progress`` is called about every second with
-    (best objective or inf, 0, seconds). The status is ``crashed`` where HiGHS ended without an answer. Raises
+    (best objective or inf, 0, seconds). ``start`` holds the integer variables, by name, that are not 0 in a solution to
+    begin with. The status is ``crashed`` where HiGHS ended without an answer. Raises
     :class:`MissingPartError` without the extra.
     """
     need("highspy", NO_HIGHS)
     with temporary_folder() as folder:
-        model, found = Path(folder) / "model.mps", Path(folder) / "answer.json"
+        model, found, warm = (Path(folder) / name for name in ("model.mps", "answer.json", "start.json"))
         began = time.perf_counter()
         variables, names, *_ = problem.writeMPS(str(model), rename=1)
         left = seconds - (time.perf_counter() - began)
         if left <= 0:
             return SolverAnswer("no_solution", None, 0.0, False, "")
         arguments = [str(model), str(found), f"{left:.3f}", str(workers), f"{TOLERANCE:g}"]
+        if start is not None:
+            arguments.append(str(warm))
+            warm.write_text(json.dumps({names[name]: value for name, value in start.items()}), encoding="utf-8")
         command = [sys.executable, "-P", highs_program.__file__, *arguments]
         stopped, log = run_solver(command, folder, best_printed, left, progress)
         if not found.exists():

@@ -1,4 +1,4 @@
-"""HiGHS in a process of its own: ``python highs_program.py MODEL ANSWER SECONDS WORKERS TOLERANCE``.
+"""HiGHS in a process of its own: ``python highs_program.py MODEL ANSWER SECONDS WORKERS TOLERANCE [START]``.
 
 Solves the MPS file ``MODEL``, prints ``best VALUE`` for every better objective, and writes ``ANSWER`` as JSON; Ctrl-C
 ends it with what it has. It imports nothing of the kit, so that it starts in a fraction of a second.
@@ -11,8 +11,8 @@ import sys
 from typing import Any
 
 
-def main(model: str, answer: str, seconds: str, workers: str, tolerance: str) -> None:
-    """Solve and write."""
+def main(model: str, answer: str, seconds: str, workers: str, tolerance: str, start: str = "") -> None:
+    """Solve and write; the file ``start`` holds a solution to begin with, by columns, without those that are 0."""
     import highspy
 
     highs = highspy.Highs()
@@ -23,6 +23,11 @@ def main(model: str, answer: str, seconds: str, workers: str, tolerance: str) ->
     for name, value in options.items():
         highs.setOptionValue(name, value)
     highs.readModel(model)
+    if start:
+        with open(start, encoding="utf-8") as file:
+            given = json.load(file)
+        places = {name: place for place, name in enumerate(highs.getLp().col_names_)}
+        highs.setSolution(len(given), [places[name] for name in given], list(given.values()))
     highs.HandleUserInterrupt = True
     highs.cbMipImprovingSolution += lambda event: print("best", event.data_out.objective_function_value, flush=True)
     highs.startSolve()

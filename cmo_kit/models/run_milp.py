@@ -5,19 +5,15 @@ from dataclasses import replace
 
 import numpy as np
 
-from cmo_kit.base.cbc import find_cbc, run_cbc
-from cmo_kit.base.errors import need
 from cmo_kit.base.limits import Limits, Progress, no_evaluations
 from cmo_kit.base.values import check_choice, check_integer, check_number
 from cmo_kit.core.instance import Instance
 from cmo_kit.core.model import BYTES_PER_NONZERO
 from cmo_kit.core.outcome import Outcome
 from cmo_kit.core.schedule import from_indices
-from cmo_kit.models.common import HINTS, hinted, reported
-from cmo_kit.models.highs import NO_HIGHS, run_highs
+from cmo_kit.models.common import HINTS, SOLVERS, hinted, need_solver, reported, run_any
 from cmo_kit.models.run_model import BigMModel, FlowModel, RunModel, model_error
 
-SOLVERS = ("cbc", "highs")
 TIMINGS: dict[str, type[RunModel]] = {"flow": FlowModel, "big-M": BigMModel}
 
 
@@ -97,10 +93,7 @@ def run_milp(
     details = size | {"estimated_bytes": size["nonzeros"] * BYTES_PER_NONZERO}
     if details["estimated_bytes"] > memory_limit * 2**30:
         return Outcome(None, "too_large", details=details)
-    if solver == "highs":
-        need("highspy", NO_HIGHS)
-    else:
-        find_cbc()
+    need_solver(solver)
     start = None
     try:
         start = hinted(instance, hint)
@@ -113,10 +106,7 @@ def run_milp(
         if error == math.inf:
             posed, known = instance, None if start is None else start.total_tardiness
         model = TIMINGS[timing](posed, known, tick=limits.tick)
-        if solver == "highs":
-            answer = run_highs(model.problem, limits.seconds_left, progress, workers=workers)
-        else:
-            answer = run_cbc(model.problem, limits.seconds_left, progress)
+        answer = run_any(solver, model.problem, limits.seconds_left, progress, workers)
     except TimeoutError:
         return Outcome(start, "no_solution" if start is None else "feasible", details=details)
     except KeyboardInterrupt:

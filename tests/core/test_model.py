@@ -21,9 +21,10 @@ from cmo_kit import (
 from cmo_kit.base import cbc
 from cmo_kit.base.cbc import SolverAnswer, best_in_log, possible_error, read_log, run_cbc
 from cmo_kit.base.errors import MissingPartError
-from cmo_kit.core import milp
-from cmo_kit.core.milp import certified, runs_of
-from cmo_kit.core.model import CONSTRAINTS, ModelP, model_size
+from cmo_kit.core.model import CONSTRAINTS, ModelP, model_size, runs_of
+from cmo_kit.methods import milp
+from cmo_kit.models import common
+from cmo_kit.models.common import certified
 from tests.helpers.enumeration import arrangements, completions, cut, numbers
 from tests.helpers.refused import refused
 
@@ -396,11 +397,11 @@ def test_no_tardiness_is_optimal_whatever_the_solver_proved() -> None:
 def test_a_solver_that_forgives_tardiness_is_not_believed(monkeypatch: pytest.MonkeyPatch) -> None:
     real = run_cbc
 
-    def forgiving(problem: Any, seconds: float, progress: Any = None) -> SolverAnswer:
-        answer = real(problem, seconds, progress)
+    def forgiving(*asked: Any) -> SolverAnswer:
+        answer = real(*asked)
         return SolverAnswer("optimal", answer.objective - 5, answer.lower_bound - 5, False, answer.log)
 
-    monkeypatch.setattr(milp, "run_cbc", forgiving)
+    monkeypatch.setattr(common, "run_cbc", forgiving)
     result = solve(load_instance("tiny-one-site"), "milp", seconds=60)
     assert (result.status, result.total_tardiness, result.lower_bound) == ("feasible", 11, 6)
 

@@ -13,7 +13,7 @@ import pytest
 from cmo_kit import InputError, Instance, Order, check_schedule, load_instance, solve
 from cmo_kit.base.cbc import SolverAnswer, run_cbc
 from cmo_kit.base.errors import MissingPartError
-from cmo_kit.models import run_milp
+from cmo_kit.models import common
 from cmo_kit.models.cpsat import CircuitModel
 from cmo_kit.models.deadlines import latest_starts
 from cmo_kit.models.highs import best_printed, run_highs
@@ -190,11 +190,11 @@ def test_where_one_run_is_not_enough_nothing_is_called_optimal() -> None:
 def test_a_solver_that_forgives_tardiness_is_not_believed(hint: str, monkeypatch: pytest.MonkeyPatch) -> None:
     real = run_cbc
 
-    def forgiving(problem: Any, seconds: float, progress: Any = None) -> SolverAnswer:
-        answer = real(problem, seconds, progress)
+    def forgiving(*asked: Any) -> SolverAnswer:
+        answer = real(*asked)
         return SolverAnswer("optimal", answer.objective - 5, answer.lower_bound - 5, False, answer.log)
 
-    monkeypatch.setattr(run_milp, "run_cbc", forgiving)
+    monkeypatch.setattr(common, "run_cbc", forgiving)
     result = solve(ONE_SITE, "run_milp", seconds=60, hint=hint)
     assert (result.status, result.total_tardiness, result.lower_bound) == ("feasible", 11, 6)
 
@@ -346,7 +346,7 @@ def test_ctrl_c_keeps_the_best(method: str, parameters: dict[str, Any], module: 
 
 
 @pytest.mark.parametrize(
-    ("method", "part", "module"), [("run_milp", "run_milp.run_cbc", "pulp"), ("cpsat", "cpsat.CircuitModel", "ortools")]
+    ("method", "part", "module"), [("run_milp", "common.run_cbc", "pulp"), ("cpsat", "cpsat.CircuitModel", "ortools")]
 )
 def test_ctrl_c_while_building_keeps_the_hint(
     method: str, part: str, module: str, monkeypatch: pytest.MonkeyPatch

@@ -29,7 +29,7 @@ PARTS = (
     "__init__.py", "check.py", "base/*.py", "formats/*.py", "core/*.py", "methods/__init__.py", "methods/budget.py",
     "course/__init__.py", "course/classroom/__init__.py", "course/classroom/guest.py", "course/classroom/wire.py",
 )  # fmt: skip
-SOLVERS = ("core/genetic.py", "core/milp.py", "core/model.py", "base/cbc.py", "base/process.py")
+SOLVERS = ("core/genetic.py", "core/model.py", "base/cbc.py", "base/process.py")
 #: What Python needs of a system, where it has it.
 SYSTEM = ("/usr", "/lib", "/lib32", "/lib64", "/etc/ld.so.cache", "/etc/alternatives", "/nix/store")
 PROGRAM = "import sys; sys.path.insert(0, {!r}); from cmo_kit.course.classroom.guest import main; main()"
