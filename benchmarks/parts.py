@@ -17,9 +17,10 @@ from cmo_kit.base.arrays import Keys
 from cmo_kit.base.csvfile import write_csv
 from cmo_kit.base.limits import Progress
 from cmo_kit.base.values import plain
+from cmo_kit.codings.operators import tournament_selection
 from cmo_kit.core.genetic import Generation
 from cmo_kit.core.instance import Instance
-from cmo_kit.core.operators import Selection, roulette_selection, tournament_selection, uniform_crossover
+from cmo_kit.core.operators import Selection, roulette_selection, uniform_crossover
 from cmo_kit.library import load_instance, notebooks_folder
 from cmo_kit.methods.registry import solve
 

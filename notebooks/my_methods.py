@@ -14,8 +14,8 @@ import numpy as np
 
 from cmo_kit import Budget, Instance, Run, Schedule, decode
 from cmo_kit.core.expert import dispatch
-from cmo_kit.core.genetic import genetic_algorithm
 from cmo_kit.core.schedule import from_indices
+from cmo_kit.methods.genetic import genetic_algorithm
 
 
 class Move(NamedTuple):

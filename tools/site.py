@@ -47,7 +47,8 @@ REFERENCE: dict[str, tuple[str, tuple[str, ...]]] = {
     "paper": ("The paper", (
         "cmo_kit.decode", "cmo_kit.trace_decode", "cmo_kit.Trace", "cmo_kit.total_tardiness",
         "cmo_kit.fast.FastDecoder", "cmo_kit.fast.compiled_evaluation",
-        "cmo_kit.core.genetic.genetic_algorithm", "cmo_kit.methods.milp.milp", "cmo_kit.core.model.ModelP")),
+        "cmo_kit.core.genetic.genetic_algorithm", "cmo_kit.methods.genetic.genetic_algorithm",
+        "cmo_kit.methods.milp.milp", "cmo_kit.core.model.ModelP")),
     "bounds": ("Bounds and proofs", (
         "cmo_kit.bounds.lower_bound", "cmo_kit.bounds.Bound", "cmo_kit.verify")),
     "planning": ("Planning", tuple(f"cmo_kit.planning.{name}" for name in (

@@ -15,9 +15,9 @@ from cmo_kit.base.arrays import Integers
 from cmo_kit.base.errors import InputError
 from cmo_kit.base.limits import Limits, Progress
 from cmo_kit.base.values import check_integer, check_number
+from cmo_kit.codings.operators import tournament_selection
 from cmo_kit.codings.sequences import Sequences
 from cmo_kit.core.instance import Instance, Order
-from cmo_kit.core.operators import tournament_selection
 from cmo_kit.core.outcome import Outcome
 
 #: How long an annealing without any limit runs, which cools down by the share of its limit that is used.

@@ -8,7 +8,8 @@
 4. :mod:`~cmo_kit.core.chromosome`, Section 4.1: random keys and the schedule that they stand for;
    :mod:`~cmo_kit.core.trace`, Figure 3: the same, step by step.
 5. :mod:`~cmo_kit.core.operators`, Section 4.2: fitness (16), roulette wheel, crossover, mutation;
-   :mod:`~cmo_kit.core.genetic`, Section 4.3, Figure 2 and Table 3: the genetic algorithm.
+   :mod:`~cmo_kit.core.genetic`, Section 4.3, Figure 2 and Table 3: the genetic algorithm. Other operators, their names
+   and checks of one's own are in :mod:`cmo_kit.codings.operators` and :mod:`cmo_kit.methods.genetic`.
 6. :mod:`~cmo_kit.core.expert`, Section 5: how planners schedule;
    :mod:`~cmo_kit.core.generate`, Table 2: random problems of three sizes.
 7. :mod:`~cmo_kit.core.conditions`, an appendix of ours: when one run per order and Site is enough, with a proof.

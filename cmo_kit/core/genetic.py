@@ -1,11 +1,10 @@
 """The genetic algorithm of Sections 4.2 and 4.3 (Figure 2, Table 3)."""
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import partial
 from itertools import count
-from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -22,10 +21,12 @@ from cmo_kit.core.operators import (
     Replacement,
     Selection,
     nothing,
+    one_gene_mutation,
+    roulette_selection,
     uniform_crossover,
+    worst_child,
 )
 from cmo_kit.core.outcome import Outcome
-from cmo_kit.core.parts import part
 from cmo_kit.core.schedule import Schedule
 from cmo_kit.formats.history import History, HistoryRow, history_row
 
@@ -33,8 +34,6 @@ from cmo_kit.formats.history import History, HistoryRow, history_row
 #: number exactly for the same schedule, Sites being identical.
 Evaluate = Callable[[Keys], tuple[NDArray[np.float64], NDArray[np.uint64]]]
 Decode = Callable[[Instance, Keys], Schedule]
-#: Functions of :mod:`cmo_kit.core.operators`, and faster ones that give the same from the same draws.
-Operators = Mapping[Callable[..., Any], Callable[..., Any]]
 
 
 class Generation(NamedTuple):
@@ -87,15 +86,14 @@ def genetic_algorithm(
     evaluations: int | None = None,
     progress: Progress | None = None,
     evaluate: Evaluate | None = None,
-    compiled_operators: Operators = MappingProxyType({}),
     initial: ArrayLike | None = None,
     population_size: int | None = None,
     crossover_probability: float = 0.9,
     mutation_probability: float = 0.5,
-    selection: str | Selection | None = None,
-    crossover: str | Crossover = uniform_crossover,
-    mutation: str | Mutation = "one_gene",
-    elitism: str | Replacement = "replace_worst",
+    selection: Selection | None = None,
+    crossover: Crossover = uniform_crossover,
+    mutation: Mutation = one_gene_mutation,
+    elitism: Replacement | None = worst_child,
     w: float = 1,
     decode: Decode = chromosome.decode,
     repair: Callable[[Keys], None] | None = None,
@@ -104,16 +102,13 @@ def genetic_algorithm(
     generations: int | None = None,
     target: float = 0,
 ) -> Outcome:
-    """Run the paper's genetic algorithm (Sections 4.2 and 4.3), or one with other parts.
+    """Run the genetic algorithm with the paper's parts, or with other functions of their kinds.
 
     Where the paper is silent and there is no parameter: parents pair in the order in which the wheel gave them, a pair
     has two complementary children, and the best chromosome so far takes its place before equation (16) is computed.
 
     Parameters
     ----------
-    instance : Instance
-    rng : numpy.random.Generator
-        The only source of chance; the same state gives the same run.
     seconds, evaluations, generations, patience, target : optional
         Ends: wall clock, decodings, generations, generations without improvement (Table 3: 100),
         total tardiness reached. An evaluation limit that does not fill the last generation shortens it.
@@ -121,43 +116,28 @@ def genetic_algorithm(
         Called after every generation with (best, evaluations, seconds), and with a :class:`Generation`; the run
         ends when ``on_generation`` returns true.
     evaluate, decode : callable, optional
-        From a population to its total tardiness and a number for each schedule; from the instance and a chromosome to
-        its schedule (Section 4.1). They belong together; ``decode`` alone is enough.
-    compiled_operators : mapping
-        What stands for the kit's own operators, by the operator (:mod:`cmo_kit.fast.operators`): it changes nothing but
-        the time that a run takes.
+        They belong together; ``decode`` alone is enough.
     initial : (k, n) array, optional
         Chromosomes to begin with, in front of random ones. The paper begins with random keys only.
-    population_size : int, optional
-        ``e``; Table 3's 100, 200 or 300 by the length of the chromosome.
-    crossover_probability, mutation_probability : float
-        Table 3: 0.9 and 0.5.
-    selection : {"roulette", "tournament", "rank"} or callable
-        The paper's wheel on equation (16), the better of two drawn chromosomes, or a wheel on ranks.
-    crossover : {"uniform", "one_point", "two_point"} or callable
-        The paper's, or those that it names as usual beside it (:mod:`cmo_kit.core.operators`).
-    mutation : {"one_gene", "each_gene", "exchange"} or callable
-        Whose probability the mutation probability is: a chromosome's, one gene of which then gets a
-        new key, or each gene's. The paper leaves it open. Or two genes of a chromosome swap their keys.
-    repair : callable, optional
-        Rewrites a population in place before it is evaluated.
-    elitism : {"replace_worst", "replace_random", "none"} or callable
-        Children replace their parents; then the best chromosome so far takes the place of the worst
-        child, of a random one, or of none. The paper leaves it open.
+    population_size, crossover_probability, mutation_probability : optional
+        Table 3: 100, 200 or 300 by the length of the chromosome, 0.9, 0.5.
+    selection, crossover, mutation, elitism, repair : callable, optional
+        Functions as :mod:`cmo_kit.core.operators` says; ``elitism=None`` keeps the children as they are, and ``repair``
+        rewrites a population in place before it is evaluated. :func:`cmo_kit.methods.genetic.genetic_algorithm` also
+        takes their names, and checks what they give.
     w : float
         The constant of equation (16), above 0; the paper leaves its value open.
 
     Returns
     -------
     Outcome
-        With the best schedule met, and the history by generation (the initial population is the
-        first row). After Ctrl-C it is what stood until then, with status ``stopped``; so it is when a function of
-        one's own raises, and ``trouble`` in ``details`` says in a sentence what happened.
+        With the best schedule met, and the history by generation (the initial population is the first row). After
+        Ctrl-C it is what stood until then, with status ``stopped``.
 
     Raises
     ------
     InputError
-        For a parameter that breaks its rule, and a function of one's own that breaks it when it is used first.
+        For a parameter that breaks its rule.
 
     Examples
     --------
@@ -172,17 +152,8 @@ def genetic_algorithm(
     check_number(mutation_probability, "mutation_probability", 0, 1)
     if check_number(w, "w") <= 0:
         raise InputError(f"w is {w}; it must be above 0, so that every fitness is (equation (16))")
-    troubles = list[str]()
-    own = partial(part, troubles=troubles)
-    selection = "roulette" if selection is None else selection
-    chosen = own(selection, "selection"), own(crossover, "crossover"), own(mutation, "mutation")
-    select, cross, mutate = (compiled_operators.get(operator, operator) for operator in chosen)
-    if selection == "roulette":
-        select = partial(select, w=w)
-    gives_way = own(elitism, "elitism")
-    repair, decode = own(repair or nothing, "repair"), own(decode, "decode")
-    evaluate = own(evaluate, "evaluate") if evaluate else readable_evaluation(instance, decode)
-    progress, watch = own(progress or nothing, "progress"), own(on_generation or nothing, "on_generation")
+    selection, repair, progress = selection or partial(roulette_selection, w=w), repair or nothing, progress or nothing
+    evaluate = evaluate or readable_evaluation(instance, decode)
     population = chromosome.random_keys(instance, e, rng)
     if initial is not None:
         given = np.atleast_2d(chromosome.check_keys_of(instance, initial))[:e]
@@ -196,47 +167,33 @@ def genetic_algorithm(
             repair(population)
             tardiness, schedules = evaluate(population)
             spent += len(population)
-            if number == 0 and (other := _another_schedule(decode(instance, population[0]), tardiness[0])):
-                raise InputError(other)
             k = int(tardiness.argmin())
             if tardiness[k] < least:
                 best, least, best_schedule = population[k].copy(), float(tardiness[k]), schedules[k]
-            if gives_way is not None and number > 0:
-                replaced = gives_way(tardiness, rng)
+            if elitism is not None and number > 0:
+                replaced = elitism(tardiness, rng)
                 population[replaced], tardiness[replaced], schedules[replaced] = best, least, best_schedule
             rows.append(history_row(least, tardiness, schedules, spent, limits.elapsed))
             limits.round_ends(least)
             progress(least, spent, limits.elapsed)
-            if watch is not nothing:
+            if on_generation is not None:
                 seen = read_only(population), read_only(tardiness)
-                if watch(Generation(number, *seen, parents, replaced, read_only(best), least, rows[-1])):
+                if on_generation(Generation(number, *seen, parents, replaced, read_only(best), least, rows[-1])):
                     status = "stopped"
                     break
             if limits.reached(spent):
                 break
-            parents = select(tardiness, e, rng)
-            population = cross(population.take(parents, axis=0), crossover_probability, rng)
-            mutate(population, mutation_probability, rng)
+            parents = selection(tardiness, e, rng)
+            population = crossover(population.take(parents, axis=0), crossover_probability, rng)
+            mutation(population, mutation_probability, rng)
     except KeyboardInterrupt:
         status = "stopped"
 
     schedule = decode(instance, best)
-    if rows and (other := _another_schedule(schedule, least)):
-        troubles.append(other)
     return Outcome(
         schedule=schedule,
         status="optimal" if schedule.total_tardiness == 0 else status,
         evaluations=spent,
         history=History.from_rows(rows),
-        details={"keys": best, "population_size": e} | ({"trouble": troubles[0]} if troubles else {}),
-    )
-
-
-def _another_schedule(schedule: Schedule, tardiness: float) -> str:
-    """A sentence where the schedule of a chromosome is not the one that was evaluated; empty where it is."""
-    if np.isclose(schedule.total_tardiness, tardiness, rtol=1e-9, atol=1e-9):
-        return ""
-    return (
-        f"evaluate gives {tardiness:.10g} for a chromosome whose schedule by decode has "
-        f"{schedule.total_tardiness:.10g}; evaluate and decode must belong together"
+        details={"keys": best, "population_size": e},
     )

@@ -9,11 +9,11 @@ from cmo_kit.core.genetic import genetic_algorithm
 BEGINNINGS = {
     1: ("population = chromosome.random_keys(",),
     2: ("tardiness, schedules = evaluate(",),
-    3: ("if gives_way is not None", "population[replaced], "),
+    3: ("if elitism is not None", "population[replaced], "),
     4: ("if limits.reached(",),
-    5: ("parents = select(",),
-    6: ("population = cross(",),
-    7: ("mutate(",),
+    5: ("parents = selection(",),
+    6: ("population = crossover(",),
+    7: ("mutation(",),
 }
 
 

@@ -3,11 +3,13 @@
 :mod:`cmo_kit.core.operators` says what they do and is what they are tested against.
 """
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 
 from cmo_kit.base.arrays import Integers, Keys, Words
 from cmo_kit.core import operators as readable
-from cmo_kit.core.genetic import Operators
 from cmo_kit.core.operators import Tardiness
 from cmo_kit.fast.compiled import compiled
 from cmo_kit.fast.decoder import COMPILING
@@ -98,7 +100,7 @@ def one_gene_mutation(children: Keys, probability: float, rng: Rng) -> None:
         renew_genes(children, float(probability), source_of(rng.bit_generator))
 
 
-def compiled_operators() -> Operators:
+def compiled_operators() -> dict[Callable[..., Any], Callable[..., Any]]:
     """Readable operators and what stands for them, compiled and warm; none where numba runs as plain Python."""
     if not COMPILING:
         return {}

@@ -19,11 +19,12 @@ from cmo_kit.codings.brkga import brkga
 from cmo_kit.codings.compact import decode_compact
 from cmo_kit.codings.initial import K1, K2, initial_compact_keys, initial_keys, sites_grid
 from cmo_kit.codings.kernels import evaluate_compact, recode
-from cmo_kit.core.genetic import default_population_size, genetic_algorithm
+from cmo_kit.core.genetic import default_population_size
 from cmo_kit.core.instance import Instance, Order
 from cmo_kit.core.outcome import Outcome
 from cmo_kit.fast import compiled_evaluation
 from cmo_kit.fast.operators import compiled_operators
+from cmo_kit.methods.genetic import genetic_algorithm
 from cmo_kit.search import search, warm_up
 
 Rng = np.random.Generator

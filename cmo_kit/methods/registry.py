@@ -19,16 +19,16 @@ from cmo_kit.base.limits import Progress
 from cmo_kit.base.values import check_integer, check_number, shown
 from cmo_kit.core.instance import Instance
 from cmo_kit.core.outcome import Outcome
-from cmo_kit.core.parts import part
 from cmo_kit.core.schedule import Schedule
 from cmo_kit.methods.own import EVALUATIONS, OwnMethod, brought, own_method
+from cmo_kit.methods.parts import part
 from cmo_kit.methods.result import Result
 
 #: Name -> (module, function).
 METHODS = {
     "expert": ("cmo_kit.core.expert", "expert"),
     "expert_orders": ("cmo_kit.core.expert", "expert_orders"),
-    "ga": ("cmo_kit.core.genetic", "genetic_algorithm"),
+    "ga": ("cmo_kit.methods.genetic", "genetic_algorithm"),
     "milp": ("cmo_kit.methods.milp", "milp"),
     "atcs": ("cmo_kit.codings.initial", "atcs"),
     "brkga": ("cmo_kit.codings.brkga", "brkga"),

@@ -75,7 +75,7 @@ def test_every_box_of_the_flow_chart_has_its_code() -> None:
 def test_the_printed_loop_is_the_loop() -> None:
     lines = loop_source().splitlines()
     assert lines[0] == "for number in count():"
-    assert lines[-1].strip() == "mutate(population, mutation_probability, rng)"
+    assert lines[-1].strip() == "mutation(population, mutation_probability, rng)"
     assert all(any(line.strip() == wanted for line in lines) for box in (3, 5, 6, 7) for wanted in lines_by_box()[box])
 
 

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from cmo_kit import generate_instance, load_instance, solve
 from cmo_kit.core import operators as readable
-from cmo_kit.core.genetic import genetic_algorithm
 from cmo_kit.fast import compiled_evaluation, operators
 from cmo_kit.fast.operators import compiled_operators
+from cmo_kit.methods.genetic import genetic_algorithm
 from cmo_kit.methods.registry import prepared
 
 GENERATORS = (np.random.PCG64, np.random.MT19937, np.random.Philox, np.random.SFC64)

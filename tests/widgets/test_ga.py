@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 
 from cmo_kit import InputError, Instance, decode, load_instance
-from cmo_kit.core.genetic import genetic_algorithm
 from cmo_kit.core.operators import fitness
+from cmo_kit.methods.genetic import genetic_algorithm
 from cmo_kit.widgets import Event, ga_explorer
 from cmo_kit.widgets.ga.picture import origins_sentence, render, told
 from cmo_kit.widgets.ga.recording import Recording, ancestry, record

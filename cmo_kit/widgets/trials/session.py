@@ -18,8 +18,8 @@ from cmo_kit.base.errors import InputError, raised
 from cmo_kit.codings.encode import encode
 from cmo_kit.core.genetic import Generation
 from cmo_kit.core.instance import Instance
-from cmo_kit.core.operators import NAMED
 from cmo_kit.formats.history import HistoryRow
+from cmo_kit.methods.parts import NAMED
 from cmo_kit.methods.registry import solve
 from cmo_kit.methods.result import Result
 

@@ -10,20 +10,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cmo_kit import load_instance, solve
-from cmo_kit.core.operators import (
-    NAMED,
+from cmo_kit.codings.operators import (
     each_gene_mutation,
     exchange_mutation,
-    fitness,
-    one_gene_mutation,
     one_point_crossover,
     rank_selection,
-    roulette_selection,
-    roulette_wheel,
     tournament_selection,
     two_point_crossover,
-    uniform_crossover,
 )
+from cmo_kit.core.operators import fitness, one_gene_mutation, roulette_selection, roulette_wheel, uniform_crossover
+from cmo_kit.methods.parts import NAMED
 
 sizes = st.integers(1, 9)
 lengths = st.integers(1, 20)

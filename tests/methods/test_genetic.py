@@ -11,11 +11,13 @@ from hypothesis import strategies as st
 
 from cmo_kit import InputError, Instance, Schedule, check_schedule, decode, load_instance, solve
 from cmo_kit.base.limits import Limits
-from cmo_kit.core.genetic import Generation, default_population_size, genetic_algorithm, readable_evaluation
-from cmo_kit.core.operators import exchange_mutation, nothing, one_point_crossover, random_child, tournament_selection
+from cmo_kit.codings.operators import exchange_mutation, one_point_crossover, random_child, tournament_selection
+from cmo_kit.core.genetic import Generation, default_population_size, readable_evaluation
+from cmo_kit.core.operators import nothing
 from cmo_kit.core.outcome import Outcome
 from cmo_kit.fast import compiled_evaluation
 from cmo_kit.formats.history import History
+from cmo_kit.methods.genetic import genetic_algorithm
 from tests.helpers.enumeration import optimum
 from tests.helpers.strategies import instances
 

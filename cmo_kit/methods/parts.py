@@ -6,9 +6,26 @@ import numpy as np
 
 from cmo_kit.base.errors import InputError, raised
 from cmo_kit.base.values import check_choice, shown
-from cmo_kit.core.operators import NAMED, nothing
+from cmo_kit.codings.operators import (
+    each_gene_mutation,
+    exchange_mutation,
+    one_point_crossover,
+    random_child,
+    rank_selection,
+    tournament_selection,
+    two_point_crossover,
+)
+from cmo_kit.core.operators import nothing, one_gene_mutation, roulette_selection, uniform_crossover, worst_child
 from cmo_kit.core.schedule import Schedule
 
+#: The parts that have names. The paper gives a probability of mutation and says that a random gene is replaced, and
+#: leaves open whose probability it is; it keeps the best chromosome and leaves open in whose place.
+NAMED: dict[str, dict[str, Any]] = {
+    "selection": {"roulette": roulette_selection, "tournament": tournament_selection, "rank": rank_selection},
+    "crossover": {"uniform": uniform_crossover, "one_point": one_point_crossover, "two_point": two_point_crossover},
+    "mutation": {"one_gene": one_gene_mutation, "each_gene": each_gene_mutation, "exchange": exchange_mutation},
+    "elitism": {"replace_worst": worst_child, "replace_random": random_child, "none": None},
+}
 #: What a part is handed and must leave as it is: the place among its arguments.
 UNTOUCHED = {"selection": 0, "elitism": 0, "evaluate": 0, "decode": 1}
 CHECKED = ("selection", "crossover", "mutation", "elitism", "repair", "decode", "evaluate")
