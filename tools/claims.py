@@ -22,7 +22,7 @@ import numpy as np
 from benchmarks.runner import run_program
 from cmo_kit.base.errors import InputError
 from cmo_kit.base.progress import ProgressLine
-from cmo_kit.bounds import lower_bound, prover, verify
+from cmo_kit.bounds import lower_bound, prover, residual, verify
 from cmo_kit.core.instance import Instance
 from cmo_kit.methods.registry import solve
 from tests.helpers import strategies
@@ -69,13 +69,14 @@ def milp_with_big_v(instance: Instance, best: float) -> Claim:
 def bounded(seconds: float | None, told: bool, rounds: int = prover.ASCENT_ROUNDS, programs: bool = False) -> Method:
     """Both bounds; with hardly any ``rounds`` prices stay poor, and cases must prove what good prices would.
 
-    Cases are guided by ascents, or by the linear ``programs`` of HiGHS.
+    Cases are guided by ascents, or by the linear ``programs`` of HiGHS, and then divided by parts of an order first.
     """
 
     def run(instance: Instance, best: float) -> Claim:
         fine = prover.Prover.fine if programs else lambda self, regime: None
         changes: dict[str, Any] = {"ASCENT_ROUNDS": rounds, "MOST_LEFT": float("inf")}
-        with patch.multiple(prover, **changes), patch.object(prover.Prover, "fine", fine):
+        by_parts = patch.object(residual, "PART_WEIGHT", 1e6)
+        with patch.multiple(prover, **changes), patch.object(prover.Prover, "fine", fine), by_parts:
             bound = lower_bound(instance, seconds, best if told else None)
         return Claim("bounded", None, bound.lower_bound, bound.one_run_lower_bound, bound.certificate)
 

@@ -82,11 +82,13 @@ def warm_up() -> None:
     from cmo_kit.bounds.columns import split_runs
     from cmo_kit.bounds.patterns import nothing_priced
     from cmo_kit.bounds.prover import Prover
+    from cmo_kit.bounds.relaxation import NO_CUTS
 
     late = generate_instance("small", 1, orders=2, sites=1, due_date=(1, 2))  # without tardiness nothing is priced
     prover = Prover(late)
     prover.prove()
     for regime in prover.regimes:
         nothing = np.zeros(0, dtype=np.int64)
-        split_runs(regime.relaxation.pricing, nothing_priced(regime.relaxation.pricing).curves, nothing, nothing)
+        pricing = regime.relaxation.pricing
+        split_runs(pricing, nothing_priced(pricing).curves, NO_CUTS, nothing, nothing)
     prover.bound()  # numba, interrupted while it loads a function, is of no use afterwards

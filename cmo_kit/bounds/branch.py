@@ -3,8 +3,9 @@
 Theorem 4 of :mod:`cmo_kit.bounds.verify` says what prices close to an order, supposing that the optimum is at most
 ``beat``. With fewer patterns open the prices can rise further, and so on, until the supposition is refuted or one
 order is chosen and two cases are made of it: its last start is at ``t`` or before, or after ``t``; or it is made in
-one run, or in more. Each case is treated in the same way. Every conclusion rests on some price curves; :class:`Tree`
-keeps those curves and the cases, and that is all a verifier needs to draw the conclusions again.
+one run, or in more; or so many of its batches are in runs that end at ``t`` or before, or fewer. Each case is treated
+in the same way. Every conclusion rests on some price curves; :class:`Tree` keeps those curves and the cases, and that
+is all a verifier needs to draw the conclusions again.
 """
 
 from dataclasses import dataclass, field
@@ -15,9 +16,9 @@ import numpy as np
 from cmo_kit.base.limits import Limits
 from cmo_kit.bounds.ascent import Ascent, ascend, price
 from cmo_kit.bounds.patterns import Priced
-from cmo_kit.bounds.relaxation import Domain, Multipliers, Prices, Relaxation
+from cmo_kit.bounds.relaxation import FAR, Domain, Multipliers, Prices, Relaxation
 
-WHEN, HOW = "last start", "runs"
+WHEN, HOW, PART = "last start", "runs", "batches"
 #: Of one ascent in a case: rounds at most, and rounds without progress before steps are shortened.
 ROUNDS, PATIENCE = 2000, 60
 #: How often a case is priced and climbed before it is divided.
@@ -30,7 +31,8 @@ class Node:
 
     ``order`` and ``at`` say what the cases are: with ``rule`` :data:`WHEN` the last start of ``order`` is at
     most ``at`` in the first and later in the second; with :data:`HOW` the order is made in one run in
-    the first and in several in the second.
+    the first and in several in the second; with :data:`PART` at least ``batches`` are in runs that end at most at
+    ``at`` in the first, and fewer in the second.
     """
 
     apply: list[int] = field(default_factory=list)
@@ -38,10 +40,14 @@ class Node:
     order: int = -1
     at: int = 0
     cases: tuple[int, int] | None = None
+    batches: int = 0
 
     def to_list(self) -> list[Any]:
-        """Plain data for JSON: the curves' numbers, then, for a node with cases, rule, order, at, cases."""
-        return [self.apply] if self.cases is None else [self.apply, self.rule, self.order, self.at, *self.cases]
+        """Plain data for JSON: the curves' numbers, then, for a node with cases, rule, order, at, cases (, batches)."""
+        if self.cases is None:
+            return [self.apply]
+        batches = [self.batches] if self.rule == PART else []
+        return [self.apply, self.rule, self.order, self.at, *self.cases, *batches]
 
 
 @dataclass
@@ -67,10 +73,14 @@ def restrict(domain: Domain, node: Node, second: bool) -> Domain:
     result, i = domain.copy(), node.order
     if node.rule == HOW:
         (result.whole if second else result.parts)[i] = False
-    else:
-        closed = slice(None, node.at + 1) if second else slice(node.at + 1, None)
-        result.whole[i, closed] = False
+        return result
+    closed = slice(None, node.at + 1) if second else slice(node.at + 1, None)
+    result.whole[i, closed] = False
+    if second or node.rule == WHEN:
         result.parts[i, closed] = False
+    if node.rule == PART:
+        allowed = (0, node.batches - 1) if second else (node.batches, FAR)
+        result = result._replace(cuts=np.vstack([domain.cuts, [(i, node.at, *allowed)]]))
     return result
 
 

@@ -6,32 +6,25 @@ Imported on first use only, because it needs numba.
 import numpy as np
 
 from cmo_kit.bounds.grid import Integers
-from cmo_kit.bounds.patterns import Workspace, price_lists, trace_runs
+from cmo_kit.bounds.patterns import price_lists, read_cuts, trace_runs, workspace
 from cmo_kit.bounds.relaxation import Prices, Pricing
 from cmo_kit.fast.compiled import stored
 
 
 @stored
-def split_runs(problem: Pricing, curves: Prices, orders: Integers, ends: Integers) -> tuple[Integers, Integers]:
+def split_runs(
+    problem: Pricing, curves: Prices, cuts: Integers, orders: Integers, ends: Integers
+) -> tuple[Integers, Integers]:
     """The cheapest pattern of several runs of each of ``orders`` (n,) whose last start is at its ``ends`` (n,).
 
     Returns how many runs each has, (n,), and the runs, (n, most batches, 2), as batches and last start. There must be
     such a pattern.
     """
-    most, end = problem.batches.max() + 1, problem.end + 1
-    space = Workspace(
-        np.zeros(end),
-        np.zeros(end),
-        np.zeros(end, np.int64),
-        np.zeros(most),
-        np.zeros(most),
-        np.zeros((4, most)),
-        np.zeros((4, most), np.int64),
-        np.zeros((most, 2), np.int64),
-    )
-    counts, runs = np.zeros(len(orders), np.int64), np.zeros((len(orders), most, 2), np.int64)
+    space = workspace(problem)
+    counts, runs = np.zeros(len(orders), np.int64), np.zeros((len(orders), *space.runs.shape), np.int64)
     for n in range(len(orders)):
         price_lists(problem, curves, orders[n], 0, ends[n], space)
-        counts[n] = trace_runs(problem, orders[n], ends[n], space)
+        depth = read_cuts(problem, orders[n], cuts, space)
+        counts[n] = trace_runs(problem, orders[n], depth, ends[n], space)
         runs[n] = space.runs
     return counts, runs

@@ -160,12 +160,18 @@ class Master:
         there = pays[orders, ends] < NEVER
         orders, ends = orders[there], ends[there]
         if len(orders):
-            new += self.add(priced.curves, orders, ends, *split_runs(self.pricing, priced.curves, orders, ends))
+            new += self.add(
+                priced.curves, orders, ends, *split_runs(self.pricing, priced.curves, domain.cuts, orders, ends)
+            )
         return new
 
     def is_open(self, domain: Domain) -> Allowed:
         """Which columns are open in a case."""
-        return np.where(self.single, domain.whole[self.order, self.last], domain.parts[self.order, self.last])
+        found = np.where(self.single, domain.whole[self.order, self.last], domain.parts[self.order, self.last])
+        for i, at, low, high in domain.cuts.tolist():
+            for n in np.flatnonzero(found & (self.order == i) & ~self.single):
+                found[n] = low <= sum(q for q, e in self.runs[n] if e <= at) <= high
+        return found
 
     def allow(self, domain: Domain) -> None:
         """Open what is open in a case, and nothing else."""

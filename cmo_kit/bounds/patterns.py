@@ -40,8 +40,9 @@ class Workspace(NamedTuple):
 
     ``start_price`` and ``end_price`` (end + 1,) are ``psi_i(s)`` and ``phi_i(e)``, whose minimum lies on ``curve`` (end
     + 1,). ``run`` and ``exact`` (Q + 1,) are the prices of the cheapest run of ``q`` batches that ends at ``F`` or
-    before, and of one that ends at ``F``; ``best`` and ``choice`` (4, Q + 1) are those of :func:`share_out`, and
-    ``runs`` (Q + 1, 2) the runs (batches, last start) of a pattern.
+    before, and of one that ends at ``F``, ``where`` (Q + 1,) the last starts of the former; ``start``, ``best`` and
+    ``choice`` are those of :func:`share_out`, and ``runs`` (Q + 1, 2) the runs (batches, last start) of a pattern.
+    ``low`` and ``high`` (end + 1,) are the fewest and the most batches that cuts allow by a time.
     """
 
     start_price: Prices
@@ -49,9 +50,47 @@ class Workspace(NamedTuple):
     curve: Integers
     run: Prices
     exact: Prices
+    where: Integers
+    start: Prices
     best: Prices
     choice: Integers
     runs: Integers
+    low: Integers
+    high: Integers
+
+
+@stored
+def workspace(problem: Pricing) -> Workspace:
+    """Room for any order."""
+    most, end = problem.batches.max() + 1, problem.end + 1
+    return Workspace(
+        np.zeros(end),
+        np.zeros(end),
+        np.zeros(end, np.int64),
+        np.zeros(most),
+        np.zeros(most),
+        np.zeros(most, np.int64),
+        np.zeros(most),
+        np.zeros((4, most)),
+        np.zeros((4, most), np.int64),
+        np.zeros((most, 2), np.int64),
+        np.zeros(end, np.int64),
+        np.zeros(end, np.int64),
+    )
+
+
+@stored
+def read_cuts(problem: Pricing, i: int, cuts: Integers, space: Workspace) -> int:
+    """Fill ``low`` and ``high`` for order ``i``; its limit of runs, which orders with cuts do not have."""
+    low, high = space.low, space.high
+    depth: int = problem.depth[i]
+    low[:] = 0
+    high[:] = problem.batches[i]
+    for n in range(len(cuts)):
+        if cuts[n, 0] == i:
+            at, depth = cuts[n, 1], 0
+            low[at], high[at] = max(low[at], cuts[n, 2]), min(high[at], cuts[n, 3])
+    return depth
 
 
 @stored
@@ -87,16 +126,18 @@ def price_lists(problem: Pricing, curves: Prices, i: int, low: int, high: int, s
 
 
 @stored
-def share_out(depth: int, most: int, run: Prices, best: Prices, choice: Integers) -> None:
+def share_out(depth: int, most: int, space: Workspace) -> None:
     """Cheapest way to make ``m`` batches out of runs at prices ``run[q]``, for all ``m <= most``.
 
     With ``depth`` 0 any number of runs is allowed and row 0 of ``best`` and ``choice`` holds the result,
     otherwise row ``k`` is for at most ``k`` runs, ``k < depth``. ``choice`` is a run in the cheapest way, 0 if
-    row ``k - 1`` is as cheap.
+    row ``k - 1`` is as cheap, or in row 0 what was made before the last cut, ``start[m]``.
     """
+    run, start, best, choice = space.run, space.start, space.best, space.choice
     if depth == 0:
         for m in range(1, most + 1):
-            best[0, m] = NEVER
+            best[0, m] = start[m]
+            choice[0, m] = 0
             for q in range(1, m + 1):
                 value = run[q] + best[0, m - q]
                 if value < best[0, m]:
@@ -114,22 +155,51 @@ def share_out(depth: int, most: int, run: Prices, best: Prices, choice: Integers
 
 
 @stored
+def begin(space: Workspace) -> None:
+    """Nothing is made yet."""
+    space.run[:] = NEVER
+    space.start[:] = NEVER
+    space.best[:, 1:] = NEVER
+    space.start[0] = 0.0
+    space.best[:, 0] = 0.0
+
+
+@stored
+def cut_off(F: int, Q: int, space: Workspace) -> bool:
+    """Keep of what is made at ``F`` only what a cut allows, and begin anew from there; False where there is no cut."""
+    low, high = space.low[F], space.high[F]
+    if low == 0 and high == Q:
+        return False
+    for m in range(Q):
+        if m < low or m > high:
+            space.best[0, m] = NEVER
+        space.start[m] = space.best[0, m]
+        space.run[m] = NEVER
+    return True
+
+
+@stored
 def profile(
-    problem: Pricing, i: int, low: int, high: int, split: bool, space: Workspace, whole: Prices, parts: Prices
+    problem: Pricing,
+    i: int,
+    low: int,
+    high: int,
+    split: bool,
+    depth: int,
+    space: Workspace,
+    whole: Prices,
+    parts: Prices,
 ) -> None:
     """For every last start ``F`` in ``low..high`` the cheapest pattern of one run, and of more if ``split``.
 
     ``whole[F]`` and ``parts[F]`` are price plus weighted lateness. A pattern of more runs has one that
     ends exactly at ``F``; the rest is shared out among runs that end at ``F`` or before, whose best
-    prices fall as ``F`` grows.
+    prices fall as ``F`` grows, but at cuts.
     """
     Q, gap, ready = problem.batches[i], problem.own_gap[i], problem.ready[i]
-    depth = problem.depth[i]
     start_price, end_price = space.start_price, space.end_price
-    run, exact, best, choice = space.run, space.exact, space.best, space.choice
-    run[:] = NEVER
-    best[:, 1:] = NEVER
-    best[:, 0] = 0.0
+    run, exact, best = space.run, space.exact, space.best
+    begin(space)
     for F in range(0 if split else low, high + 1):
         late = problem.weight[i] * max(0, F - problem.due[i])
         start = F - (Q - 1) * gap
@@ -144,30 +214,41 @@ def profile(
                 run[q] = exact[q]
                 cheaper = True
         if cheaper:
-            share_out(depth, Q - 1, run, best, choice)
+            share_out(depth, Q - 1, space)
         rest = best[max(0, depth - 1)]
         parts[F] = NEVER
         for q in range(1, Q):
             parts[F] = min(parts[F], exact[q] + rest[Q - q] + late)
+        cut_off(F, Q, space)
 
 
 @stored
-def trace_runs(problem: Pricing, i: int, F: int, space: Workspace) -> int:
-    """Write the runs of the cheapest pattern of several runs that ends at ``F``; how many."""
-    Q, gap, depth = problem.batches[i], problem.own_gap[i], problem.depth[i]
-    start_price, end_price = space.start_price, space.end_price
-    run, best, choice, runs = space.run, space.best, space.choice, space.runs
-    run[:] = NEVER
-    best[:, 1:] = NEVER
-    best[:, 0] = 0.0
-    where = np.zeros(Q + 1, np.int64)
+def share_out_at(problem: Pricing, i: int, depth: int, F: int, space: Workspace) -> int:
+    """Share out among the runs that end at ``F`` or before; where the last cut before ``F`` is, -1 if nowhere."""
+    Q, gap = problem.batches[i], problem.own_gap[i]
+    start_price, end_price, run, where = space.start_price, space.end_price, space.run, space.where
+    begin(space)
+    cut = -1
     for e in range(F + 1):
         for q in range(1, Q):
             start = e - (q - 1) * gap
             if start >= problem.ready[i] and end_price[e] - start_price[start] < run[q]:
                 run[q] = end_price[e] - start_price[start]
                 where[q] = e
-    share_out(depth, Q - 1, run, best, choice)
+        if e == F or space.low[e] > 0 or space.high[e] < Q:
+            share_out(depth, Q - 1, space)
+        if e < F and cut_off(e, Q, space):
+            cut = e
+    return cut
+
+
+@stored
+def trace_runs(problem: Pricing, i: int, depth: int, F: int, space: Workspace) -> int:
+    """Write the runs of the cheapest pattern of several runs that ends at ``F``; how many."""
+    Q, gap = problem.batches[i], problem.own_gap[i]
+    start_price, end_price, where = space.start_price, space.end_price, space.where
+    best, choice, runs = space.best, space.choice, space.runs
+    cut = share_out_at(problem, i, depth, F, space)
     row = max(0, depth - 1)
     least, last = NEVER, 1
     for q in range(1, Q):
@@ -184,6 +265,8 @@ def trace_runs(problem: Pricing, i: int, F: int, space: Workspace) -> int:
             runs[count, 0], runs[count, 1] = q, where[q]
             count += 1
             left -= q
+        elif depth == 0:
+            cut = share_out_at(problem, i, depth, cut, space)
         if depth > 0:
             row -= 1
     return count
@@ -195,17 +278,7 @@ def price_all(problem: Pricing, domain: Domain, priced: Priced) -> float:
     whole_open, parts_open = domain.whole, domain.parts  # names once: in a loop each look into a tuple would cost time
     steps, curves, whole, parts = problem.steps, priced.curves, priced.whole, priced.parts
     least, last_start, in_parts, flow = priced.least, priced.last_start, priced.in_parts, priced.flow
-    most = problem.batches.max() + 1
-    space = Workspace(
-        np.zeros(problem.end + 1),
-        np.zeros(problem.end + 1),
-        np.zeros(problem.end + 1, np.int64),
-        np.zeros(most),
-        np.zeros(most),
-        np.zeros((4, most)),
-        np.zeros((4, most), np.int64),
-        np.zeros((most, 2), np.int64),
-    )
+    space = workspace(problem)
     runs, curve = space.runs, space.curve
     flow[:] = 0.0
     total = 0.0
@@ -217,7 +290,8 @@ def price_all(problem: Pricing, domain: Domain, priced: Priced) -> float:
                 split = split or parts_open[i, F]
         least[i], last_start[i], in_parts[i] = NEVER, -1, False
         price_lists(problem, curves, i, 0 if split else low, high, space)
-        profile(problem, i, low, high, split, space, whole[i], parts[i])
+        depth = read_cuts(problem, i, domain.cuts, space)
+        profile(problem, i, low, high, split, depth, space, whole[i], parts[i])
         for F in range(low, high + 1):
             if whole_open[i, F] and whole[i, F] < least[i]:
                 least[i], last_start[i], in_parts[i] = whole[i, F], F, False
@@ -229,7 +303,7 @@ def price_all(problem: Pricing, domain: Domain, priced: Priced) -> float:
         count = 1
         runs[0, 0], runs[0, 1] = problem.batches[i], last_start[i]
         if in_parts[i]:
-            count = trace_runs(problem, i, last_start[i], space)
+            count = trace_runs(problem, i, depth, last_start[i], space)
         for n in range(count):
             e = runs[n, 1]
             start = e - (runs[n, 0] - 1) * problem.own_gap[i]

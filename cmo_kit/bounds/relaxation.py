@@ -40,6 +40,7 @@ from cmo_kit.bounds.verify import MOST_ENTRIES, MOST_STEPS
 
 Prices = NDArray[np.float64]
 Allowed = NDArray[np.bool_]
+NO_CUTS: Integers = np.zeros((0, 4), dtype=np.int64)
 #: Steps that no horizon reaches, and whose sums fit 64 bits.
 FAR = 1 << 40
 #: Binary places of the prices of an ascent, and of those of a linear program, which are the best but for rounding.
@@ -89,14 +90,19 @@ class Relaxation:
 
 
 class Domain(NamedTuple):
-    """The last starts, (I, end + 1), that are open to patterns of one run (``whole``) and of more (``parts``)."""
+    """The last starts, (I, end + 1), that are open to patterns of one run (``whole``) and of more (``parts``).
+
+    The latter obey ``cuts``, whose rows (order, time, least, most) say how many batches of an order are in runs that
+    end at a time or before.
+    """
 
     whole: Allowed
     parts: Allowed
+    cuts: Integers = NO_CUTS
 
     def copy(self) -> "Domain":
         """An independent copy."""
-        return Domain(self.whole.copy(), self.parts.copy())
+        return Domain(self.whole.copy(), self.parts.copy(), self.cuts)
 
     @classmethod
     def all_of(cls, relaxation: Relaxation) -> "Domain":
@@ -105,7 +111,7 @@ class Domain(NamedTuple):
         shape = (len(pricing.batches), pricing.end + 1)
         parts = np.ones(shape, dtype=np.bool_)
         parts[pricing.depth == 1] = False
-        return cls(np.ones(shape, dtype=np.bool_), parts)
+        return cls(np.ones(shape, dtype=np.bool_), parts, NO_CUTS)
 
 
 class Multipliers(NamedTuple):

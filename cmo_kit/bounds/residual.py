@@ -15,7 +15,7 @@ import numpy as np
 
 from cmo_kit.base.limits import Limits
 from cmo_kit.bounds.ascent import price
-from cmo_kit.bounds.branch import HOW, WHEN, Node, Tree, close, restrict
+from cmo_kit.bounds.branch import HOW, PART, WHEN, Node, Tree, close, restrict
 from cmo_kit.bounds.master import Master, Solved, price_at
 from cmo_kit.bounds.patterns import Priced
 from cmo_kit.bounds.relaxation import Domain, Multipliers, Relaxation
@@ -30,6 +30,8 @@ MUCH_CLOSED = 0.05
 LATEST = 6
 #: How much dearer than its order's cheapest a pattern may be to be one of the first columns, of the room that is left.
 FIRST_SHARE = 0.5
+#: What a division by the first batches of an order counts beside one by its last start.
+PART_WEIGHT = 0.2
 #: What is less than this of a pattern is none of it.
 TRACE = 1e-7
 
@@ -48,24 +50,37 @@ def divisions(master: Master, solved: Solved) -> list[Node]:
     """How the case could be divided, the most undecided orders first.
 
     For an order and a time the score is (share at or before) x (share after) x (distance of their means), as in
-    :func:`~cmo_kit.bounds.branch.choose`.
+    :func:`~cmo_kit.bounds.branch.choose`; and so for the first so many batches of an order in several runs.
     """
     found: list[tuple[float, Node]] = []
     used = np.flatnonzero(solved.share > TRACE)
     for i in range(master.orders):
         mine = used[master.order[used] == i]
         share = solved.share[mine] / max(TRACE, solved.share[mine].sum())
-        ends, places = np.unique(master.last[mine], return_inverse=True)
-        mass = np.bincount(places, weights=share)
-        before, moment = np.cumsum(mass)[:-1], np.cumsum(mass * ends)
-        after = 1 - before
-        scores = before * after * ((moment[-1] - moment[:-1]) / np.maximum(after, TRACE) - moment[:-1] / before)
-        best = np.argsort(-scores, kind="stable")[:2]
-        found += [(float(scores[n]), Node(rule=WHEN, order=i, at=int(ends[n]))) for n in best]
         several = float(share[~master.single[mine]].sum())
+        Q = int(master.pricing.batches[i])
+        for m in range(1 if several > TRACE else Q, Q + 1):
+            times = np.array([made_at(master.runs[n], m) for n in mine])
+            ends, places = np.unique(times, return_inverse=True)
+            mass = np.bincount(places, weights=share)
+            before, moment = np.cumsum(mass)[:-1], np.cumsum(mass * ends)
+            after = 1 - before
+            scores = before * after * ((moment[-1] - moment[:-1]) / np.maximum(after, TRACE) - moment[:-1] / before)
+            best = np.argsort(-scores, kind="stable")[: 2 if m == Q else 1]
+            rule, weight = (WHEN, 1.0) if m == Q else (PART, PART_WEIGHT)
+            found += [(weight * float(scores[n]), Node(rule=rule, order=i, at=int(ends[n]), batches=m)) for n in best]
         if 0.01 < several < 0.99:
             found.append((20 * several * (1 - several), Node(rule=HOW, order=i)))
     return [node for _, node in sorted(found, key=lambda pair: -pair[0])]
+
+
+def made_at(runs: list[tuple[int, int]], batches: int) -> int:
+    """When a pattern has so many batches in runs that have ended."""
+    for q, end in sorted(runs, key=lambda run: run[1]):
+        batches -= q
+        if batches <= 0:
+            return end
+    raise AssertionError("a pattern has all batches of its order")
 
 
 def try_out(master: Master, domain: Domain, solved: Solved, beat: float, limits: Limits) -> Node | None:
@@ -161,7 +176,7 @@ class Search:
             return
         basis, first = self.master.basis(), len(self.tree.nodes)
         self.tree.nodes += [Node(), Node()]
-        node.rule, node.order, node.at = division.rule, division.order, division.at
+        node.rule, node.order, node.at, node.batches = division.rule, division.order, division.at, division.batches
         node.cases = (first, first + 1)
         for second, number in enumerate(node.cases):
             rest = restrict(domain, node, bool(second))

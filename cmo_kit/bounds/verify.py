@@ -98,9 +98,12 @@ Suppose that some schedule costs at most ``beat``. At given prices, with some pa
 ``F``, costs at most ``beat - LB + least_i``, because with it in the place of the cheapest one the sum is still a
 bound on the schedule. So every ``F`` that costs more is closed to ``i``, apart for patterns of one run and of more.
 The case is refuted when ``LB`` exceeds ``beat`` or an order has no pattern left. Else two further cases share out
-what is open, by one order's last start (at most ``at``, or later; ``end`` stands for all that are later still) or by
-its number of runs (one, or more). When all cases are refuted the optimum exceeds ``beat``, so it is at least the next
-whole number; otherwise it is at least that or the least ``LB`` of a case that is not refuted.
+what is open, by one order's last start (at most ``at``, or later; ``end`` stands for all that are later still), by
+its number of runs (one, or more), or by how many of its batches are in runs that end at ``at`` or before (at least
+``m``, or fewer). The last is asked of patterns of several runs by *cuts*: runs that end between two cuts are free, and
+of what is made up to a cut only what it allows goes on; a pattern of one run has all batches from its last start on.
+With cuts the limit of runs is left out. When all cases are refuted the optimum exceeds ``beat``, so it is at least the
+next whole number; otherwise it is at least that or the least ``LB`` of a case that is not refuted.
 
 Lemma 5: what a certificate chooses
 -----------------------------------
@@ -128,8 +131,9 @@ one number, and all parts hold ``kind``, ``runs`` ("any" or "one") and the grid:
 - ``{"kind": "machine", "runs": "any"}``: theorem 2, recomputed from the instance alone;
 - ``{"kind": "prices", ...}``: theorem 3 with one set of curves;
 - ``{"kind": "tree", "beat", "nodes", ...}``: theorem 4. A node is ``[curves]`` or ``[curves, rule, order, at, first,
-  second]``: the numbers of the sets of curves to apply in turn, then for a node with cases the rule ("last start" or
-  "runs"), the order, the time and the numbers of the nodes of both cases. Node 0 is the root.
+  second]``: the numbers of the sets of curves to apply in turn, then for a node with cases the rule ("last start",
+  "runs" or "batches"), the order, the time and the numbers of the nodes of both cases; with "batches" ``m`` follows.
+  Node 0 is the root.
 
 The last two hold ``classes`` and ``offsets`` (``k`` and ``u_j`` of each order), ``resolution`` (prices are whole
 numbers of parts, so many to a grid unit) and ``curves``: a list of sets, each with one list per class of the
@@ -137,7 +141,7 @@ increments of its curve. With ``scales``, one for each set, its increments are i
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Any, NamedTuple
 
@@ -252,7 +256,7 @@ def _ticks(instance: Instance, part: Mapping[str, Any]) -> Fraction:
     elif part["kind"] == "prices":
         require(len(part["curves"]) == 1, "a part of kind prices has one set of curves")
         prices = PriceSet(problem, part, 0)
-        found = prices.bound([prices.tables(i) for i in range(len(problem.Q))], prices.all_open())
+        found = prices.bound([prices.tables(i, {}) for i in range(len(problem.Q))], prices.all_open())
         assert found is not None  # what starts at ``T`` and later is a pattern of any order
         value = found[0]
     elif part["kind"] == "tree":
@@ -373,7 +377,10 @@ def single_machine(G: Times, Q: list[int], d: list[int], L: int) -> int | None:
 
 
 class Table(NamedTuple):
-    """Prices for the last starts ``first``, ``first + 1``, ..., ``end``; before ``first`` there is no pattern."""
+    """Prices for the last starts ``first``, ``first + 1``, ... as far as they go; elsewhere there is no pattern.
+
+    Tables that are put together go equally far.
+    """
 
     first: int
     price: Integers
@@ -382,6 +389,11 @@ class Table(NamedTuple):
         """Both together, where there are both."""
         first = max(self.first, other.first)
         return Table(first, self.price[first - self.first :] + other.price[first - other.first :])
+
+    def between(self, begin: int, end: int) -> "Table":
+        """The last starts from ``begin`` to ``end`` alone."""
+        first = max(self.first, begin)
+        return Table(first, self.price[first - self.first : max(0, end + 1 - self.first)])
 
     def at_any_time(self) -> "Table":
         """For every last start the price of the cheapest up to it."""
@@ -400,6 +412,8 @@ def cheapest(tables: list[Table]) -> Table:
 
 #: For every order and last start whether patterns of one run are open, and those of more; shape (I, end + 1) each.
 Open = tuple[NDArray[np.bool_], NDArray[np.bool_]]
+#: For some times the fewest and the most batches of an order that are in runs which end by then.
+Cuts = Mapping[int, tuple[int, int]]
 
 
 class PriceSet:
@@ -442,8 +456,8 @@ class PriceSet:
                 phi = np.minimum(phi, self.psi[j][gap : gap + self.end + 1])
         return phi
 
-    def tables(self, i: int) -> tuple[Table, Table]:
-        """Price plus lateness of the cheapest pattern of one run, and of more."""
+    def tables(self, i: int, cuts: Cuts) -> tuple[list[Table], list[Table]]:
+        """Price plus lateness of the cheapest pattern of one run, and of more, which has a table between two cuts."""
         problem, Q, G, ready = self.problem, self.problem.Q[i], self.problem.G[i][i], self.problem.ready[i]
         phi, due = self.last_start_prices(i), min(max(0, problem.d[i]), self.end)
         late = Table(0, problem.W[i] * self.scale * np.maximum(0, np.arange(self.end + 1) - due))
@@ -451,36 +465,44 @@ class PriceSet:
         for q in range(1, Q + 1):
             first = ready + (q - 1) * G
             runs.append(Table(first, phi[first:] - self.psi[i][ready : max(ready, self.end + 1 - (q - 1) * G)]))
-        one = runs[Q].plus(late)
+        one = [runs[Q].plus(late)]
         limit = min(problem.L, Q) if self.one_run else Q
         if limit == 1:
-            return one, Table(self.end + 1, late.price[:0])
-        rest = self._rest(runs, limit if limit < Q and limit <= COUNTED_RUNS else None)
-        return one, cheapest([runs[q].plus(rest[Q - q]) for q in range(1, Q)]).plus(late)
-
-    def _rest(self, runs: list[Table], limit: int | None) -> list[Table]:
-        """Cheapest way to make ``m < Q`` batches in runs that end in time, at most ``limit - 1`` runs if given."""
-        Q, up_to = len(runs) - 1, [run.at_any_time() for run in runs]
-        if limit is None:
-            rest = up_to[:1]
-            for m in range(1, Q):
-                rest.append(cheapest([up_to[q].plus(rest[m - q]) for q in range(1, m + 1)]))
-            return rest
-        rest = up_to[:Q]  # at most one run
+            return one, []
+        if cuts or limit == Q or limit > COUNTED_RUNS:
+            return one, list(self._between(runs, late, cuts))
+        up_to = [run.at_any_time() for run in runs]
+        rest = up_to[:Q]  # the cheapest way to make ``m`` batches in at most one run
         for _ in range(limit - 2):
             rest = [cheapest([up_to[q].plus(rest[m - q]) for q in range(m + 1)]) for m in range(Q)]
-        return rest
+        return one, [cheapest([runs[q].plus(rest[Q - q]) for q in range(1, Q)]).plus(late)]
+
+    def _between(self, runs: list[Table], late: Table, cuts: Cuts) -> Iterator[Table]:
+        """Patterns of any number of runs whose last start is behind a cut and, at the latest, at the next one."""
+        Q, begin, made = len(runs) - 1, 0, {0: 0}  # what is made up to the cut, and at which price
+        for at, (least, most) in sorted({**cuts, self.end: (0, Q)}.items()):
+            inside = [run.between(begin, at) for run in runs]
+            up_to = [run.at_any_time() for run in inside]
+            rest: list[Table] = []
+            for m in range(Q):
+                before = [Table(begin, np.full(at + 1 - begin, made[m]))] if m in made else []
+                ways = before + [up_to[q].plus(rest[m - q]) for q in range(1, m + 1)]
+                rest.append(cheapest(ways) if ways else Table(at + 1, runs[0].price[:0]))
+            yield cheapest([inside[q].plus(rest[Q - q]) for q in range(1, Q)]).plus(late.between(begin, at))
+            made = {m: int(rest[m].price[-1]) for m in range(least, min(most + 1, Q)) if len(rest[m].price)}
+            begin = at + 1
 
     def all_open(self) -> Open:
         """Every pattern of every order."""
         shape = (len(self.problem.Q), self.end + 1)
         return np.ones(shape, dtype=bool), np.ones(shape, dtype=bool)
 
-    def bound(self, tables: list[tuple[Table, Table]], left: Open) -> tuple[Fraction, list[int]] | None:
+    def bound(self, tables: list[tuple[list[Table], list[Table]]], left: Open) -> tuple[Fraction, list[int]] | None:
         """The theorem's bound and the least of each order over what is open; None if an order has no pattern left."""
         least = []
         for i, both in enumerate(tables):
-            prices = [table.price[mask[i, table.first :]] for table, mask in zip(both, left, strict=True)]
+            pairs = [(table, mask[i]) for kind, mask in zip(both, left, strict=True) for table in kind]
+            prices = [table.price[mask[table.first : table.first + len(table.price)]] for table, mask in pairs]
             found = [int(price.min()) for price in prices if len(price)]
             if not found:
                 return None
@@ -494,10 +516,10 @@ def _walk_tree(problem: GridProblem, part: Mapping[str, Any]) -> Fraction:
     nodes, sets = part["nodes"], part["curves"]
     proven = Fraction(math.floor(beat) + 1)  # the least whole number above it
     end = None
-    stack: list[tuple[int, Open | None]] = [(0, None)]
+    stack: list[tuple[int, Open | None, dict[int, Cuts]]] = [(0, None, {})]
     seen = 0
     while stack:
-        number, left = stack.pop()
+        number, left, cuts = stack.pop()
         node = nodes[number]
         seen += 1
         require(seen <= len(nodes), "the tree's cases run in a circle")
@@ -507,18 +529,20 @@ def _walk_tree(problem: GridProblem, part: Mapping[str, Any]) -> Fraction:
             if left is None:
                 end, left = prices.end, prices.all_open()
             require(end == prices.end, "price curves of one tree have different lengths")
-            tables = [prices.tables(i) for i in range(len(problem.Q))]
+            tables = [prices.tables(i, cuts.get(i, {})) for i in range(len(problem.Q))]
             found = prices.bound(tables, left)
             if found is None or found[0] > beat:
                 refuted = True
                 break
-            bound, least = found
+            bound, least_of = found
             best = max(best, bound)
             for i, both in enumerate(tables):
-                room = min(math.floor((beat - bound) * prices.scale) + least[i], LARGEST)
-                for table, mask in zip(both, left, strict=True):
-                    mask[i, : table.first] = False
-                    mask[i, table.first :] &= table.price <= room
+                room = min(math.floor((beat - bound) * prices.scale) + least_of[i], LARGEST)
+                for kind, mask in zip(both, left, strict=True):
+                    kept = np.zeros(prices.end + 1, dtype=bool)
+                    for first, price in kind:
+                        kept[first : first + len(price)] = price <= room
+                    mask[i] &= kept
             if not (left[0] | left[1]).any(axis=1).all():
                 refuted = True
                 break
@@ -527,21 +551,30 @@ def _walk_tree(problem: GridProblem, part: Mapping[str, Any]) -> Fraction:
         if len(node) == 1:
             proven = min(proven, best)
             continue
-        _, rule, order, at, first, second = node
+        _, rule, order, at, first, second, *rest = node
         if left is None or end is None:
             return Fraction(0)
         integers([order], "a node's order", len(problem.Q))
         integers([first, second], "a node's cases", len(nodes))
         integers([at], "a node's time", end + 1)
-        if rule not in ("last start", "runs"):
-            raise InputError(f"a node's rule is {rule!r:.40}; it must be 'last start' or 'runs'")
+        if rule not in ("last start", "runs", "batches"):
+            raise InputError(f"a node's rule is {rule!r:.40}; it must be 'last start', 'runs' or 'batches'")
         for case, later in ((first, False), (second, True)):
-            one, several = left[0].copy(), left[1].copy()
+            one, several, further = left[0].copy(), left[1].copy(), cuts
+            closed = slice(0, at + 1) if later else slice(at + 1, None)
             if rule == "runs":
                 (one if later else several)[order] = False
             else:
-                closed = slice(0, at + 1) if later else slice(at + 1, None)
                 one[order, closed] = False
+            if rule == "last start":
                 several[order, closed] = False
-            stack.append((case, (one, several)))
+            elif rule == "batches":
+                (m,) = integers(rest, "a node's batches", problem.Q[order])
+                require(m > 0, "a node's batches are 0, which are there from the beginning")
+                least, most = cuts.get(order, {}).get(at, (0, problem.Q[order]))
+                cut = (least, min(most, m - 1)) if later else (max(least, m), most)
+                further = {**cuts, order: {**cuts.get(order, {}), at: cut}}
+                if later:
+                    several[order, closed] = False
+            stack.append((case, (one, several), further))
     return proven

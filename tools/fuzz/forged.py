@@ -13,10 +13,11 @@ from collections.abc import Callable
 from fractions import Fraction
 from importlib.util import find_spec
 from typing import Any, NamedTuple
+from unittest.mock import patch
 
 from cmo_kit.base.errors import InputError
 from cmo_kit.base.limits import Limits
-from cmo_kit.bounds import verify
+from cmo_kit.bounds import residual, verify
 from cmo_kit.bounds.ascent import ascend, first_multipliers, price
 from cmo_kit.bounds.branch import refute
 from cmo_kit.bounds.certificate import prices_part, tree_part
@@ -60,7 +61,8 @@ def victim(seed: int, number: int) -> Victim:
             fine = relax(grid, one_run, FINE_BITS)
             if fine is not None and find_spec("highspy"):
                 search = Search(fine, ascent.best, float(beat))
-                search.prove(Limits(2), lambda search: None)
+                with patch.object(residual, "PART_WEIGHT", 1e6 if number % 2 else residual.PART_WEIGHT):
+                    search.prove(Limits(2), lambda search: None)
                 parts.append(tree_part(fine, shorten(fine, search.tree, search.proved, Limits(2))))
         if parts and len(json.dumps(parts)) < 100_000:
             break
@@ -155,7 +157,9 @@ def change_the_cases(part: Part, victim: Victim, rng: random.Random) -> None:
         applied = [rng.randrange(sets) for _ in range(rng.randrange(3))]
         at = rng.choice((-1, 0, 1, 5, rng.randrange(200), 10**6, 2**63, -(2**63)))
         cases = [rng.randrange(len(nodes)), rng.randrange(len(nodes))]
-        nodes[number] = [applied, rng.choice(("last start", "runs", "x")), rng.randrange(orders), at, *cases]
+        rule = rng.choice(("last start", "runs", "batches", "batches", "x"))
+        more = [rng.choice((-1, 0, 1, 2, 3, 10**6))] * rng.choice((0, 1, 1, 1, 1, 2)) if rule == "batches" else []
+        nodes[number] = [applied, rule, rng.randrange(orders), at, *cases, *more]
 
 
 def change_the_runs(part: Part, victim: Victim, rng: random.Random) -> None:
