@@ -13,7 +13,7 @@ LAB_OPTIONS := --ip=127.0.0.1 --allow-root --ServerApp.root_dir=. --LabApp.defau
 	--LabApp.app_settings_dir="$(CURDIR)/cmo_kit/widgets/serve/lab" --LabApp.news_url=None --LabApp.custom_css=True --VoilaConfiguration.file_allowlist='\b\B' \
 	--ServerApp.contents_manager_class=cmo_kit.widgets.serve.contents.Notebooks
 
-.PHONY: help install lab run test check lint format clean calibrate bench bench-ga bench-peers bench-search bench-rivals bounds-check claims exercises fuzz lowest coverage differential determinism faults mutation table3 table4 operators parts study-check best-known beyond notebooks app thorough ui-test ui-deps site site-check
+.PHONY: help install lab run test stale check lint format clean calibrate bench bench-ga bench-peers bench-search bench-rivals bounds-check claims exercises fuzz lowest coverage differential determinism faults mutation table3 table4 operators parts study-check best-known beyond notebooks app thorough ui-test ui-deps site site-check
 
 help:  ## Explain every target
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -77,6 +77,10 @@ test: install  ## Check everything: code, notebooks, command line, pictures in a
 	$(BIN)/python -m tests.helpers.compile_once
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadscope tests
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadscope --nbval --nbval-current-env --nbval-sanitize-with notebooks/sanitize.cfg --ignore notebooks/exercises notebooks
+	@$(BIN)/python -m tools.stale || true
+
+stale: install  ## Say which stored results are older than the code that made them, and how to renew them (fails if any is)
+	$(BIN)/python -m tools.stale
 
 thorough: install  ## Run what make test has a sample of in full: more seeds, more examples (over an hour on 2 cores)
 	CMO_THOROUGH=1 $(BIN)/python -m pytest -n $(JOBS) --dist loadscope -m "not ui" tests

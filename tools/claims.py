@@ -86,6 +86,8 @@ def bounded(seconds: float | None, told: bool, rounds: int = prover.ASCENT_ROUND
 METHODS: dict[str, Method] = {
     "milp": solved_by("milp"),
     "milp, big_v": milp_with_big_v,
+    "milp, from the Expert": solved_by("milp", start="expert"),
+    "milp, HiGHS": solved_by("milp", solver="highs"),
     "run_milp": solved_by("run_milp"),
     "run_milp, no hint": solved_by("run_milp", hint="none"),
     "run_milp, big-M": solved_by("run_milp", timing="big-M", hint="none"),
@@ -98,7 +100,7 @@ METHODS: dict[str, Method] = {
     "bound_by_programs, not told": bounded(0.5, told=False, rounds=5, programs=True),
 }
 #: The package that a method needs beside those of the kit.
-NEEDS = {"run_milp, HiGHS": "highspy", "cpsat": "ortools"} | dict.fromkeys(
+NEEDS = {"milp, HiGHS": "highspy", "run_milp, HiGHS": "highspy", "cpsat": "ortools"} | dict.fromkeys(
     ("bound_by_programs", "bound_by_programs, not told"), "highspy"
 )
 
