@@ -30,9 +30,7 @@ MARKS = (
 
 
 def read_bytes(path: str | os.PathLike[str], maximum: int = MAXIMUM_BYTES) -> bytes:
-    """All of a file that has at most ``maximum`` bytes.
-
-    A pipe is read as far as it goes, and one that nobody writes to is empty: nobody is waited for.
+    """All of a file, or of a pipe, that has at most ``maximum`` bytes.
 
     Raises
     ------
@@ -42,7 +40,7 @@ def read_bytes(path: str | os.PathLike[str], maximum: int = MAXIMUM_BYTES) -> by
     if not isinstance(path, str | os.PathLike):  # a number would be a file that is open already
         raise InputError(f"the path is {shown(path)}; it must be a text")
     try:
-        with open(path, "rb", opener=_without_waiting) as file:
+        with open(path, "rb") as file:
             size = os.fstat(file.fileno()).st_size
             if size > maximum:
                 raise InputError(f"{path}: the file has {size} bytes; at most {maximum} are read")
@@ -55,13 +53,6 @@ def read_bytes(path: str | os.PathLike[str], maximum: int = MAXIMUM_BYTES) -> by
     if len(raw) > maximum:
         raise InputError(f"{path}: the file has over {maximum} bytes; no more are read")
     return raw
-
-
-def _without_waiting(path: str, flags: int) -> int:
-    descriptor = os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
-    if hasattr(os, "O_NONBLOCK"):
-        os.set_blocking(descriptor, True)  # only the opening must not wait
-    return descriptor
 
 
 def read_text(path: str | os.PathLike[str], maximum: int = MAXIMUM_BYTES) -> str:

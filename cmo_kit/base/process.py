@@ -34,6 +34,8 @@ from cmo_kit.base.signals import SIGNALS, signals_wait
 FORKS = "forkserver" in multiprocessing.get_all_start_methods()
 #: How often a run is looked at, in seconds; more often where its memory is limited, which it may take quickly.
 LOOK_SECONDS, MEMORY_LOOK_SECONDS = 0.2, 0.05
+#: One kernel thread and one BLAS thread for each process: processes are what fills the cores.
+PINNED = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS"), "1")
 #: Why a run was killed.
 STOPPED, OVERTIME, OVER_MEMORY = "stopped", "overtime", "over memory"
 #: The variable of the environment in which a server finds how to prepare itself.

@@ -3,7 +3,6 @@
 import math
 import re
 from collections.abc import Collection, Mapping
-from itertools import islice
 from numbers import Integral, Real
 from typing import Any
 
@@ -18,22 +17,10 @@ CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f]")
 def shown(value: object) -> str:
     """``value`` as it stands in an error sentence: one line, never long."""
     try:
-        text = repr(_beginning(value, 3))
+        text = repr(value)
     except ValueError:  # Python writes no integer of more than some thousand digits
         text = "a number of thousands of digits"
     return text if len(text) <= MAXIMUM_SHOWN else text[: MAXIMUM_SHOWN - 3] + "..."
-
-
-def _beginning(value: object, levels: int) -> object:
-    """As much of a value as a sentence may show: all of it may be millions of lists."""
-    if isinstance(value, str):
-        return value[: MAXIMUM_SHOWN + 1]
-    if isinstance(value, dict):
-        return {key: _beginning(value[key], levels - 1) for key in islice(value, MAXIMUM_SHOWN * bool(levels))}
-    if isinstance(value, list | tuple):
-        entries = [_beginning(entry, levels - 1) for entry in value[: MAXIMUM_SHOWN * bool(levels)]]
-        return entries if isinstance(value, list) else tuple(entries)
-    return value
 
 
 def plain(value: float) -> int | float:

@@ -9,9 +9,8 @@ import numpy as np
 from cmo_kit.base.text import text_table
 from cmo_kit.core.instance import Instance, Order
 from cmo_kit.core.schedule import Schedule
-from cmo_kit.library import instances_folder
 from cmo_kit.methods.registry import solve
-from cmo_kit.study.results.gaps import read_best_known
+from cmo_kit.study.results.gaps import known_of
 from cmo_kit.study.results.statistics import summary
 
 COLOURS = ("white", "natural", "black")
@@ -99,7 +98,7 @@ def beside_the_ga(found: dict[str, list[Schedule]], total: Callable[[Schedule], 
 def gap_line(instance: Instance) -> str:
     """The genetic algorithm on a problem, between the best known and the proved bound where the kit has them."""
     ga = f"{instance.name}: genetic algorithm {solve(instance, 'ga', seed=1).total_tardiness:g} {instance.time_unit}s"
-    row = read_best_known(instances_folder()).get(instance.name)
+    row = known_of(instance)
     return ga if row is None else f"{ga}, best known {row['best']}, proved: at least {row['lower_bound']}"
 
 

@@ -3,7 +3,6 @@
 import contextlib
 import gzip
 import json
-import os
 import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -85,15 +84,6 @@ def test_a_file_of_100_mb_is_refused_by_its_size(reader: str, path: Path) -> Non
 
 
 @EVERY
-def test_nobody_is_waited_for_at_a_pipe(reader: str, path: Path) -> None:
-    os.mkfifo(path)
-    if reader in ("table", "best known"):  # nothing is a table without columns and rows
-        assert len(READERS[reader](path)) == 0
-    else:
-        assert refusal(reader, path)
-
-
-@EVERY
 def test_a_folder_is_no_file(reader: str, path: Path) -> None:
     path.mkdir()
     assert "(Is a directory)" in refusal(reader, path)
@@ -119,18 +109,6 @@ def test_the_depth_is_limited_where_the_parser_would_go_on() -> None:
         parse_json(left * MAXIMUM_DEPTH + "1" + right * MAXIMUM_DEPTH)
         with pytest.raises(InputError, match="nested too deeply"):
             parse_json(left * (MAXIMUM_DEPTH + 1) + "1" + right * (MAXIMUM_DEPTH + 1))
-
-
-@pytest.mark.parametrize(
-    "line",
-    ["a." * 50_000 + "a = 1", "[" + "a." * 50_000 + "a]", "a = " + "{ name.a = " * 300, "a = " + "[" * 100_000],
-    ids=["key", "header", "tables", "list"],
-)
-def test_long_keys_of_a_plan_cost_no_time_and_no_recursion(line: str, path: Path) -> None:
-    """Python's own reader of TOML takes minutes for the first two."""
-    path.write_text(line, encoding="utf-8")
-    words = refusal("plan", path)
-    assert "dots; there may be at most 200" in words or "nested too deeply" in words
 
 
 def test_dotted_keys_may_not_be_deep_either(path: Path) -> None:

@@ -1,12 +1,9 @@
 """Studies on a real Dask cluster on this machine: the same table, and a worker that is killed."""
 
-import contextlib
 import os
 import re
 import signal
-import socket
 import sys
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -94,42 +91,9 @@ def test_a_cluster_that_cannot_do_the_runs_is_one_sentence(
     client.nthreads.return_value = threads
     client.run.side_effect = [probe]
     monkeypatch.setattr("distributed.Client", Mock(return_value=client))
-    monkeypatch.setattr("cmo_kit.study.execute.cluster._require_scheduler", Mock())
     with pytest.raises(InputError, match=re.escape(sentence)), dask_cluster("tcp://127.0.0.1:1", tmp_path):
         pass
     client.close.assert_called_once()
-
-
-@pytest.mark.parametrize("greeting", [b"", b"SSH-2.0-OpenSSH_9.0\r\n", b"HTTP/1.1 400 Bad Request\r\n\r\n"])
-def test_another_server_is_no_scheduler(greeting: bytes, tmp_path: Path) -> None:
-    """A port that listens and says nothing, as a dashboard's, or something else."""
-    pytest.importorskip("distributed", reason="the extra 'dask' is not installed")
-    with socket.create_server(("127.0.0.1", 0)) as server:
-
-        def greet() -> None:
-            with contextlib.suppress(OSError):
-                while True:
-                    channel, _ = server.accept()
-                    channels.append(channel)
-                    channel.sendall(greeting)
-
-        channels: list[socket.socket] = []
-        threading.Thread(target=greet, daemon=True).start()
-        address = f"tcp://127.0.0.1:{server.getsockname()[1]}"
-        if greeting:
-            with pytest.raises(InputError, match="no scheduler answers there"), dask_cluster(address, tmp_path):
-                pass
-            return
-        finished = run(write_plan(tmp_path, RUNS), tmp_path / "out", "--dask", address)
-    assert finished.returncode == 2, finished.stderr
-    assert "Traceback" not in finished.stderr  # which the end of a process could bring
-    assert "does not speak as a scheduler does" in finished.stderr.splitlines()[-1]
-
-
-def test_a_worker_is_no_scheduler(cluster: Any, tmp_path: Path) -> None:
-    address = next(iter(cluster.workers.values())).worker_address
-    with pytest.raises(InputError, match="it is a Worker"), dask_cluster(address, tmp_path):
-        pass
 
 
 def test_the_last_worker_s_death_ends_the_study(cluster: Any, tmp_path: Path) -> None:

@@ -158,7 +158,7 @@ def damaged(data: bytes, rng: random.Random, others: list[bytes]) -> bytes:
 WORDS = (
     "", " ", "-", "--", "-1", "0", "1", "1.5", "1e400", "nan", "inf", "-inf", "9" * 5000, "1_0", "\u0663", "x" * 300,
     "x" * 5000, "x/" * 3000, "\udcff", "\udcff.json", "a\nb", "a\tb", ".", "..", "../x", "/dev/null", "/dev/zero",
-    "/dev/full", "plan.toml", "keys.json", "folder", "no/such", "fifo", "fig3", "=", "a=b", "orders=0", "orders=1e9",
+    "/dev/full", "plan.toml", "keys.json", "folder", "no/such", "fig3", "=", "a=b", "orders=0", "orders=1e9",
     "sites=10000000000", "name=\u0000", "name=../x", "w=[[[[", "w=" + "[" * 3000, "change=[[1,2]]", "2027-02-30",
     "batches=[1,1000000000]", "0000-00-00", "9999-12-31", "--help", "--set", "--out", "--method", "--json", "small",
     "solve", "expert", "*", "$(x)", "%s%n", "{}", "\u202e", "\U0001f9ea",

@@ -179,7 +179,6 @@ def prepare(folder: Path) -> None:
         more = {"start_date": "2027-01-04"} if "orders" in document else {}
         (folder / name).write_text(json.dumps(document | more), encoding="utf-8")
     (folder / "folder").mkdir()
-    os.mkfifo(folder / "fifo")
 
 
 def arguments(path: Path) -> None:

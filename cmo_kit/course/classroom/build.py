@@ -23,11 +23,11 @@ from typing import Any, TextIO
 
 from cmo_kit.base.errors import InputError
 from cmo_kit.base.folder import locked, make_folder, refuse_links
-from cmo_kit.base.process import STOPPED, Preparation, last_line, run_process
+from cmo_kit.base.process import PINNED, STOPPED, Preparation, last_line, run_process
 from cmo_kit.base.progress import ProgressLine
 from cmo_kit.base.values import check_integer, shown
 from cmo_kit.course.classroom.handout import write_handout
-from cmo_kit.course.classroom.jobs import PINNED, in_parallel
+from cmo_kit.course.classroom.jobs import in_parallel
 from cmo_kit.course.classroom.key import fingerprint, read_key
 from cmo_kit.course.classroom.problem import Problem, load_methods, load_problem, make_problem
 from cmo_kit.course.classroom.terms import CLASS_FILE, Student, Terms, hidden_home, student_home

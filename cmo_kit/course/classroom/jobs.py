@@ -9,8 +9,6 @@ from cmo_kit.base.process import close_server
 from cmo_kit.base.signals import signals_wait
 
 Found = TypeVar("Found")
-#: One kernel thread for each process: processes are what fills the cores.
-PINNED = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS"), "1")
 
 
 def in_parallel(

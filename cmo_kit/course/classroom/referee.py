@@ -22,13 +22,12 @@ import psutil
 from cmo_kit.base.errors import InputError
 from cmo_kit.base.folder import make_folder
 from cmo_kit.base.jsonfile import parse_json, read_json, read_text, write_json
-from cmo_kit.base.process import OVERTIME, STOPPED, Preparation, last_line, run_process
+from cmo_kit.base.process import OVERTIME, PINNED, STOPPED, Preparation, last_line, run_process
 from cmo_kit.base.values import check_integer, check_list, check_text
 from cmo_kit.check import check_schedule
 from cmo_kit.core.generate import generate_instance
 from cmo_kit.core.instance import Instance
 from cmo_kit.core.schedule import Schedule
-from cmo_kit.course.classroom.jobs import PINNED
 from cmo_kit.course.classroom.terms import Terms
 from cmo_kit.course.classroom.walls import Walls
 from cmo_kit.course.classroom.wire import ENDED, KEYS, LOOK_SECONDS, ORDER, READY, RUNS, TOTALS, Wire

@@ -17,12 +17,12 @@ from typing import TextIO
 
 from cmo_kit.base.errors import InputError
 from cmo_kit.base.folder import make_folder, refuse_links
-from cmo_kit.base.process import OVERTIME, Preparation, last_line, run_process
+from cmo_kit.base.process import OVERTIME, PINNED, Preparation, last_line, run_process
 from cmo_kit.base.progress import ProgressLine
 from cmo_kit.base.values import check_integer, shown
 from cmo_kit.core.instance import Instance
 from cmo_kit.course.classroom.build import hidden_problems
-from cmo_kit.course.classroom.jobs import PINNED, in_parallel
+from cmo_kit.course.classroom.jobs import in_parallel
 from cmo_kit.course.classroom.problem import PROOF_SECONDS, Problem, load_methods, load_problem, measured, save_problem
 from cmo_kit.course.classroom.referee import Played, play_all, troubles
 from cmo_kit.course.classroom.terms import Terms

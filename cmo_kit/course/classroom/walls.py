@@ -19,8 +19,8 @@ import numpy as np
 import cmo_kit
 from cmo_kit.base.errors import InputError
 from cmo_kit.base.folder import make_folder
+from cmo_kit.base.process import PINNED
 from cmo_kit.base.values import check_choice
-from cmo_kit.course.classroom.jobs import PINNED
 from cmo_kit.course.classroom.wire import READY, Wire
 
 KINDS = ("bubblewrap", "limits")

@@ -1,6 +1,5 @@
 """A Dask cluster as the executor of a study. ``distributed`` is an extra and imported here alone."""
 
-import asyncio
 import contextlib
 import os
 import threading
@@ -42,11 +41,15 @@ def dask_cluster(address: str, folder: str | os.PathLike[str]) -> Iterator[Clust
     clients: list[Any] = []
 
     def connect() -> Any:
-        _require_scheduler(distributed, address)
-        # Where nobody answers any more its own end takes long and is loud: so it is not begun before somebody does.
-        client = _answer(
-            lambda: distributed.Client(address, timeout=PATIENCE, set_as_default=False), f"--dask is {address!r}"
-        )
+        try:
+            client = _answer(
+                lambda: distributed.Client(address, timeout=PATIENCE, set_as_default=False), f"--dask is {address!r}"
+            )
+        except InputError:
+            raise
+        except Exception as error:  # what reads the words of another kind of server raises anything
+            reason = " ".join(str(error).split())[:120] or type(error).__name__
+            raise InputError(f"--dask is {address!r}; no scheduler answers there ({reason})") from None
         clients.append(client)
         return client
 
@@ -86,32 +89,6 @@ def dask_cluster(address: str, folder: str | os.PathLike[str]) -> Iterator[Clust
         for client in clients:
             with contextlib.suppress(Exception):  # a cluster that is gone needs no farewell
                 _answer(lambda client=client: client.close(timeout=1), "")  # type: ignore[misc]
-
-
-def _require_scheduler(distributed: Any, address: str) -> None:
-    """Raise :class:`InputError` unless a scheduler answers at the address, whatever else may listen there."""
-
-    async def identity() -> Any:
-        async with asyncio.timeout(PATIENCE):
-            channel = await distributed.core.connect(address, timeout=PATIENCE)
-            try:
-                await channel.write({"op": "identity", "reply": True})
-                return await channel.read()
-            finally:
-                channel.abort()
-
-    try:
-        found = _answer(lambda: asyncio.run(identity()), f"--dask is {address!r}")
-    except TimeoutError:
-        raise InputError(
-            f"--dask is {address!r}; what is there does not speak as a scheduler does (a dashboard has another port)"
-        ) from None
-    except Exception as error:  # what reads the words of another kind of server raises anything
-        reason = " ".join(str(error).split())[:120] or type(error).__name__
-        raise InputError(f"--dask is {address!r}; no scheduler answers there ({reason})") from None
-    kind = found.get("type") if isinstance(found, dict) else None
-    if kind != "Scheduler":
-        raise InputError(f"--dask is {address!r}; no scheduler answers there (it is a {kind or 'stranger'})")
 
 
 def _answer(question: Callable[[], Answer], subject: str) -> Answer:

@@ -17,7 +17,7 @@ from pathlib import Path
 from cmo_kit.base.errors import InputError
 from cmo_kit.base.folder import locked
 from cmo_kit.base.jsonfile import read_json
-from cmo_kit.base.process import OVERTIME, STOPPED, Ending, Preparation, last_line, run_process
+from cmo_kit.base.process import OVERTIME, PINNED, STOPPED, Ending, Preparation, last_line, run_process
 from cmo_kit.core.generate import generate_instance
 from cmo_kit.core.instance import Instance
 from cmo_kit.formats.history import History
@@ -31,8 +31,6 @@ from cmo_kit.study.plan.task import Task, file_name
 
 EXPERIMENT = "06_experiment.ipynb"
 NOT_DONE = "the study was stopped"
-#: One kernel thread and one BLAS thread for each run: runs are what fills the cores.
-PINNED = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS"), "1")
 
 
 def supervise(folder: str, instance_path: str, expected: str, limit: float, methods: Sequence[str],

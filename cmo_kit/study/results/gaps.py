@@ -63,10 +63,14 @@ def is_shipped(instance: Instance) -> bool:
     return instance.name in instance_names() and load_instance(instance.name).digest == instance.digest
 
 
+def known_of(instance: Instance) -> dict[str, str] | None:
+    """The row of the best values known for this very problem; None where the kit has none."""
+    return read_best_known(instances_folder()).get(instance.name) if is_shipped(instance) else None
+
+
 def good_schedule(instance: Instance, moves: int = 200_000) -> Schedule:
     """The best schedule known where the kit has one, else what a short ``search`` finds."""
-    row = read_best_known(instances_folder()).get(instance.name)
-    if row is not None and is_shipped(instance):
+    if (row := known_of(instance)) is not None:
         return Schedule.load(instances_folder() / row["schedule"], instance)
     found = solve(instance, "search", evaluations=moves).schedule
     assert found is not None

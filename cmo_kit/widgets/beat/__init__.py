@@ -14,7 +14,7 @@ from cmo_kit.core.schedule import Schedule
 from cmo_kit.library import instances_folder, load_instance
 from cmo_kit.methods.registry import solve
 from cmo_kit.methods.result import Result
-from cmo_kit.study.results.gaps import read_best_known
+from cmo_kit.study.results.gaps import known_of
 from cmo_kit.widgets.beat.picture import render
 from cmo_kit.widgets.beat.state import Rival, new_game, step
 from cmo_kit.widgets.stage.stage import Stage
@@ -93,9 +93,8 @@ def rivals_for(instance: Instance, seed: int, evaluations: int) -> tuple[Rival, 
 
 def best_known(instance: Instance) -> Rival | None:
     """The best known schedule that comes with the kit, or None without one for exactly this problem."""
-    folder = instances_folder()
-    row = read_best_known(folder).get(instance.name)
-    if row is None or load_instance(row["instance"]).digest != instance.digest:
+    row = known_of(instance)
+    if row is None:
         return None
-    schedule = Schedule.load(folder / row["schedule"], instance)
+    schedule = Schedule.load(instances_folder() / row["schedule"], instance)
     return Rival("best known", schedule, float(row["lower_bound"] or 0))

@@ -12,8 +12,8 @@ import ipywidgets as w
 from cmo_kit.base.errors import raised
 from cmo_kit.core.genetic import default_population_size
 from cmo_kit.core.instance import Instance
-from cmo_kit.library import instance_names, instances_folder, load_instance
-from cmo_kit.study.results.gaps import is_shipped, read_best_known
+from cmo_kit.library import instance_names, load_instance
+from cmo_kit.study.results.gaps import known_of
 from cmo_kit.views.words import enumeration
 from cmo_kit.widgets.stage.live import live
 from cmo_kit.widgets.trials.picture import draw_runs, draw_schedules, runs_table
@@ -194,7 +194,7 @@ class Laboratory:
 
 def _known(instance: Instance) -> dict[str, tuple[float, float]]:
     """Best known total tardiness and proved bound of a problem of the kit, by its digest."""
-    row = read_best_known(instances_folder()).get(instance.name) if is_shipped(instance) else None
+    row = known_of(instance)
     return {instance.digest: (float(row["best"]), float(row["lower_bound"] or 0))} if row and row["best"] else {}
 
 
