@@ -31,7 +31,7 @@ BETTER = (
 
 @pytest.fixture(scope="module")
 def held(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Board]:
-    """Three methods, two of which are the same, one that breaks a rule, and three submitted problems."""
+    """Three methods, two of which are the same, one that breaks a rule, three submitted problems, and links."""
     home = tmp_path_factory.mktemp("tournament")
     make_class(home / "class", ["a"])
     (home / "bots" / "twin").mkdir(parents=True)
@@ -45,6 +45,10 @@ def held(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Board]:
     load_instance("tiny-one-batch").save(home / "bots" / "twin" / "instance.json")
     generate_instance("small", 1).save(home / "bots" / "large.json")
     (home / "bots" / "odd.json").write_text("{}")
+    (home / "bots" / "thief").mkdir()
+    (home / "bots" / "thief" / "method.py").symlink_to("../random.py")
+    (home / "bots" / "copy.json").symlink_to(home / "class" / "instructor" / "hidden" / "1" / "instance.json")
+    (home / "bots" / "lost.py").symlink_to(home / "nothing.py")
     return home, hold_tournament(home / "bots", home / "class")
 
 
@@ -52,9 +56,10 @@ def test_standings_go_by_the_mean_score_over_hidden_problems(held: tuple[Path, B
     """Equal methods share a place and stand by name; who breaks a rule comes last, and says which."""
     board = held[1]
     assert [bot.trouble for bot in board.bots[:3]] == ["", "", ""]
-    assert [(bot.place, bot.name) for bot in board.bots][1:] == [(2, "random"), (2, "twin"), (4, "rogue")]
+    last = [(4, name) for name in ("lost", "rogue", "thief")]
+    assert [(bot.place, bot.name) for bot in board.bots][1:] == [(2, "random"), (2, "twin"), *last]
     assert board.bots[0].mean(board.optima) >= board.bots[1].mean(board.optima) == board.bots[2].mean(board.optima) > 0
-    assert board.bots[3].trouble == "method raised ZeroDivisionError in line 4 of method: division by zero"
+    assert board.bots[4].trouble == "method raised ZeroDivisionError in line 4 of method: division by zero"
     assert {run.evaluations for bot in board.bots[:3] for run in bot.runs[:1]} == {200}
 
 
@@ -62,7 +67,16 @@ def test_submitted_problems_are_proved_or_refused(held: tuple[Path, Board]) -> N
     board = held[1]
     assert (board.problems[-1].instance.name, board.problems[-1].optimum) == ("by twin", 2)
     assert board.refused["large"] == "it has 30 orders; a submitted problem may have at most 20"
-    assert "odd.json" in board.refused["odd"] and len(board.refused) == 2
+    assert "odd.json" in board.refused["odd"] and len(board.refused) == 3
+
+
+def test_a_link_disqualifies_whoever_sent_it_and_nobody_else(held: tuple[Path, Board]) -> None:
+    """To another bot's method, to a hidden problem, or to nothing: one sentence, without the instructor's folders."""
+    said = {bot.name: bot.trouble for bot in held[1].bots} | dict(held[1].refused)
+    out = "it is a link that leads out of the folder; remove it first"
+    assert said["thief"] == f"nothing is read: thief/method.py: {out}"
+    none = "it is a link or no file at all; what is sent must be a file or a folder"
+    assert [said["lost"], said["copy"]] == [f"nothing is read: {name}: {none}" for name in ("lost.py", "copy.json")]
 
 
 def test_the_board_is_the_same_on_another_day(held: tuple[Path, Board], capsys: pytest.CaptureFixture[str]) -> None:
@@ -78,7 +92,7 @@ def test_the_board_is_the_same_on_another_day(held: tuple[Path, Board], capsys: 
         and "rogue: method raised ZeroDivisionError" in err
     )
     rows = read_csv(home / "board" / "standings.csv", texts=("bot",), numbers=("place", "mean_score", "evaluations"))
-    assert [row["place"] for row in rows] == [1, 2, 2, 4]
+    assert [row["place"] for row in rows] == [1, 2, 2, 4, 4, 4]
     assert html.escape(RULES) in text and "<b>expert" not in text and "&lt;b&gt;expert" in text
     assert not re.search(r"(src|href)=\"(?!data:)", text)
     assert len(re.findall(r'<img alt="[^"]{40,}"', text)) == 3

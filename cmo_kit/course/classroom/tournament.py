@@ -5,6 +5,7 @@ equal means the one with fewer evaluations until its last improvements, all hidd
 both shares a place and stands by name. Submitted problems do not count, so nobody gains by a problem of one's own.
 """
 
+import math
 import os
 import tempfile
 import threading
@@ -104,7 +105,6 @@ def hold_tournament(
     place, here, terms = Path(folder), Path(bots), Terms.load(folder)
     if not here.is_dir():
         raise InputError(f"{here}: it must be a folder with a file for each method")
-    refuse_links(here)
     methods, instances = _found(here, ".py", "method.py"), _found(here, ".json", "instance.json")
     if not methods:
         raise InputError(f"{here}: it has no method, NAME.py or NAME/method.py")
@@ -112,12 +112,14 @@ def hold_tournament(
     with tempfile.TemporaryDirectory(prefix="cmo-kit-") as temporary, ProgressLine("tournament", stream=stream) as line:
         home = Path(temporary)
         walls = build_walls(home / "walls", isolation, [here.resolve(), place.resolve()])
-        submitted, refused = _proved(instances, home / "problems", workers, line)
+        submitted, refused = _proved(instances, here, home / "problems", workers, line)
         problems = (*hidden, *submitted)
         played = dict[str, list[Played]]()
 
         def job(name: str, stop: threading.Event) -> list[Played]:
             every = [problem.instance for problem in problems]
+            if trouble := _not_of_its_own(methods[name], here):
+                return [Played(math.inf, 0, (), trouble)] * len(every)
             return play_all(methods[name], every, terms, walls, home / "work", stop)
 
         def done(name: str, runs: list[Played]) -> None:
@@ -140,25 +142,41 @@ def placed(bots: Sequence[Bot], optima: Sequence[float]) -> tuple[Bot, ...]:
 
 
 def _found(here: Path, ending: str, inside: str) -> dict[str, Path]:
-    """Files by the names of those who sent them."""
-    found = {path.stem: path for path in sorted(here.glob(f"*{ending}")) if path.is_file()}
-    for path in sorted(here.glob(f"*/{inside}")):
-        if path.parent.name in found:
-            raise InputError(f"{here}: there are two files {inside} of {shown(path.parent.name)}; one must go")
-        found[path.parent.name] = path
-    for name in found:
+    """Files by the names of those who sent them, whatever they are."""
+    found = dict[str, Path]()
+    for own in sorted(here.iterdir()):
+        path, name = (own / inside, own.name) if own.is_dir() else (own, own.stem)
+        if path.suffix != ending or not os.path.lexists(path):
+            continue
+        if name in found:
+            raise InputError(f"{here}: there are two files {inside} of {shown(name)}; one must go")
         if len(name) > MOST_NAME or not name.isprintable():
             raise InputError(f"{here}: the name {shown(name)} must be printable and have at most {MOST_NAME} letters")
+        found[name] = path
     return dict(sorted(found.items()))
 
 
+def _not_of_its_own(path: Path, here: Path) -> str:
+    """Why nothing is read of whoever sent a file: a link may lead to the class, or to somebody else's work."""
+    own = here / path.relative_to(here).parts[0]
+    try:
+        if own.is_symlink() or not (own.is_file() or own.is_dir()):
+            raise InputError(f"{own.name}: it is a link or no file at all; what is sent must be a file or a folder")
+        refuse_links(own)
+    except InputError as error:
+        return f"nothing is read: {str(error).removeprefix(os.path.join(os.path.realpath(here), ''))}"
+    return ""
+
+
 def _proved(
-    files: Mapping[str, Path], home: Path, workers: int, line: ProgressLine
+    files: Mapping[str, Path], here: Path, home: Path, workers: int, line: ProgressLine
 ) -> tuple[list[Problem], dict[str, str]]:
     """The submitted problems whose optimum is proved, and a sentence for each of the others."""
     said = dict[str, str]()
 
     def job(name: str, stop: threading.Event) -> str:
+        if trouble := _not_of_its_own(files[name], here):
+            return trouble
         folder = make_folder(home / name).resolve()
         ending = run_process(
             judge_instance, (name, str(files[name].resolve()), str(folder / "problem")), folder / "log",
