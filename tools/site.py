@@ -95,7 +95,7 @@ def lay_out(target: Path) -> None:
         notebook = json.loads(path.read_text(encoding="utf-8"))
         path.write_text(json.dumps(as_page(notebook)), encoding="utf-8")
     (target / "notebooks" / "exercises").mkdir()
-    for name, content in student_files().items():
+    for name, content in student_files():
         if name.startswith("exercises/") and name.endswith(".ipynb"):
             (target / "notebooks" / name).write_bytes(content)
     pages = {f"reference/{name}": reference_page(*group) for name, group in REFERENCE.items()}

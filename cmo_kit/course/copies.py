@@ -10,14 +10,15 @@ import io
 import os
 import re
 import shutil
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from cmo_kit.base.errors import InputError
 from cmo_kit.base.folder import make_folder
 from cmo_kit.base.jsonfile import write_bytes
+from cmo_kit.base.progress import ProgressLine
 from cmo_kit.base.signals import signals_wait
 from cmo_kit.course.predicting import names
 from cmo_kit.course.sources import exercises, exercises_folder, tags
@@ -29,6 +30,7 @@ FOLDED = "folded away: unfold it when you have tried"
 GOALS = re.compile(r"^- (.+?)[,;.]?$", re.MULTILINE)
 INTO_THE_PROJECT = re.compile(r"\[([^\]]+)\]\(\.\./((?:cmo_kit|instances)/[^)]*)\)")
 Files = dict[str, bytes]  # from a path inside the folder to what the file holds
+Made = Iterator[tuple[str, bytes]]  # the same, one after the other
 
 
 def walkthroughs() -> list[Path]:
@@ -193,44 +195,47 @@ def _companions() -> Files:
     return {str(path): (home / path).read_bytes() for path in kept if not any(p.startswith(".") for p in path.parts)}
 
 
-def student_files() -> Files:
+def student_files() -> Made:
     """Everything of ``student/``: each walkthrough ends with the way to its exercises."""
-    files = _companions()
+    yield from _companions().items()
     sources = {path.name[:2]: path for path in sorted(exercises_folder().glob("*.ipynb"))}
     for path in walkthroughs():
         notebook = student_walkthrough(path)
         if own := sources.get(path.name[:2]):
             notebook.cells[-1].source += f"\n\n**Exercises:** [what you can do now](exercises/{own.name})"
-        files[path.name] = written(notebook)
-    return files | {f"exercises/{path.name}": written(student_exercises(path)) for path in sources.values()}
+        yield path.name, written(notebook)
+    yield from ((f"exercises/{path.name}", written(student_exercises(path))) for path in sources.values())
 
 
-def instructor_files() -> Files:
+def instructor_files() -> Made:
     """Everything of ``instructor/``; the settings with which nbval compares come along."""
-    files = _companions() | {"sanitize.cfg": (notebooks_folder() / "sanitize.cfg").read_bytes()}
-    files |= {path.name: written(instructor_walkthrough(read(path))) for path in walkthroughs()}
+    yield from _companions().items()
+    yield "sanitize.cfg", (notebooks_folder() / "sanitize.cfg").read_bytes()
+    yield from ((path.name, written(instructor_walkthrough(read(path)))) for path in walkthroughs())
     sources = sorted(exercises_folder().glob("*.ipynb"))
-    return files | {f"exercises/{path.name}": written(instructor_exercises(read(path))) for path in sources}
+    yield from ((f"exercises/{path.name}", written(instructor_exercises(read(path)))) for path in sources)
 
 
-def solution_files() -> Files:
+def solution_files() -> Made:
     """Everything of ``solutions/``."""
-    return {path.name: written(solutions(read(path))) for path in sorted(exercises_folder().glob("*.ipynb"))}
+    yield from ((path.name, written(solutions(read(path)))) for path in sorted(exercises_folder().glob("*.ipynb")))
 
 
 #: Folder -> what makes its files.
-COPIES: dict[str, Callable[[], Files]] = {
+COPIES: dict[str, Callable[[], Made]] = {
     "student": student_files, "instructor": instructor_files, "solutions": solution_files,
 }  # fmt: skip
 
 
-def build_course(out: str | os.PathLike[str]) -> dict[str, int]:
+def build_course(out: str | os.PathLike[str], stream: TextIO | None = None) -> dict[str, int]:
     """Make the three folders of copies anew: student, instructor and solutions.
 
     Parameters
     ----------
     out : path
         The folder that gets them; new, empty or an earlier build's.
+    stream : text file, optional
+        Where a line for each notebook goes, by default standard error.
 
     Returns
     -------
@@ -252,9 +257,17 @@ def build_course(out: str | os.PathLike[str]) -> dict[str, int]:
         ...
     cmo_kit.base.errors.InputError: notes: the folder holds 'mine.txt'; it must be new, empty or an earlier ...
     """
-    files = write_anew(
-        out, COPIES, lambda: {f"{name}/{path}": text for name, make in COPIES.items() for path, text in make().items()}
-    )
+
+    def made() -> Files:
+        files = Files()
+        with ProgressLine("course", stream=stream) as line:
+            for path, content in ((f"{name}/{path}", text) for name, make in COPIES.items() for path, text in make()):
+                files[path] = content
+                if path.endswith(".ipynb"):
+                    line.write(f"course: {path}")
+        return files
+
+    files = write_anew(out, COPIES, made)
     return {name: sum(path.startswith(f"{name}/") and path.endswith(".ipynb") for path in files) for name in COPIES}
 
 
@@ -303,7 +316,7 @@ def copy_for_work(folder: str | os.PathLike[str]) -> tuple[int, int]:
     """
     files = {f"walkthroughs/{path}": content for path, content in _companions().items()}
     files |= {f"walkthroughs/{path.name}": path.read_bytes() for path in walkthroughs()}
-    files |= {f"student/{path}": content for path, content in student_files().items()}
+    files |= {f"student/{path}": content for path, content in student_files()}
     target = make_folder(folder)
     new = {path: content for path, content in files.items() if not os.path.lexists(target / path)}
     _write(target, new)

@@ -164,7 +164,7 @@ def trees(notebook: Any, inside: bool = True) -> set[str]:
 
 
 def test_student_copies_have_no_output_no_solution_and_places_for_predictions() -> None:
-    files = {path: nbformat.reads(content.decode(), 4) for path, content in copies.student_files().items()
+    files = {path: nbformat.reads(content.decode(), 4) for path, content in copies.student_files()
              if path.endswith(".ipynb")}  # fmt: skip
     shown = set().union(*(trees(notebook, path.startswith("exercises/")) for path, notebook in files.items()))
     for path in sorted(copies.exercises_folder().glob("*.ipynb")):
@@ -221,17 +221,18 @@ def test_a_kernel_gives_the_three_verdicts(tmp_path: Path) -> None:
 def test_two_builds_are_equal_to_the_byte(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Also over an earlier build, of which nothing stays; one instructor's notebook stands for all, which take long."""
 
-    def first_chapter() -> copies.Files:
+    def first_chapter() -> copies.Made:
         (path,) = copies.exercises_folder().glob("01_*.ipynb")
-        return {f"exercises/{path.name}": copies.written(copies.instructor_exercises(copies.read(path)))}
+        yield f"exercises/{path.name}", copies.written(copies.instructor_exercises(copies.read(path)))
 
     monkeypatch.setitem(copies.COPIES, "instructor", first_chapter)
-    builds = []
+    builds, said = [], io.StringIO()
     for _ in range(2):
-        made = copies.build_course(tmp_path)
+        made = copies.build_course(tmp_path, said)
         builds.append({path.relative_to(tmp_path): path.read_bytes() for path in tmp_path.rglob("*.*")})
         (tmp_path / "student" / "old.ipynb").write_text("{}")
     assert builds[0] == builds[1]
+    assert len(said.getvalue().splitlines()) == 2 * sum(path.suffix == ".ipynb" for path in builds[0])  # progress
     assert made == {
         "student": len(copies.walkthroughs()) + made["solutions"],
         "instructor": 1,

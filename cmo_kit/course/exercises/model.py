@@ -17,6 +17,10 @@ from cmo_kit.library import load_instance
 TWO_ORDERS = Instance(
     "two orders", 1, (Order("X", 1, 4, (2, 3, 1)), Order("Y", 1, 10, (3, 2, 1))), setup=((1, 3), (2, 1))
 )
+#: Exercise 03.5: the longest batch must be counted, for the gaps alone are shorter than it is.
+SHORT_AND_LONG = Instance(
+    "a short and a long order", 1, (Order("X", 1, 4, (1, 1, 1)), Order("Y", 1, 10, (6, 9, 9))), setup=((1, 3), (2, 1))
+)
 
 
 @exercise("03.1")
@@ -140,8 +144,9 @@ def not_needed(mine: Any) -> str:
 @exercise("03.5")
 def big_v(mine: Any) -> str:
     """A valid V for each order that is not larger than the horizon asks for."""
-    for name in ("tiny-pipeline", "tiny-ties", "tiny-split-washing", "tiny-one-site", "tiny-pipeline"):
-        instance = load_instance(name)
+    names = ("tiny-pipeline", "tiny-ties", "tiny-split-washing", "tiny-one-site")
+    for instance in (*map(load_instance, names), SHORT_AND_LONG):
+        name = instance.name
         values = numbers(asked(mine, instance, returns="It must be a list of numbers."), count=len(instance.orders))
         words = set(permutations(np.repeat(np.arange(len(instance.orders)), instance.Q).tolist()))
         latest = 0.0

@@ -208,8 +208,8 @@ def first_better(mine: Any) -> str:
             nonlocal looked
             for change in kind(schedule):
                 looked += 1
-                if looked > 10_000:
-                    raise TooMany("10,000 neighbours and no end; is a step taken only to what is strictly better?")
+                if looked > 5_000:  # a descent that lists all neighbours at every step sees 2,144
+                    raise TooMany("5,000 neighbours and no end; is a step taken only to what is strictly better?")
                 yield change
 
         return neighbourhood
@@ -227,8 +227,8 @@ def first_better(mine: Any) -> str:
     given = [numbers(asked(mine, *case, returns="A list of numbers."), "what you give") for case in cases]
 
     def gives(reading: Callable[..., list[float]]) -> bool:
-        right = [reading(*case) for case in cases]
-        return all(len(a) == len(b) and all(map(close, a, b)) for a, b in zip(given, right, strict=True))
+        right = (reading(*case) for case in cases)
+        return all(len(a) == len(b) and all(map(close, a, b)) for a, b in zip(given, right, strict=False))
 
     if gives(_first):
         return "it takes more steps than the steepest one, and each is cheaper"
