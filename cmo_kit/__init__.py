@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from cmo_kit.base.errors import InputError
+    from cmo_kit.base.language import speak
     from cmo_kit.bounds import verify
     from cmo_kit.check import Violation, check_schedule
     from cmo_kit.core.chromosome import decode
@@ -44,6 +45,7 @@ __all__ = [
     "instance_names",
     "load_instance",
     "solve",
+    "speak",
     "total_tardiness",
     "trace_decode",
     "verify",
@@ -57,6 +59,7 @@ _PLACES = {
     "cmo_kit.core.chromosome": ("decode",),
     "cmo_kit.core.trace": ("Trace", "trace_decode"),
     "cmo_kit.base.errors": ("InputError",),
+    "cmo_kit.base.language": ("speak",),
     "cmo_kit.core.generate": ("generate_instance",),
     "cmo_kit.core.instance": ("CleaningTimes", "Instance", "Order"),
     "cmo_kit.formats.history": ("History",),

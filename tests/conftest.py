@@ -1,5 +1,6 @@
 """Settings that all tests share."""
 
+import os
 import shutil
 import signal
 from collections.abc import Iterator
@@ -11,6 +12,8 @@ from hypothesis import HealthCheck, settings
 
 from tests.helpers.servers import ROOT, app_command, free_port, lab_command, serving
 from tests.helpers.thorough import THOROUGH
+
+os.environ["LANGUAGE"] = "en"  # whatever the language of whoever runs them
 
 # A shell that starts the tests in the background ignores Ctrl-C for them, and tests of interrupts would wait for ever.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:

@@ -66,7 +66,7 @@ REFERENCE: dict[str, tuple[str, tuple[str, ...]]] = {
         "decode_explorer", "gap_explorer", "ga_explorer", "beat_the_ga", "break_a_constraint", "laboratory", "live",
         "save_gif", "save_html", "Stage", "Event"))),
     "course": ("Course", (
-        "cmo_kit.course.exercises.check", "cmo_kit.course.copies.build_course",
+        "cmo_kit.speak", "cmo_kit.course.exercises.check", "cmo_kit.course.copies.build_course",
         "cmo_kit.course.copies.copy_for_work")),
 }  # fmt: skip
 IMPORTED = (

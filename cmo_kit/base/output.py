@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, NoReturn, TextIO
 
 from cmo_kit.base.errors import InputError
+from cmo_kit.base.language import spoken
 from cmo_kit.base.values import shown
 
 
@@ -20,7 +21,17 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Print one line and leave."""
-        self.exit(2, f"{self.prog}: {' '.join(message.split())}\n")
+        self.exit(2, f"{self.prog}: {spoken(' '.join(message.split()))}\n")
+
+    def format_help(self) -> str:
+        """What the parser says of itself."""
+        self.description, self.epilog = (text and spoken(text) for text in (self.description, self.epilog))
+        for group in self._action_groups:
+            group.title = group.title and spoken(group.title)
+        for action in self._actions:
+            for told in (action, *getattr(action, "_choices_actions", ())):  # these are the commands
+                told.help = told.help and spoken(told.help)
+        return super().format_help()
 
 
 def prepare_streams() -> None:
@@ -45,7 +56,12 @@ def prepare_streams() -> None:
 def tell(text: str) -> None:
     """Print a line on standard error; nobody may be there to read it, which harms nothing."""
     with contextlib.suppress(OSError):
-        print(text, file=sys.stderr, flush=True)
+        print(spoken(text), file=sys.stderr, flush=True)
+
+
+def say(text: str) -> None:
+    """Print a line on standard output."""
+    print(spoken(text))
 
 
 @contextlib.contextmanager

@@ -8,6 +8,8 @@ import time
 from types import TracebackType
 from typing import TextIO
 
+from cmo_kit.base.language import spoken
+
 
 class ProgressLine:
     """A progress callback: call it with (best, evaluations, seconds).
@@ -30,7 +32,7 @@ class ProgressLine:
         found = "nothing found yet" if math.isinf(best) else f"best {best:.10g}"
         spent = f", {evaluations:,} evaluations" if evaluations else ""
         limit = f" of {self.limit:g}" if self.limit else ""
-        self.say(f"{self.title}: {found}{spent}, {seconds:.1f}{limit} s")
+        self.say(f"{self.title}: {spoken(found)}{spoken(spent)}, {seconds:.1f}{limit} s")
 
     def say(self, text: str) -> None:
         """Show ``text`` if the last showing is long enough ago."""

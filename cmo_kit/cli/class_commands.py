@@ -3,7 +3,7 @@
 import argparse
 import os
 
-from cmo_kit.base.output import check_place, tell
+from cmo_kit.base.output import check_place, say, tell
 from cmo_kit.base.signals import INTERRUPTED, signals_interrupt
 from cmo_kit.cli.commands import layout_of
 
@@ -28,8 +28,8 @@ def make_class(options: argparse.Namespace) -> int:
     for student in built.gone:
         tell(f"note: {student} is not on the roster any more; the folders are kept")
     handout, own = (os.path.join(options.out, name) for name in ("handout", "instructor"))
-    print(f"{options.out}: {len(students)} students, {built.new} problems new, {built.kept} kept, every optimum proved")
-    print(f"hand out {handout}; keep {own} and {options.key} to yourself")
+    say(f"{options.out}: {len(students)} students, {built.new} problems new, {built.kept} kept, every optimum proved")
+    say(f"hand out {handout}; keep {own} and {options.key} to yourself")
     return 0
 
 
@@ -46,9 +46,9 @@ def grade_class(options: argparse.Namespace) -> int:
         tell(f"note: {sentence}")
     points = [one.points(graded.terms) for one in graded.grades]
     most = sum(graded.terms.points.values())
-    print(f"{len(points)} students graded, {sum(points) / max(1, len(points)):.1f} of {most:g} points on average")
-    print(", ".join(str(path) for path in paths))
-    print(f"{HOLDS[graded.walls]} {NOTHING_PROTECTS}")
+    say(f"{len(points)} students graded, {sum(points) / max(1, len(points)):.1f} of {most:g} points on average")
+    say(", ".join(str(path) for path in paths))
+    say(f"{HOLDS[graded.walls]} {NOTHING_PROTECTS}")
     return 0
 
 
@@ -70,9 +70,9 @@ def hold_tournament(options: argparse.Namespace) -> int:
         (bot.name, str(bot.place), number(float(bot.mean(held.optima)), 4), str(bot.effort(held.hidden)))
         for bot in held.bots
     ]
-    print(text_table(("bot", "place", "mean score", "evaluations"), lines))
-    print(", ".join(str(path) for path in paths))
-    print(f"{HOLDS[held.walls]} {NOTHING_PROTECTS}")
+    say(text_table(("bot", "place", "mean score", "evaluations"), lines))
+    say(", ".join(str(path) for path in paths))
+    say(f"{HOLDS[held.walls]} {NOTHING_PROTECTS}")
     return 0
 
 

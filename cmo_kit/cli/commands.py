@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from cmo_kit.base.errors import InputError, about
 from cmo_kit.base.jsonfile import parse_json, read_json, write_json
-from cmo_kit.base.output import check_place, print_json, tell, told_if_slow
+from cmo_kit.base.language import spoken
+from cmo_kit.base.output import check_place, print_json, say, tell, told_if_slow
 from cmo_kit.base.progress import ProgressLine
 from cmo_kit.base.signals import INTERRUPTED, signals_interrupt
 from cmo_kit.base.values import check_integer, check_number, shown
@@ -93,7 +94,7 @@ def solve_instance(options: argparse.Namespace) -> int:
         if options.json:
             print_json(result.to_dict(schedule=False))
         else:
-            print(result.summary(instance.time_unit))
+            say(result.summary(instance.time_unit))
     if trouble is not None:
         raise InputError(trouble)
     if result.status == "stopped":
@@ -147,10 +148,10 @@ def check_file(options: argparse.Namespace) -> int:
     instance = load_instance(options.instance)
     found = _checked(instance, options.schedule)
     if isinstance(found, Schedule):
-        print(f"feasible: total tardiness {found.total_tardiness:.10g} {instance.time_unit}s")
+        say(f"feasible: total tardiness {found.total_tardiness:.10g} {instance.time_unit}s")
         return 0
     for violation in found:
-        print(violation.message)
+        say(violation.message)
     return 1
 
 
@@ -172,18 +173,18 @@ def verify_files(options: argparse.Namespace) -> int:
     try:
         proved = verify(instance, certificate)
     except UnprovedError as error:
-        print(f"{instance.name}: not proved: {error}")
+        say(f"{instance.name}: not proved: {error}")
         return 1
     except InputError as error:
         raise InputError(f"{options.certificate}: {error}") from None
     if not isinstance(schedule, Schedule):
-        print(f"{instance.name}: not proved: the schedule breaks a rule: {schedule[0].message}")
+        say(f"{instance.name}: not proved: the schedule breaks a rule: {schedule[0].message}")
         return 1
     total, least, unit = schedule.total_tardiness, proved.lower_bound, f"{instance.time_unit}s"
     if total <= least:
-        print(f"{instance.name}: the schedule is optimal: it has {total:.10g} {unit}, and no schedule has less")
+        say(f"{instance.name}: the schedule is optimal: it has {total:.10g} {unit}, and no schedule has less")
     else:
-        print(
+        say(
             f"{instance.name}: the schedule has {total:.10g} {unit}, and no schedule has less than {least:.10g}: "
             f"it is within {total - least:.10g} of optimal"
         )
@@ -206,11 +207,11 @@ def decode_keys(options: argparse.Namespace) -> int:
         print_json(trace.to_dict())
         return 0
     for step in trace.steps if trace is not None else ():
-        print(f"{step.number:>3}  {step.sentence}")
+        say(f"{step.number:>3}  {step.sentence}")
     for l, site in enumerate(schedule.sites, start=1):
-        runs = ", ".join(f"{run.order} x{run.batches}" for run in site) or "empty"
-        print(f"Site {l}: {runs}")
-    print(f"total tardiness {schedule.total_tardiness:.10g} {instance.time_unit}s")
+        runs = ", ".join(f"{run.order} x{run.batches}" for run in site) or spoken("empty")
+        say(f"Site {l}: {runs}")
+    say(f"total tardiness {schedule.total_tardiness:.10g} {instance.time_unit}s")
     return 0
 
 
@@ -220,7 +221,7 @@ def generate_file(options: argparse.Namespace) -> int:
     settings = _settings(options.set, ("test_set", "seed"), "a place of its own on the command line")
     instance = generate_instance(options.test_set, options.seed, **settings)
     instance.save(options.out)
-    print(f"{options.out}: {instance.name}, {instance.size}")
+    say(f"{options.out}: {instance.name}, {instance.size}")
     return 0
 
 
@@ -280,12 +281,12 @@ def bound_instance(options: argparse.Namespace) -> int:
 def _print_bound(found: "Bound", upper: float, searched: bool, instance: Instance) -> None:
     """Say what is proved, and what that means for a schedule of total tardiness ``upper``."""
     unit = f"{instance.time_unit}s"
-    print(f"{instance.name}: total tardiness is at least {found.lower_bound:.10g} {unit} ({found.how})")
+    say(f"{instance.name}: total tardiness is at least {found.lower_bound:.10g} {unit} ({found.how})")
     if found.one_run_lower_bound > found.lower_bound:
-        print(f"with one run per order and Site at least {found.one_run_lower_bound:.10g} {unit}")
+        say(f"with one run per order and Site at least {found.one_run_lower_bound:.10g} {unit}")
     known = "a schedule" if searched else "any schedule"
     meets = "is optimal" if upper <= found.lower_bound else f"is within {upper - found.lower_bound:.10g} of optimal"
-    print(f"{known} with {upper:.10g} {unit} {meets}")
+    say(f"{known} with {upper:.10g} {unit} {meets}")
 
 
 def import_orders(options: argparse.Namespace) -> int:
@@ -300,7 +301,7 @@ def import_orders(options: argparse.Namespace) -> int:
     for sentence in notes:  # behind the reading: a complaint stands alone
         tell(f"note: {options.orders}: {sentence}")
     latest = Calendar.of(instance).ready(float(instance.D.max()))
-    print(f"{options.out}: {instance.name}, {instance.size}, from {instance.start_date}, the last due on {latest}")
+    say(f"{options.out}: {instance.name}, {instance.size}, from {instance.start_date}, the last due on {latest}")
     return 0
 
 
@@ -324,7 +325,7 @@ def export_schedule(options: argparse.Namespace) -> int:
 
     schedule = Schedule.load(options.schedule, load_instance(options.instance))
     paths = export_plan(schedule, options.out, options.dialect, options.workbook)
-    print(f"{Path(options.out)}: {', '.join(path.name for path in paths)}")
+    say(f"{Path(options.out)}: {', '.join(path.name for path in paths)}")
     return 0
 
 
@@ -342,7 +343,7 @@ def open_lab(options: argparse.Namespace) -> int:
 
     check_integer(options.port, "--port", 1, 65535)
     written, kept = copy_for_work(options.folder)
-    print(f"{options.folder}: {written} files copied, {kept} that were there are kept; begin with student/")
+    say(f"{options.folder}: {written} files copied, {kept} that were there are kept; begin with student/")
     return 0 if options.only_copy else serve_lab(Path(options.folder).resolve(), options.port, not options.no_browser)
 
 
@@ -351,5 +352,5 @@ def build_course_copies(options: argparse.Namespace) -> int:
     from cmo_kit.course.copies import build_course
 
     made = build_course(options.out)
-    print(f"{options.out}: {', '.join(f'{count} notebooks in {name}/' for name, count in made.items())}")
+    say(f"{options.out}: {', '.join(f'{count} notebooks in {name}/' for name, count in made.items())}")
     return 0

@@ -7,7 +7,7 @@ import numpy as np
 
 from cmo_kit.base.errors import InputError
 from cmo_kit.base.jsonfile import write_bytes, write_json
-from cmo_kit.base.output import check_place
+from cmo_kit.base.output import check_place, say
 from cmo_kit.base.values import check_integer
 from cmo_kit.core.schedule import Schedule
 from cmo_kit.library import load_instance
@@ -26,7 +26,7 @@ def print_questions(options: argparse.Namespace) -> int:
         answers = [{"name": q.name, "text": q.text, "answer": q.answer, "wrong": dict(q.wrong)} for q in asked]
         write_json(options.answers, {"instance": schedule.instance.name, "seed": options.seed, "questions": answers})
     for number, question in enumerate(asked, start=1):
-        print(f"{number}. {question.text}")
+        say(f"{number}. {question.text}")
     return 0
 
 
@@ -43,7 +43,7 @@ def plant_errors(options: argparse.Namespace) -> int:
     notebook, key = plant(options.chapter, np.random.default_rng(options.seed))
     write_bytes(options.out, written(notebook))
     write_json(options.key, key_document(options.chapter, key))
-    print(f"{options.out}: {len(key)} errors planted; {options.key} says where")
+    say(f"{options.out}: {len(key)} errors planted; {options.key} says where")
     return 0
 
 
@@ -52,7 +52,7 @@ def build_instructors_pack(options: argparse.Namespace) -> int:
     from cmo_kit.course.pack.build import build_pack
 
     check_integer(options.seed, "--seed", 0)
-    print(f"{options.out}: {build_pack(options.out, options.seed)} files; begin with guide.html")
+    say(f"{options.out}: {build_pack(options.out, options.seed)} files; begin with guide.html")
     return 0
 
 
@@ -65,5 +65,5 @@ def draw_predictions(options: argparse.Namespace) -> int:
     check_place(options.out)
     answers = class_predictions(options.folder, options.chapter)
     save_figure(figure_of(plot_predictions(answers)), options.out)
-    print(alt_text_predictions(answers))
+    say(alt_text_predictions(answers))
     return 0

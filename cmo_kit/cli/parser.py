@@ -5,12 +5,14 @@ standard error; 130 after Ctrl-C and 143 after ``kill``, with the best so far wr
 """
 
 import argparse
+import re
 import sys
 from collections.abc import Callable, Sequence
 from functools import partial
 
 from cmo_kit import __version__
 from cmo_kit.base.errors import InputError
+from cmo_kit.base.language import language_of_surroundings, speak, speaking, spoken
 from cmo_kit.base.output import Parser, give_up_output, prepare_streams, tell
 from cmo_kit.base.signals import INTERRUPTED, exit_code, signals_handled
 from cmo_kit.base.values import shown
@@ -20,6 +22,8 @@ ORDER_COLUMNS = (
     "order, batches, due_date (2027-03-31), seed_culture, main_culture, purification (days), and change_seed_culture, "
     "... (cleaning before another order, days); optional: same_seed_culture, ... (before the same order), weight"
 )
+#: It is looked for before anything is parsed, and so may stand before the command or behind it.
+LANG = "language of messages, help and pictures: en or ko (default: as the locale says)"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -33,8 +37,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     own = arguments is None
     if own:
         prepare_streams()
+    before = speaking()
     with signals_handled(own):
         try:
+            speak(_language(sys.argv[1:] if arguments is None else arguments, own))
             code = _perform(arguments)
         except InputError as error:
             code = _refuse(*getattr(error, "sentences", (str(error),)))
@@ -49,7 +55,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
             code = _refuse(f"{error.filename or 'standard output'}: it cannot be used ({error.strerror or error})")
         finally:
             give_up_output()
+            speak(before)
         return exit_code() if code == INTERRUPTED else code
+
+
+def _language(arguments: Sequence[str], own: bool) -> str:
+    """What ``--lang`` says, wherever it stands, else the locale; also complaints about other options follow it."""
+    given = re.findall(r"(?:^|\0)--lang(?:=|\0)([^\0]*)", "\0".join(arguments))
+    return given[-1] if given else language_of_surroundings() if own else speaking()
 
 
 def _perform(arguments: Sequence[str] | None) -> int:
@@ -66,7 +79,7 @@ def _perform(arguments: Sequence[str] | None) -> int:
 
 def _refuse(*sentences: str) -> int:
     for sentence in sentences:
-        tell(f"cmo-kit: {' '.join(sentence.split())}")
+        tell(f"cmo-kit: {spoken(' '.join(sentence.split()))}")
     return 2
 
 
@@ -82,6 +95,7 @@ def build_parser() -> Parser:
         description="Schedule client orders on identical Sites to minimise total tardiness.",
         epilog="cmo-kit COMMAND --help explains a command and shows an example.",
     )
+    parser.add_argument("--lang", metavar="L", help=LANG)
     parser.add_argument("--version", action="version", version=f"cmo-kit {__version__}")
     subparsers = parser.add_subparsers(required=True, metavar="COMMAND")
 
@@ -94,6 +108,7 @@ def build_parser() -> Parser:
             formatter_class=argparse.RawDescriptionHelpFormatter,
         )
         added.set_defaults(command=function)
+        added.add_argument("--lang", metavar="L", help=LANG)
         return added.add_argument
 
     example = "cmo-kit solve small-1 --method ga --seed 7 --out best.json --gantt best.png"

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cmo_kit.base.folder import make_folder
-from cmo_kit.base.output import tell
+from cmo_kit.base.output import say, tell
 from cmo_kit.base.signals import INTERRUPTED, signals_interrupt
 from cmo_kit.base.text import text_table
 from cmo_kit.base.values import check_integer
@@ -37,19 +37,19 @@ def run_command(options: argparse.Namespace) -> int:
     rows = collect(plan, place, state.failures)
     if rows:
         grids = find_grids(rows)
-        print(text_table(*table_4(by_methods(rows, grids))))
+        say(text_table(*table_4(by_methods(rows, grids))))
         for grid in grids:
-            print(f"\n{grid.name}: {len(grid.settings)} settings\n{text_table(*effects_table(grid))}")
+            say(f"\n{grid.name}: {len(grid.settings)} settings\n{text_table(*effects_table(grid))}")
     if rows and plan.report:
         try:
             tell("rendering the report ...")
             partial = " (partial)" if state.left or state.failures else ""
             with signals_interrupt():
                 page = render_in_process(place, plan.title + partial)
-            print(f"report: {page}")
+            say(f"report: {page}")
         except KeyboardInterrupt:
             state.stopped = True
-    print(f"table: {place / TABLE}")
+    say(f"table: {place / TABLE}")
     return _ending(state, place)
 
 
@@ -77,8 +77,8 @@ def dry(plan: Plan, place: Path, workers: int, retry_failed: bool) -> int:
             standing = f"failed before ({state.failures[task.hash]})"
         else:
             standing = "done"
-        print(f"{task.instance}, {task.label}, seed {task.seed}: {standing}")
-    print(f"{plan.title}: {total(found, waiting, workers)}")
+        say(f"{task.instance}, {task.label}, seed {task.seed}: {standing}")
+    say(f"{plan.title}: {total(found, waiting, workers)}")
     return 0
 
 

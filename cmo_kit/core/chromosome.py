@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from cmo_kit.base.errors import InputError
+from cmo_kit.base.language import spoken
 from cmo_kit.core.instance import Instance
 from cmo_kit.core.schedule import Schedule, from_indices
 from cmo_kit.formats.keys import check_keys_of
@@ -20,10 +21,10 @@ SITE_CHANGE = -1
 def gene_name(instance: Instance, gene: int) -> str:
     """What a gene stands for, in words: ``order 2, batch 1`` or ``Site change 1``."""
     if gene >= instance.total_batches:
-        return f"Site change {gene - instance.total_batches + 1}"
+        return spoken(f"Site change {gene - instance.total_batches + 1}")
     i = int(instance.gene_orders[gene])
     first = int(instance.Q[:i].sum())
-    return f"order {instance.orders[i].id}, batch {gene - first + 1}"
+    return spoken(f"order {instance.orders[i].id}, batch {gene - first + 1}")
 
 
 def sort_genes(keys: NDArray[np.float64]) -> NDArray[np.int64]:

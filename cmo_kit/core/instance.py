@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cmo_kit.base.arrays import read_only
+from cmo_kit.base.language import spoken
 from cmo_kit.base.text import beginning_html
 from cmo_kit.core import conditions, pipeline
 from cmo_kit.formats.in_ticks import InstanceInTicks
@@ -130,4 +131,4 @@ class Instance(InstanceInTicks):
     def remarks(self) -> list[str]:
         """What a reader should know before trusting a schedule: one sentence each."""
         found = [conditions.worst_overlap(self), self.one_run_failure]
-        return [failure.sentence(self) for failure in found if failure is not None]
+        return [spoken(failure.sentence(self)) for failure in found if failure is not None]

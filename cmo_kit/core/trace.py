@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from cmo_kit.base.language import spoken
 from cmo_kit.core.chromosome import SITE_CHANGE, check_keys_of, decode, gene_name, sort_genes
 from cmo_kit.core.instance import Instance
 from cmo_kit.core.schedule import Schedule
@@ -85,7 +86,7 @@ def trace_decode(instance: Instance, keys: ArrayLike) -> Trace:
     def runs() -> tuple[tuple[tuple[str, int], ...], ...]:
         return tuple(tuple(site.items()) for site in sites)
 
-    sentence = f"Sort the {len(genes)} genes by key; decoding starts on Site 1."
+    sentence = spoken(f"Sort the {len(genes)} genes by key; decoding starts on Site 1.")
     steps = [TraceStep(0, "sort", sentence, 0, runs())]
     l = 0
     for number, gene in enumerate(genes, start=1):
@@ -93,17 +94,18 @@ def trace_decode(instance: Instance, keys: ArrayLike) -> Trace:
         key = float(values[gene])
         if i == SITE_CHANGE:
             l += 1
-            sentence = f"Key {key:g} is {gene_name(instance, gene)}: what follows goes to Site {l + 1}."
+            sentence = spoken(f"Key {key:g} is {gene_name(instance, gene)}: what follows goes to Site {l + 1}.")
             steps.append(TraceStep(number, "site change", sentence, l, runs(), gene, key))
             continue
         order = instance.orders[i].id
         rule = "join run" if order in sites[l] else "open run"
         sites[l][order] = sites[l].get(order, 0) + 1
         place = list(sites[l]).index(order)
-        sentence = f"Key {key:g} is {gene_name(instance, gene)}: " + (
+        what = (
             f"order {order} is on Site {l + 1} already, so the batch joins its run, now {sites[l][order]} batches."
             if rule == "join run"
             else f"it opens run {place + 1} of Site {l + 1}."
         )
+        sentence = spoken(f"Key {key:g} is {gene_name(instance, gene)}: {what}")
         steps.append(TraceStep(number, rule, sentence, l, runs(), gene, key, order, place))
     return Trace(instance, values, genes, tuple(steps), schedule)

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import numpy as np
 
+from cmo_kit.base.language import spoken
+
 #: What a bug report should name, by distribution.
 REPORTED = ("cmo-kit", "numpy", "numba", "pulp", "matplotlib", "ipywidgets", "ipykernel", "jupyterlab", "papermill")
 
@@ -26,7 +28,7 @@ class Check:
     @property
     def line(self) -> str:
         """``OK`` or ``missing`` with the name and the remedy."""
-        return f"missing  {self.name}: {self.problem}" if self.problem else f"OK       {self.name}"
+        return spoken(f"missing  {self.name}: {self.problem}" if self.problem else f"OK       {self.name}")
 
 
 def check_python() -> str:

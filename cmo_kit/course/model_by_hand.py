@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cmo_kit.base.cbc import run_cbc
+from cmo_kit.base.language import spoken
 from cmo_kit.base.text import text_table
 from cmo_kit.check import Violation, check_schedule
 from cmo_kit.core.generate import SETS
@@ -68,17 +69,17 @@ class Without:
         names = ", ".join(f"({number})" for number in self.equations)
         head = f"without {names}" if names else "[P] as it is"
         if self.schedule is None or self.claimed is None:
-            return f"{head}: {self.status}"
+            return spoken(f"{head}: {self.status}")
         lines = [f"{head}: CBC claims total tardiness {self.claimed:g} ({self.status})"]
         for l, (site, starts) in enumerate(zip(self.schedule.sites, self.schedule.starts, strict=True), start=1):
             orders = [run.order for run in site for _ in range(run.batches)]
-            batches = [f"order {order} at {start:g}" for order, start in zip(orders, starts, strict=True)]
-            lines.append(f"  Site {l}: {', '.join(batches) or 'empty'}")
+            batches = [spoken(f"order {order} at {start:g}") for order, start in zip(orders, starts, strict=True)]
+            lines.append(f"  Site {l}: {', '.join(batches) or spoken('empty')}")
         words = self.words or ["no violation"]
         lines += [f"  checker: {word}" for word in words[:most]]
         if len(words) > most:
             lines.append(f"  checker: and {len(words) - most} more.")
-        return "\n".join(lines)
+        return spoken("\n".join(lines))
 
 
 def _later(violation: Violation, schedule: ClaimedSchedule) -> bool:
@@ -137,7 +138,7 @@ def big_v_table(instance: Instance, values: Collection[float], seconds: float = 
         answer = run_cbc(ModelP(instance, big_v=value).problem, seconds)
         name = "smallest valid V" if value is None else f"V = {value:.0e}".replace("e+0", "e").replace("e+", "e")
         claimed = "no schedule" if answer.objective is None else f"total tardiness {answer.objective:.3g}"
-        lines.append(f"{name:<18} CBC says {answer.status}: {claimed}")
+        lines.append(spoken(f"{name:<18} CBC says {answer.status}: {claimed}"))
     return lines
 
 
@@ -154,7 +155,7 @@ def expected_table() -> str:
         [name, str(row.orders), str(row.sites), f"{row.orders * fmean(row.batches):g}", f"{expected_gammas(name):,.0f}"]
         for name, row in SETS.items()
     ]
-    return text_table(["set", "I", "L", "mean T", "mean gammas"], lines)
+    return text_table([*map(spoken, ("set", "I", "L", "mean T", "mean gammas"))], lines)
 
 
 def shipped_table() -> str:
@@ -165,4 +166,4 @@ def shipped_table() -> str:
         counts = [(s.variables / 1e6, s.constraints / 1e6, s.nonzeros / 1e6, s.memory / 1e9) for s in sizes]
         lines.append([name, *(f"{min(c):,.1f} to {max(c):,.1f}" for c in zip(*counts, strict=True))])
     headers = ["set", "variables (10^6)", "constraints (10^6)", "nonzeros (10^6)", "PuLP and CBC (GB)"]
-    return text_table(headers, lines)
+    return text_table([*map(spoken, headers)], lines)

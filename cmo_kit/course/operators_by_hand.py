@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from cmo_kit.base.arrays import Keys
+from cmo_kit.base.language import spoken
 from cmo_kit.core.chromosome import decode, random_keys
 from cmo_kit.core.instance import Instance
 from cmo_kit.core.operators import one_gene_mutation, uniform_crossover
@@ -30,7 +31,7 @@ class MutationEffects:
     @property
     def sentence(self) -> str:
         """The counts in words."""
-        return (
+        return spoken(
             f"of {self.tries} mutations {self.same} leave the schedule as it is, {self.as_good} change it at equal "
             f"tardiness, {self.better} make it better, {self.worse} worse"
         )

@@ -7,6 +7,7 @@ from typing import Any
 
 from cmo_kit.base.errors import InputError
 from cmo_kit.base.jsonfile import write_json
+from cmo_kit.base.language import spoken
 from cmo_kit.base.text import NOT_AVAILABLE, beginning_html
 from cmo_kit.base.values import check_integer, check_keys, check_number, check_object, check_text, plain, shown
 from cmo_kit.core.instance import Instance
@@ -95,20 +96,20 @@ class Result:
 
     def summary(self, time_unit: str = "day") -> str:
         """One or two sentences for people."""
-        head = f"{self.instance}, {self.method}, seed {self.seed}"
+        head = spoken(f"{self.instance}, {self.method}, seed {self.seed}")
         if self.total_tardiness is None:
             counts = {key: value for key, value in self.details.items() if isinstance(value, int) and key != "keys"}
             size = "".join(f", {value:,} {key.replace('_', ' ')}" for key, value in counts.items())
             reason = {"too_large": f"the model was not built: it is too large{size}", "stopped": "stopped"}
-            return f"{head}: no schedule ({reason.get(self.status, 'the limit came first')}{self._overrun()})"
-        text = f"{head}: total tardiness {self.total_tardiness:.10g} {time_unit}s"
+            return spoken(f"{head}: no schedule ({reason.get(self.status, 'the limit came first')}{self._overrun()})")
+        text = spoken(f"{head}: total tardiness {self.total_tardiness:.10g} {time_unit}s")
         if self.status == "optimal":
             text += ", proved optimal"
         elif self.lower_bound > 0:
-            text += f", at least {self.lower_bound:.10g} for any schedule"
+            text += spoken(f", at least {self.lower_bound:.10g} for any schedule")
         effort = f", {self.evaluations:,} evaluations" if self.evaluations > 1 else ""
         trouble = f"; {self.details['trouble']}" if "trouble" in self.details else ""
-        return text + f" ({self.status}{effort}, {self.seconds:.2f} s{self._overrun()})" + trouble
+        return text + f" ({spoken(self.status)}{spoken(effort)}, {self.seconds:.2f} s{self._overrun()})" + trouble
 
     def _overrun(self) -> str:
         """Why the run took clearly longer than it was given, where it did."""
@@ -118,7 +119,7 @@ class Result:
         why = "what was under way was finished first"
         if self.method in ("milp", "run_milp"):
             why = "the solver looks at its clock between its steps only, and is interrupted when it does not"
-        return f"; it took {self.seconds:.0f} s where {limit:g} were given: {why}"
+        return spoken(f"; it took {self.seconds:.0f} s where {limit:g} were given: {why}")
 
     def __repr__(self) -> str:
         total = None if self.total_tardiness is None else f"{self.total_tardiness:.10g}"

@@ -12,6 +12,7 @@ from matplotlib.patches import ConnectionPatch, Rectangle
 from numpy.typing import ArrayLike
 
 from cmo_kit.base.errors import InputError
+from cmo_kit.base.language import spoken
 from cmo_kit.core.chromosome import SITE_CHANGE, check_keys_of
 from cmo_kit.core.instance import Instance
 from cmo_kit.core.trace import Trace, TraceStep
@@ -93,7 +94,7 @@ def plot_figure3(trace: Trace, step: int | None = None, ax: Axes | None = None) 
     ax.set_yticks(ticks, labels, fontsize=10)
     ax.set_xticks([])
     ax.tick_params(axis="y", length=0)
-    title = textwrap.fill(f"Step {current.number} of {n}. {current.sentence}", 118)
+    title = textwrap.fill(spoken(f"Step {current.number} of {n}. {current.sentence}"), 118)
     ax.set_title(title, loc="left", fontsize=9.5)
     return finish(ax, "left", "right", "top", "bottom")
 
@@ -206,7 +207,7 @@ def alt_text_figure3(trace: Trace, step: int | None = None) -> str:
     Decoding fig3, step 2 of 13. Key 0.17 is Site change 2: what follows goes to Site 2. After it, Site 1: ...
     """
     current = step_of(trace, step)
-    head = f"Decoding {trace.instance.name}, step {current.number} of {len(trace.keys)}."
+    head = spoken(f"Decoding {trace.instance.name}, step {current.number} of {len(trace.keys)}.")
     return f"{head} {current.sentence} After it, {sites_text(current.sites)}"
 
 

@@ -9,6 +9,7 @@ from html import escape
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from cmo_kit.base.language import spoken
 from cmo_kit.base.text import table_html, text_table
 from cmo_kit.views.style import figure_of, png_bytes
 
@@ -33,7 +34,7 @@ def picture_html(picture: Figure | Axes, alt: str) -> str:
     >>> picture_html(plot_gantt(solve(load_instance("tiny-one-site"), "expert").schedule), "a plan")[:47]
     '<img alt="a plan" src="data:image/png;base64,iV'
     """
-    return _image(_png(picture), alt)
+    return _image(_png(picture), spoken(alt))
 
 
 def _png(picture: Figure | Axes) -> bytes:
@@ -65,7 +66,7 @@ def show(picture: Figure | Axes, alt: str) -> None:
     """
     from IPython.display import display
 
-    png = _png(picture)
+    png, alt = _png(picture), spoken(alt)
     display({"text/html": _image(png, alt), "image/png": png, "text/plain": alt}, raw=True)  # type: ignore[no-untyped-call]
 
 

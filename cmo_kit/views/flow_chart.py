@@ -9,6 +9,7 @@ from itertools import pairwise
 from matplotlib.axes import Axes
 from matplotlib.patches import FancyBboxPatch, Polygon
 
+from cmo_kit.base.language import spoken
 from cmo_kit.views.style import FAINT, INK, finish, new_axes
 
 #: Number -> words of a box; the fourth is the question.
@@ -50,7 +51,7 @@ def plot_flow_chart(code: Mapping[int, Sequence[str]] | None = None, ax: Axes | 
             corner, style = (-HALF_WIDTH, y - HALF_HEIGHT), "round,pad=0,rounding_size=0.08"
             ax.add_patch(FancyBboxPatch(corner, 2 * HALF_WIDTH, 2 * HALF_HEIGHT, boxstyle=style, edgecolor=INK,
                                         facecolor="white", gid=f"box-{number}"))  # fmt: skip
-        ax.text(0, y, f"{number}  {words}", ha="center", va="center", fontsize=10.5)
+        ax.text(0, y, f"{number}  {spoken(words)}", ha="center", va="center", fontsize=10.5)
         lines = [part for line in (code or {}).get(number, ()) for part in _wrapped(line)]
         ax.text(2.1, y, "\n".join(lines), va="center", fontsize=10.5, family="monospace")
         if number < len(BOXES):
@@ -66,7 +67,8 @@ def plot_flow_chart(code: Mapping[int, Sequence[str]] | None = None, ax: Axes | 
     ax.set_ylim(last - 0.45, -PITCH + 0.45)
     ax.set_xticks([])
     ax.set_yticks([])
-    title = "The genetic algorithm, the loop of Figure 2 in our drawing" + (", beside the code" if code else "")
+    drawn = "The genetic algorithm, the loop of Figure 2 in our drawing"
+    title = spoken(drawn) + (spoken(", beside the code") if code else "")
     return finish(ax, "left", "right", "top", "bottom", title=title)
 
 
@@ -85,7 +87,7 @@ def _arrow(ax: Axes, points: Sequence[tuple[float, float]]) -> None:
 
 def alt_text_flow_chart() -> str:
     """The chart in words."""
-    parts = [f"{number} {words}".replace("\n", " ") for number, words in BOXES.items()]
+    parts = [f"{number} {spoken(words)}".replace("\n", " ") for number, words in BOXES.items()]
     return (
         f"Flow chart of the genetic algorithm in our drawing: {'; '.join(parts)}. "
         f"From {QUESTION} a yes ends with the best chromosome; from {len(BOXES)} the way goes back to {BACK_TO}."

@@ -12,16 +12,21 @@ from matplotlib.font_manager import FontProperties, findfont, findSystemFonts, f
 from matplotlib.text import Text
 from matplotlib.ticker import FixedFormatter
 
+from cmo_kit.base.language import ENGLISH, speaking, spoken
+
 #: Fonts that draw boxes for everything, or pictures that matplotlib cannot draw.
 UNUSABLE = ("Last Resort", "Emoji")
 NOTE = "This machine has no font for some letters of the names: they are drawn as ?."
 
 
 def use_fonts(figure: Figure) -> None:
-    """Let all text of a figure be drawn with fonts that have its letters; letters that no font has become ``?``.
+    """Let all text of a figure be in the language of now, and drawn with fonts that have its letters.
 
-    Then a note below the figure says so: a box for each letter, and a warning, would say nothing.
+    Letters that no font has become ``?``. Then a note below the figure says so: a box for each letter, and a warning,
+    would say nothing.
     """
+    if speaking() != ENGLISH:
+        _translate(figure)
     texts = figure.findobj(Text)
     axes = [axis for ax in figure.findobj(Axes) for axis in (ax.xaxis, ax.yaxis)]
     ticks = [axis.get_major_formatter() for axis in axes]
@@ -38,7 +43,17 @@ def use_fonts(figure: Figure) -> None:
         if isinstance(tick, FixedFormatter):
             tick.seq = [str(label).translate(table) for label in tick.seq]
     if without:
-        figure.supxlabel(NOTE, fontsize=8)
+        figure.supxlabel(spoken(NOTE), fontsize=8)
+
+
+def _translate(figure: Figure) -> None:
+    for ax in figure.findobj(Axes):
+        for axis in (ax.xaxis, ax.yaxis):
+            labels = [label.get_text() for label in axis.get_majorticklabels()]
+            if any(spoken(label) != label for label in labels):
+                axis.set_ticks(axis.get_majorticklocs(), labels=[*map(spoken, labels)])
+    for text in figure.findobj(Text):
+        text.set_text(spoken(text.get_text()))
 
 
 def can_draw(text: str) -> bool:

@@ -14,6 +14,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
 from cmo_kit.base.errors import InputError
+from cmo_kit.base.language import spoken
 from cmo_kit.base.values import check_list, check_number, shown
 from cmo_kit.core.conditions import worst_overlap
 from cmo_kit.core.instance import CleaningTimes, Instance
@@ -184,7 +185,7 @@ def plot_gantt(
         ax.annotate("\n".join(lines), (k / len(keys), 0), (0, -6), xycoords=below, textcoords="offset points",
                     va="top", fontsize=KEY_SIZE, linespacing=1.3, annotation_clip=False, gid=f"key-{k}")  # fmt: skip
     _draw_calendar(ax, instance)
-    origin = f" ({method_name(schedule.method)})" if schedule.method else ""
+    origin = f" ({spoken(method_name(schedule.method))})" if schedule.method else ""
     title = f"{shortened(instance.name, 40)}{origin}: {tardiness_text(schedule)}"
     return finish(ax, "left", "right", "top", title=title)
 
@@ -293,7 +294,7 @@ def _label_sites(ax: Axes, chart: _Chart, operations: bool, due_height: float) -
     for l, lanes in enumerate(chart.lanes):
         if every:
             ticks += [chart.tops[l] + o + 0.5 for o in range(lanes)]
-            names = [shortened(name, LONGEST_OPERATION) for name in chart.schedule.instance.operations]
+            names = [shortened(spoken(name), LONGEST_OPERATION) for name in chart.schedule.instance.operations]
             labels += [f"Site {l + 1}: {name}" if o == 0 else name for o, name in enumerate(names)]
         else:
             ticks.append(chart.tops[l] + lanes / 2)
@@ -335,7 +336,7 @@ def _arrange_due_dates(chart: _Chart, pitch: float, past: float) -> _DueDates:
     size = 8.0 if many <= 40 else 6.5
     labels = list(chart.labels)
     if many <= FEW_ORDERS:
-        late = [f", {tau:.6g} late" if tau > 0 else "" for tau in schedule.tardiness]
+        late = [spoken(f", {tau:.6g} late") if tau > 0 else "" for tau in schedule.tardiness]
         labels = [f"due {name}{words}" for name, words in zip(labels, late, strict=True)]
     left, right = chart.ends
     orders = [i for i in range(many) if left <= max(due[i], past) < right and (due[i] >= left or past > left)]

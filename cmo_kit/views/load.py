@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from matplotlib.axes import Axes
 
+from cmo_kit.base.language import spoken
 from cmo_kit.core.schedule import Schedule
 from cmo_kit.views.layout import VERMILLION
 from cmo_kit.views.style import FAINT, HALO, finish, new_axes
@@ -121,7 +122,7 @@ def plot_load(schedule: Schedule, ax: Axes | None = None) -> Axes:
 
 
 def _count(number: int, one: str, more: str) -> str:
-    return f"{number} {one if number == 1 else more}"
+    return f"{number} {spoken(one if number == 1 else more)}"
 
 
 def _changes(load: SiteLoad) -> str:
@@ -144,7 +145,7 @@ def alt_text_load(schedule: Schedule) -> str:
     >>> print(alt_text_load(solve(load_instance("tiny-one-site"), "expert").schedule))
     Load per Site of tiny-one-site: Site 1 ends after 29 days (seed culture 11, setup within orders 1, ...
     """
-    unit, operation = schedule.instance.time_unit, schedule.instance.operations[0]
+    unit, operation = schedule.instance.time_unit, spoken(schedule.instance.operations[0])
     parts = [
         f"Site {l} ends after {duration(load.end, unit)} ({operation} {load.first_operation:.6g}, setup within orders "
         f"{load.setup_same_order:.6g}, setup at {_changes(load)} {load.setup_change:.6g})"
@@ -152,4 +153,4 @@ def alt_text_load(schedule: Schedule) -> str:
         else f"Site {l} is empty"
         for l, load in enumerate(site_loads(schedule), start=1)
     ]
-    return f"Load per Site of {schedule.instance.name}: {'; '.join(parts)}."
+    return f"Load per Site of {schedule.instance.name}: {'; '.join(map(spoken, parts))}."

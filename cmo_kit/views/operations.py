@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from cmo_kit.base.errors import InputError
+from cmo_kit.base.language import spoken
 from cmo_kit.base.values import shown
 from cmo_kit.core.instance import CleaningTimes, Instance
 from cmo_kit.core.pipeline import operation_ends, operation_starts
@@ -27,7 +28,8 @@ class OperationGap(NamedTuple):
 
     def needs(self, gap: float) -> str:
         """What stands beside the operation where the gap between the batches is ``gap``."""
-        return f"needs {self.gap:.6g}: {'decides' if self.decides else f'{gap - self.gap:.6g} to spare'}"
+        spare = "decides" if self.decides else f"{gap - self.gap:.6g} to spare"
+        return spoken(f"needs {self.gap:.6g}: {spoken(spare)}")
 
 
 def operation_gaps(instance: Instance, first: str, second: str) -> list[OperationGap]:
@@ -82,7 +84,8 @@ def order_index(instance: Instance, order: str) -> int:
 def deciding_text(gaps: list[OperationGap]) -> str:
     """Which operations decide the gap, in words."""
     deciding = [entry.operation for entry in gaps if entry.decides]
-    return f"{enumeration(deciding)} decide{'' if len(deciding) > 1 else 's'}" if deciding else "no operation decides"
+    decide = f"{enumeration(deciding)} decide{'' if len(deciding) > 1 else 's'}" if deciding else "no operation decides"
+    return spoken(decide)
 
 
 def alt_text_pipeline(instance: Instance, first: str, second: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from unicodedata import east_asian_width
 
+from cmo_kit.base.language import spoken
 from cmo_kit.core.instance import Instance
 from cmo_kit.core.schedule import Schedule
 
@@ -15,7 +16,7 @@ MOST_COLUMNS = 36  # of an order's name in a sentence
 def duration(value: float, unit: str) -> str:
     """``1 day``, ``2.5 days``."""
     number = f"{value:.6g}"
-    return f"{number} {unit}" if number == "1" else f"{number} {unit}s"
+    return f"{number} {spoken(unit if number == '1' else f'{unit}s')}"
 
 
 def power_of_ten(exponent: float) -> str:
@@ -25,9 +26,10 @@ def power_of_ten(exponent: float) -> str:
 
 def enumeration(parts: Sequence[str], most: int = 10) -> str:
     """``a, b and c``; after ``most`` parts only how many more there are."""
+    parts = [*map(spoken, parts)]
     if len(parts) > most:
-        return f"{', '.join(parts[:most])} and {len(parts) - most} more"
-    return " and ".join([", ".join(parts[:-1]), parts[-1]]) if len(parts) > 1 else "".join(parts)
+        return spoken(f"{', '.join(parts[:most])} and {len(parts) - most} more")
+    return spoken(" and ").join([", ".join(parts[:-1]), parts[-1]]) if len(parts) > 1 else "".join(parts)
 
 
 def columns(text: str) -> int:
@@ -61,7 +63,7 @@ def tardiness_text(schedule: Schedule) -> str:
     """Total tardiness in words, ``weighted`` where any weight is not 1."""
     instance = schedule.instance
     weighted = "weighted total tardiness" if instance.weighted else "total tardiness"
-    return f"{weighted} {duration(schedule.total_tardiness, instance.time_unit)}"
+    return f"{spoken(weighted)} {duration(schedule.total_tardiness, instance.time_unit)}"
 
 
 def tardy_orders_text(schedule: Schedule, most: int = 10) -> str:
@@ -79,7 +81,7 @@ def tardy_orders_text(schedule: Schedule, most: int = 10) -> str:
 def sites_text(sites: Iterable[Iterable[tuple[str, int]]]) -> str:
     """The runs of every Site: ``Site 1: A x2, B x1; Site 2: empty.``."""
     runs = [
-        ", ".join(f"{shortened(order, MOST_COLUMNS)} x{batches}" for order, batches in site) or "empty"
+        ", ".join(f"{shortened(order, MOST_COLUMNS)} x{batches}" for order, batches in site) or spoken("empty")
         for site in sites
     ]
     return "; ".join(f"Site {l}: {text}" for l, text in enumerate(runs, start=1)) + "."
@@ -89,5 +91,5 @@ def runs_text(schedule: Schedule) -> str:
     """The runs of every Site, or only how many there are when they are many."""
     if sum(len(site) for site in schedule.sites) <= MOST_RUNS:
         return sites_text(schedule.sites)
-    counts = (f"{sum(run.batches for run in site)} batches in {len(site)} runs" for site in schedule.sites)
+    counts = (spoken(f"{sum(run.batches for run in site)} batches in {len(site)} runs") for site in schedule.sites)
     return "; ".join(f"Site {l}: {text}" for l, text in enumerate(counts, start=1)) + "."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from cmo_kit.base.language import spoken
 from cmo_kit.check import check_schedule
 from cmo_kit.views.layout import CHOSEN, VERMILLION, Batch, completes_late, latest_end, order_label
 from cmo_kit.views.words import duration, runs_text, tardiness_text, tardy_orders_text
@@ -90,13 +91,13 @@ def _score_board(game: Game, width: float) -> str:
         text = duration(value, unit)
         parts.append(label(NAMES + per_unit * value + 8, y + ROW / 2, text, 13, "start", font_weight=weight))
     bottom = 2 + ROW * len(rows)
-    told = "; ".join(f"{name} {duration(value, unit)}" for value, _, name in rows)
+    told = "; ".join(f"{spoken(name)} {duration(value, unit)}" for value, _, name in rows)
     if game.bound > 0:
         x, proved = NAMES + per_unit * game.bound, f"proved: no schedule is below {duration(game.bound, unit)}"
         anchor = "start" if x < width / 2 else "end"
         parts.append(tag("line", x1=x, x2=x, y1=0, y2=bottom + 6, stroke=INK, stroke_width=2, stroke_dasharray="2 3"))
         parts.append(label(x + (5 if anchor == "start" else -5), bottom + 8, proved, 12, anchor))
-        told += f"; {proved}"
+        told += f"; {spoken(proved)}"
     title = "Total tardiness of your schedule and of those to beat"
     sentence = tag("p", tag("strong", words(standing(game))), style=None if complete else f"color:{LATE_INK}")
     return sentence + picture(width, bottom + (18 if game.bound > 0 else 2), title, told, *parts)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import NamedTuple
 
+from cmo_kit.base.language import spoken
 from cmo_kit.views.layout import CHOSEN, VERMILLION, Batch, latest_end, order_label
 from cmo_kit.views.words import duration, runs_text, sentence, tardiness_text
 from cmo_kit.widgets.constraint.state import KEYS, Broken
@@ -77,7 +78,7 @@ def render(state: Broken, width: float = WIDE) -> str:
     ]
     formula, purpose = EQUATIONS[state.dropped]
     left_out = f"Left out: ({state.dropped})  " if state.dropped else ""
-    head = tag("p", tag("strong", words(f"{left_out}{formula}")), tag("br"), words(purpose))
+    head = tag("p", tag("strong", words(left_out), words(formula)), tag("br"), words(purpose))
     choices.insert(0, tag("span", words("Leave out:")))
     parts = [row(*choices), head, tag("p", words(claim(state)), role="status", aria_live="polite")]
     if state.drawn is not None and state.possible is not None:
@@ -115,14 +116,14 @@ def claimed_chart(state: Broken, width: float = WIDE) -> str:
         about = [k for k, violation in enumerate(state.violations) if state.is_about(violation, batch)]
         edge = {"stroke": VERMILLION, "stroke_width": 3} if about else {}
         edge = {"stroke": CHOSEN, "stroke_width": 5} if state.chosen is not None and state.chosen in about else edge
-        wrong = f", {len(about)} objections" if about else ""
+        wrong = spoken(f", {len(about)} objections") if about else ""
         short = order_label(state.instance.orders[batch.order].id)
         name = f"{short}, batch {batch.number}, on Site {batch.site + 1}, claimed to start at {batch.start:.6g}{wrong}"
         drawn_batch = bar(chart, batch, short, edge), _completion(state, chart, batch)
         parts.append(touchable(f"batch-{batch.site}-{batch.position}", name, *drawn_batch))
     parts += foreground(chart)
     model = f"without ({state.dropped})" if state.dropped else "with [P]"
-    told = f"{sentence(f'{tardiness_text(drawn)} claimed')} {runs_text(drawn)}"
+    told = f"{sentence(spoken(f'{tardiness_text(drawn)} claimed'))} {runs_text(drawn)}"
     return picture(width, chart.height, f"What CBC claims for {state.instance.name} {model}", told, *parts)
 
 

@@ -66,7 +66,7 @@ def render(state: DecodeState, width: float = WIDE) -> str:
         draw_gantt(state.trace.schedule, _look_at(state), 0, width, most_lanes(state.instance)),
         _halves(state, width) if state.code else "",
         _editor(state),
-        tag("p", _left_out(state) + HINT, class_="cmo-hint"),
+        tag("p", words(_left_out(state)) + words(HINT), class_="cmo-hint"),
         data_keys=TAKEN,
         data_every=MILLISECONDS if state.playing else None,
     )
@@ -97,7 +97,7 @@ def _halves(state: DecodeState, width: float) -> str:
 
 
 def _said(state: DecodeState) -> str:
-    name = tag("strong", f"{RULES[state.current.rule][0]}: ")
+    name = tag("strong", words(RULES[state.current.rule][0]), ": ")
     return tag("p", name, words(state.current.sentence), aria_live="polite", class_="cmo-said")
 
 
@@ -105,7 +105,7 @@ def _editor(state: DecodeState) -> str:
     """The chosen gene's key on a slider, and the way back to the first keys."""
     back = button("reset", "First keys again", state.keys != state.first_keys)
     if state.gene is None:
-        return row(tag("span", "Choose a gene to change its key."), back)
+        return row(tag("span", words("Choose a gene to change its key.")), back)
     name, key = gene_name(state.instance, state.gene), state.keys[state.gene]
     control = slider("key", f"key of {name}", key, 1, 0.01, f"{key:g}", 300)
     return row(control, tag("output", f"{key:.2f}"), back)

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from functools import cache, lru_cache
 from html import escape
 
+from cmo_kit.base.language import spoken
 from cmo_kit.core.chromosome import SITE_CHANGE
 from cmo_kit.core.instance import Instance
 from cmo_kit.views.layout import (
@@ -22,6 +23,8 @@ INK, FAINT, PAPER, WAITING = "#262626", "#d9d9d9", "#ffffff", "#8c8c8c"
 LATE_INK = "#a03000"  # vermillion as text, dark enough to be read on white
 FONT = "system-ui, -apple-system, 'Segoe UI', 'DejaVu Sans', sans-serif"
 
+#: Attributes that readers read.
+TOLD = ("aria_label", "aria_valuetext", "title")
 #: What is drawn in an 8 x 8 tile for each of the hatches of matplotlib.
 _STROKES = {
     "": "",
@@ -40,6 +43,7 @@ def tag(name: str, *children: str, **attributes: object) -> str:
     ``data_touch`` becomes ``data-touch``, ``class_`` becomes ``class``; attributes that are None are left
     out; numbers are rounded to hundredths, because nobody sees less.
     """
+    attributes |= {key: spoken(value) for key in TOLD if isinstance(value := attributes.get(key), str)}
     written = "".join([f' {_name(key)}="{_value(value)}"' for key, value in attributes.items() if value is not None])
     return f"<{name}{written}>{''.join(children)}</{name}>" if children else f"<{name}{written}/>"
 
@@ -59,8 +63,8 @@ def _escaped(text: str) -> str:
 
 
 def words(text: object) -> str:
-    """Text as markup."""
-    return escape(str(text), quote=False)
+    """Text as markup, in the language of now."""
+    return escape(spoken(str(text)), quote=False)
 
 
 def label(x: float, y: float, text: object, size: float = 13, anchor: str = "middle", **attributes: object) -> str:
@@ -151,7 +155,7 @@ def row(*controls: str) -> str:
 
 def player(name: str, at: int, last: int, playing: bool, *more: str) -> str:
     """The buttons ``first``, ``back``, ``play``, ``next`` and ``last``, a slider called ``name``, and more controls."""
-    text = f"{name} {at} of {last}"
+    text = spoken(f"{name} {at} of {last}")
     return row(
         button("first", "First", at > 0),
         button("back", "Back", at > 0),

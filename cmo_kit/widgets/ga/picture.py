@@ -7,6 +7,7 @@ from math import cos, pi, sin
 import numpy as np
 
 from cmo_kit.base.arrays import Keys
+from cmo_kit.base.language import spoken
 from cmo_kit.core.chromosome import decode, gene_name
 from cmo_kit.views.layout import CHOSEN, Sector, gene_label, latest_end, packed_rows, wheel_sectors
 from cmo_kit.views.words import duration
@@ -60,7 +61,7 @@ def render(state: Replay, width: float = WIDE) -> str:
         tag("p", words(_said(state)), aria_live="polite", style="min-height:2.8em"),
         _draw_curve(state, width),
     ]
-    parts += [pages, _page(state, width), tag("p", HINT, class_="cmo-hint")]
+    parts += [pages, _page(state, width), tag("p", words(HINT), class_="cmo-hint")]
     every = MILLISECONDS if state.playing else None
     return tag("div", *parts, data_keys=" ".join((*PLAYER_KEYS, *KEYS)), data_every=every)
 
@@ -68,8 +69,9 @@ def render(state: Replay, width: float = WIDE) -> str:
 def _said(state: Replay) -> str:
     """The generation in words."""
     here, unit = state.here, state.recording.instance.time_unit
-    text = f"Best so far {duration(here.best_tardiness, unit)}, met in generation {here.best_generation}; "
-    text += f"in this population mean {here.tardiness.mean():.4g}, worst {duration(float(here.tardiness.max()), unit)}."
+    text = spoken(f"Best so far {duration(here.best_tardiness, unit)}, met in generation {here.best_generation}; ")
+    worst = duration(float(here.tardiness.max()), unit)
+    text += spoken(f"in this population mean {here.tardiness.mean():.4g}, worst {worst}.")
     if here.replaced is not None:
         text += f" The best so far took the place of the worst child, number {here.replaced + 1}."
     if state.gene is not None:
@@ -132,13 +134,13 @@ def _draw_curve(state: Replay, width: float) -> str:
         parts.append(tag("polyline", points=points, fill="none", stroke=colour, stroke_width=thick,
                          stroke_dasharray=dash))  # fmt: skip
         free = min(y(values[-1]), free - 14)
-        parts.append(label(x(state.last) + 8, free, f"{name} {values[-1]:.4g}", 12, "start"))
+        parts.append(label(x(state.last) + 8, free, f"{spoken(name)} {values[-1]:.4g}", 12, "start"))
     born = sorted({(g.best_generation, g.best_tardiness) for g in generations})
     parts += [tag("circle", cx=x(g), cy=y(value), r=4, fill=PAPER, stroke=INK, stroke_width=2) for g, value in born]
     here = x(state.generation)
     handle = tag(
         "g",
-        tag("title", "the generation that is shown: drag it"),
+        tag("title", words("the generation that is shown: drag it")),
         tag("rect", x=here - 14, y=top - 8, width=28, height=bottom - top + 30, fill=PAPER, fill_opacity=0),
         tag("line", x1=here, x2=here, y1=top - 8, y2=bottom + 4, stroke=CHOSEN, stroke_width=2),
         tag("path", d=f"M{here - 12:.1f} {bottom + 20}h24l-12 -18z", fill=CHOSEN),
@@ -173,14 +175,14 @@ def _draw_population(state: Replay, width: float) -> str:
         y, T = 20 + place * BAR, float(here.tardiness[k])
         length = (width - BARS - NUMBERS) * T / most
         carries = k == state.carrier
-        name = f"chromosome {k + 1}: total tardiness {duration(T, unit)}, hit {hits[k]} times"
-        name += ", carries the marked gene's key" if carries else ""
+        name = spoken(f"chromosome {k + 1}: total tardiness {duration(T, unit)}, hit {hits[k]} times")
+        name += spoken(", carries the marked gene's key") if carries else ""
         drawn = [
             tag("rect", x=0, y=y, width=width, height=BAR, fill=PAPER, fill_opacity=0),
             tag("rect", x=BARS, y=y + 1, width=max(length, 1.5), height=BAR - 3, fill=_fill(state, k), stroke=INK,
                 stroke_width=0.7),
             label(BARS - 8, y + BAR / 2, k + 1, 12, "end", font_weight="bold" if k in state.parents else None),
-            label(BARS + length + 5, y + BAR / 2, f"{T:.6g}" + (" best" if place == 0 else ""), 12, "start"),
+            label(BARS + length + 5, y + BAR / 2, f"{T:.6g}" + (spoken(" best") if place == 0 else ""), 12, "start"),
             label(width - 4, y + BAR / 2, f"×{hits[k]}" if hits[k] else never, 12, "end"),
         ]  # fmt: skip
         if carries:
@@ -273,13 +275,14 @@ def told(state: Replay) -> str:
         return ""
     first, second = 2 * state.pair, making.partner(2 * state.pair)
     count = int(making.exchanged[first].sum())
-    text = f"Parents {state.parents[0] + 1} and {state.parents[1] + 1}: "
-    text += f"{count} of {instance.key_count} genes are exchanged" if count else "the children are copies"
+    text = spoken(f"Parents {state.parents[0] + 1} and {state.parents[1] + 1}: ")
+    text += spoken(f"{count} of {instance.key_count} genes are exchanged" if count else "the children are copies")
     for child in sorted({first, second} if second > first else {first}):
         gene = int(making.mutated[child])
         if gene >= 0:
             old, new = making.crossed[child, gene], making.children[child, gene]
-            text += f"; child {child + 1} gets a new key for {gene_name(instance, gene)} ({old:.2f} becomes {new:.2f})"
+            name = gene_name(instance, gene)
+            text += spoken(f"; child {child + 1} gets a new key for {name} ({old:.2f} becomes {new:.2f})")
     best = min(decode(instance, making.children[child]).total_tardiness for child in {first, second})
     return f"{text}. The better child has total tardiness {duration(best, instance.time_unit)}."
 
@@ -354,8 +357,8 @@ def _way(
 def source(origin: Ancestry) -> str:
     """Where a key first appeared, in words."""
     if origin.mutation:
-        return f"mutation, generation {origin.generation}, child {origin.chromosome + 1}"
-    return f"first population, chromosome {origin.chromosome + 1}"
+        return spoken(f"mutation, generation {origin.generation}, child {origin.chromosome + 1}")
+    return spoken(f"first population, chromosome {origin.chromosome + 1}")
 
 
 def origins_sentence(ancestors: tuple[Ancestry, ...]) -> str:
@@ -363,4 +366,5 @@ def origins_sentence(ancestors: tuple[Ancestry, ...]) -> str:
     first = {origin.chromosome for origin in ancestors if not origin.mutation}
     kept = sum(not origin.mutation for origin in ancestors)
     first_ones = f"{len(first)} chromosome{'s' if len(first) > 1 else ''} of the first population"
-    return f"Of {len(ancestors)} genes {kept} come from {first_ones} and {len(ancestors) - kept} from mutations."
+    made = len(ancestors) - kept
+    return spoken(f"Of {len(ancestors)} genes {kept} come from {first_ones} and {made} from mutations.")

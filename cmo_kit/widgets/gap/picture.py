@@ -46,9 +46,8 @@ def render(state: GapState, width: float = WIDE) -> str:
         for o, (name, time) in enumerate(zip(state.instance.operations, state.cleaning, strict=True))
     ))  # fmt: skip
     keys = "ArrowLeft ArrowRight ArrowUp ArrowDown Home End"
-    return tag(
-        "div", pair, _said(state), _draw(state, width), sliders, tag("p", HINT, class_="cmo-hint"), data_keys=keys
-    )
+    hint = tag("p", words(HINT), class_="cmo-hint")
+    return tag("div", pair, _said(state), _draw(state, width), sliders, hint, data_keys=keys)
 
 
 def _choice(name: str, text: str, names: list[str], chosen: int) -> str:
@@ -65,7 +64,7 @@ def _said(state: GapState) -> str:
         f"Gap {duration(float(state.problem.g[i, j]), unit)}, setup time {duration(float(state.problem.b[i, j]), unit)}"
     )
     given = f" With the given cleaning: gap {state.instance.g[i, j]:g}, setup time {state.instance.b[i, j]:g}."
-    told = words(f": {deciding_text(state.gaps)}.{given}")
+    told = f": {words(deciding_text(state.gaps))}.{words(given)}"
     return tag("p", tag("strong", words(now), class_="cmo-gap"), told, aria_live="polite", style="min-height:2.8em")
 
 

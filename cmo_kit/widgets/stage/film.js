@@ -2,7 +2,8 @@
 
 const PLAYER = { ArrowLeft: "back", ArrowRight: "next", Home: "first", End: "last", Space: "play" };
 
-export function film(frames, label) {
+export function film(frames, label, words) {
+  const known = { label, words };
   const heard = {};
   const last = frames.length - 1;
   let at = 0;
@@ -10,7 +11,9 @@ export function film(frames, label) {
 
   // Every frame but the last one was drawn while the picture played.
   const standing = (frame) =>
-    frame.replace(/ data-every="\d+"/, "").replace('aria-pressed="true">Pause', 'aria-pressed="false">Play');
+    frame
+      .replace(/ data-every="\d+"/, "")
+      .replace(`aria-pressed="true">${words.Pause ?? "Pause"}`, `aria-pressed="false">${words.Play ?? "Play"}`);
 
   function follow({ kind, target, value }) {
     const pressed = kind === "key" ? PLAYER[value] : kind === "click" ? target : kind;
@@ -23,7 +26,7 @@ export function film(frames, label) {
   }
 
   return {
-    get: (name) => (name === "label" ? label : playing ? frames[at] : standing(frames[at])),
+    get: (name) => (name in known ? known[name] : playing ? frames[at] : standing(frames[at])),
     on: (name, call) => (heard[name] = call),
     off() {},
     send(message) {

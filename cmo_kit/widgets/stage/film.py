@@ -8,6 +8,7 @@ from pathlib import Path
 
 from cmo_kit.base.errors import InputError
 from cmo_kit.base.jsonfile import write_text
+from cmo_kit.base.language import speaking
 from cmo_kit.widgets.stage.event import Event
 from cmo_kit.widgets.stage.stage import FOLDER, Stage
 
@@ -64,10 +65,11 @@ def save_html(stage: Stage, path: str | Path) -> None:
     """
     script, film, style = ((FOLDER / name).read_text(encoding="utf-8") for name in ("stage.js", "film.js", "stage.css"))
     # Wherever they stand in a frame, `</script` and `<!--` would be read as markup of the page.
-    data = json.dumps([frames_of(stage), stage.label], ensure_ascii=False).replace("</", "<\\/").replace("<!", "<\\!")
+    data = json.dumps([frames_of(stage), stage.label, stage.words], ensure_ascii=False)
+    data = data.replace("</", "<\\/").replace("<!", "<\\!")
     label = escape(stage.label)
     page = f"""<!doctype html>
-<html lang="en">
+<html lang="{speaking()}">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{label}</title>

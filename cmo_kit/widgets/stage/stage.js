@@ -82,6 +82,7 @@ function element(parent, name, attributes) {
 }
 
 function render({ model, el }) {
+  const say = (text) => model.get("words")?.[text] ?? text;
   const root = document.createElement("div");
   root.className = "cmo-stage";
   root.tabIndex = -1;
@@ -89,9 +90,9 @@ function render({ model, el }) {
   const bar = element(root, "div", { class: "cmo-bar" });
   // In this role screen readers hand keys on; they keep them for reading everywhere else.
   const pad = element(bar, "span", { class: "cmo-pad", role: "application", tabindex: 0 });
-  pad.textContent = "Keys";
+  pad.textContent = say("Keys");
   const large = element(bar, "button", { type: "button", class: "cmo-large", "aria-pressed": "false" });
-  large.textContent = "Large";
+  large.textContent = say("Large");
   const frame = element(root, "div", { class: "cmo-frame" });
   const notice = element(root, "p", { class: "cmo-error", role: "status" });
   const view = `v${Math.random().toString(36).slice(2)}`;
@@ -118,13 +119,13 @@ function render({ model, el }) {
   function missAnswer() {
     const kernel = model.widget_manager?.kernel;
     if (kernel?.status === "busy" && kernel.connectionStatus === "connected") {
-      notice.textContent = "The kernel is busy; the picture waits for it.";
+      notice.textContent = say("The kernel is busy; the picture waits for it.");
       waiting = setTimeout(missAnswer, PATIENCE);
       return;
     }
     queue.length = 0;
     root.classList.add("cmo-silent");
-    notice.textContent = `No answer: ${document.body.dataset.voila ? "reload" : "run the cell again"}.`;
+    notice.textContent = say(document.body.dataset.voila ? "No answer: reload." : "No answer: run the cell again.");
   }
 
   // Of a movement only the latest place counts, so a slow kernel is never behind by more than one event.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -13,14 +12,24 @@ import traitlets
 from IPython.display import display
 
 from cmo_kit.base.errors import InputError
-from cmo_kit.widgets.drawing.markup import NARROW, WIDE
+from cmo_kit.base.language import spoken
+from cmo_kit.widgets.drawing.markup import NARROW, WIDE, words
 from cmo_kit.widgets.stage.event import Event, answer_to, event_from
 from cmo_kit.widgets.stage.still import VIEW, still_frame
 
 FOLDER = Path(__file__).parent
 LEAST_WIDE = 880  # pixels of a stage whose pictures are wide, so that a unit is a pixel, or nearly so
 
+#: What the script says by itself.
+SCRIPT_WORDS = ("Keys", "Large", "Play", "Pause", "The kernel is busy; the picture waits for it.", "No answer: reload.",
+                "No answer: run the cell again.")  # fmt: skip
+
 __all__ = ["Event", "Stage"]
+
+
+def script_words() -> dict[str, str]:
+    """What the script says in another language than English."""
+    return {text: spoken(text) for text in SCRIPT_WORDS if spoken(text) != text}
 
 
 class Stage(anywidget.AnyWidget):
@@ -70,6 +79,7 @@ class Stage(anywidget.AnyWidget):
     _css = FOLDER / "stage.css"
     frame = traitlets.Unicode().tag(sync=True)
     label = traitlets.Unicode().tag(sync=True)
+    words = traitlets.Dict().tag(sync=True)
     state = traitlets.Any()
 
     def __init__(
@@ -77,7 +87,7 @@ class Stage(anywidget.AnyWidget):
     ) -> None:
         self._step, self._render, self._lock, self._failed = step, render, threading.RLock(), False
         self.width = WIDE
-        super().__init__(state=state, frame=render(state, WIDE), label=label)
+        super().__init__(state=state, frame=render(state, WIDE), label=spoken(label), words=script_words())
         self.observe(self._redraw, "state")
         self.on_msg(self._receive)
 
@@ -97,7 +107,7 @@ class Stage(anywidget.AnyWidget):
                 state = self._step(self.state, event)
             except InputError as error:
                 self._failed = True
-                self.frame = self._draw(self.state) + f'<p class="cmo-error" role="alert">{escape(str(error))}</p>'
+                self.frame = self._draw(self.state) + f'<p class="cmo-error" role="alert">{words(error)}</p>'
                 return
             self.state = state  # draws, if it is another one
             if self._failed:

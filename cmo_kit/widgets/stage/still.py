@@ -4,6 +4,8 @@ import base64
 import re
 from html import escape, unescape
 
+from cmo_kit.base.language import spoken
+
 VIEW = "application/vnd.jupyter.widget-view+json"  # what a live picture is in an output
 CONTROLS = re.compile(r"<(button|input|select)(?=[\s>])")
 PICTURES = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
@@ -31,7 +33,7 @@ def still_frame(frame: str, label: str, style: str) -> str:
         pieces += [CONTROLS.sub(r"<\1 disabled", frame[end : match.start()]), _image(match.group(), label)]
         end = match.end()
     pieces.append(CONTROLS.sub(r"<\1 disabled", frame[end:]))
-    hint = '<p class="cmo-hint">This picture stands still. Run its cell to touch it.</p>'
+    hint = f'<p class="cmo-hint">{spoken("This picture stands still. Run its cell to touch it.")}</p>'
     look = (
         "background:#fff;color:#262626;padding:4px 12px"  # where JupyterLab does not trust a notebook it drops styles
     )
