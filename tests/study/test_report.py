@@ -289,6 +289,22 @@ def test_no_schedule_of_the_model_decides_nothing_about_it(seconds: float) -> No
     }
 
 
+def test_several_solvers_of_the_model_are_told_apart() -> None:
+    """The first label decides; of each the numbers say what it reached and what its solver claims."""
+    rows = [row("[P], CBC", "small-1", None, method="milp", status="no_solution", solver_bound="")]
+    rows += [row("[P], HiGHS", f"small-{k}", 90 + k, method="milp", solver_bound=f"{k / 2}") for k in (1, 2)]
+    rows[-1]["status"] = "optimal"
+    (claim,) = (c for c in claims_ledger(Study(notebooks_folder(), rows, [], [], [])) if "small problems" in c.claim)
+    assert claim.verdict == OPEN
+    assert claim.numbers.startswith("Proved optimal on 0 of 1 Small problems")
+    assert claim.numbers.endswith(
+        " [P], CBC: a schedule on 0 of 1, proved optimal on 0. "
+        "[P], HiGHS: a schedule on 2 of 2, proved optimal on 1; the solver claims bounds of 0.5 to 1.0."
+    )
+    alone = claims_ledger(Study(notebooks_folder(), rows[:1], [], [], []))
+    assert "[P], CBC" not in " ".join(claim.numbers for claim in alone)
+
+
 def test_no_claim_is_made_of_the_paper_that_it_does_not_make() -> None:
     """Which method is worst on which problem is only read off Table 4, and said in no sentence."""
     assert not any("worst" in claim.claim for claim in claims_ledger(load_study()))

@@ -60,6 +60,7 @@ def flat_result(task: Task, result: Result, instance: Instance) -> dict[str, Any
         "sites": instance.sites,
         "batches": instance.total_batches,
         **{f"parameters.{key}": _flat(value) for key, value in parameters.items()},
+        **{key: value for key, value in result.details.items() if key in ("solver_status", "solver_bound")},
         "finished": datetime.now(UTC).isoformat(timespec="seconds"),
         "version": cmo_kit.__version__,
         "python": platform.python_version(),

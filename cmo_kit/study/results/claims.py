@@ -15,7 +15,7 @@ from cmo_kit.base.csvfile import Row
 from cmo_kit.core.model import model_size
 from cmo_kit.study.results.collect import Study
 from cmo_kit.study.results.published import TABLE_4, TABLE_4_MEANS, relative_deviation_index
-from cmo_kit.study.results.tables import mean_over_seeds, on_its_problem, sets_of
+from cmo_kit.study.results.tables import labels_of, mean_over_seeds, on_its_problem, sets_of
 
 YES, NO, OPEN = "reproduced", "not reproduced", "cannot be tested"
 PAPER_MEMORY = 32  # GB, of the machine that the paper's experiments ran on
@@ -38,14 +38,15 @@ class Evidence:
 
     study: Study
 
-    def rows(self, method: str, test_set: str = "") -> list[Row]:
-        """The runs of the first label with this method, on the problems of a set or on all of the paper's."""
-        rows = [row for row in self.study.rows if row["method"] == method and not row.get("grid")]
-        return [
-            row
-            for row in rows
-            if row["label"] == rows[0]["label"] and on_its_problem(row) and row["instance"].startswith(test_set)
-        ]
+    def labels(self, method: str) -> list[str]:
+        """The labels with this method."""
+        return labels_of(row for row in self.study.rows if row["method"] == method and not row.get("grid"))
+
+    def rows(self, method: str, test_set: str = "", label: str = "") -> list[Row]:
+        """The runs of a label, or of the first one with this method, on problems of a set or on all of the paper's."""
+        chosen = label or next(iter(self.labels(method)), "")
+        rows = [row for row in self.study.rows if (row["method"], row["label"]) == (method, chosen)]
+        return [row for row in rows if on_its_problem(row) and row["instance"].startswith(test_set)]
 
     def means(self, method: str, test_set: str = "") -> dict[str, float | None]:
         """Mean total tardiness by problem; None where a run has no schedule."""
@@ -124,6 +125,14 @@ def model_is_optimal(evidence: Evidence) -> Claim:
         f"In the paper's own table CPLEX is above the GA on {above} of 5, so was not optimal there either; "
         "how small a small problem is the paper does not say."
     )
+    labels = evidence.labels("milp")
+    for label in labels if len(labels) > 1 else ():
+        runs = evidence.rows("milp", "small", label)
+        found = sum(row["total_tardiness"] is not None for row in runs)
+        optimal = sum(row["status"] == "optimal" for row in runs)
+        numbers += f" {label}: a schedule on {found} of {len(runs)}, proved optimal on {optimal}"
+        claimed = [float(row["solver_bound"]) for row in runs if row.get("solver_bound")]
+        numbers += f"; the solver claims bounds of {span(claimed)}." if claimed else "."
     return Claim(claim, YES if proved == len(rows) else OPEN, numbers)
 
 
