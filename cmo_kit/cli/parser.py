@@ -250,7 +250,7 @@ def build_parser() -> Parser:
     example = "cmo-kit course plant 03 --seed 8 --out hunt/03_the_model.ipynb --key keys/03.json"
     text = "Copy a notebook with five planted errors: find them. Its code is as it was, and its key is kept apart."
     add = command("plant", course_commands.plant_errors, text, example)
-    add("chapter", metavar="CHAPTER", help="the notebook's number, 01 to 05")
+    add("chapter", metavar="CHAPTER", help="the notebook's number, 01 to 09")
     add("--seed", type=_integer("--seed"), required=True, metavar="N", help="which errors")
     add("--out", required=True, metavar="FILE", help="the notebook for students")
     add("--key", required=True, metavar="FILE", help="the key, in another folder")

@@ -17,17 +17,18 @@ from cmo_kit.course.dispatching import by_rule, printed_tardiness, rule_totals
 from cmo_kit.course.model_by_hand import without
 from cmo_kit.course.pack.planted import ERRORS, Place, places, plant
 from cmo_kit.methods.registry import method_parameters
+from cmo_kit.study.results.published import TABLE_4
 from tests.project.test_notebooks import FOLDER
 
 EVERY = [(chapter, place) for chapter, entries in places().items() for place in entries]
 every_place = pytest.mark.parametrize(("chapter", "place"), EVERY, ids=lambda value: getattr(value, "cell", value))
 
 
-def on_several_sites() -> int:
+def orders_on(*numbers: int) -> int:
+    """How many orders stand on so many Sites, batch by batch."""
     sites = by_rule(load_instance("small-1"), "batch by batch").sites
-    return sum(
-        count > 1 for count in Counter(order for site in sites for order in {run.order for run in site}).values()
-    )
+    counts = Counter(order for site in sites for order in {run.order for run in site})
+    return sum(count in numbers for count in counts.values())
 
 
 def changes() -> int:
@@ -41,10 +42,13 @@ NUMBERS: dict[str, Callable[[], float]] = {
     "03.tolerance": lambda: round(-np.log10(TOLERANCE)),
     "03.bytes": lambda: np.dtype(np.float64).itemsize + np.dtype(np.int32).itemsize,
     "04.crossed": lambda: method_parameters("ga")["crossover_probability"],
-    "05.split": on_several_sites,
+    "05.split": lambda: orders_on(2, 3),
     "05.changes": changes,
     "05.largest": lambda: round(printed_tardiness()["large"]),
     "05.error": lambda: round(np.std(rule_totals("large", 25)["batch by batch"], ddof=1) / 5**0.5 / 100),
+    "06.two": lambda: orders_on(2),
+    "07.seconds": lambda: round(np.mean([row.ga_seconds for name, row in TABLE_4.items() if name.startswith("small")])),
+    "08.genes": lambda: load_instance("small-1").key_count,
 }
 
 
