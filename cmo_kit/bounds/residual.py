@@ -56,6 +56,8 @@ def divisions(master: Master, solved: Solved) -> list[Node]:
     used = np.flatnonzero(solved.share > TRACE)
     for i in range(master.orders):
         mine = used[master.order[used] == i]
+        if not len(mine):  # the clock stopped HiGHS before the order was made
+            continue
         share = solved.share[mine] / max(TRACE, solved.share[mine].sum())
         several = float(share[~master.single[mine]].sum())
         Q = int(master.pricing.batches[i])

@@ -13,7 +13,7 @@ from cmo_kit.bounds.ascent import ascend, first_multipliers
 from cmo_kit.bounds.grid import to_grid
 from cmo_kit.bounds.master import Master, on_grid, price_at
 from cmo_kit.bounds.relaxation import FINE_BITS, Domain, Multipliers, Relaxation, relax
-from cmo_kit.bounds.residual import Search
+from cmo_kit.bounds.residual import Search, divisions
 from cmo_kit.bounds.shorten import Replay, shorten
 
 pytest.importorskip("highspy")
@@ -62,6 +62,18 @@ def test_a_closed_column_is_not_used(prices: tuple[Relaxation, Multipliers, floa
     tied = master.solve(domain, math.inf, Limits())
     assert tied.objective >= free.objective - 1e-6
     assert not tied.share[(master.order == order) & master.single].any()
+
+
+def test_an_order_of_which_the_program_has_nothing_is_not_divided(
+    prices: tuple[Relaxation, Multipliers, float],
+) -> None:
+    """A clock may stop HiGHS at any moment."""
+    master = Master(prices[0])
+    solved = master.solve(Domain.all_of(prices[0]), math.inf, Limits())
+    order = divisions(master, solved)[0].order
+    share = np.where(master.order == order, 0.0, solved.share)
+    assert order not in [node.order for node in divisions(master, solved._replace(share=share))]
+    assert divisions(master, solved._replace(share=0 * share)) == []
 
 
 def test_all_cases_are_refuted_and_the_certificate_is_short(search: Search) -> None:
