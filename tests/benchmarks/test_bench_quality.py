@@ -154,26 +154,6 @@ def test_a_tiny_measurement_from_end_to_end(tmp_path: Path, capsys: pytest.Captu
     assert read_json(path) == stored
 
 
-def test_an_interrupt_keeps_what_is_done(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def interrupted(instance: Any, method: str, seed: int, *rest: Any, **others: Any) -> Any:
-        def press(*state: Any) -> None:
-            raise KeyboardInterrupt
-
-        others["progress"] = press if instance.name == TINY[1] else None
-        return real(instance, method, seed, *rest, **others)
-
-    real = quality.solve
-    monkeypatch.setattr(quality, "solve", interrupted)
-    path = tmp_path / "quality.json"
-    assert command(path, "above") == 130
-    assert list(read_json(path)["above"]["runs"]) == ["tiny-pipeline 0.2 s seed 1"]
-    out, err = capsys.readouterr()
-    assert "tiny-ties              7          n.a.    n.a.     0" in out
-    assert err.splitlines()[-1] == "quality: stopped"
-
-
 def test_the_ratio_is_measured_on_seeds_of_its_own(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "quality.json"
     arguments = ["ratio", "--problems", "1", "0", "0", "--seconds", "0.2", "--workers", "1", "--out", str(path)]

@@ -75,14 +75,6 @@ def test_a_file_of_a_gigabyte_is_refused_by_its_size(reader: str, path: Path) ->
     assert file_digest(path) == ""
 
 
-@pytest.mark.parametrize("reader", [reader for reader in READERS if reader not in ("table", "best known")])
-def test_a_file_of_100_mb_is_refused_by_its_size(reader: str, path: Path) -> None:
-    """All but the tables of studies, which may be that large."""
-    with open(path, "wb") as file:
-        file.truncate(100_000_000)
-    assert "the file has 100000000 bytes; at most" in refusal(reader, path)
-
-
 @EVERY
 def test_a_folder_is_no_file(reader: str, path: Path) -> None:
     path.mkdir()

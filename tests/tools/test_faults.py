@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.helpers.study_help import begin, table, write_plan
-from tools.faults import VARIANTS, Starter, read_output, read_study, trials
+from tools.faults import VARIANTS, Starter, read_output, trials
 
 #: Where ``python -m cmo_kit`` is its own business: before that, a signal meets Python.
 EARLY = "import signal, sys, cmo_kit.cli; print('begun', flush=True); sys.exit(cmo_kit.cli.main())"
@@ -65,18 +64,6 @@ def test_compiled_code_is_loaded_before_a_run_begins() -> None:
     )
     finished = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=240)
     assert finished.stdout.split("\n") == ["set()"] * 4 + [""], finished.stderr
-
-
-def test_two_studies_in_one_folder(tmp_path: Path) -> None:
-    """Begun at once, one does the work and the other is refused, or comes after it and finds it done."""
-    plan, out = write_plan(tmp_path, '[[runs]]\nmethod = "expert"\n'), tmp_path / "study"
-    processes = [begin(plan, out, "--workers", "1") for _ in range(2)]
-    ended = [(process.communicate(timeout=120)[1], process.returncode) for process in processes]
-    codes = sorted(code for _, code in ended)
-    assert codes in ([0, 0], [0, 2]), ended
-    assert all("another process is using the folder" in errors for errors, code in ended if code == 2)
-    read_study(tmp_path, finished=False)
-    assert len(table(out)) == 1
 
 
 def test_two_searches_with_one_file(tmp_path: Path) -> None:

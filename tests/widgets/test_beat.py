@@ -61,7 +61,8 @@ def test_add_puts_a_run_into_a_gap(gap: Place, expected: Sites) -> None:
 @pytest.mark.parametrize(
     ("gap", "order", "batches", "sentence"),
     [
-        (Place(0, 3), "B", 1, "gap of Site 1 is 3; it must be at most 2"),
+        (Place(0, 0), "A", 1, "order A has no batch left to place"),
+        (Place(0, 4), "B", 1, "gap of Site 1 is 4; it must be at most 3"),
         (Place(0, -1), "B", 1, "gap of Site 1 is -1; it must be at least 0"),
         (Place(2, 0), "B", 1, "site is 2; it must be at most 1"),
         (Place(0, 0), "Z", 1, "order is 'Z'; the instance has no such order"),
@@ -72,13 +73,7 @@ def test_add_puts_a_run_into_a_gap(gap: Place, expected: Sites) -> None:
 def test_add_refuses(gap: Place, order: str, batches: int, sentence: str) -> None:
     """No such gap, Site or order, or more batches than are left: one sentence each."""
     with pytest.raises(InputError, match=sentence):
-        add(FIG1, SITES, gap, order, batches)
-
-
-def test_add_refuses_an_order_that_is_placed() -> None:
-    """The sentence does not speak of bounds that cross."""
-    with pytest.raises(InputError, match="order C has no batch left to place"):
-        add(FIG1, ((Run("C", 2),), ()), Place(1, 0), "C", 1)
+        add(FIG1, ((A2, B1, Run("A", 1)), (C1,)), gap, order, batches)
 
 
 @pytest.mark.parametrize(
@@ -180,16 +175,6 @@ def test_a_click_on_a_run_of_another_order_takes_that_up() -> None:
     assert game.past == ()
 
 
-def test_more_and_fewer_stop_at_their_ends() -> None:
-    """A hand holds at least one batch and at most what its run has."""
-    game = clicked(game_of([("A", 3)], []), "run-0-0", "more")
-    assert game.hand is not None
-    assert game.hand.batches == 3
-    game = clicked(game, "fewer", "fewer", "fewer")
-    assert game.hand is not None
-    assert game.hand.batches == 1
-
-
 def test_split_button_halves_or_takes_what_is_in_hand() -> None:
     """All in hand: the middle; fewer: so many first."""
     start = game_of([("B", 3)], [])
@@ -273,13 +258,6 @@ def test_the_keyboard_alone_builds_a_schedule() -> None:
     assert check_schedule(FIG1, game.schedule) == []
 
 
-@pytest.mark.parametrize("key", ["Delete", "Backspace"])
-def test_delete_takes_a_run_off_by_keys_alone(key: str) -> None:
-    """Cursor on the run, Enter, Delete."""
-    game = typed(game_of([("A", 3)], []), "ArrowUp", "ArrowDown", "Enter", key)
-    assert game.sites == ((), ())
-
-
 def test_letters_do_what_their_buttons_do() -> None:
     """Split, merge, undo, redo, let go; capital letters too."""
     game = typed(game_of([("A", 3)], []), "ArrowUp", "ArrowDown", "Enter", "s")
@@ -288,6 +266,7 @@ def test_letters_do_what_their_buttons_do() -> None:
     assert game.sites == ((Run("A", 3),), ())
     assert typed(game, "z", "z", "Y").sites == ((Run("A", 1), A2), ())
     assert typed(game, "Enter", "Escape").hand is None
+    assert typed(game, "Enter", "Delete").sites == typed(game, "Enter", "Backspace").sites == ((), ())
 
 
 def test_the_cursor_stays_on_the_picture() -> None:
