@@ -109,6 +109,9 @@ def genetic_algorithm(
 
     Parameters
     ----------
+    instance : Instance
+    rng : numpy.random.Generator
+        The only source of chance; the same state gives the same run.
     seconds, evaluations, generations, patience, target : optional
         Ends: wall clock, decodings, generations, generations without improvement (Table 3: 100),
         total tardiness reached. An evaluation limit that does not fill the last generation shortens it.

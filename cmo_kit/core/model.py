@@ -8,14 +8,11 @@ unused positions; the instance's orders are 1..I. Equation (9) is printed with `
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Collection
 from itertools import groupby
 from typing import Any, NamedTuple
 
-import numpy as np
-
-from cmo_kit.base.cbc import NO_PULP, possible_error
+from cmo_kit.base.cbc import NO_PULP
 from cmo_kit.base.errors import InputError, need
 from cmo_kit.base.values import check_number
 from cmo_kit.core.instance import Instance
@@ -219,14 +216,3 @@ def model_size(instance: Instance) -> ModelSize:
         + L * (T - 1) * (1 + I)  # (10)
     )  # fmt: skip
     return ModelSize(variables, constraints, nonzeros)
-
-
-def model_error(instance: Instance, big_v: float | None = None) -> float:
-    """How much too high CBC's bound on [P] may be: :func:`~cmo_kit.base.cbc.possible_error`, infinite for fractions."""
-    I, L, T, horizon = len(instance.orders), instance.sites, instance.total_batches, instance.horizon
-    V = max(horizon - float(instance.D.min()), 1.0) if big_v is None else big_v
-    step = 1 + float(instance.p[:, 0].sum() + np.abs(instance.b).sum())  # (6)
-    path = (T - 1) * step + (1 + float(instance.sigma.sum())) + (1 + float(instance.tails.sum())) + (1 + V)  # (7)-(9)
-    ranges = horizon * (2 * L * T + I) + (I + 1) * L * T + I * I * L * (T - 1)
-    largest = max(V, float(np.abs(instance.b).max()), float(instance.sigma.max()), float(instance.tails.max()))
-    return possible_error(path, float(instance.w.sum()), ranges, largest) if instance.integral else math.inf

@@ -48,10 +48,12 @@ def genetic_algorithm(
 ) -> Outcome:
     """Run the paper's genetic algorithm (Sections 4.2 and 4.3), or one with other parts.
 
-    All parameters that are not named here are those of :func:`cmo_kit.core.genetic.genetic_algorithm`.
-
     Parameters
     ----------
+    instance, rng, seconds, evaluations, generations, patience, target, progress, on_generation
+        As :func:`cmo_kit.core.genetic.genetic_algorithm` explains them, and so are those that follow.
+    initial, population_size, crossover_probability, mutation_probability, w, evaluate, decode, repair
+        What a function gives that is handed over is checked when it is used first.
     compiled_operators : mapping
         What stands for the kit's own operators, by the operator (:mod:`cmo_kit.fast.operators`): it changes nothing but
         the time that a run takes.
@@ -81,6 +83,7 @@ def genetic_algorithm(
     --------
     >>> rng = np.random.default_rng(1)
     >>> genetic_algorithm(load_instance("fig3"), rng, generations=9, mutation="each_gene").schedule.total_tardiness
+    12.0
     """
     troubles = list[str]()
     own = partial(part, troubles=troubles)

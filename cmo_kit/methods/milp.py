@@ -5,13 +5,13 @@ from itertools import pairwise
 
 import numpy as np
 
-from cmo_kit.base.cbc import TOLERANCE
+from cmo_kit.base.cbc import TOLERANCE, possible_error
 from cmo_kit.base.errors import InputError
 from cmo_kit.base.limits import Limits, Progress, no_evaluations
 from cmo_kit.base.values import check_choice, check_number, shown
 from cmo_kit.check import check_schedule
 from cmo_kit.core.instance import Instance
-from cmo_kit.core.model import ModelP, check_big_v, model_error, model_size, runs_of
+from cmo_kit.core.model import ModelP, check_big_v, model_size, runs_of
 from cmo_kit.core.outcome import Outcome
 from cmo_kit.core.schedule import Schedule, from_indices
 from cmo_kit.methods.registry import METHODS, prepared
@@ -145,3 +145,14 @@ def start_values(model: ModelP, schedule: Schedule) -> dict[str, int]:
         steps = enumerate(pairwise(row), start=1)
         values |= {model.gamma[i, j, l, t].name: 1 for t, (i, j) in steps if i and j}
     return values
+
+
+def model_error(instance: Instance, big_v: float | None = None) -> float:
+    """How much too high CBC's bound on [P] may be: :func:`~cmo_kit.base.cbc.possible_error`, infinite for fractions."""
+    I, L, T, horizon = len(instance.orders), instance.sites, instance.total_batches, instance.horizon
+    V = max(horizon - float(instance.D.min()), 1.0) if big_v is None else big_v
+    step = 1 + float(instance.p[:, 0].sum() + np.abs(instance.b).sum())  # (6)
+    path = (T - 1) * step + (1 + float(instance.sigma.sum())) + (1 + float(instance.tails.sum())) + (1 + V)  # (7)-(9)
+    ranges = horizon * (2 * L * T + I) + (I + 1) * L * T + I * I * L * (T - 1)
+    largest = max(V, float(np.abs(instance.b).max()), float(instance.sigma.max()), float(instance.tails.max()))
+    return possible_error(path, float(instance.w.sum()), ranges, largest) if instance.integral else math.inf
