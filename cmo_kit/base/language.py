@@ -28,9 +28,9 @@ BETWEEN = re.compile(r"((?<=[.?!]) +(?=[A-Z0-9(])|\n|  ·  )")
 #: Entries with fewer letters, such as "{0} by {1}", match much: they count only where what they join is translated.
 FEWEST_LETTERS = 3
 SENTENCE = re.compile("[A-Za-z]{2} [A-Za-z]{2}")
-#: A Korean particle whose form follows from the sound before it, and the digits that end in a consonant (those in ㄹ).
-PARTICLE = re.compile(r"([가-힣0-9])(?:(이|은|을|과)\((가|는|를|와)\)|\((으)\)로)")
-CLOSED, IN_L = "013678", "178"
+#: A Korean particle whose form follows from the sound before it, and what ends in a consonant besides (in ㄹ).
+PARTICLE = re.compile(r"([가-힣0-9A-Za-z])(?:(이|은|을|과)\((가|는|를|와)\)|\((으)\)로)")
+CLOSED, IN_L = "013678LMNlmn", "178Ll"
 
 _now = [ENGLISH]
 
@@ -146,7 +146,7 @@ def _filled(translation: str, parts: Sequence[str]) -> str:
 
 def _with_particle(match: re.Match[str]) -> str:
     before, closed, open_, direction = match.groups()
-    final = (ord(before) - ord("가")) % 28 if before > "9" else 8 if before in IN_L else int(before in CLOSED)
+    final = (ord(before) - ord("가")) % 28 if before > "z" else 8 if before in IN_L else int(before in CLOSED)
     if direction:
         return f"{before}{'으' if final not in (0, 8) else ''}로"
     return f"{before}{closed if final else open_}"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from cmo_kit.base.errors import InputError, about
 from cmo_kit.base.jsonfile import parse_json, read_json, write_json
-from cmo_kit.base.language import spoken
+from cmo_kit.base.language import ENGLISH, spoken
 from cmo_kit.base.output import check_place, print_json, say, tell, told_if_slow
 from cmo_kit.base.progress import ProgressLine
 from cmo_kit.base.signals import INTERRUPTED, signals_interrupt
@@ -342,7 +342,7 @@ def open_lab(options: argparse.Namespace) -> int:
     from cmo_kit.widgets.serve.course import serve_lab
 
     check_integer(options.port, "--port", 1, 65535)
-    written, kept = copy_for_work(options.folder)
+    written, kept = copy_for_work(options.folder, options.lang or ENGLISH)
     say(f"{options.folder}: {written} files copied, {kept} that were there are kept; begin with student/")
     return 0 if options.only_copy else serve_lab(Path(options.folder).resolve(), options.port, not options.no_browser)
 
@@ -351,6 +351,6 @@ def build_course_copies(options: argparse.Namespace) -> int:
     """Make the copies and say how many."""
     from cmo_kit.course.copies import build_course
 
-    made = build_course(options.out)
+    made = build_course(options.out, language=options.lang or ENGLISH)
     say(f"{options.out}: {', '.join(f'{count} notebooks in {name}/' for name, count in made.items())}")
     return 0

@@ -18,10 +18,12 @@ from typing import Any, TextIO
 from cmo_kit.base.errors import InputError
 from cmo_kit.base.folder import make_folder
 from cmo_kit.base.jsonfile import write_bytes
+from cmo_kit.base.language import ENGLISH
 from cmo_kit.base.progress import ProgressLine
 from cmo_kit.base.signals import signals_wait
 from cmo_kit.course.predicting import names
 from cmo_kit.course.sources import exercises, exercises_folder, tags
+from cmo_kit.course.translated import has_translation, run, translated
 from cmo_kit.library import notebooks_folder
 
 #: What does not stand beside the copies of notebooks: everything else in the folder does.
@@ -195,7 +197,7 @@ def _companions() -> Files:
     return {str(path): (home / path).read_bytes() for path in kept if not any(p.startswith(".") for p in path.parts)}
 
 
-def student_files() -> Made:
+def student_files(language: str = ENGLISH) -> Made:
     """Everything of ``student/``: each walkthrough ends with the way to its exercises."""
     yield from _companions().items()
     sources = {path.name[:2]: path for path in sorted(exercises_folder().glob("*.ipynb"))}
@@ -203,31 +205,34 @@ def student_files() -> Made:
         notebook = student_walkthrough(path)
         if own := sources.get(path.name[:2]):
             notebook.cells[-1].source += f"\n\n**Exercises:** [what you can do now](exercises/{own.name})"
-        yield path.name, written(notebook)
+        yield path.name, written(translated(notebook, language))
     yield from ((f"exercises/{path.name}", written(student_exercises(path))) for path in sources.values())
 
 
-def instructor_files() -> Made:
+def instructor_files(language: str = ENGLISH) -> Made:
     """Everything of ``instructor/``; the settings with which nbval compares come along."""
     yield from _companions().items()
     yield "sanitize.cfg", (notebooks_folder() / "sanitize.cfg").read_bytes()
-    yield from ((path.name, written(instructor_walkthrough(read(path)))) for path in walkthroughs())
+    for path in walkthroughs():
+        notebook = read(path)
+        shown = run(translated(notebook, language)) if has_translation(notebook, language) else notebook
+        yield path.name, written(instructor_walkthrough(shown))
     sources = sorted(exercises_folder().glob("*.ipynb"))
     yield from ((f"exercises/{path.name}", written(instructor_exercises(read(path)))) for path in sources)
 
 
-def solution_files() -> Made:
-    """Everything of ``solutions/``."""
+def solution_files(language: str = ENGLISH) -> Made:
+    """Everything of ``solutions/``, which is English."""
     yield from ((path.name, written(solutions(read(path)))) for path in sorted(exercises_folder().glob("*.ipynb")))
 
 
 #: Folder -> what makes its files.
-COPIES: dict[str, Callable[[], Made]] = {
+COPIES: dict[str, Callable[[str], Made]] = {
     "student": student_files, "instructor": instructor_files, "solutions": solution_files,
 }  # fmt: skip
 
 
-def build_course(out: str | os.PathLike[str], stream: TextIO | None = None) -> dict[str, int]:
+def build_course(out: str | os.PathLike[str], stream: TextIO | None = None, language: str = ENGLISH) -> dict[str, int]:
     """Make the three folders of copies anew: student, instructor and solutions.
 
     Parameters
@@ -236,6 +241,8 @@ def build_course(out: str | os.PathLike[str], stream: TextIO | None = None) -> d
         The folder that gets them; new, empty or an earlier build's.
     stream : text file, optional
         Where a line for each notebook goes, by default standard error.
+    language : str, optional
+        Of the notebooks that are translated into it, 00 to 04 into ``ko``; the instructor's are run for it.
 
     Returns
     -------
@@ -261,7 +268,8 @@ def build_course(out: str | os.PathLike[str], stream: TextIO | None = None) -> d
     def made() -> Files:
         files = Files()
         with ProgressLine("course", stream=stream) as line:
-            for path, content in ((f"{name}/{path}", text) for name, make in COPIES.items() for path, text in make()):
+            copies = ((f"{name}/{path}", text) for name, make in COPIES.items() for path, text in make(language))
+            for path, content in copies:
                 files[path] = content
                 if path.endswith(".ipynb"):
                     line.write(f"course: {path}")
@@ -291,12 +299,14 @@ def write_anew(out: str | os.PathLike[str], names: Collection[str], make: Callab
     return files
 
 
-def copy_for_work(folder: str | os.PathLike[str]) -> tuple[int, int]:
+def copy_for_work(folder: str | os.PathLike[str], language: str = ENGLISH) -> tuple[int, int]:
     """Copy the walkthroughs, as they are stored, and the student's copies; what is there already is kept.
 
     Parameters
     ----------
     folder : path
+    language : str, optional
+        As in :func:`build_course`; what is translated is not run yet.
 
     Returns
     -------
@@ -315,8 +325,11 @@ def copy_for_work(folder: str | os.PathLike[str]) -> tuple[int, int]:
     0
     """
     files = {f"walkthroughs/{path}": content for path, content in _companions().items()}
-    files |= {f"walkthroughs/{path.name}": path.read_bytes() for path in walkthroughs()}
-    files |= {f"student/{path}": content for path, content in student_files()}
+    for path in walkthroughs():
+        notebook = read(path)
+        own = written(translated(notebook, language)) if has_translation(notebook, language) else path.read_bytes()
+        files[f"walkthroughs/{path.name}"] = own
+    files |= {f"student/{path}": content for path, content in student_files(language)}
     target = make_folder(folder)
     new = {path: content for path, content in files.items() if not os.path.lexists(target / path)}
     _write(target, new)
