@@ -16,7 +16,14 @@ def test_the_bound_of_a_tiny_instance_is_its_optimum(capsys: pytest.CaptureFixtu
     assert main(["bound", "tiny-ties", "--seconds", "5"]) == 0
     text = capsys.readouterr().out
     assert "total tardiness is at least 7 days" in text
-    assert "is optimal" in text
+    assert "the best schedule known with 7 days is proved optimal" in text
+
+
+def test_a_problem_of_ones_own_is_searched_first(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    document = load_instance("tiny-ties").to_dict() | {"name": "mine"}
+    (tmp_path / "mine.json").write_text(json.dumps(document), encoding="utf-8")
+    assert main(["bound", str(tmp_path / "mine.json"), "--seconds", "2"]) == 0
+    assert "a schedule with 7 days is proved optimal" in capsys.readouterr().out
 
 
 def test_json_has_the_documented_fields_and_the_certificate_proves_them(
