@@ -228,31 +228,7 @@ def test_tables_are_refused_with_the_row(table: str, old: str, new: str, words: 
 # The table of the best values known.
 
 
-def changed_table(folder: Path, old: str, new: str) -> Path:
-    text = (instances_folder() / BEST_KNOWN).read_text(encoding="utf-8")
-    assert old in text
-    (folder / BEST_KNOWN).write_text(text.replace(old, new, 1), encoding="utf-8")
-    return folder
-
-
 def test_the_shipped_table_is_read_as_it_is_written() -> None:
     lines = (instances_folder() / BEST_KNOWN).read_text(encoding="utf-8").splitlines()
     rows = read_best_known(instances_folder()).values()
     assert [",".join(row.values()) for row in rows] == lines[1:]
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "words"),
-    [
-        ("schedules/small-1.json", "../../etc/passwd", "it must be a file of the folder"),
-        ("schedules/small-1.json", "/etc/passwd", "it must be a file of the folder"),
-        ("certificates/small-1.json.gz", "certificates/../../x", "it must be a file of the folder"),
-        ("small-1,", "small-2,", "must stand there once"),
-        ("small-1,", "small-1,many,", "cells; it must have 9"),
-        ("best,", "worst,", "the column 'best' stands 0 times"),
-        ("certificate", "proof", "must stand there once, in the columns"),
-    ],
-)
-def test_the_table_of_best_values_is_checked(old: str, new: str, words: str, tmp_path: Path) -> None:
-    with refused(words):
-        read_best_known(changed_table(tmp_path, old, new))

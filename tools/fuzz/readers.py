@@ -29,7 +29,6 @@ from cmo_kit.study.execute.record import save_run
 from cmo_kit.study.execute.run_study import survey
 from cmo_kit.study.plan.plan_file import Plan, load_plan
 from cmo_kit.study.results.collect import collect, load_study
-from cmo_kit.study.results.gaps import BEST_KNOWN, best_bounds, read_best_known
 
 TINY = ("fig1", "fig3", *sorted(path.stem for path in instances_folder().glob("tiny-*.json")))
 #: Batches times operations up to which an accepted problem is solved and its schedule is checked.
@@ -118,13 +117,6 @@ def certificate(path: Path) -> None:
         document |= {"lower_bound": 0, "one_run_lower_bound": 0}
     proved = verify(problem, document)
     assert all(value <= most for value, most in zip(proved, OPTIMA[path.stem], strict=True)), f"proved {proved}"
-
-
-def best_known(path: Path) -> None:
-    """The table of the best values known."""
-    table = path.rename(path.with_name(BEST_KNOWN))
-    rows = [{"instance": name, "lower_bound": 0.0, "label": "x"} for name in TINY]
-    assert len(best_bounds(rows, read_best_known(table.parent).values(), {})) == 0
 
 
 def study(path: Path) -> None:
@@ -270,7 +262,6 @@ def readers(place: Path) -> list[Reader]:
         Reader("orders", orders, 12, order_lists(notebooks / "data" / "orders" / "orders.csv")),
         Reader("certificate", certificate, 12, [(f"{n}.json", json.dumps(c).encode()) for n, c in certificates.items()]
                + [(f"{n}.gz", gzip.compress(json.dumps(c).encode(), mtime=0)) for n, c in certificates.items()]),
-        Reader("best_known", best_known, 4, files(shipped / BEST_KNOWN)),
         Reader("study", study, 10, TEMPLATE.seeds()),
         Reader("arguments", arguments, 8, [(f"{line[0]}.json", json.dumps(line).encode()) for line in GOOD]),
     ]  # fmt: skip
