@@ -36,7 +36,7 @@ pygments_style, pygments_dark_style = "a11y-high-contrast-light", "a11y-high-con
 
 def setup(app):
     """Sphinx calls this at first."""
-    app.connect("html-page-context", name_levels)
+    app.connect("html-page-context", name_levels, priority=900)  # after the theme
 
 
 def name_levels(app, pagename, templatename, context, doctree):

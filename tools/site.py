@@ -17,11 +17,14 @@ from statistics import fmean
 from typing import Any
 
 from benchmarks.runner import run_program
-from cmo_kit import load_instance
+from cmo_kit import load_instance, solve
 from cmo_kit.base.errors import need
+from cmo_kit.base.jsonfile import read_json
+from cmo_kit.bounds import lower_bound
 from cmo_kit.cli.parser import build_parser
 from cmo_kit.course.copies import student_files
 from cmo_kit.study.results.collect import load_study
+from cmo_kit.study.results.speed import models_table
 from cmo_kit.widgets import decode_explorer, ga_explorer
 from cmo_kit.widgets.stage.film import save_html
 from cmo_kit.widgets.stage.stage import Stage
@@ -40,15 +43,24 @@ REFERENCE: dict[str, tuple[str, tuple[str, ...]]] = {
         "cmo_kit.Instance", "cmo_kit.Order", "cmo_kit.CleaningTimes", "cmo_kit.load_instance", "cmo_kit.instance_names",
         "cmo_kit.generate_instance", "cmo_kit.InputError")),
     "schedules": ("Schedules", (
-        "cmo_kit.Schedule", "cmo_kit.Run", "cmo_kit.check_schedule", "cmo_kit.Violation")),
+        "cmo_kit.Schedule", "cmo_kit.Run", "cmo_kit.core.schedule.from_indices", "cmo_kit.check_schedule",
+        "cmo_kit.Violation")),
     "methods": ("Methods", (
         "cmo_kit.solve", "cmo_kit.Result", "cmo_kit.History", "cmo_kit.Budget", "cmo_kit.BudgetSpent",
-        "cmo_kit.search.search", "cmo_kit.search.warm_up")),
+        "cmo_kit.core.outcome.Outcome", "cmo_kit.search.search", "cmo_kit.search.warm_up",
+        "cmo_kit.codings.initial.atcs", "cmo_kit.codings.brkga.brkga", "cmo_kit.codings.published.sequence_sa",
+        "cmo_kit.codings.published.sequence_ga", "cmo_kit.models.run_milp.run_milp", "cmo_kit.models.cpsat.cpsat")),
     "paper": ("The paper", (
         "cmo_kit.decode", "cmo_kit.trace_decode", "cmo_kit.Trace", "cmo_kit.total_tardiness",
         "cmo_kit.fast.FastDecoder", "cmo_kit.fast.compiled_evaluation",
-        "cmo_kit.core.genetic.genetic_algorithm", "cmo_kit.methods.genetic.genetic_algorithm",
+        "cmo_kit.core.chromosome.random_keys", "cmo_kit.core.genetic.genetic_algorithm",
+        "cmo_kit.methods.genetic.genetic_algorithm", "cmo_kit.core.expert.expert", "cmo_kit.core.expert.expert_orders",
         "cmo_kit.methods.milp.milp", "cmo_kit.core.model.ModelP")),
+    "operators": ("Operators of the genetic algorithm", tuple(f"cmo_kit.core.operators.{name}" for name in (
+        "fitness", "roulette_wheel", "roulette_selection", "uniform_crossover", "one_gene_mutation", "worst_child",
+    )) + tuple(f"cmo_kit.codings.operators.{name}" for name in (
+        "tournament_selection", "rank_selection", "one_point_crossover", "two_point_crossover", "each_gene_mutation",
+        "exchange_mutation", "random_child"))),
     "bounds": ("Bounds and proofs", (
         "cmo_kit.bounds.lower_bound", "cmo_kit.bounds.Bound", "cmo_kit.verify")),
     "planning": ("Planning", tuple(f"cmo_kit.planning.{name}" for name in (
@@ -66,7 +78,8 @@ REFERENCE: dict[str, tuple[str, tuple[str, ...]]] = {
         "decode_explorer", "gap_explorer", "ga_explorer", "beat_the_ga", "break_a_constraint", "laboratory", "live",
         "save_gif", "save_html", "Stage", "Event"))),
     "course": ("Course", (
-        "cmo_kit.speak", "cmo_kit.course.exercises.check", "cmo_kit.course.copies.build_course",
+        "cmo_kit.speak", "cmo_kit.course.exercises.check", "cmo_kit.course.exercises.Verdict",
+        "cmo_kit.course.copies.build_course",
         "cmo_kit.course.copies.copy_for_work")),
 }  # fmt: skip
 IMPORTED = (
@@ -99,11 +112,18 @@ def lay_out(target: Path) -> None:
         if name.startswith("exercises/") and name.endswith(".ipynb"):
             (target / "notebooks" / name).write_bytes(content)
     pages = {f"reference/{name}": reference_page(*group) for name, group in REFERENCE.items()}
-    pages |= {"reference/index": reference_index(), "command_line": command_page(), "which_method": methods_page()}
+    pages |= {"reference/index": reference_index()}
+    for name, more in {"command_line": command_page(), "which_method": methods_page()}.items():
+        pages[name] = (ROOT / "docs" / f"{name}.md").read_text(encoding="utf-8") + more
     for name, text in pages.items():
         place = target / "docs" / f"{name}.md"
         place.parent.mkdir(exist_ok=True)
         place.write_text(text, encoding="utf-8")
+    examples = target / "docs" / "examples"
+    examples.mkdir()
+    tiny = load_instance("tiny-one-site")
+    solve(tiny, "expert_orders").save(examples / "result.json")
+    (examples / "certificate.json").write_text(json.dumps(lower_bound(tiny).certificate), encoding="utf-8")
     films = target / "docs" / "static" / "films"
     films.mkdir()
     for name, make in FILMS.values():
@@ -120,7 +140,7 @@ def as_page(notebook: dict[str, Any]) -> dict[str, Any]:
         for call, (name, _) in FILMS.items():
             if call in "".join(cell["source"]) and "data" in cell["outputs"][-1]:
                 place = f'src="../_static/films/{name}.html" title="{name} explorer, played"'
-                frame = f'<iframe class="cmo-film" {place} height="720" loading="lazy"></iframe>'
+                frame = f'<iframe class="cmo-film {name}" {place} loading="lazy"></iframe>'
                 cell["outputs"][-1]["data"] = {"text/html": frame, "text/plain": "a picture that plays"}
     return notebook
 
@@ -141,7 +161,7 @@ def reference_index() -> str:
     """The index of the reference: every group, every name."""
     lines = ["# Reference\n", "Every public name, grouped as a user thinks.\n", IMPORTED, "| | |", "|---|---|"]
     for page, (title, names) in REFERENCE.items():
-        lines.append(f"| [{title}]({page}.md) | {', '.join(f'`{name.rpartition(chr(46))[2]}`' for name in names)} |")
+        lines.append(f"| [{title}]({page}.md) | {', '.join(f'{{py:obj}}`~{name}`' for name in names)} |")
     pages = "\n".join(REFERENCE)
     return "\n".join(lines) + f"\n\n```{{toctree}}\n:hidden:\n{pages}\n```\n"
 
@@ -149,10 +169,9 @@ def reference_index() -> str:
 def command_page() -> str:
     """What every command says of itself."""
     parser = build_parser()
-    blocks = ["# Command line\n", "What `cmo-kit --help` and every command's `--help` say.\n"]
-    blocks.append(f"```text\n{parser.format_help()}```\n")
+    blocks = ["\n## What every command says of itself\n", f"```text\n{parser.format_help()}```\n"]
     for name, command in _commands(parser, "cmo-kit").items():
-        blocks.append(f"## {name}\n\n```text\n{command.format_help()}```\n")
+        blocks.append(f"### {name}\n\n```text\n{command.format_help()}```\n")
     return "\n".join(blocks)
 
 
@@ -167,35 +186,42 @@ def _commands(parser: argparse.ArgumentParser, prefix: str) -> Mapping[str, argp
 
 
 def methods_page() -> str:
-    """Which method when: what each reached and took in the stored study of Table 4."""
+    """Which method when: what each reached and took in the stored studies."""
     study = load_study(ROOT / "notebooks" / "data" / "table4")
     proved: dict[str, float] = {row["instance"]: row["lower_bound"] for row in study.bounds}
-    labels = list(dict.fromkeys(row["label"] for row in study.rows))
-    table = [
-        "| method | set | mean total tardiness, days | above the proved bound | seconds a run |",
-        "|---|---|---:|---:|---:|",
-    ]
-    for label in labels:
-        for name, rows in study.rows_by_set().items():
-            mine = [row for row in rows if row["label"] == label and row["total_tardiness"] is not None]
-            if not mine:
-                table.append(f"| {label} | {name} | no schedule | | |")
-                continue
-            total = fmean(row["total_tardiness"] for row in mine)
-            bounds = [proved[row["instance"]] for row in mine if row["instance"] in proved]
-            above = f"{total / fmean(bounds) - 1:,.1%}" if len(bounds) == len(mine) and any(bounds) else "not known"
-            table.append(
-                f"| {label} | {name} | {total:,.1f} | {above} | {fmean(row['seconds'] for row in mine):,.2f} |"
-            )
-    advice = (ROOT / "docs" / "which_method.part").read_text(encoding="utf-8")
-    means = f"means over the problems of each set and, where chance plays, ten seeds ({', '.join(study.processors)})"
-    measured = f"## Measured\n\nThe stored runs of the study of Table 4: {means}.\n\n" + "\n".join(table)
-    return f"# Which method when\n\n{advice}\n{measured}\n"
+    means = f"Means over five problems a set and, where chance plays, ten seeds ({', '.join(study.processors)})"
+    blocks = [f"\n## Measured on the problems of Table 4\n\n{means}; the best first.\n"]
+    for name, rows in study.rows_by_set().items():
+        orders, batches = ({row[part] for row in rows} for part in ("orders", "batches"))
+        blocks.append(f"### {name.capitalize()}: {_range(orders)} orders, {_range(batches)} batches\n")
+        blocks.append(
+            "| method | total tardiness, days | above the proved bound | seconds a run |\n|---|---:|---:|---:|"
+        )
+        runs: dict[str, list[Any]] = {}
+        for row in rows:
+            runs.setdefault(row["label"], []).append(row)
+        blocks += [line for _, line in sorted(_measured(label, mine, proved) for label, mine in runs.items())]
+        blocks.append("")
+    for size in (5, 7):
+        table = models_table(read_json(ROOT / "notebooks" / "data" / "beyond" / f"models-{size}-orders.json"))
+        blocks.append(f"## Proofs on problems of {size} orders\n\n```text\n{table}\n```\n")
+    return "\n".join(blocks)
 
 
-def _seconds(rows: list[Any]) -> str:
-    mean = fmean(row["seconds"] for row in rows)
-    return f"{mean:,.2f}" if mean >= 0.005 else "below 0.01"
+def _range(numbers: set[int]) -> str:
+    return f"{min(numbers)}" if len(numbers) == 1 else f"{min(numbers)} to {max(numbers)}"
+
+
+def _measured(label: str, rows: list[Any], proved: Mapping[str, float]) -> tuple[float, str]:
+    """The mean total tardiness of a method's runs on a set, and its line of the table."""
+    found = [row for row in rows if row["total_tardiness"] is not None]
+    seconds = fmean(row["seconds"] for row in rows)
+    took = f"{seconds:,.2f}" if seconds >= 0.005 else "below 0.01"
+    if not found:
+        why = "no schedule: too large" if any(row["status"] == "too_large" for row in rows) else "no schedule"
+        return float("inf"), f"| {label} | {why} | | {took} |"
+    total, bound = fmean(row["total_tardiness"] for row in found), fmean(proved[row["instance"]] for row in found)
+    return total, f"| {label} | {total:,.1f} | {total / bound - 1:,.1%} | {took} |"
 
 
 def main() -> int:

@@ -83,6 +83,11 @@ def brkga(
     ------
     InputError
         For a parameter that breaks its rule.
+
+    Examples
+    --------
+    >>> brkga(load_instance("fig3"), np.random.default_rng(1), generations=20).schedule.total_tardiness  # days
+    4.0
     """
     limits = Limits(seconds, evaluations, patience, target, generations)
     e = default_population_size(instance) if population_size is None else population_size

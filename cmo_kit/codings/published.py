@@ -66,6 +66,8 @@ def sequence_sa(
 
     Parameters
     ----------
+    instance : Instance
+    rng : numpy.random.Generator
     seconds, evaluations : optional
         Limits, by whose use the temperature falls geometrically; 10 seconds without any.
     progress : callable, optional
@@ -77,10 +79,19 @@ def sequence_sa(
     start_temperature, end_temperature : float
         In units of the mean gap between two orders, times the mean weight.
 
+    Returns
+    -------
+    Outcome
+
     Raises
     ------
     InputError
         For a parameter that breaks its rule.
+
+    Examples
+    --------
+    >>> sequence_sa(load_instance("fig3"), np.random.default_rng(1), evaluations=500).schedule.total_tardiness  # days
+    9.0
     """
     limits = Limits(SECONDS if seconds is None and evaluations is None else seconds, evaluations)
     for name, value in (("start_temperature", start_temperature), ("end_temperature", end_temperature)):
@@ -129,6 +140,8 @@ def sequence_ga(
 
     Parameters
     ----------
+    instance : Instance
+    rng : numpy.random.Generator
     seconds, evaluations, patience : optional
         Limits; ``patience`` counts generations without improvement.
     progress : callable, optional
@@ -142,10 +155,19 @@ def sequence_ga(
     crossover_probability, mutation_probability : float
         Of a child, which is otherwise a copy of its first parent.
 
+    Returns
+    -------
+    Outcome
+
     Raises
     ------
     InputError
         For a parameter that breaks its rule.
+
+    Examples
+    --------
+    >>> sequence_ga(load_instance("fig3"), np.random.default_rng(1), evaluations=500).schedule.total_tardiness  # days
+    9.0
     """
     limits = Limits(seconds, evaluations, patience)
     check_integer(population_size, "population_size", 2, 1_000_000)

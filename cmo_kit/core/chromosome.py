@@ -75,5 +75,22 @@ def decode(instance: Instance, keys: ArrayLike) -> Schedule:
 
 
 def random_keys(instance: Instance, size: int, rng: np.random.Generator) -> NDArray[np.float64]:
-    """``size`` chromosomes of uniform keys in [0, 1); shape (size, n)."""
+    """Draw chromosomes of uniform keys (Section 4.1).
+
+    Parameters
+    ----------
+    instance : Instance
+    size : int
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    (size, n) array
+        Keys in [0, 1), one for each batch and one for each Site change.
+
+    Examples
+    --------
+    >>> random_keys(load_instance("fig3"), 20, np.random.default_rng(1)).shape
+    (20, 13)
+    """
     return rng.random((size, instance.key_count))

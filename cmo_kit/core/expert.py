@@ -44,7 +44,23 @@ def expert(
 ) -> Outcome:  # fmt: skip
     """Batch by batch: each batch in EDD order goes to the Site where it can start first.
 
-    The arguments are those of every method. Nothing is random, and the one schedule is always made.
+    The paper's Section 5 names the heuristic and not its rule; this one fits the tardiness that Table 4 prints.
+
+    Parameters
+    ----------
+    instance : Instance
+    rng, seconds, evaluations, progress
+        As for every method; none is used, for nothing is random and the one schedule is always made.
+
+    Returns
+    -------
+    Outcome
+        With a schedule, ``optimal`` if nothing is late, otherwise ``feasible``.
+
+    Examples
+    --------
+    >>> expert(load_instance("small-1"), np.random.default_rng(1)).schedule.total_tardiness  # days
+    1834.0
     """
     return _outcome(instance, whole_orders=False)
 
@@ -53,5 +69,22 @@ def expert_orders(
     instance: Instance, rng: np.random.Generator, *, seconds: float | None = None, evaluations: int | None = None,
     progress: Progress | None = None,
 ) -> Outcome:  # fmt: skip
-    """Whole orders: each order in EDD order goes, unsplit, to the Site that can start it first."""
+    """Whole orders: each order in EDD order goes, unsplit, to the Site that can start it first.
+
+    Parameters
+    ----------
+    instance : Instance
+    rng, seconds, evaluations, progress
+        As for every method; none is used, for nothing is random and the one schedule is always made.
+
+    Returns
+    -------
+    Outcome
+        With a schedule, ``optimal`` if nothing is late, otherwise ``feasible``.
+
+    Examples
+    --------
+    >>> expert_orders(load_instance("small-1"), np.random.default_rng(1)).schedule.total_tardiness  # days
+    383.0
+    """
     return _outcome(instance, whole_orders=True)

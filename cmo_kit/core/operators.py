@@ -26,16 +26,48 @@ Draw = Callable[[int, int, np.random.Generator], Marks]
 
 
 def fitness(tardiness: Tardiness, w: float) -> NDArray[np.float64]:
-    """Equation (16): ``F_g^k = w + max_s T_g^s - T_g^k``; shape (e,).
+    """Equation (16): ``F_g^k = w + max_s T_g^s - T_g^k``.
 
-    ``w > 0`` keeps every fitness above zero; the paper does not give its value.
+    Parameters
+    ----------
+    tardiness : (e,) array
+        Total tardiness of each chromosome, time units.
+    w : float
+        Above 0, so that every fitness is; the paper does not give its value.
+
+    Returns
+    -------
+    (e,) array
+
+    Examples
+    --------
+    >>> fitness(np.array([3.0, 7.0, 5.0]), w=1)
+    array([5., 1., 3.])
     """
     fitnesses: NDArray[np.float64] = w + (tardiness.max() - tardiness)  # w last: rounding then cannot swallow it all
     return fitnesses
 
 
 def roulette_wheel(weights: NDArray[np.float64], spins: int, rng: np.random.Generator) -> NDArray[np.int64]:
-    """Spin a wheel whose sectors are as wide as ``weights`` (e,); the indices hit, shape (spins,)."""
+    """Spin a wheel whose sectors are as wide as their weights (Section 4.2).
+
+    Parameters
+    ----------
+    weights : (e,) array
+        None below 0, their sum above it.
+    spins : int
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    (spins,) array
+        The indices that are hit.
+
+    Examples
+    --------
+    >>> roulette_wheel(np.array([0.0, 2.0, 0.0]), 3, np.random.default_rng(1))
+    array([1, 1, 1])
+    """
     edges = np.cumsum(weights)
     hit: NDArray[np.int64] = np.searchsorted(edges, rng.random(spins) * edges[-1], side="right")
     np.minimum(hit, len(weights) - 1, out=hit)  # a spin may round up to the last edge
@@ -43,7 +75,27 @@ def roulette_wheel(weights: NDArray[np.float64], spins: int, rng: np.random.Gene
 
 
 def roulette_selection(tardiness: Tardiness, spins: int, rng: np.random.Generator, w: float = 1) -> NDArray[np.int64]:
-    """Spin the wheel whose sectors are as wide as the fitness, equation (16)."""
+    """Spin the wheel whose sectors are as wide as the fitness, equation (16): the paper's selection.
+
+    Parameters
+    ----------
+    tardiness : (e,) array
+        Total tardiness of each chromosome, time units.
+    spins : int
+    rng : numpy.random.Generator
+    w : float
+        As in :func:`fitness`.
+
+    Returns
+    -------
+    (spins,) array
+        Indices of chromosomes.
+
+    Examples
+    --------
+    >>> roulette_selection(np.array([0.0, 1e9]), 3, np.random.default_rng(1))
+    array([0, 0, 0])
+    """
     return roulette_wheel(fitness(tardiness, w), spins, rng)
 
 
@@ -79,7 +131,27 @@ def crossed(parents: Keys, probability: float, rng: np.random.Generator, draw: D
 
 
 def uniform_crossover(parents: Keys, probability: float, rng: np.random.Generator) -> Keys:
-    """Each gene of a pair's first child comes from either parent at random; :func:`crossed` says the rest."""
+    """Each gene of a pair's first child comes from either parent at random: the paper's crossover.
+
+    Parameters
+    ----------
+    parents : (e, n) array
+        Overwritten.
+    probability : float
+        Of a pair to be crossed; otherwise its children are copies.
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    (e, n) array
+        The children, two complementary ones a pair; a last parent without a partner pairs with the first one.
+
+    Examples
+    --------
+    >>> uniform_crossover(np.array([[0.1, 0.2, 0.3, 0.4], [0.6, 0.7, 0.8, 0.9]]), 1, np.random.default_rng(5))
+    array([[0.1, 0.7, 0.3, 0.9],
+           [0.6, 0.2, 0.8, 0.4]])
+    """
 
     def any_genes(pairs: int, n: int, rng: np.random.Generator) -> Marks:
         bits = rng.integers(0, 256, size=(pairs, (n + 7) // 8), dtype=np.uint8)
@@ -89,14 +161,48 @@ def uniform_crossover(parents: Keys, probability: float, rng: np.random.Generato
 
 
 def one_gene_mutation(children: Keys, probability: float, rng: np.random.Generator) -> None:
-    """Insertion mutation: with ``probability`` one random gene of a child gets a new uniform key, in place."""
+    """Insertion mutation, as the paper's is read here: one random gene of a child gets a new uniform key.
+
+    Parameters
+    ----------
+    children : (e, n) array
+        Changed in place.
+    probability : float
+        Of a child to be changed.
+    rng : numpy.random.Generator
+
+    Examples
+    --------
+    >>> children = np.full((1, 4), 0.5)
+    >>> one_gene_mutation(children, 1, np.random.default_rng(1))
+    >>> int((children != 0.5).sum())
+    1
+    """
     e, n = children.shape
     rows = np.flatnonzero(rng.random(e) < probability)
     children[rows, rng.integers(n, size=len(rows))] = rng.random(len(rows))
 
 
 def worst_child(tardiness: Tardiness, rng: np.random.Generator) -> int:
-    """The child with the greatest total tardiness, the first of equals."""
+    """The child with the greatest total tardiness, the first of equals.
+
+    Parameters
+    ----------
+    tardiness : (e,) array
+        Total tardiness of each child, time units.
+    rng : numpy.random.Generator
+        Not used.
+
+    Returns
+    -------
+    int
+        The index of the child that gives way to the best chromosome so far (Section 4.3).
+
+    Examples
+    --------
+    >>> worst_child(np.array([3.0, 7.0, 5.0]), np.random.default_rng(1))
+    1
+    """
     return int(tardiness.argmax())
 
 

@@ -15,6 +15,24 @@ class Outcome:
     ``status`` is ``optimal`` only where proven, ``feasible`` when a limit ended the run, ``stopped``
     when the user did, ``no_solution`` when a limit came before any schedule, ``too_large`` when the
     method refused before it began. ``details`` holds what only this method knows.
+
+    Parameters
+    ----------
+    schedule : Schedule, optional
+    status : str
+    evaluations : int
+        Schedules evaluated; 0 where a solver counts none.
+    lower_bound : float
+        No schedule has less total tardiness, time units.
+    one_run_lower_bound : float, optional
+        No schedule with one run per order and Site has less.
+    history : History, optional
+    details : mapping
+
+    Examples
+    --------
+    >>> Outcome(None, "no_solution").lower_bound
+    0.0
     """
 
     schedule: Schedule | None

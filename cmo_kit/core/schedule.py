@@ -291,6 +291,30 @@ class Schedule:
 def from_indices(
     instance: Instance, sites: Sequence[Sequence[tuple[int, int]]], method: str | None = None, seed: int | None = None
 ) -> Schedule:
-    """A schedule from (order index, batches) pairs per Site, as algorithms hold it."""
+    """A schedule of runs that name orders by their index, as algorithms hold it.
+
+    Parameters
+    ----------
+    instance : Instance
+    sites : L sequences of (order index, batches) pairs
+        The runs of each Site in processing order; indices begin with 0.
+    method : str, optional
+    seed : int, optional
+        What the schedule says of where it comes from.
+
+    Returns
+    -------
+    Schedule
+
+    Raises
+    ------
+    InputError
+        For runs that are not all batches of all orders.
+
+    Examples
+    --------
+    >>> from_indices(load_instance("tiny-one-site"), [[(1, 1), (0, 2), (2, 2)]]).total_tardiness  # days
+    11.0
+    """
     named = [[(instance.orders[i].id, int(batches)) for i, batches in site] for site in sites]
     return Schedule(instance, named, method, seed)

@@ -206,6 +206,13 @@ def cpsat(
         For a parameter that breaks its rule.
     MissingPartError
         Without the extra.
+
+    Examples
+    --------
+    >>> from importlib.util import find_spec
+    >>> if find_spec("ortools"):  # the extra
+    ...     outcome = cpsat(load_instance("tiny-one-site"), np.random.default_rng(1))
+    ...     assert outcome.status == "optimal"
     """
     no_evaluations(evaluations, "cpsat")
     limits = Limits(seconds)

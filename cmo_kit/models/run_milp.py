@@ -81,6 +81,11 @@ def run_milp(
         For a parameter that breaks its rule.
     MissingPartError
         Where the solver is not installed.
+
+    Examples
+    --------
+    >>> run_milp(load_instance("tiny-one-site"), np.random.default_rng(1)).status
+    'optimal'
     """
     no_evaluations(evaluations, "run_milp")
     limits = Limits(seconds)

@@ -1,4 +1,4 @@
-"""The README against what it speaks of: measured files, folders, targets, names; and its companions."""
+"""README and the pages in docs against what they speak of: measured files, folders, targets, names; its companions."""
 
 import csv
 import re
@@ -8,6 +8,8 @@ from pathlib import Path
 from statistics import fmean
 
 import pytest
+import yaml
+from PIL import Image
 
 from cmo_kit import __version__
 from cmo_kit.base.jsonfile import read_json
@@ -19,13 +21,15 @@ from cmo_kit.views import FIGURE_3_KEYS
 from tests.project.test_package import ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+PAGES = {path.name: path.read_text(encoding="utf-8") for path in (ROOT / "docs").glob("*.md")}
+RESULTS = PAGES["results.md"]
 SETS = ("small", "medium", "large")
 LABELS = ("Expert, batch by batch", "Expert, whole orders", "GA", "search, 2 s")
 
 
-def table_after(heading: str) -> list[list[str]]:
-    """The cells of the first table under a heading of the README, its header line first, its rule left out."""
-    section = README.split(f"\n## {heading}\n")[1].split("\n## ")[0]
+def table_after(heading: str, page: str = README) -> list[list[str]]:
+    """The cells of the first table under a heading of a page, its header line first, its rule left out."""
+    section = page.split(f"\n## {heading}\n")[1].split("\n## ")[0]
     lines = [line for line in section.splitlines() if line.startswith("|")]
     return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines[:1] + lines[2:]]
 
@@ -55,15 +59,15 @@ def test_the_results_are_those_of_the_stored_runs() -> None:
         totals += TABLE_4_MEANS[name][1:3]
         expected.append([name.capitalize(), *(f"{total:,.1f}" for total in totals)])
     assert lines == expected
-    assert "the GA is 15.5 % below the printed mean" in README
+    assert "the GA is 15.5 % below the printed mean" in RESULTS
     assert round(100 * (float(lines[2][3].replace(",", "")) / TABLE_4_MEANS["large"][2] - 1), 1) == -15.5
 
 
 def test_what_the_results_are_said_to_show_is_so() -> None:
-    assert "All Small problems and two Medium ones are proved optimal" in README
+    assert "All Small problems and two Medium ones are proved optimal" in RESULTS
     proved = [row["instance"] for row in rows_of(ROOT / "instances/best_known.csv") if row["status"] == "optimal"]
     assert [sum(name.startswith(kind) for name in proved) for kind in ("small-", "medium-")] == [5, 2]
-    assert 'On all fifteen of these problems the planners\' rule "whole orders by due date" is better' in README
+    assert 'On all fifteen of these problems the planners\' rule "whole orders by due date" is better' in RESULTS
     runs = rows_of(ROOT / "notebooks/data/table4/table.csv")
     for problem in (f"{name}-{k}" for name in SETS for k in range(1, 6)):
         orders, ga = (
@@ -71,12 +75,12 @@ def test_what_the_results_are_said_to_show_is_so() -> None:
             for label in LABELS[1:3]
         )
         assert orders < ga, problem
-    assert "[P] with CBC has a schedule on none of them" in README
+    assert "[P] with CBC has a schedule on none of them" in RESULTS
     assert not any(run["total_tardiness"] for run in runs if run["method"] == "milp")
 
 
 def test_rivals_stay_behind_as_is_said() -> None:
-    assert "stay behind the worst of ten seeds of `search`" in README
+    assert "stay behind the worst of ten seeds of `search`" in RESULTS
     stored = read_json(ROOT / "notebooks/data/beyond/search-quality.json")
     ours = list(stored["above"]["runs"].values())
     rivals = list(stored["rivals"]["runs"].values())
@@ -87,7 +91,7 @@ def test_rivals_stay_behind_as_is_said() -> None:
         totals = [one["total_tardiness"] for one in ours if (one["instance"], one["limit"]) == (run["instance"], 10)]
         assert len(totals) == 10
         assert run["total_tardiness"] is None or run["total_tardiness"] > max(totals), run
-    assert "PyJobShop has no schedule at all on ten of them" in README
+    assert "PyJobShop has no schedule at all on ten of them" in RESULTS
     assert [run["rival"] for run in rivals if run["total_tardiness"] is None] == ["PyJobShop"] * 10
 
 
@@ -98,44 +102,45 @@ def layers() -> list[str]:
 
 
 def test_the_house_is_shown_in_the_order_of_its_layers() -> None:
-    _, *lines = table_after("The house")
-    rooms = [re.fullmatch(r"\[(\w+)(|\.py)\]\(cmo_kit/\1\2\)", first) for first, _ in lines]
-    assert [room and room[1] for room in rooms] == layers()
-    page = (ROOT / "docs/architecture.md").read_text(encoding="utf-8")
-    assert re.findall(r"^\| `(\w+)`", page, re.MULTILINE) == layers()[::-1]
+    assert re.findall(r"^\| `(\w+)`", PAGES["architecture.md"], re.MULTILINE) == layers()[::-1]
 
 
 def test_the_methods_are_those_that_solve_knows() -> None:
-    _, *lines = table_after("Methods")
+    _, *lines = table_after("Methods", PAGES["which_method.md"])
     named = [name for first, _ in lines for name in re.findall(r"`(\w+)`", first)]
     assert sorted(named) == sorted(METHODS)
 
 
-@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "docs/architecture.md"])
+@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", *(f"docs/{name}" for name in PAGES)])
 def test_links_and_paths_lead_somewhere(page: str) -> None:
     text = (ROOT / page).read_text(encoding="utf-8")
-    targets = [(ROOT / page).parent / target for target in re.findall(r"\]\(([^)#:]+)\)", text)]
+    made = {"reference/index.md"}  # by make site
+    targets = [(ROOT / page).parent / target for target in set(re.findall(r"\]\(([^)#:]+)\)", text)) - made]
     targets += [ROOT / name for name in re.findall(r"`((?:cmo_kit|tests|tools|benchmarks|docs)/[\w./]+)`", text)]
     assert [str(target) for target in targets if not target.exists()] == []
 
 
 def test_every_notebook_has_a_link() -> None:
-    targets = re.findall(r"\]\(([^)#:]+)\)", README)
-    notebooks = {f"notebooks/{path.name}" for path in (ROOT / "notebooks").glob("*.ipynb")}
+    targets = re.findall(r"\]\(([^)#:]+)\)", PAGES["course.md"])
+    notebooks = {f"../notebooks/{path.name}" for path in (ROOT / "notebooks").glob("*.ipynb")}
     assert notebooks <= set(targets)
 
 
 def test_the_targets_that_it_names_are_in_the_makefile() -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    pages = README + (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    pages = "\n".join([README, *PAGES.values(), (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")])
     named = set(re.findall(r"(?:^|`)make ([a-z0-9-]+)", pages, re.MULTILINE))
     assert named - set(re.findall(r"^([a-z0-9-]+):", makefile, re.MULTILINE)) == set()
     assert {"install", "run", "check", "test"} <= named
 
 
 def commands_shown() -> list[str]:
-    """The lines of the README that begin with ``cmo-kit``, without their remarks."""
-    return [line.split("#")[0].strip() for line in README.splitlines() if line.startswith("cmo-kit ")]
+    """The lines of the page on the command line that begin with ``cmo-kit``."""
+    return [line for line in PAGES["command_line.md"].splitlines() if line.startswith("cmo-kit ")]
+
+
+def test_the_commands_of_the_readme_are_the_first_of_them() -> None:
+    assert re.findall("^cmo-kit .*", README, re.MULTILINE) == commands_shown()[:2]
 
 
 @pytest.mark.slow
@@ -170,12 +175,32 @@ def test_the_keys_shown_are_those_of_figure_3() -> None:
     assert tuple(read_json(ROOT / "notebooks/data/keys/fig3.json")) == FIGURE_3_KEYS
 
 
+def test_its_first_screen_says_what_it_is_how_it_looks_and_how_to_begin() -> None:
+    """Two sentences, two commands, a moving picture with every step of Figure 3, and who begins where."""
+    title, text, commands, picture, who, *_ = README.split("\n\n")
+    assert title == "# cmo_kit" and text.count(". ") == 1 and text.endswith(".")
+    assert [line.split("#")[0].strip() for line in commands.strip("`\n").splitlines()] == ["make install", "make lab"]
+    alt, name = re.fullmatch(r"!\[(.{80,})\]\((.+\.gif)\)", picture).groups()  # type: ignore[union-attr]
+    steps = len(FIGURE_3_KEYS)
+    assert f"in {steps} steps" in alt and (ROOT / name).stat().st_size < 400_000
+    with Image.open(ROOT / name) as film:
+        assert film.n_frames == steps + 1
+    assert re.findall(r"^\| an? (\w+)", who, re.MULTILINE) == ["student", "instructor", "analyst", "planner"]
+    assert re.findall(r"^\| an? (\w+)", PAGES["index.md"], re.MULTILINE) == re.findall(r"^\| an? (\w+)", who, re.M)
+
+
 def test_it_stays_short() -> None:
-    assert len(README.splitlines()) < 180
+    assert len(README.splitlines()) < 90
 
 
-@pytest.mark.parametrize("name", ["CITATION.cff", "CHANGELOG.md"])
-def test_its_companions_know_the_version(name: str) -> None:
-    version = re.escape(__version__)
-    line = {"CITATION.cff": rf"^version: {version}$", "CHANGELOG.md": rf"^## {version}\b"}[name]
-    assert re.search(line, (ROOT / name).read_text(encoding="utf-8"), re.MULTILINE)
+def test_its_companions_know_the_version() -> None:
+    assert re.search(rf"^## {re.escape(__version__)}\b", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.M)
+    cited = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert cited["version"] == __version__
+    assert cited["authors"] == project["authors"] and cited["license"] == project["license"]
+    assert set(cited["keywords"]) >= set(project["keywords"])
+    assert {"cff-version", "message", "type", "title", "abstract"} <= set(cited)
+    (paper,) = cited["references"]
+    for page in (README, PAGES["cite.md"]):
+        assert paper["title"] in " ".join(page.replace("\n> ", " ").split())

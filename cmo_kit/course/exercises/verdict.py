@@ -35,7 +35,18 @@ class Wrong(Exception):  # noqa: N818 (an answer's state, no error of the progra
 class Verdict:
     """What :func:`check` found.
 
-    ``status`` is ``not attempted yet``, ``wrong`` or ``right``; ``text`` says why, or what is worth keeping.
+    Parameters
+    ----------
+    exercise : str
+    status : str
+        ``not attempted yet``, ``wrong`` or ``right``.
+    text : str
+        Why, or what is worth keeping.
+
+    Examples
+    --------
+    >>> Verdict("02.3", "wrong", "the keys are sorted in descending order")
+    02.3 wrong: the keys are sorted in descending order
     """
 
     exercise: str

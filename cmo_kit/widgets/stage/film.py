@@ -13,6 +13,10 @@ from cmo_kit.widgets.stage.event import Event
 from cmo_kit.widgets.stage.stage import FOLDER, Stage
 
 MOST_FRAMES = 1000
+#: What only a kernel could answer is not offered: all but the player and its slider.
+STYLE = """body { margin: 0 auto; max-width: 1320px; }
+.cmo-hint, .cmo-row ~ .cmo-row, button[data-touch]:not([data-touch=first], [data-touch=back], [data-touch=play],
+[data-touch=next], [data-touch=last]) { display: none !important; }"""
 
 
 def frames_of(stage: Stage, width: float | None = None) -> list[str]:
@@ -73,8 +77,8 @@ def save_html(stage: Stage, path: str | Path) -> None:
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{label}</title>
-<style>body {{ margin: 0 auto; max-width: 1320px; }}
-{style}</style>
+<style>{style}
+{STYLE}</style>
 <main><h1 style="font: bold 1.2em system-ui, sans-serif; margin: .4em">{label}</h1></main>
 <script type="module">
 {script.replace("export default { render };", "")}
