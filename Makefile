@@ -13,7 +13,7 @@ LAB_OPTIONS := --ip=127.0.0.1 --allow-root --ServerApp.root_dir=. --LabApp.defau
 	--LabApp.app_settings_dir="$(CURDIR)/cmo_kit/widgets/serve/lab" --LabApp.news_url=None --LabApp.custom_css=True --VoilaConfiguration.file_allowlist='\b\B' \
 	--ServerApp.contents_manager_class=cmo_kit.widgets.serve.contents.Notebooks
 
-.PHONY: help install lab run test stale check lint format clean calibrate bench bench-ga bench-peers bench-search bench-rivals bounds-check claims exercises fuzz lowest coverage differential determinism faults mutation table3 table4 model-p operators parts study-check best-known beyond notebooks app thorough ui-test ui-deps site site-check
+.PHONY: help install lab run test stale check lint format clean calibrate bench bench-ga bench-peers bench-search scale bench-rivals bounds-check claims exercises fuzz lowest coverage differential determinism faults mutation table3 table4 model-p operators parts study-check best-known beyond notebooks app thorough ui-test ui-deps site site-check
 
 help:  ## Explain every target
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -64,7 +64,7 @@ model-p: install  ## Give [P] an hour with free solvers on the Small set: CBC, H
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[highs]'
 	$(BIN)/cmo-kit run notebooks/studies/model-p.toml --out results/model-p --workers $(JOBS)
 
-table3: install  ## Vary the parameters of Table 3 and what the paper leaves open (about an hour on 2 cores)
+table3: install  ## Vary the parameters of Table 3, crossover with mutation, and what the paper leaves open (2,100 runs, about two hours on 2 cores)
 	$(BIN)/cmo-kit run notebooks/studies/table3.toml --out results/table3 --workers $(JOBS)
 
 operators: install  ## Run every selection with every crossover and mutation on Small and Medium (2,700 runs, about 15 minutes on 2 cores)
@@ -113,6 +113,9 @@ bench-peers: install  ## Time the genetic algorithm against pymoo, DEAP and PyGA
 
 bench-search: install  ## Measure how good `search` is: best known, paper's algorithm, a huge problem (about 45 minutes)
 	$(BIN)/python -m benchmarks.quality
+
+scale: install  ## Measure what grows how from Large to ten times Large: genetic algorithm, search and bound (about 1.5 hours; resumable)
+	$(BIN)/python -m benchmarks.scale
 
 bench-rivals: install  ## Measure CP-SAT and PyJobShop beside `search` (over an hour; installs the extras `peers` and `cpsat`)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[peers,cpsat]'

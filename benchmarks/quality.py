@@ -67,6 +67,8 @@ MODELS: dict[str, tuple[str | None, str, dict[str, Any]]] = {
 BOUND_SECONDS = 5.0
 #: The runs of a part by name.
 Runs = dict[str, Callable[[Progress], Record]]
+#: What the process of a run does: instance, method, seconds, parameters, and where its answer goes.
+Work = Callable[[Instance, str, float, dict[str, Any], Path], None]
 
 
 class Store:
@@ -106,9 +108,12 @@ class Store:
 
 
 def run_watched(
-    instance: Instance, method: str, seconds: float, limit: float, memory: float, **parameters: Any
-) -> Record:
+    instance: Instance, method: str, seconds: float, limit: float, memory: float, work: Work | None = None,
+    **parameters: Any
+) -> Record:  # fmt: skip
     """Run a method, or ``pyjobshop``, for ``seconds`` in a process of its own, and check its schedule.
+
+    ``work`` is :func:`perform`, or another function like it, whose answer may have ``more`` to be kept.
 
     The process, with all that it starts, is killed after ``limit`` seconds of wall clock, loading and building
     included, and above ``memory`` bytes.
@@ -122,7 +127,7 @@ def run_watched(
     with tempfile.TemporaryDirectory(prefix="cmo-kit-") as name:
         path, log = Path(name) / "answer.json", Path(name) / "errors.txt"
         request = (instance, method, seconds, parameters, path)
-        ending = run_process(perform, request, log, limit=limit, memory=memory)
+        ending = run_process(work or perform, request, log, limit=limit, memory=memory)
         killed = {OVER_MEMORY: f"it took over {memory / 2**30:g} GiB", OVERTIME: f"it ran past {limit:g} s"}
         reason = killed.get(ending.killed, "")
         if not reason and ending.code != 0:
@@ -138,7 +143,8 @@ def run_watched(
     elif not reason:
         reason = f"it ended with none ({answer['status']})"
     told = {"reason": reason, "seconds": answer["seconds"], "peak_bytes": ending.peak_bytes}
-    return {"total_tardiness": total} | told
+    more: Record = answer.get("more", {})
+    return {"total_tardiness": total} | told | more
 
 
 def perform(instance: Instance, method: str, seconds: float, parameters: dict[str, Any], path: Path) -> None:
@@ -335,4 +341,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    from benchmarks.quality import main as main_of_module  # a process of its own looks for `perform` in a module
+
+    sys.exit(main_of_module())

@@ -1,5 +1,7 @@
 """The measurement of `search`: percentages and ratios by hand, nothing measured twice, nothing lost."""
 
+import subprocess
+import sys
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -17,6 +19,7 @@ from cmo_kit.base.jsonfile import read_json
 from cmo_kit.base.process import resident_bytes
 from cmo_kit.study.results.quality import above, beaten, best_known, percent_above, quality_tables, ratio
 from tests.helpers.enumeration import optimum
+from tests.project.test_package import ROOT
 
 TINY = ["tiny-pipeline", "tiny-ties"]
 
@@ -176,6 +179,17 @@ def test_the_huge_problem_is_measured_in_a_process_of_its_own(
     assert run["total_tardiness"] < min(run["expert"], run["expert_orders"])
     assert 50e6 < run["peak_bytes"] < 1e9
     assert "below the better rule" in capsys.readouterr().out
+
+
+@pytest.mark.slow
+def test_run_as_a_program_it_finds_its_functions_in_other_processes(tmp_path: Path) -> None:
+    path = tmp_path / "quality.json"
+    size = ["--huge-size", "6", "2", "--seconds", "0.1", "--workers", "1", "--out", str(path)]
+    subprocess.run(
+        [sys.executable, "-m", "benchmarks.quality", "huge", *size], check=True, capture_output=True, cwd=ROOT
+    )
+    (run,) = read_json(path)["huge"]["runs"].values()
+    assert run["total_tardiness"] is not None
 
 
 def test_bad_input_is_one_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
