@@ -10,7 +10,6 @@ from typing import Any
 from matplotlib.axes import Axes
 
 from cmo_kit.base.errors import InputError
-from cmo_kit.base.values import check_keys, check_list, check_number, check_text
 from cmo_kit.views.layout import SERIES_COLOURS
 from cmo_kit.views.style import finish, new_axes, plain_log_axis
 from cmo_kit.views.words import duration
@@ -72,18 +71,9 @@ class GapHistory:
 
     @classmethod
     def from_dict(cls, document: Mapping[str, Any]) -> GapHistory:
-        """The history that :meth:`to_dict` wrote; raises :class:`InputError` for anything else."""
-        check_keys(document, "the history", ("instance", "time_unit", "upper", "lower"))
-        sides = {}
-        for name in ("upper", "lower"):
-            pairs = [check_list(pair, f"{name}[{k}]", 2, "seconds and value")
-                     for k, pair in enumerate(check_list(document[name], name))]  # fmt: skip
-            sides[name] = tuple(
-                (check_number(pair[0], f"{name}[{k}][0]"), check_number(pair[1], f"{name}[{k}][1]"))
-                for k, pair in enumerate(pairs)
-            )
-        unit = check_text(document["time_unit"], "time_unit")
-        return cls(check_text(document["instance"], "instance"), unit, sides["upper"], sides["lower"])
+        """The history that :meth:`to_dict` wrote."""
+        upper, lower = (tuple((float(at), float(value)) for at, value in document[side]) for side in ("upper", "lower"))
+        return cls(document["instance"], document["time_unit"], upper, lower)
 
 
 def plot_gap(history: GapHistory, ax: Axes | None = None) -> Axes:

@@ -69,9 +69,6 @@ def test_a_history_survives_its_file() -> None:
         ({"upper": [[1, 2], [2, 3]]}, "values must not rise"),
         ({"lower": [[1, 2], [2, 1]]}, "values must not fall"),
         ({"lower": [[1, 19]]}, "above upper"),
-        ({"lower": [[1, 2, 3]]}, r"lower\[0\] has 3 entries"),
-        ({"lower": [["a", 2]]}, r"lower\[0\]\[0\]"),
-        ({"more": 1}, "more"),
     ],
 )
 def test_a_history_that_cannot_be_is_refused(change: dict[str, Any], words: str) -> None:
