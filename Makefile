@@ -4,6 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 JOBS ?= 2
+# One more than cores, for tests in a browser mostly wait.
+WORKERS := $(shell expr $(JOBS) + 1)
 # The rooms whose tests are quick, but for those marked as slow.
 UNIT_TESTS := base formats core methods test_check.py codings planning project/test_readme.py project/test_package.py
 # JupyterLab listens to this machine only, with its token (Voila, which comes with it, would serve pictures without one),
@@ -79,7 +81,7 @@ study-check: install  ## Measure what a study costs beside its runs (minutes)
 
 test: install  ## Check everything: code, notebooks, command line, pictures in a browser (about 12 minutes on 2 cores)
 	$(BIN)/python -m tests.helpers.compile_once
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadscope tests
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadscope --no-loadscope-reorder tests
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadscope --nbval --nbval-current-env --nbval-sanitize-with notebooks/sanitize.cfg --ignore notebooks/exercises notebooks
 	@$(BIN)/python -m tools.stale || true
 

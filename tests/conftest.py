@@ -5,6 +5,7 @@ import shutil
 import signal
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlparse
 
 import pytest
@@ -22,13 +23,29 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 # The same examples in every run, on machines of any speed.
 slow = [HealthCheck.too_slow]
 settings.register_profile(
-    "deterministic", derandomize=True, deadline=None, max_examples=60, database=None, suppress_health_check=slow
+    "deterministic", derandomize=True, deadline=None, max_examples=40, database=None, suppress_health_check=slow
 )
 settings.register_profile("thorough", deadline=None, max_examples=2000, database=None, suppress_health_check=slow)
 settings.load_profile("thorough" if THOROUGH else "deterministic")
 
 
-@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browser tests come first: they take longest and mostly wait."""
+    items.sort(key=lambda item: "ui" not in item.path.parts)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Hand out whole modules, and all browser tests to one worker: one JupyterLab, one app, one Chromium."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Modules(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return "ui" if nodeid.startswith("tests/ui/") else nodeid.split("::", 1)[0]
+
+    return Modules(config, log) if config.getoption("dist") == "loadscope" else None
+
+
 @pytest.fixture(scope="session")
 def voila_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The app as ``make app`` serves it: the address that it prints, with its token."""

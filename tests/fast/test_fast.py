@@ -79,7 +79,7 @@ def relabelled(instance: Instance, keys: np.ndarray) -> tuple[object, ...]:
     return tuple(sorted(decode(instance, keys).sites))
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=30)
 @given(problems())
 def test_total_tardiness_is_core_s_to_the_last_bit(problem: tuple[Instance, np.ndarray]) -> None:
     instance, population = problem

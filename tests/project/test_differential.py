@@ -9,15 +9,16 @@ import pytest
 
 from tests.helpers.differential_cases import random_case
 from tests.helpers.differential_ways import CHEAP, SOLVERS, missing, within_deadlines
+from tests.helpers.thorough import THOROUGH
 from tools.differential import cases, difference
 
 #: Schedules in a test run for the cheap ways, and for the solvers.
-COUNT, SOLVED = 1000, 60
+COUNT, SOLVED = (1000, 60) if THOROUGH else (400, 30)
 
 
 @pytest.mark.parametrize("name", [name for name in CHEAP if name != "Schedule"])
 def test_all_cheap_ways_agree(name: str) -> None:
-    """A thousand schedules with one run per order and Site, and 250 with split orders where the way can tell them."""
+    """Schedules with one run per order and Site, and with split orders where the way can tell them."""
     for case in cases(name, 1, COUNT):
         difference(name, case)
 

@@ -11,7 +11,7 @@ from cmo_kit import InputError
 from tools.fuzz.cases import judge, make_case
 from tools.fuzz.readers import Reader, readers
 
-CASES, SEED = 200, 2026
+CASES, SEED = 120, 2026
 #: What plans name that is not beside them.
 MISSING = {"all.toml": "absent.json", "own.toml": "my_methods.py"}
 
