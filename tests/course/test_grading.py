@@ -268,10 +268,9 @@ def test_documents_are_recomputed(documents: Path, tmp_path: Path, capsys: pytes
 
 
 def test_graded_twice_gives_equal_bytes(tmp_path: Path) -> None:
-    """Table, imports and pages; what a method prints into its sentence is text everywhere."""
-    place = make_class(tmp_path / "class", ["honest", "formula"], hidden=2)
+    """Table, imports and pages, of two hidden problems."""
+    place = make_class(tmp_path / "class", ["honest"], hidden=2)
     hand_in(tmp_path / "in", "honest", method=HONEST, answers=ANSWERS)
-    hand_in(tmp_path / "in", "formula", method=CHEATS["formula"][0])
     for name in ("one", "two"):
         (tmp_path / name).mkdir()
         save_grades(grade_class(tmp_path / "in", place), tmp_path / name / "g.csv", "Task")
@@ -280,16 +279,20 @@ def test_graded_twice_gives_equal_bytes(tmp_path: Path) -> None:
         for name in ("one", "two")
     ]
     assert contents[0] == contents[1]
-    assert len(contents[0]) == 5
-    assert b"<script>" not in contents[0]["g-feedback/formula.html"]
-    assert b"see the page of feedback" in contents[0]["g.csv"] and b"cmd" not in contents[0]["g.csv"]
-    canvas = contents[0]["g-canvas.csv"].decode().splitlines()
+    assert len(contents[0]) == 4
+    assert b"over 2 hidden problems" in contents[0]["g.csv"]
+
+
+def test_what_a_method_says_is_text_everywhere(cheated: tuple[Graded, list[psutil.Process]], tmp_path: Path) -> None:
+    """Formulas for spreadsheets and scripts for browsers stay what was typed; others import the tables as they are."""
+    save_grades(cheated[0], tmp_path / "g.csv", "Task")
+    assert b"<script>" not in (tmp_path / "g-feedback" / "formula.html").read_bytes()
+    (row,) = (line for line in (tmp_path / "g.csv").read_text("utf-8").splitlines() if line.startswith("formula,"))
+    assert "see the page of feedback" in row and "cmd" not in row
+    canvas, moodle = ((tmp_path / f"g-{name}.csv").read_text("utf-8").splitlines() for name in ("canvas", "moodle"))
     assert canvas[0] == "Student,ID,SIS User ID,SIS Login ID,Section,Task"
-    assert canvas[1] == "    Points Possible,,,,,100" and canvas[3] == "Formula,,formula,,A,0"
-    assert contents[0]["g-moodle.csv"].decode().splitlines()[::2] == [
-        "ID number,Full name,Email address,Task",
-        "formula,Formula,,0",
-    ]
+    assert canvas[1] == "    Points Possible,,,,,100" and "Formula,,formula,,A,0" in canvas
+    assert moodle[0] == "ID number,Full name,Email address,Task" and "formula,Formula,,0" in moodle
 
 
 def test_folders_and_options_keep_their_rules(tmp_path: Path) -> None:
