@@ -46,6 +46,7 @@ SETS: dict[str, tuple[str, str, tuple[str, ...], tuple[str, ...]]] = {
                 "cmo_kit.search", "cmo_kit.core.expert", "benchmarks.pyjobshop_model"), tuple(PROBLEMS)),
     "models-5": ("beyond/models-5-orders.json", "python -m benchmarks.quality models --orders 5", MODELS, ()),
     "models-7": ("beyond/models-7-orders.json", "python -m benchmarks.quality models", MODELS, ()),
+    "scale": ("scale.json", "make scale", (*COMPILED, GA, "cmo_kit.search", "cmo_kit.bounds", "benchmarks.scale"), ()),
     "decoder": ("decoder-speed.json", "make bench", ("cmo_kit.fast", "benchmarks.decoder_rivals"), ()),
 }  # fmt: skip
 

@@ -186,6 +186,68 @@ def test_what_is_said_of_other_factories() -> None:
     )
 
 
+def printed(number: str) -> str:
+    (path,) = FOLDER.glob(f"{number}_*.ipynb")
+    found = outputs(path)
+    return "\n".join(out.get("text") or str(out.get("data", {}).get("text/plain", "")) for out in found)
+
+
+def test_what_is_said_of_foreign_parts() -> None:
+    totals: dict[str, list[float]] = {}
+    for row in read_csv(FOLDER / "data/operators/parts.csv", ("label", "instance"), ("seed", "total_tardiness")):
+        totals.setdefault(row["label"], []).append(row["total_tardiness"])
+    ours = np.mean(totals["the paper's"])
+    below = {part: 100 * (1 - np.mean(found) / ours) for part, found in totals.items()}
+    best = below["selection: best of three"]
+    said = f"ends {best:.0f} % lower, where DEAP and PyGAD are ({below['DEAP']:.0f} and {below['PyGAD']:.0f} %)"
+    assert said in prose("14")
+    assert f"let parents survive ({below['survivors: parents too']:.0f} %)" in prose("14")
+    assert f"is worth {-below['elitism: none']:.0f} %" in prose("14")
+    assert f"two-point crossover {below['crossover: two-point']:.0f} % this early, more mutation nothing" in prose("14")
+    assert abs(below["mutation: of every child"]) < 1
+
+
+def test_what_is_said_of_descents_and_annealing_is_what_was_printed() -> None:
+    """Printed lines are compared with a new run when notebooks are tested; here prose is held against them."""
+    ends = [re.findall(rf"^{kind}: .*?(\d+)$", printed("12"), re.M) for kind in ("swaps", "moves")]
+    assert f"No: it ends at {ends[0][-1]}, and the swaps alone, from the beginning, at {ends[0][0]}" in prose("12")
+    assert f"{solve_known('small-1'):.0f} is proved optimal for `small-1`" in prose("12")
+    assert f"Does it meet the {solve_known('small-1'):.0f} that is proved optimal" in prose("13")
+    told = r"(constant, \d+|from 10 to 0\.5) begins at (\d+), is at most (\d+), .*?ends at (\d+)"
+    walks = {name: tuple(map(int, numbers)) for name, *numbers in re.findall(told, printed("13"))}
+    begin, most, _ = walks["constant, 100"]
+    assert most > 9 * begin
+    assert f"The hottest climbs to {most:,}, over nine times its beginning" in prose("13")
+    assert walks["constant, 1"][2] == int(ends[1][0])
+    assert f"and ends at {ends[1][0]}, where the descent by moves of the last notebook ended too" in prose("13")
+    assert f"It first climbs, to {walks['from 10 to 0.5'][1]} at most" in prose("13")
+    means = {
+        name.strip(): float(mean) for name, mean in re.findall(r"^(.*?)  +\d.* mean ([\d.]+)$", printed("13"), re.M)
+    }
+    ours, theirs, without = (means[name] for name in ("annealing, ours", "search", "search with moves and splits"))
+    assert f"by {ours - theirs:.0f} days in the mean" in prose("13")
+    assert f"Its mean rises from {theirs:.0f} to {without:.0f}: more than half of the lead is gone" in prose("13")
+    assert (without - theirs) / (ours - theirs) > 0.5
+    assert "by more than 30 days, and is even ahead of `search`" in prose("13")
+    assert ours - 30 > means["annealing with swaps"] < theirs
+    (of_four,) = re.findall(r"^replace_worst .* mean (\d+)\.0$", printed("04"), re.M)
+    assert f"comes to {of_four} in the mean of three runs" in prose("14")
+
+
+def test_what_is_said_of_growth_and_of_models() -> None:
+    growth = read_json(FOLDER / "data/decoder-speed.json")["growth"]
+    huge = growth["10x"]
+    assert f"With {huge['orders']:,} orders on {huge['sites']} Sites decoding takes longer than the full sort" in prose(
+        "10"
+    )
+    assert huge["nanoseconds_per_key"] > huge["argsort_nanoseconds_per_key"]
+    assert np.ptp([row["argsort_nanoseconds_per_key"] for row in growth.values()]) < 5
+    models = read_json(results_folder() / "models-7-orders.json")
+    assert f"problems of {models['orders']} orders on 2 Sites" in prose("08c")
+    assert f"and {models['limit_seconds']:.0f} seconds for each model" in prose("08c")
+    assert f"of {len(models['problems'])} problems" in prose("08c")
+
+
 def test_search_is_ahead_of_the_paper_s_algorithm_on_every_problem_at_home() -> None:
     rows = read_csv(FOLDER / "data/table4/table.csv", ("method", "instance"), ("seed",), ("total_tardiness",))
     found: dict[tuple[str, str], list[float]] = {}

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from cmo_kit import InputError, load_instance, solve
-from cmo_kit.base.jsonfile import write_json
+from cmo_kit.base.jsonfile import read_json, write_json
 from cmo_kit.library import notebooks_folder
 from cmo_kit.study.execute import notebook, one_run
 from cmo_kit.study.execute.record import RESULT, TASK
@@ -30,6 +30,17 @@ def test_a_run_that_is_done_is_not_done_again(place: tuple[str, str], monkeypatc
     monkeypatch.setattr(one_run, "solve", None)
     one_run.perform(*place)
     assert (Path(place[0]) / RESULT).stat().st_mtime_ns == written
+
+
+def test_a_solver_s_own_words_are_kept_beside_what_is_proved(place: tuple[str, str]) -> None:
+    """On large numbers nothing of it is believed, and a table would have nothing to show."""
+    path = Path(place[0]) / TASK
+    write_json(path, read_json(path) | {"method": "milp", "seconds": 1, "parameters": {"start": "expert"}})
+    one_run.perform(*place)
+    kept = read_json(Path(place[0]) / RESULT)
+    assert kept["parameters.start"] == "expert"
+    assert kept["solver_status"] in ("optimal", "feasible", "no_solution")
+    assert 0 <= kept["solver_bound"] <= kept["total_tardiness"]
 
 
 def test_an_instance_that_changed_is_refused(place: tuple[str, str]) -> None:
