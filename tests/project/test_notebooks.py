@@ -55,19 +55,14 @@ IN_2028 = {"orders_file": "2028.csv", "layout": OWN, "start": "2028-01-03"}
 #: What others try, and what they are told in one sentence; nothing where the notebook runs to its end.
 TRIED: list[tuple[str, dict[str, Any], str]] = [
     ("02", {"keys_file": "short.json"}, "keys has 3 entries; 'fig3' needs 13"),
-    ("02", {"keys_file": "nested.json"}, "keys has shape .1, 13.; it must hold one chromosome"),
-    ("02", {"keys_file": "outside.json"}, r"keys\[0\] is 1.5; a key must be a finite number from 0 to 1"),
     ("02", {"keys_file": 7}, "the path is 7; it must be a text"),
     ("02", {"instance_name": "tiny-ties", "seed": -1}, "seed is -1; it must be at least 0"),
     ("02", {"step": "x"}, "step is 'x'; it must be an integer"),
     ("02", {"instance_name": "large-1"}, ""),
     ("02", {"keys_file": "equal.json", "step": 1000}, ""),
     ("06", {"problem": 9}, "the instance is 'small-9'"),
-    ("06", {"methods": []}, "methods is ..; there must be at least one"),
     ("06", {"limits": {"ga": {"generations": 5}}}, "limits.ga has the unknown key 'generations'"),
     ("06", {"settings": {"ga": {"elitism": "some"}}}, "elitism is 'some'; it must be one of"),
-    ("06", {"settings": {"ga": {"elite": 3}}}, "method ga has no parameter 'elite'"),
-    ("06", {"results": 3}, "results is 3"),
     (
         "06",
         {"test_set": "medium", "problem": 2, "methods": "search", "seeds": 4, "limits": {"search": {"seconds": 0}}},
@@ -81,8 +76,6 @@ TRIED: list[tuple[str, dict[str, Any], str]] = [
     ("09", IN_2028, "client is 'Nordlicht'; it must be another name"),
     ("09", IN_2028 | {"client": "C"}, "today is 2027-03-01; it must not be before start, 2028-01-03"),
     ("09", {"wanted": "soon"}, "wanted is 'soon'; it must be a date"),
-    ("09", {"new_batches": 0}, "new_batches is 0; it must be at least 1"),
-    ("09", {"seconds": "x"}, "seconds is 'x'; it must be a number"),
     ("09", IN_2028 | {"client": "C", "today": "2028-02-01", "wanted": "2028-08-01", "moves": 5000}, ""),
     ("09", {"orders_file": "semicolons.csv", "layout": OWN | {"date_format": "dmy"}, "moves": 5000, "seconds": 1}, ""),
     ("09", {"orders_file": "late.csv", "layout": OWN, "sites": 1, "moves": 5000}, ""),
