@@ -324,7 +324,7 @@ def test_every_notebook_runs_with_other_parameters() -> None:
 @pytest.fixture
 def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The working folder, with the files that :data:`TRIED` names."""
-    keys = {"short": [0.1] * 3, "nested": [[0.5] * 13], "outside": [1.5] + [0.5] * 12, "equal": [0.5] * 13}
+    keys = {"short": [0.1] * 3, "equal": [0.5] * 13}
     for name, values in keys.items():
         (tmp_path / f"{name}.json").write_text(json.dumps(values))
     for name, text in LISTS.items():
