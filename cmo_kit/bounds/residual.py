@@ -61,7 +61,8 @@ def divisions(master: Master, solved: Solved) -> list[Node]:
         share = solved.share[mine] / max(TRACE, solved.share[mine].sum())
         several = float(share[~master.single[mine]].sum())
         Q = int(master.pricing.batches[i])
-        for m in range(1 if several > TRACE else Q, Q + 1):
+        counted = master.pricing.depth[i] > 0  # with a cut that limit would go, and with it a part of the bound
+        for m in range(1 if several > TRACE and not counted else Q, Q + 1):
             times = np.array([made_at(master.runs[n], m) for n in mine])
             ends, places = np.unique(times, return_inverse=True)
             mass = np.bincount(places, weights=share)

@@ -456,8 +456,11 @@ class PriceSet:
                 phi = np.minimum(phi, self.psi[j][gap : gap + self.end + 1])
         return phi
 
-    def tables(self, i: int, cuts: Cuts) -> tuple[list[Table], list[Table]]:
-        """Price plus lateness of the cheapest pattern of one run, and of more, which has a table between two cuts."""
+    def tables(self, i: int, cuts: Cuts, several: bool = True) -> tuple[list[Table], list[Table]]:
+        """Price plus lateness of the cheapest pattern of one run, and of more, which has a table between two cuts.
+
+        Without ``several`` only the former are asked for.
+        """
         problem, Q, G, ready = self.problem, self.problem.Q[i], self.problem.G[i][i], self.problem.ready[i]
         phi, due = self.last_start_prices(i), min(max(0, problem.d[i]), self.end)
         late = Table(0, problem.W[i] * self.scale * np.maximum(0, np.arange(self.end + 1) - due))
@@ -467,7 +470,7 @@ class PriceSet:
             runs.append(Table(first, phi[first:] - self.psi[i][ready : max(ready, self.end + 1 - (q - 1) * G)]))
         one = [runs[Q].plus(late)]
         limit = min(problem.L, Q) if self.one_run else Q
-        if limit == 1:
+        if limit == 1 or not several:
             return one, []
         if cuts or limit == Q or limit > COUNTED_RUNS:
             return one, list(self._between(runs, late, cuts))
@@ -529,7 +532,7 @@ def _walk_tree(problem: GridProblem, part: Mapping[str, Any]) -> Fraction:
             if left is None:
                 end, left = prices.end, prices.all_open()
             require(end == prices.end, "price curves of one tree have different lengths")
-            tables = [prices.tables(i, cuts.get(i, {})) for i in range(len(problem.Q))]
+            tables = [prices.tables(i, cuts.get(i, {}), bool(left[1][i].any())) for i in range(len(problem.Q))]
             found = prices.bound(tables, left)
             if found is None or found[0] > beat:
                 refuted = True

@@ -10,6 +10,7 @@ from cmo_kit import generate_instance
 from cmo_kit.base.limits import Limits
 from cmo_kit.bounds import Bound, lower_bound, verify
 from cmo_kit.bounds.ascent import ascend, first_multipliers
+from cmo_kit.bounds.branch import PART
 from cmo_kit.bounds.grid import to_grid
 from cmo_kit.bounds.master import Master, on_grid, price_at
 from cmo_kit.bounds.relaxation import FINE_BITS, Domain, Multipliers, Relaxation, relax
@@ -74,6 +75,15 @@ def test_an_order_of_which_the_program_has_nothing_is_not_divided(
     share = np.where(master.order == order, 0.0, solved.share)
     assert order not in [node.order for node in divisions(master, solved._replace(share=share))]
     assert divisions(master, solved._replace(share=0 * share)) == []
+
+
+def test_an_order_whose_runs_are_counted_keeps_that_limit(prices: tuple[Relaxation, Multipliers, float]) -> None:
+    """A case must not prove less than the one that it is part of, at the same curves."""
+    relaxation, master = prices[0], Master(prices[0])
+    solved = master.solve(Domain.all_of(relaxation), math.inf, Limits())
+    parted = {node.order for node in divisions(master, solved) if node.rule == PART}
+    assert not relaxation.pricing.depth[sorted(parted)].any()
+    assert not master.single[solved.share > 0.01].all()  # some have several runs
 
 
 def test_all_cases_are_refuted_and_the_certificate_is_short(search: Search) -> None:
