@@ -97,7 +97,9 @@ def milp(
     known = start if isinstance(start, Schedule) else None
     try:
         if make is not None:
-            made = make(instance, rng, **({} if seconds is None else {"seconds": STARTING * seconds}))
+            made = make(
+                instance, rng, progress=progress, **({} if seconds is None else {"seconds": STARTING * seconds})
+            )
             known = made.schedule
             if made.status == "stopped":
                 raise KeyboardInterrupt

@@ -10,6 +10,7 @@ from cmo_kit import Schedule, check_schedule, decode, generate_instance, load_in
 from cmo_kit.base.cbc import SolverAnswer, run_cbc
 from cmo_kit.base.errors import MissingPartError
 from cmo_kit.core.model import ModelP
+from cmo_kit.core.outcome import Outcome
 from cmo_kit.methods import milp
 from cmo_kit.methods.milp import start_values
 from tests.helpers.enumeration import optimum
@@ -93,6 +94,24 @@ def test_without_time_the_start_is_the_answer() -> None:
         result = solve(LIMITED, "milp", seconds=0.2, start=start)
         assert (result.status, result.total_tardiness) == ("feasible", expert.total_tardiness)
         assert result.lower_bound == 0
+
+
+def test_a_method_that_makes_the_start_has_a_tenth_of_the_time_and_can_be_interrupted(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[dict[str, Any]] = []
+    expert = solve(ONE_SITE, "expert").schedule
+
+    def interrupted(instance: Any, rng: Any, progress: Any, **limits: Any) -> Outcome:
+        asked.append(limits)
+        return Outcome(expert, "stopped")
+
+    monkeypatch.setattr(milp, "prepared", lambda name, instance: interrupted)
+    monkeypatch.setattr(milp, "ModelP", None)
+    for seconds in (50, None):
+        outcome = milp.milp(ONE_SITE, np.random.default_rng(1), seconds=seconds, start="ga")
+        assert (outcome.status, outcome.schedule) == ("stopped", expert)
+    assert asked == [{"seconds": 5.0}, {}]
 
 
 def test_a_start_that_is_never_late_is_proved_optimal_without_a_solver(answers: list[SolverAnswer]) -> None:
