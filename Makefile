@@ -15,7 +15,7 @@ LAB_OPTIONS := --ip=127.0.0.1 --allow-root --ServerApp.root_dir=. --LabApp.defau
 	--LabApp.app_settings_dir="$(CURDIR)/cmo_kit/widgets/serve/lab" --LabApp.news_url=None --LabApp.custom_css=True --VoilaConfiguration.file_allowlist='\b\B' \
 	--ServerApp.contents_manager_class=cmo_kit.widgets.serve.contents.Notebooks
 
-.PHONY: help install lab run test stale check lint format clean calibrate bench bench-ga bench-peers bench-search scale bench-rivals bounds-check claims exercises fuzz lowest coverage differential determinism faults mutation table3 table4 model-p operators parts study-check best-known beyond notebooks app thorough ui-test ui-deps site site-check
+.PHONY: help install lab run test stale check lint format clean calibrate bench bench-ga bench-peers bench-search scale bench-rivals bounds-check claims exercises fuzz lowest coverage differential determinism faults mutation table3 table4 model-p operators parts study-check best-known beyond notebooks app thorough ui-test ui-deps site site-check release
 
 help:  ## Explain every target
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -185,3 +185,6 @@ site: install  ## Build the site with Sphinx into results/site (a minute; instal
 
 site-check: site  ## Look at every page of the site in Chromium: links, widths, requests, accessibility (minutes)
 	$(BIN)/python -m tools.site_check
+
+release: install  ## Build wheel and source distribution, install each in a fresh environment and try it (minutes; publishes nothing)
+	$(BIN)/python -m tools.release
