@@ -65,8 +65,8 @@ def main() -> int:
     parser.add_argument("language", nargs="?", default="ko")
     parser.add_argument("folder", nargs="?", default="")
     options = parser.parse_args()
-    known, said = catalogue(options.language), sources(options.folder)
-    stale = [entry for entry in known if entry not in sources()]
+    known, said, everything = catalogue(options.language), sources(options.folder), sources()
+    stale = [entry for entry in known if entry not in everything]
     for entry in stale:
         print(f"in no source: {entry!r}")
     for entry, path in said.items():

@@ -76,7 +76,7 @@ class Without:
             batches = [spoken(f"order {order} at {start:g}") for order, start in zip(orders, starts, strict=True)]
             lines.append(f"  Site {l}: {', '.join(batches) or spoken('empty')}")
         words = self.words or ["no violation"]
-        lines += [f"  checker: {word}" for word in words[:most]]
+        lines += [f"  checker: {spoken(word)}" for word in words[:most]]
         if len(words) > most:
             lines.append(f"  checker: and {len(words) - most} more.")
         return spoken("\n".join(lines))

@@ -26,7 +26,7 @@ def texts_of(cell: Any) -> list[str]:
 
 def _is_said(quoted: str) -> bool:
     words = PUT_IN.sub("", quoted)
-    return " " in words and re.search("[A-Za-z]{2}", words) is not None
+    return re.search("[A-Za-z]{2}", words) is not None and re.search("[ :]", words) is not None
 
 
 def has_translation(notebook: Any, language: str) -> bool:
