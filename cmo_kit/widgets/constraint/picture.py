@@ -159,4 +159,4 @@ def verdict(state: Broken) -> str:
         tag("li", button(f"word-{k}", violation.message, pressed=k == state.chosen))
         for k, violation in enumerate(state.violations)
     ]
-    return head + tag("ol", *listed, style="margin:0;padding-left:28px;max-height:260px;overflow:auto")
+    return head + tag("ol", *listed, style="margin:0;padding-left:28px;max-height:260px;overflow:auto", tabindex=0)
