@@ -44,7 +44,7 @@ SETS: dict[str, tuple[str, str, tuple[str, ...], tuple[str, ...]]] = {
                "cmo_kit.study.results.gap_measurement"), ("small-1", "small-2", "medium-1", "large-1")),
     "quality": ("beyond/search-quality.json", "make bench-search bench-rivals", (*COMPILED, GA, CPSAT, QUALITY,
                 "cmo_kit.search", "cmo_kit.core.expert", "benchmarks.pyjobshop_model"), tuple(PROBLEMS)),
-    "models-5": ("beyond/models-5-orders.json", "python -m benchmarks.quality models --orders 5", MODELS, ()),
+    "models-5": ("beyond/models-5-orders.json", "python -m benchmarks.quality models --orders 5 --seconds 100", MODELS, ()),
     "models-7": ("beyond/models-7-orders.json", "python -m benchmarks.quality models", MODELS, ()),
     "scale": ("scale.json", "make scale", (*COMPILED, GA, "cmo_kit.search", "cmo_kit.bounds", "benchmarks.scale"), ()),
     "decoder": ("decoder-speed.json", "make bench", ("cmo_kit.fast", "benchmarks.decoder_rivals"), ()),
