@@ -40,6 +40,8 @@ def setup(app):
 
 
 def name_levels(app, pagename, templatename, context, doctree):
-    """The captions of the side bar are headings; readers that speak want to know of which level."""
+    """The captions of the side bar are headings; readers that speak want to know of which level, and which language."""
+    if pagename.startswith(("docs/ko", "notebooks/ko/")):
+        context["language"] = "ko"
     tree = context.get("furo_navigation_tree", "")
     context["furo_navigation_tree"] = tree.replace('role="heading"', 'role="heading" aria-level="2"')

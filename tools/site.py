@@ -17,7 +17,7 @@ from statistics import fmean
 from typing import Any
 
 from benchmarks.runner import run_program
-from cmo_kit import load_instance, solve
+from cmo_kit import load_instance, solve, speak
 from cmo_kit.base.errors import need
 from cmo_kit.base.jsonfile import read_json
 from cmo_kit.bounds import lower_bound
@@ -28,6 +28,7 @@ from cmo_kit.study.results.speed import models_table
 from cmo_kit.widgets import decode_explorer, ga_explorer
 from cmo_kit.widgets.stage.film import save_html
 from cmo_kit.widgets.stage.stage import Stage
+from tools.site_translated import lay_out_notebooks
 
 ROOT = Path(__file__).parents[1]
 NO_SPHINX = "the site needs the extra 'docs', which is not installed: pip install -e '.[docs]'"
@@ -128,9 +129,13 @@ def lay_out(target: Path) -> None:
     films.mkdir()
     for name, make in FILMS.values():
         save_html(make(), films / f"{name}.html")
+        speak("ko")
+        save_html(make(), films / f"ko-{name}.html")
+        speak("en")
+    lay_out_notebooks(target / "notebooks", "ko", as_page)
 
 
-def as_page(notebook: dict[str, Any]) -> dict[str, Any]:
+def as_page(notebook: dict[str, Any], films: str = "../_static/films/") -> dict[str, Any]:
     """A notebook as a page: what it hides is folded, and a still picture plays where there is a film of it."""
     for cell in notebook["cells"]:
         if cell["cell_type"] != "code" or not cell["outputs"]:
@@ -139,7 +144,7 @@ def as_page(notebook: dict[str, Any]) -> dict[str, Any]:
             cell["metadata"].setdefault("tags", []).append("hide-output")
         for call, (name, _) in FILMS.items():
             if call in "".join(cell["source"]) and "data" in cell["outputs"][-1]:
-                place = f'src="../_static/films/{name}.html" title="{name} explorer, played"'
+                place = f'src="{films}{name}.html" title="{name} explorer, played"'
                 frame = f'<iframe class="cmo-film {name}" {place} loading="lazy"></iframe>'
                 cell["outputs"][-1]["data"] = {"text/html": frame, "text/plain": "a picture that plays"}
     return notebook

@@ -60,9 +60,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _language(arguments: Sequence[str], own: bool) -> str:
-    """What ``--lang`` says, wherever it stands, else the locale; also complaints about other options follow it."""
+    """What ``--lang`` says, wherever it stands, else the locale; also complaints about other options follow it.
+
+    What ``course`` writes for a class is English, whatever the locale of the machine, and so is what it says of it.
+    """
     given = re.findall(r"(?:^|\0)--lang(?:=|\0)([^\0]*)", "\0".join(arguments))
-    return given[-1] if given else language_of_surroundings() if own else speaking()
+    by_locale = own and arguments[:1] != ["course"]
+    return given[-1] if given else language_of_surroundings() if by_locale else speaking()
 
 
 def _perform(arguments: Sequence[str] | None) -> int:
