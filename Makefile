@@ -179,7 +179,7 @@ notebooks: install  ## Run the committed notebooks anew, in place (then read the
 	$(BIN)/jupyter nbconvert --log-level WARN --to notebook --execute --inplace --ExecutePreprocessor.record_timing=False \
 		--ExecutePreprocessor.store_widget_state=False --NotebookExporter.preprocessors=cmo_kit.widgets.stage.preprocessor.StillPictures notebooks/*.ipynb
 
-site: install  ## Build the site with Sphinx into results/site (a minute; installs the extra `docs`)
+site: install  ## Build the site with Sphinx into results/site, English and Korean (two minutes; installs the extra `docs`)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[docs]'
 	$(BIN)/python -m tools.site
 

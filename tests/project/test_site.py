@@ -9,6 +9,7 @@ from cmo_kit.methods.parts import NAMED
 from cmo_kit.methods.registry import METHODS, method_function
 from tests.project.test_package import ROOT
 from tools.site import REFERENCE, as_page, command_page, methods_page
+from tools.site_translated import with_links
 
 SHOWN = [getattr(import_module(name.rpartition(".")[0]), name.rpartition(".")[2])
          for _, names in REFERENCE.values() for name in names]  # fmt: skip
@@ -67,3 +68,11 @@ def test_a_notebook_page_folds_and_plays() -> None:
     (page,) = as_page({"cells": [cell]})["cells"]
     assert page["metadata"]["tags"] == ["hide-output"]
     assert "films/decode.html" in page["outputs"][0]["data"]["text/html"]
+
+
+def test_links_of_a_translated_notebook_lead_to_translated_ones_and_else_a_folder_up() -> None:
+    text = "[1](01_a.ipynb) [5](05_b.ipynb) ![x](pictures/x.svg) [s](../cmo_kit/s.py) [w](https://w.org/)"
+    page = {"cells": [{"cell_type": "markdown", "source": [text]}]}
+    (cell,) = with_links(page, ["01_a.ipynb"])["cells"]
+    up = "[1](01_a.ipynb) [5](../05_b.ipynb) ![x](../pictures/x.svg) [s](../../cmo_kit/s.py) [w](https://w.org/)"
+    assert cell["source"] == up
