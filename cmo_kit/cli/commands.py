@@ -356,5 +356,6 @@ def build_course_copies(options: argparse.Namespace) -> int:
     from cmo_kit.course.copies import build_course
 
     made = build_course(options.out, language=options.lang or ENGLISH)
-    say(f"{options.out}: {', '.join(f'{count} notebooks in {name}/' for name, count in made.items())}")
+    counts = (spoken(f"{count} notebooks in {name}/") for name, count in made.items())
+    say(f"{options.out}: {', '.join(counts)}")
     return 0
