@@ -313,12 +313,22 @@ class GridProblem:
         self.d = [-((plus - value * times) // over) for value in due]
         self.W = [math.floor(value * self.factor) for value in weights]
         self.loss = slack * (sum(self.Q) + 1) * sum(weights)
+        self.nearest: list[dict[int, int]] = []
         self.ready = [(value * times + plus) // over for value in openings]
         for _ in n:  # every round allows one more order ahead
             before = self.ready
             self.ready = [min([before[j], *(before[i] + self.G[i][j] for i in n if i != j)]) for j in n]
             if self.ready == before:
                 break
+
+    def find_nearest(self, member: list[int], offset: list[int]) -> None:
+        """For each order ``i`` and each curve the least ``G_ij + u_j`` of other orders: the same for all sets."""
+        if not self.nearest:
+            for i, row in enumerate(self.G):
+                self.nearest.append({})
+                for j in sorted(range(len(row)), key=lambda j: row[j] + offset[j]):
+                    if j != i:
+                        self.nearest[i].setdefault(member[j], row[j] + offset[j])
 
     def objective(self, value: Fraction) -> Fraction:
         """A bound in grid units as one on the instance's total tardiness, in ticks."""
@@ -443,17 +453,19 @@ class PriceSet:
         most = max(Q * self.V + W * self.scale * max(1, self.end) for Q, W in zip(problem.Q, problem.W, strict=True))
         require(most < LARGEST, "prices are too large")
         self.always = sum(W * max(0, -d) for W, d in zip(problem.W, problem.d, strict=True))
-        curves = np.cumsum(rows * multiple, axis=1)
-        times = np.arange(self.end + 1 + reach)
-        self.psi = [curves[k][np.minimum(times + u, self.T)] for k, u in zip(member, offset, strict=True)]
+        self.curves = np.cumsum(rows * multiple, axis=1)
+        problem.find_nearest(member, offset)
+        times = np.arange(self.end + 1)
+        self.psi = [self.curves[k][np.minimum(times + u, self.T)] for k, u in zip(member, offset, strict=True)]
 
     def last_start_prices(self, i: int) -> Integers:
-        """``phi_i(e)`` for ``e`` in ``0..end``, by its definition."""
-        phi = np.full(self.end + 1, self.V)
-        for j in range(len(self.problem.Q)):
-            if j != i:
-                gap = self.problem.G[i][j]
-                phi = np.minimum(phi, self.psi[j][gap : gap + self.end + 1])
+        """``phi_i(e)`` for ``e`` in ``0..end``.
+
+        A curve never falls: of the orders ``j`` that share it, one with the least ``G_ij + u_j`` has the least price.
+        """
+        phi, times = np.full(self.end + 1, self.V), np.arange(self.end + 1)
+        for k, ahead in self.problem.nearest[i].items():
+            phi = np.minimum(phi, self.curves[k][np.minimum(times + ahead, self.T)])
         return phi
 
     def tables(self, i: int, cuts: Cuts, several: bool = True) -> tuple[list[Table], list[Table]]:
@@ -464,14 +476,16 @@ class PriceSet:
         problem, Q, G, ready = self.problem, self.problem.Q[i], self.problem.G[i][i], self.problem.ready[i]
         phi, due = self.last_start_prices(i), min(max(0, problem.d[i]), self.end)
         late = Table(0, problem.W[i] * self.scale * np.maximum(0, np.arange(self.end + 1) - due))
-        runs = [Table(0, np.zeros(self.end + 1, dtype=np.int64))]  # of 0, 1, ..., Q batches
-        for q in range(1, Q + 1):
+
+        def run(q: int) -> Table:
             first = ready + (q - 1) * G
-            runs.append(Table(first, phi[first:] - self.psi[i][ready : max(ready, self.end + 1 - (q - 1) * G)]))
-        one = [runs[Q].plus(late)]
+            return Table(first, phi[first:] - self.psi[i][ready : max(ready, self.end + 1 - (q - 1) * G)])
+
+        one = [run(Q).plus(late)]
         limit = min(problem.L, Q) if self.one_run else Q
         if limit == 1 or not several:
             return one, []
+        runs = [Table(0, np.zeros(self.end + 1, dtype=np.int64)), *(run(q) for q in range(1, Q + 1))]
         if cuts or limit == Q or limit > COUNTED_RUNS:
             return one, list(self._between(runs, late, cuts))
         up_to = [run.at_any_time() for run in runs]
