@@ -1,5 +1,6 @@
 """The site's pages that follow from the package: every public name, every command, every method measured."""
 
+import csv
 import re
 from importlib import import_module
 
@@ -76,3 +77,13 @@ def test_links_of_a_translated_notebook_lead_to_translated_ones_and_else_a_folde
     (cell,) = with_links(page, ["01_a.ipynb"])["cells"]
     up = "[1](01_a.ipynb) [5](../05_b.ipynb) ![x](../pictures/x.svg) [s](../../cmo_kit/s.py) [w](https://w.org/)"
     assert cell["source"] == up
+
+
+def test_the_glossary_has_the_papers_words_with_their_sections() -> None:
+    sections = {"abstract", "I", "II", "III", "IV", "4.1", "4.2", "4.3", "V", "VI", "Figure 3"}
+    terms = list(csv.DictReader((ROOT / "docs" / "glossary.csv").open(encoding="utf-8")))
+    original = [term for term in terms if term["in the original"]]
+    assert len(original) >= 70
+    assert {term["section"] for term in original} <= sections
+    assert all(term["meaning"] and term["뜻"] and (term["in the original"] or term["in textbooks"]) for term in terms)
+    assert len({term["term"] for term in terms}) == len(terms)
