@@ -144,3 +144,16 @@ def inlined(function: Function) -> Function:
     shorter parts themselves.
     """
     return njit(error_model="numpy", forceinline=True)(function)  # type: ignore[return-value]
+
+
+def kernel(function: Function) -> Function:
+    """``function`` as by :func:`compiled`, if it makes no array and returns none.
+
+    numba then need not count who refers to an array, which takes longer than a short kernel's own work.
+    """
+    return stored(function, nogil=True, error_model="numpy", _nrt=False)
+
+
+def kernel_part(function: Function) -> Function:
+    """``function`` as by :func:`inlined`, for kernels: it makes no array and returns none."""
+    return njit(error_model="numpy", forceinline=True, _nrt=False)(function)  # type: ignore[return-value]

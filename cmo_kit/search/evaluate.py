@@ -1,32 +1,45 @@
-"""Total tardiness after a move, from the touched Sites alone.
+"""Total tardiness after a move, from what the move changes alone.
 
-The numbers are those of :class:`cmo_kit.core.schedule.Schedule`, added in the same order: a run of
-``q`` batches of order ``i`` that starts at ``s`` starts its last batch at ``s + (q - 1) g_ii``, and the
-next run, of ``j``, starts ``g_ij`` after that.
+A run of ``q`` batches of order ``i`` that starts at ``s`` starts its last batch at ``s + (q - 1) g_ii``, and the next run,
+of ``j``, starts ``g_ij`` after that. Behind the window of a draft all runs keep their distances and start by one *shift*
+earlier or later. Times are whole numbers of ticks, so no sum is rounded and the numbers are those of
+:class:`cmo_kit.core.schedule.Schedule`.
 """
 
 import numpy as np
 
-from cmo_kit.fast.compiled import compiled, inlined
-from cmo_kit.search.moves import clear_draft, note_first, touch
+from cmo_kit.fast.compiled import kernel, kernel_part
+from cmo_kit.search.drafts import clear_draft, longer, touch, window
 from cmo_kit.search.state import State
 
 
-@inlined
-def note_part(state: State, i: int, l: int, end: float) -> None:
-    """Order ``i`` starts its last batch on Site ``l`` at ``end``; calls for one Site come in processing order."""
-    offset = state.orders[i].offset
-    for k in range(offset, offset + state.orders[i].parts):
+@kernel_part
+def drop_part(state: State, i: int, l: int) -> None:
+    """Order ``i`` has no run on Site ``l``."""
+    offset, parts = state.orders[i].offset, state.orders[i].parts
+    for k in range(offset, offset + parts):
         if state.parts[k].site == l:
-            state.parts[k].end = end
+            state.parts[k] = state.parts[offset + parts - 1]
+            state.orders[i].parts = parts - 1
             return
-    k = offset + state.orders[i].parts
+
+
+@kernel_part
+def note_part(state: State, l: int, position: int) -> None:
+    """Make the run at ``position`` of Site ``l`` its order's part there; calls for one Site come in processing order."""
+    i = state.runs[l, position].order
+    k = state.orders[i].offset
+    end = k + state.orders[i].parts
+    while k < end and state.parts[k].site != l:
+        k += 1
+    if k == end:
+        state.orders[i].parts += 1
     state.parts[k].site = l
-    state.parts[k].end = end
-    state.orders[i].parts += 1
+    state.parts[k].position = position
+    state.parts[k].end = state.runs[l, position].end
 
 
-@inlined
+@kernel_part
 def add_up(state: State) -> None:
     """Set the total to the sum of the orders' costs, in the order of the instance."""
     total = 0.0
@@ -35,98 +48,140 @@ def add_up(state: State) -> None:
     state.now[0].total = total
 
 
-@inlined
+@kernel_part
 def latest_elsewhere(state: State, i: int) -> float:
-    """Latest start of order ``i`` among the runs that the drafted move leaves as they are."""
+    """Latest start of order ``i`` among the runs that the drafted move leaves where and when they are."""
     latest = -np.inf
     for k in range(state.orders[i].offset, state.orders[i].offset + state.orders[i].parts):
-        l = state.parts[k].site
+        l, position = state.parts[k].site, state.parts[k].position
         slot = state.sites[l].slot
-        if slot < 0:
+        if slot < 0 or position < state.sites[slot].first:
             latest = max(latest, state.parts[k].end)
-        else:
-            for position in range(state.sites[slot].first - 1, -1, -1):
-                if state.runs[l, position].order == i:
-                    latest = max(latest, state.runs[l, position].end)
+        elif state.sites[slot].shift == 0.0 and position >= state.sites[slot].last - longer(state, slot):
+            latest = max(latest, state.parts[k].end)
+        elif state.now[0].repeats != 0:
+            for earlier in range(state.sites[slot].first - 1, -1, -1):
+                if state.runs[l, earlier].order == i:
+                    latest = max(latest, state.runs[l, earlier].end)
                     break
     return latest
 
 
-@inlined
-def evaluate_draft(state: State) -> float:
-    """By how much the drafted move would change total tardiness; the state stays as it is."""
-    state.now[0].stamp += 1
-    stamp = state.now[0].stamp
-    affected = 0
+@kernel_part
+def meet(state: State, i: int, end: float) -> float:
+    """By how much the cost of order ``i`` changes on learning that it starts a last batch at ``end``."""
+    before = state.orders[i].new_cost
+    if state.orders[i].mark != state.now[0].stamp:
+        state.orders[i].mark = state.now[0].stamp
+        state.orders[state.now[0].affected].affected = i
+        state.now[0].affected += 1
+        before = state.orders[i].cost
+        if state.orders[i].parts > 1 or state.now[0].repeats != 0:
+            end = max(end, latest_elsewhere(state, i))
+    elif end <= state.orders[i].latest:
+        return 0.0
+    state.orders[i].latest = end
+    cost = state.orders[i].weight * max(0.0, end + state.orders[i].tail - state.orders[i].due)
+    state.orders[i].new_cost = cost
+    return float(cost - before)
+
+
+@kernel_part
+def time_windows(state: State) -> None:
+    """Times of the new runs, and by how much those behind them shift."""
     for slot in range(state.now[0].touched):
-        l, first = state.sites[slot].touched, state.sites[slot].first
+        l, first, last = state.sites[slot].touched, state.sites[slot].first, state.sites[slot].last
         before, time = -1, 0.0
         if first > 0:
             before, time = state.runs[l, first - 1].order, state.runs[l, first - 1].end
-        for k in range(first, state.sites[slot].new_length):
+        for k in range(first, last):
             i = state.drafts[slot, k].order
             start = state.orders[i].opening if before < 0 else time + state.gap[before, i]
             time = start + (state.drafts[slot, k].count - 1) * state.gap[i, i]
             state.drafts[slot, k].start = start
             state.drafts[slot, k].end = time
             before = i
-            if state.orders[i].mark != stamp:
-                state.orders[i].mark = stamp
-                state.orders[affected].affected = i
-                affected += 1
-                if state.orders[i].parts == 1 and state.now[0].repeats == 0:
-                    state.orders[i].latest = time
-                else:
-                    state.orders[i].latest = max(time, latest_elsewhere(state, i))
-            elif time > state.orders[i].latest:
-                state.orders[i].latest = time
-    state.now[0].affected = affected
+        behind = last - longer(state, slot)
+        state.sites[slot].shift = 0.0
+        if behind < state.sites[l].length:
+            i = state.runs[l, behind].order
+            start = state.orders[i].opening if before < 0 else time + state.gap[before, i]
+            state.sites[slot].shift = start - state.runs[l, behind].start
+
+
+@kernel_part
+def evaluate_draft(state: State, limit: float) -> float:
+    """By how much the drafted move would change total tardiness, or infinity as soon as it must be above ``limit``.
+
+    What starts later comes last: from there on the change can only grow.
+    """
+    state.now[0].stamp += 1
+    state.now[0].affected = 0
+    time_windows(state)
     change = 0.0
-    for k in range(affected):
-        i = state.orders[k].affected
-        cost = state.orders[i].weight * max(0.0, state.orders[i].latest + state.orders[i].tail - state.orders[i].due)
-        state.orders[i].new_cost = cost
-        change += cost - state.orders[i].cost
+    for slot in range(state.now[0].touched):
+        for k in range(state.sites[slot].first, state.sites[slot].last):
+            change += meet(state, int(state.drafts[slot, k].order), state.drafts[slot, k].end)
+    for slot in range(state.now[0].touched):
+        l, shift = state.sites[slot].touched, state.sites[slot].shift
+        if shift < 0.0:
+            for k in range(state.sites[slot].last - longer(state, slot), state.sites[l].length):
+                change += meet(state, int(state.runs[l, k].order), state.runs[l, k].end + shift)
+    for slot in range(state.now[0].touched):
+        l, shift = state.sites[slot].touched, state.sites[slot].shift
+        if shift > 0.0:
+            for k in range(state.sites[slot].last - longer(state, slot), state.sites[l].length):
+                if change > limit:
+                    return np.inf
+                change += meet(state, int(state.runs[l, k].order), state.runs[l, k].end + shift)
     return change
 
 
-@inlined
+@kernel_part
 def accept_draft(state: State, change: float) -> None:
-    """Make the drafted move, already evaluated, the state."""
-    stamp = state.now[0].stamp
+    """Make the drafted move, evaluated to its end, the state."""
     for k in range(state.now[0].affected):
         i = state.orders[k].affected
         state.orders[i].cost = state.orders[i].new_cost
-        offset, kept = state.orders[i].offset, 0
-        for part in range(offset, offset + state.orders[i].parts):
-            if state.sites[state.parts[part].site].slot < 0:
-                state.parts[offset + kept] = state.parts[part]
-                kept += 1
-        state.orders[i].parts = kept
-    for slot in range(state.now[0].touched):
+    for slot in range(state.now[0].touched):  # all before any is noted: an order has as many parts as there is room for
         l = state.sites[slot].touched
-        length = state.sites[slot].new_length
-        for k in range(state.sites[slot].first, length):
+        for k in range(state.sites[slot].first, state.sites[slot].last - longer(state, slot)):
+            drop_part(state, int(state.runs[l, k].order), l)
+    for slot in range(state.now[0].touched):
+        l, first, last = state.sites[slot].touched, state.sites[slot].first, state.sites[slot].last
+        moved, shift, length = longer(state, slot), state.sites[slot].shift, state.sites[slot].new_length
+        if moved > 0:
+            for k in range(length - 1, last - 1, -1):
+                state.runs[l, k] = state.runs[l, k - moved]
+        elif moved < 0:
+            for k in range(last, length):
+                state.runs[l, k] = state.runs[l, k - moved]
+        if shift != 0.0:
+            for k in range(last, length):
+                state.runs[l, k].start += shift
+                state.runs[l, k].end += shift
+        for k in range(first, last):
             state.runs[l, k] = state.drafts[slot, k]
         state.sites[l].length = length
-        for k in range(length):
-            i = state.runs[l, k].order
-            if state.orders[i].mark == stamp:
-                note_part(state, i, l, state.runs[l, k].end)
+        if state.now[0].repeats != 0:  # the last run of an order that lost one may stand anywhere
+            first, last = 0, length
+        for k in range(first, last if moved == 0 and shift == 0.0 else length):
+            note_part(state, l, k)
+    clear_draft(state)
     state.now[0].total += change
 
 
-@compiled
+@kernel
 def evaluate_all(state: State) -> None:
-    """Times, parts, costs and total of a whole state from its runs alone: a draft in which every Site is new."""
+    """Times, parts, costs and total of a whole state from its runs alone: a draft in which every run is new."""
     clear_draft(state)
     for l in range(state.sites.size):
-        note_first(state, touch(state, l), 0)
-    accept_draft(state, evaluate_draft(state))
+        window(state, touch(state, l), 0, int(state.sites[l].length))
+    accept_draft(state, evaluate_draft(state, np.inf))
     add_up(state)
 
 
-@compiled
+@kernel
 def keep_best(state: State) -> None:
     """Copy the runs of the state as the best so far, if they are better by more than rounding."""
     if state.now[0].total >= state.now[0].best - 1e-9 * (1.0 + abs(state.now[0].best)):

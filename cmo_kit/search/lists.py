@@ -19,7 +19,7 @@ from cmo_kit.codings.kernels import (
 from cmo_kit.core.instance import Instance
 from cmo_kit.fast.compiled import compiled
 from cmo_kit.search.chain import Chain
-from cmo_kit.search.randomness import accepts, below, make_words, uniform
+from cmo_kit.search.randomness import below, make_words, tolerance, uniform
 from cmo_kit.search.state import Records, Sites
 
 STEP = 16  # the temperature falls in steps of so many moves
@@ -80,7 +80,7 @@ def anneal_lists(
         change_list(lists[2], lists[3], most, words)
         place_orders(problem, lists[2], lists[3], latest, nothing, codes)
         total = total_of(problem, latest)
-        if not accepts(total - now[0].total, temperature, words):
+        if total - now[0].total > tolerance(temperature, words):
             continue
         lists[0:2] = lists[2:4]
         now[0].total = total

@@ -1,9 +1,7 @@
-"""The moves: each drafts a random change of one, two or several Sites and says whether there is one to evaluate.
+"""The moves: each drafts a random change of one, two or several Sites and says whether there is one to evaluate."""
 
-To draft is to copy the lists of runs of the Sites that the move touches, and to edit the copies.
-"""
-
-from cmo_kit.fast.compiled import inlined
+from cmo_kit.fast.compiled import kernel_part
+from cmo_kit.search.drafts import clear_draft, cut_off, find, grow, order_at, put, take_batches, take_out, touch, window
 from cmo_kit.search.randomness import below, uniform
 from cmo_kit.search.state import State
 
@@ -12,116 +10,10 @@ from cmo_kit.search.state import State
 LONG_SITE, NEAR = 16, 4
 
 
-# Editing a draft.
-
-
-@inlined
-def clear_draft(state: State) -> None:
-    """Begin a new move: no Site is touched."""
-    for slot in range(state.now[0].touched):
-        state.sites[state.sites[slot].touched].slot = -1
-    state.now[0].touched = 0
-
-
-@inlined
-def touch(state: State, l: int) -> int:
-    """The slot that holds the draft of Site ``l``, copied from the state when it is new."""
-    slot = int(state.sites[l].slot)
-    if slot >= 0:
-        return slot
-    slot = int(state.now[0].touched)
-    state.now[0].touched += 1
-    state.sites[l].slot = slot
-    state.sites[slot].touched = l
-    length = state.sites[l].length
-    state.sites[slot].new_length = length
-    state.sites[slot].first = length
-    for k in range(length):
-        state.drafts[slot, k] = state.runs[l, k]
-    return slot
-
-
-@inlined
-def find(state: State, slot: int, i: int) -> int:
-    """The position of the first run of order ``i``, or -1."""
-    for k in range(state.sites[slot].new_length):
-        if state.drafts[slot, k].order == i:
-            return k
-    return -1
-
-
-@inlined
-def note_first(state: State, slot: int, position: int) -> None:
-    """The draft is new from ``position`` on, if it was not so from an earlier one."""
-    if position < state.sites[slot].first:
-        state.sites[slot].first = position
-
-
-@inlined
-def take_out(state: State, slot: int, position: int, block: int) -> None:
-    """Remove ``block`` runs from ``position`` on; two runs of one order that then meet become one."""
-    length = state.sites[slot].new_length
-    behind, first = position + block, position
-    if position > 0 and behind < length and state.drafts[slot, position - 1].order == state.drafts[slot, behind].order:
-        state.drafts[slot, position - 1].count += state.drafts[slot, behind].count
-        behind, first = behind + 1, position - 1
-    for k in range(behind, length):
-        state.drafts[slot, position + k - behind] = state.drafts[slot, k]
-    state.sites[slot].new_length = length - (behind - position)
-    note_first(state, slot, first)
-
-
-@inlined
-def take_batches(state: State, slot: int, position: int, batches: int) -> None:
-    """Remove some batches of the run at ``position``, or the whole run."""
-    if batches >= state.drafts[slot, position].count:
-        take_out(state, slot, position, 1)
-    else:
-        state.drafts[slot, position].count -= batches
-        note_first(state, slot, position)
-
-
-@inlined
-def grow(state: State, slot: int, position: int, batches: int) -> None:
-    """Add batches to the run at ``position``."""
-    state.drafts[slot, position].count += batches
-    note_first(state, slot, position)
-
-
-@inlined
-def put(state: State, slot: int, position: int, i: int, batches: int, join: bool) -> bool:
-    """Put batches of order ``i`` before the run at ``position``; False when there is no room.
-
-    They join the order's run on this Site if there is one; where an order may have several runs, only
-    with ``join`` or when that run is a neighbour.
-    """
-    length = state.sites[slot].new_length
-    if state.now[0].repeats == 0 or join:
-        there = find(state, slot, i)
-        if there >= 0:
-            grow(state, slot, there, batches)
-            return True
-    if position < length and state.drafts[slot, position].order == i:
-        grow(state, slot, position, batches)
-        return True
-    if position > 0 and state.drafts[slot, position - 1].order == i:
-        grow(state, slot, position - 1, batches)
-        return True
-    if length >= state.drafts.shape[1]:
-        return False
-    for k in range(length, position, -1):
-        state.drafts[slot, k] = state.drafts[slot, k - 1]
-    state.drafts[slot, position].order = i
-    state.drafts[slot, position].count = batches
-    state.sites[slot].new_length = length + 1
-    note_first(state, slot, position)
-    return True
-
-
 # Where to move.
 
 
-@inlined
+@kernel_part
 def random_site(state: State) -> int:
     """A Site that has a run, or -1 when several tries found none."""
     for _ in range(8):
@@ -131,7 +23,7 @@ def random_site(state: State) -> int:
     return -1
 
 
-@inlined
+@kernel_part
 def position_at(state: State, l: int, time: float) -> int:
     """How many runs of Site ``l`` start before ``time``."""
     low, high = 0, state.sites[l].length
@@ -144,7 +36,7 @@ def position_at(state: State, l: int, time: float) -> int:
     return low
 
 
-@inlined
+@kernel_part
 def random_place(state: State, l: int, time: float, last: int) -> int:
     """A position in 0..last on Site ``l``, on a long Site mostly one near ``time``."""
     if last >= LONG_SITE and uniform(state.words) < 0.8:
@@ -156,7 +48,7 @@ def random_place(state: State, l: int, time: float, last: int) -> int:
 # Moves of runs and of batches.
 
 
-@inlined
+@kernel_part
 def move_run(state: State, block: int) -> bool:
     """Move ``block`` consecutive runs to another place on the same Site or on another one."""
     a = random_site(state)
@@ -179,7 +71,7 @@ def move_run(state: State, block: int) -> bool:
     return True
 
 
-@inlined
+@kernel_part
 def swap_runs(state: State) -> bool:
     """Exchange two runs of different orders."""
     a, b = random_site(state), random_site(state)
@@ -194,14 +86,14 @@ def swap_runs(state: State) -> bool:
     slot_b = touch(state, b)
     if state.now[0].repeats == 0 and a != b and (find(state, slot_b, i) >= 0 or find(state, slot_a, j) >= 0):
         return False
+    window(state, slot_a, at_a, at_a + 1)
+    window(state, slot_b, at_b, at_b + 1)
     state.drafts[slot_a, at_a] = state.runs[b, at_b]
     state.drafts[slot_b, at_b] = state.runs[a, at_a]
-    note_first(state, slot_a, at_a)
-    note_first(state, slot_b, at_b)
     return True
 
 
-@inlined
+@kernel_part
 def move_batches(state: State) -> bool:
     """Split batches off a run: to another Site or, with repeats, to another place of the same one."""
     a = random_site(state)
@@ -225,7 +117,7 @@ def move_batches(state: State) -> bool:
     return put(state, slot_b, target, i, batches, a != b and uniform(state.words) < 0.5)
 
 
-@inlined
+@kernel_part
 def level_parts(state: State) -> bool:
     """Move batches between two parts of one order, most often so that both end together."""
     a = random_site(state)
@@ -253,7 +145,7 @@ def level_parts(state: State) -> bool:
     return True
 
 
-@inlined
+@kernel_part
 def append(state: State, slot: int, l: int, cut: int) -> bool:
     """Put the runs of Site ``l`` from ``cut`` on at the end of a draft; False when there is no room."""
     for k in range(cut, state.sites[l].length):
@@ -263,7 +155,7 @@ def append(state: State, slot: int, l: int, cut: int) -> bool:
     return True
 
 
-@inlined
+@kernel_part
 def exchange_tails(state: State) -> bool:
     """Cut two Sites and exchange what follows the cuts."""
     a, b = random_site(state), random_site(state)
@@ -274,17 +166,15 @@ def exchange_tails(state: State) -> bool:
     cut_b = min(max(cut_b, 0), state.sites[b].length)
     slot_a = touch(state, a)
     slot_b = touch(state, b)
-    state.sites[slot_a].new_length = cut_a
-    state.sites[slot_b].new_length = cut_b
-    note_first(state, slot_a, cut_a)
-    note_first(state, slot_b, cut_b)
+    cut_off(state, slot_a, cut_a)
+    cut_off(state, slot_b, cut_b)
     return append(state, slot_a, b, cut_b) and append(state, slot_b, a, cut_a)
 
 
 # Moves of a whole order: gather all its batches and lay them out anew on several Sites.
 
 
-@inlined
+@kernel_part
 def take_order(state: State, i: int) -> None:
     """Remove every run of order ``i`` from the draft."""
     for k in range(state.orders[i].offset, state.orders[i].offset + state.orders[i].parts):
@@ -295,7 +185,7 @@ def take_order(state: State, i: int) -> None:
             position = find(state, slot, i)
 
 
-@inlined
+@kernel_part
 def share_level(state: State, chosen: int, batches: int, gap: float) -> None:
     """Share ``batches`` among the chosen places so that the last batches start about together.
 
@@ -332,14 +222,14 @@ def share_level(state: State, chosen: int, batches: int, gap: float) -> None:
     state.sites[0].share += left
 
 
-@inlined
+@kernel_part
 def lay_out(state: State, i: int, chosen: int) -> bool:
     """Put order ``i``, taken out before, at the chosen places with level ends."""
     for k in range(chosen):
         l, place = state.sites[k].pool, state.sites[k].place
         begin = state.orders[i].opening
         if place > 0:
-            j = state.drafts[state.sites[l].slot, place - 1].order
+            j = order_at(state, int(state.sites[l].slot), place - 1)
             behind = place - 1 if state.runs[l, place - 1].order == j else place
             begin = state.runs[l, min(behind, state.sites[l].length - 1)].end + state.gap[j, i]
         state.sites[k].begin = begin
@@ -351,7 +241,7 @@ def lay_out(state: State, i: int, chosen: int) -> bool:
     return True
 
 
-@inlined
+@kernel_part
 def choose_site(state: State, k: int, at: int) -> None:
     """Make the pool's entry at ``at`` its ``k``-th one, by exchanging the two."""
     l = state.sites[at].pool
@@ -359,7 +249,7 @@ def choose_site(state: State, k: int, at: int) -> None:
     state.sites[k].pool = l
 
 
-@inlined
+@kernel_part
 def spread_order(state: State) -> bool:
     """Lay one order out on random Sites, everywhere near one point in time; one Site gathers it."""
     a, b = random_site(state), random_site(state)
@@ -384,7 +274,7 @@ def spread_order(state: State) -> bool:
     return lay_out(state, i, wanted)
 
 
-@inlined
+@kernel_part
 def follow_order(state: State) -> bool:
     """Lay one order out right before, or right behind, another one on the Sites of that other one."""
     a, b = random_site(state), random_site(state)
@@ -408,7 +298,7 @@ def follow_order(state: State) -> bool:
     return lay_out(state, i, wanted)
 
 
-@inlined
+@kernel_part
 def draft_move(state: State) -> bool:
     """Draft a random move; ``state.shares`` are the cumulated frequencies of the kinds below, in their order."""
     clear_draft(state)

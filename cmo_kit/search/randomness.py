@@ -7,13 +7,11 @@ seeded from numpy's SeedSequence.
 import numpy as np
 
 from cmo_kit.base.arrays import Words
-from cmo_kit.fast.compiled import inlined
+from cmo_kit.fast.compiled import kernel_part
 
 _12, _25, _27, _11 = np.uint64(12), np.uint64(25), np.uint64(27), np.uint64(11)
 _MULTIPLIER = np.uint64(2685821657736338717)
 _UNIT = 2.0**-53
-
-HOPELESS = 40.0  # at so many temperatures the probability is below 1e-17, and no random number is drawn
 
 
 def make_words(sequence: np.random.SeedSequence) -> Words:
@@ -21,7 +19,7 @@ def make_words(sequence: np.random.SeedSequence) -> Words:
     return np.maximum(sequence.generate_state(1, np.uint64), np.uint64(1))
 
 
-@inlined
+@kernel_part
 def uniform(words: Words) -> float:
     """A number in [0, 1) with 53 random bits."""
     x = words[0]
@@ -32,19 +30,18 @@ def uniform(words: Words) -> float:
     return float((x * _MULTIPLIER) >> _11) * _UNIT
 
 
-@inlined
+@kernel_part
 def below(words: Words, n: int) -> int:
     """An integer in 0..n-1."""
     return int(uniform(words) * n)
 
 
-@inlined
-def accepts(change: float, temperature: float, words: Words) -> bool:
-    """Whether an annealing makes a move that changes total tardiness by ``change``.
+@kernel_part
+def tolerance(temperature: float, words: Words) -> float:
+    """How much worse the next move may be: an annealing makes it if it changes total tardiness by no more.
 
-    Always when it does not rise, otherwise with probability ``exp(-change / temperature)`` (Kirkpatrick, Gelatt &
-    Vecchi 1983, doi:10.1126/science.220.4598.671).
+    The number is exponential with mean ``temperature``, so that a change of ``d > 0`` is made with probability
+    ``exp(-d / temperature)`` (Kirkpatrick, Gelatt & Vecchi 1983, doi:10.1126/science.220.4598.671). To draw it first
+    allows to stop evaluating a move that is worse than that.
     """
-    if change <= 0.0:
-        return True
-    return change <= HOPELESS * temperature and uniform(words) < np.exp(-change / temperature)
+    return float(-temperature * np.log(1.0 - uniform(words)))

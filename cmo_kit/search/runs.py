@@ -4,18 +4,18 @@ import numpy as np
 
 from cmo_kit.base.arrays import Times
 from cmo_kit.core.instance import Instance
-from cmo_kit.fast.compiled import compiled
+from cmo_kit.fast.compiled import kernel
 from cmo_kit.search.chain import Chain
 from cmo_kit.search.evaluate import accept_draft, add_up, evaluate_all, evaluate_draft, keep_best
 from cmo_kit.search.moves import draft_move
-from cmo_kit.search.randomness import accepts
+from cmo_kit.search.randomness import tolerance
 from cmo_kit.search.state import Sites, State, make_state, runs_of, set_runs
 
 STEP = 64  # the temperature falls in steps of so many moves
 REFRESH = 4096  # the running total is added up anew after so many moves, against rounding
 
 
-@compiled
+@kernel
 def anneal(state: State, moves: int, done: int, first: float, rate: float) -> None:
     """Try ``moves`` moves; the temperature after ``n`` moves is ``first exp(rate n)``, ``done`` moves lie behind.
 
@@ -30,8 +30,9 @@ def anneal(state: State, moves: int, done: int, first: float, rate: float) -> No
             add_up(state)
         if not draft_move(state):
             continue
-        change = evaluate_draft(state)
-        if not accepts(change, temperature, state.words):
+        limit = tolerance(temperature, state.words)
+        change = evaluate_draft(state, limit)
+        if change > limit:
             continue
         if change > 0.0 and state.now[0].total < state.now[0].best:  # copied when it is left, not on the way down
             keep_best(state)

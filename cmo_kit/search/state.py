@@ -4,8 +4,8 @@ An order is late by its latest batch, so the search keeps, for every order, its 
 that hold a run of it and the start of its last batch there. A move that touches two Sites changes
 only the parts on these two.
 
-A move is first *drafted*: the Sites it touches get new lists of runs, in numbered slots beside the
-real ones, and only when the move is made do the drafts become the lists.
+A move is first *drafted*: what it makes of the Sites it touches is written in numbered slots beside the
+real lists (see :mod:`cmo_kit.search.drafts`), and only when the move is made do the drafts become the lists.
 """
 
 from typing import Any, NamedTuple
@@ -26,8 +26,8 @@ MOST_RUNS = 10_000_000
 # A run of `count` batches; `start` and `end` are the starts of its first and last batches.
 RUN = np.dtype([("order", "i8"), ("count", "i8"), ("start", "f8"), ("end", "f8")])
 
-# A Site that holds a run of an order, and the start of the order's last batch there.
-PART = np.dtype([("site", "i8"), ("end", "f8")])
+# A Site that holds a run of an order, the last such run's position, and the start of its last batch.
+PART = np.dtype([("site", "i8"), ("position", "i8"), ("end", "f8")])
 
 ORDER = np.dtype(
     [
@@ -51,8 +51,10 @@ SITE = np.dtype(
         ("length", "i8"),  # how many runs
         ("slot", "i8"),  # where the Site's draft is, -1 without one
         ("touched", "i8"),  # slot by slot: the Site drafted there,
-        ("first", "i8"),  # from which position on its runs are new,
-        ("new_length", "i8"),  # how many they are
+        ("first", "i8"),  # the window of new runs: first <= k < last,
+        ("last", "i8"),
+        ("new_length", "i8"),  # how many runs the draft has,
+        ("shift", "f8"),  # and by how much those behind the window start later
         ("pool", "i8"),  # a permutation of the Sites to choose from; entry by entry for the chosen ones:
         ("place", "i8"),  # a position,
         ("begin", "f8"),  # a starting time there,
@@ -137,6 +139,7 @@ def _records(shape: int | tuple[int, int], dtype: np.dtype[Any]) -> Records:
 
 def set_runs(state: State, sites: Sites) -> None:
     """Replace the runs of a state, which must be evaluated afterwards."""
+    state.orders["parts"] = 0
     for l, site in enumerate(sites):
         state.sites["length"][l] = len(site)
         for position, (i, batches) in enumerate(site):
