@@ -146,14 +146,17 @@ def inlined(function: Function) -> Function:
     return njit(error_model="numpy", forceinline=True)(function)  # type: ignore[return-value]
 
 
+UNCOUNTED: dict[str, Any] = {"error_model": "numpy", "_nrt": False}
+
+
 def kernel(function: Function) -> Function:
     """``function`` as by :func:`compiled`, if it makes no array and returns none.
 
     numba then need not count who refers to an array, which takes longer than a short kernel's own work.
     """
-    return stored(function, nogil=True, error_model="numpy", _nrt=False)
+    return stored(function, nogil=True, **UNCOUNTED)
 
 
 def kernel_part(function: Function) -> Function:
     """``function`` as by :func:`inlined`, for kernels: it makes no array and returns none."""
-    return njit(error_model="numpy", forceinline=True, _nrt=False)(function)  # type: ignore[return-value]
+    return njit(forceinline=True, **UNCOUNTED)(function)  # type: ignore[no-any-return]

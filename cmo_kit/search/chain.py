@@ -6,16 +6,25 @@ from collections.abc import Callable
 
 import numpy as np
 
+from cmo_kit.core.instance import Instance
 from cmo_kit.search.state import Records, Sites
 
 PIECE_SECONDS = 0.02  # between two looks at the clock
 FIRST_PIECE, LARGEST_PIECE = 50, 1_000_000  # moves
 
 
+def mean_gap(instance: Instance) -> float:
+    """Mean time between the starts of two orders on a Site, times the mean weight; above 0."""
+    own, count = np.diag(instance.g), len(instance.orders)
+    gap = float(instance.g.sum() - own.sum()) / (count * (count - 1)) if count > 1 else float(own[0])
+    return (gap or 1.0) * (float(instance.w.mean()) or 1.0)
+
+
 class Chain(ABC):
     """An annealing that can be worked on bit by bit; its kernel counts ``moves`` and keeps ``best`` in ``now`` (1,)."""
 
     now: Records
+    unit = 1.0  # of temperatures: how much worse moves make a schedule here, about
     _piece = FIRST_PIECE
 
     @property
@@ -34,7 +43,7 @@ class Chain(ABC):
 
     @abstractmethod
     def _anneal(self, moves: int, done: int, first: float, rate: float) -> None:
-        """Try ``moves`` moves; the temperature after ``n`` moves is ``first exp(rate n)``, ``done`` lie behind."""
+        """Try ``moves`` moves; the temperature after ``n`` is ``first exp(rate n)`` units, ``done`` lie behind."""
 
     def _settle(self) -> None:  # noqa: B027 (most chains have nothing to do)
         """Called at the end of a stretch of pieces."""

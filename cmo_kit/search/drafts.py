@@ -1,8 +1,8 @@
 """Drafts: what a move would make of the Sites it touches, written down beside them.
 
-A Site's draft is its list of runs with a *window* in it: positions ``first <= k < last`` hold new runs, those before are
-the Site's own, and those behind are the Site's own too, moved by as many places as the draft is longer. Only the window
-is copied, so a move costs what it changes and not what stands on the Site.
+A Site's draft is its list of runs with a *window* in it: positions ``first <= k < last`` hold new runs, those before
+are the Site's own, and those behind are the Site's own too, moved by as many places as the draft is longer. Only the
+window is copied, so a move costs what it changes and not what stands on the Site.
 """
 
 from cmo_kit.fast.compiled import kernel_part
@@ -114,19 +114,9 @@ def cut_off(state: State, slot: int, position: int) -> None:
 
 @kernel_part
 def grow(state: State, slot: int, position: int, batches: int) -> None:
-    """Add batches to the run at ``position``."""
+    """Add batches to the run at ``position``, or take some away where their number is negative."""
     window(state, slot, position, position + 1)
     state.drafts[slot, position].count += batches
-
-
-@kernel_part
-def take_batches(state: State, slot: int, position: int, batches: int) -> None:
-    """Remove some batches of the run at ``position``, or the whole run."""
-    window(state, slot, position, position + 1)
-    if batches >= state.drafts[slot, position].count:
-        take_out(state, slot, position, 1)
-    else:
-        state.drafts[slot, position].count -= batches
 
 
 @kernel_part
@@ -137,18 +127,16 @@ def put(state: State, slot: int, position: int, i: int, batches: int, join: bool
     with ``join`` or when that run is a neighbour.
     """
     length = state.sites[slot].new_length
+    there = -1
     if state.now[0].repeats == 0 or join:
         there = find(state, slot, i)
-        if there >= 0:
-            grow(state, slot, there, batches)
-            return True
-    if state.now[0].repeats != 0:
-        if position < length and order_at(state, slot, position) == i:
-            grow(state, slot, position, batches)
-            return True
-        if position > 0 and order_at(state, slot, position - 1) == i:
-            grow(state, slot, position - 1, batches)
-            return True
+    if there < 0 and state.now[0].repeats != 0:
+        for k in range(max(position - 1, 0), min(position + 1, length)):
+            if order_at(state, slot, k) == i:
+                there = k
+    if there >= 0:
+        grow(state, slot, there, batches)
+        return True
     if length >= state.drafts.shape[1]:
         return False
     window(state, slot, position, position)

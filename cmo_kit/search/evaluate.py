@@ -1,8 +1,8 @@
 """Total tardiness after a move, from what the move changes alone.
 
-A run of ``q`` batches of order ``i`` that starts at ``s`` starts its last batch at ``s + (q - 1) g_ii``, and the next run,
-of ``j``, starts ``g_ij`` after that. Behind the window of a draft all runs keep their distances and start by one *shift*
-earlier or later. Times are whole numbers of ticks, so no sum is rounded and the numbers are those of
+A run of ``q`` batches of order ``i`` that starts at ``s`` starts its last batch at ``s + (q - 1) g_ii``, and the next
+run, of ``j``, starts ``g_ij`` after that. Behind the window of a draft all runs keep their distances and start by one
+*shift* earlier or later. Times are whole numbers of ticks, so no sum is rounded and the numbers are those of
 :class:`cmo_kit.core.schedule.Schedule`.
 """
 
@@ -26,7 +26,7 @@ def drop_part(state: State, i: int, l: int) -> None:
 
 @kernel_part
 def note_part(state: State, l: int, position: int) -> None:
-    """Make the run at ``position`` of Site ``l`` its order's part there; calls for one Site come in processing order."""
+    """Make the run at ``position`` of Site ``l`` its order's part there; a Site's runs are noted from left to right."""
     i = state.runs[l, position].order
     k = state.orders[i].offset
     end = k + state.orders[i].parts
@@ -55,9 +55,10 @@ def latest_elsewhere(state: State, i: int) -> float:
     for k in range(state.orders[i].offset, state.orders[i].offset + state.orders[i].parts):
         l, position = state.parts[k].site, state.parts[k].position
         slot = state.sites[l].slot
-        if slot < 0 or position < state.sites[slot].first:
-            latest = max(latest, state.parts[k].end)
-        elif state.sites[slot].shift == 0.0 and position >= state.sites[slot].last - longer(state, slot):
+        stays = slot < 0 or position < state.sites[slot].first
+        if not stays and state.sites[slot].shift == 0.0:
+            stays = position >= state.sites[slot].last - longer(state, slot)
+        if stays:
             latest = max(latest, state.parts[k].end)
         elif state.now[0].repeats != 0:
             for earlier in range(state.sites[slot].first - 1, -1, -1):
@@ -119,21 +120,19 @@ def evaluate_draft(state: State, limit: float) -> float:
     state.now[0].affected = 0
     time_windows(state)
     change = 0.0
-    for slot in range(state.now[0].touched):
-        for k in range(state.sites[slot].first, state.sites[slot].last):
-            change += meet(state, int(state.drafts[slot, k].order), state.drafts[slot, k].end)
-    for slot in range(state.now[0].touched):
-        l, shift = state.sites[slot].touched, state.sites[slot].shift
-        if shift < 0.0:
-            for k in range(state.sites[slot].last - longer(state, slot), state.sites[l].length):
-                change += meet(state, int(state.runs[l, k].order), state.runs[l, k].end + shift)
-    for slot in range(state.now[0].touched):
-        l, shift = state.sites[slot].touched, state.sites[slot].shift
-        if shift > 0.0:
-            for k in range(state.sites[slot].last - longer(state, slot), state.sites[l].length):
-                if change > limit:
+    for turn in range(3):  # the new runs, what starts earlier, what starts later
+        for slot in range(state.now[0].touched):
+            l, shift = state.sites[slot].touched, state.sites[slot].shift
+            low, high = state.sites[slot].first, state.sites[slot].last
+            if turn > 0:
+                low, high = high - longer(state, slot), state.sites[l].length
+                if shift == 0.0 or (shift > 0.0) != (turn == 2):
+                    continue
+            for k in range(low, high):
+                if turn == 2 and change > limit:
                     return np.inf
-                change += meet(state, int(state.runs[l, k].order), state.runs[l, k].end + shift)
+                run = state.runs[l, k] if turn > 0 else state.drafts[slot, k]
+                change += meet(state, int(run.order), run.end + (shift if turn > 0 else 0.0))
     return change
 
 

@@ -18,7 +18,7 @@ from cmo_kit.codings.kernels import (
 )
 from cmo_kit.core.instance import Instance
 from cmo_kit.fast.compiled import compiled
-from cmo_kit.search.chain import Chain
+from cmo_kit.search.chain import Chain, mean_gap
 from cmo_kit.search.randomness import below, make_words, tolerance, uniform
 from cmo_kit.search.state import Records, Sites
 
@@ -109,13 +109,15 @@ class ListChain(Chain):
         self.now = np.zeros(1, dtype=NOW).view(np.recarray)
         self.now["total"] = self.now["best"] = total
         self.words = make_words(seed)
+        own = float(((instance.Q - 1) * np.diag(instance.g)).mean())
+        self.unit = mean_gap(instance) + own * (float(instance.w.mean()) or 1.0)
 
     def best_runs(self) -> Sites:
         """The best list schedule's runs on the Sites that are used."""
         return list_schedule_fast(self.instance, self.lists[4], self.lists[5])[: self.problem.sites]
 
     def _anneal(self, moves: int, done: int, first: float, rate: float) -> None:
-        anneal_lists(self.problem, self.most, self.lists, self.now, self.words, moves, done, first, rate)
+        anneal_lists(self.problem, self.most, self.lists, self.now, self.words, moves, done, first * self.unit, rate)
 
 
 def starting_list(instance: Instance) -> tuple[Integers, Integers, float]:

@@ -21,9 +21,11 @@ if TYPE_CHECKING:
 
 #: Wall clock where no limit is given.
 SECONDS = 10.0
-#: With a limit in evaluations: a number that does not depend on the machine, as the result must not.
-CHAINS = 4
+#: With a limit in evaluations: numbers that do not depend on the machine, as the result must not. A chain shorter than
+#: so many moves for each order would end before it is cold enough to be of use.
+CHAINS, MOVES_PER_ORDER = 4, 2000
 #: How often each kind of move is tried: run, swap, block, split, level, tails, spread, follow.
+BLOCK = 2
 FREQUENCIES = (0.30, 0.25, 0.05, 0.15, 0.10, 0.05, 0.07, 0.03)
 
 
@@ -46,10 +48,21 @@ def search(
 
     A first stage anneals list schedules: a sequence of the orders and on how many Sites each may run (see
     :mod:`cmo_kit.search.lists`). Then come rounds on runs. A schedule is changed by moves of runs: to
-    another place, swapped, two at a time, split, levelled between the parts of an order, the tails of two Sites
-    exchanged, an order spread over several Sites or laid out beside another one. Only the Sites that a move
-    touches are evaluated. Where one run per order and Site may not be enough (see :mod:`cmo_kit.core.conditions`)
+    another place, swapped, in blocks, split, levelled between the parts of an order, the tails of two Sites
+    exchanged, an order spread over several Sites or laid out beside another one. Only what a move changes is
+    evaluated. Where one run per order and Site may not be enough (see :mod:`cmo_kit.core.conditions`)
     an order may get several runs on a Site.
+
+    The instance's shape sets the rest, by rules that name no problem:
+
+    * Temperatures are in units of a measured rise. From the schedule that the first stage leaves, 2000 moves are tried
+      and none made; a twentieth of those that make the schedule worse do so by less than the unit.
+    * Where every order has one batch nothing is split, levelled, spread or laid out, and one Site has no tails to
+      exchange. The shares of such moves go to blocks: nearly half of all moves on one Site with an order a batch.
+    * A block has 2 runs, or up to 10 where they are at most a quarter of a Site's mean number of runs.
+    * On Sites with 16 runs or more, four places in five are near in time to where a run comes from; not on a single
+      Site whose setups differ, where the right neighbours of a run may stand anywhere.
+    * A limit in evaluations is not shared by more chains than can use it (see ``chains``).
 
     Parameters
     ----------
@@ -64,7 +77,8 @@ def search(
     progress : callable, optional
         Called with (best, evaluations, seconds) a few times a second.
     chains : int, optional
-        Annealings at the same time; one a worker by default, 4 with a limit in evaluations.
+        Annealings at the same time; one a worker by default. With a limit in evaluations as many as get 2000 moves for
+        each order, from 1 to 4.
     workers : int, optional
         Threads; the processor's cores by default.
     rounds : int
@@ -73,10 +87,10 @@ def search(
         Where the first stage begins, in units of a mean order's time on a Site, setup included, times the
         mean weight.
     start_temperature, end_temperature : float
-        Where the first round begins and where all end, in units of the mean gap between two orders, times the
-        mean weight.
+        Where the first round begins and where all end, in a unit that every chain measures.
     frequencies : sequence of 8 numbers
-        How often each kind of move is tried, in the order above; they need not add up to 1.
+        How often each kind of move is tried, in the order above; they need not add up to 1. What the instance has no
+        use for goes to blocks.
 
     Returns
     -------
@@ -101,10 +115,11 @@ def search(
     if evaluations is not None:
         check_integer(evaluations, "evaluations", 1)
     workers = check_integer(usable_cores() if workers is None else workers, "workers", 1)
-    fitting = workers if evaluations is None else min(CHAINS, evaluations)
+    enough = MOVES_PER_ORDER * len(instance.orders)
+    fitting = workers if evaluations is None else min(CHAINS, max(1, evaluations // enough))
     chains = check_integer(fitting if chains is None else chains, "chains", 1)
     check_integer(rounds, "rounds", 1)
-    shares = _shares(frequencies)
+    shares = _shares(frequencies, instance)
     named = (list_temperature, start_temperature, end_temperature)
     for name, value in zip(("list_temperature", "start_temperature", "end_temperature"), named, strict=True):
         if check_number(value, name) <= 0:
@@ -119,7 +134,7 @@ def search(
         warm_up()
         told = progress and (lambda best, moves, spent: progress(best / instance.per_unit, moves, spent))  # in ticks
         working = Team(instance.whole, rng, chains, workers, shares, told)
-        plan = stages(instance.whole, rounds, *named)
+        plan = stages(rounds, *named)
         if evaluations is None:
             assert seconds is not None
             working.run_seconds(seconds, plan)
@@ -158,8 +173,16 @@ def warm_up() -> None:
     team.run_moves(2, [Stage(0.5, 0.5, 1.0, 1.0, lists=True), Stage(0.5, 0.5, 1.0, 1.0)])
 
 
-def _shares(frequencies: Any) -> NDArray[np.float64]:
+def _shares(frequencies: Any, instance: Instance) -> NDArray[np.float64]:
+    """Shares of the kinds of moves, adding up to 1; what the instance has no use for goes to blocks."""
     values = [check_number(value, "frequencies") for value in check_list(frequencies, "frequencies", 8, "one a move")]
     if not sum(values) > 0:
         raise InputError("frequencies is all zeros; some move must be tried")
-    return np.array(values) / sum(values)
+    shares = np.array(values) / sum(values)
+    several_sites, several_batches = instance.sites > 1, int(instance.Q.max()) > 1
+    again = instance.one_run_failure is not None  # an order may have several runs on a Site
+    both = several_sites and several_batches
+    useful = np.array([True, True, True, several_batches and (several_sites or again), both, several_sites, both, both])
+    shares[BLOCK] += shares[~useful].sum()
+    shares[~useful] = 0.0
+    return shares

@@ -1,13 +1,15 @@
 """The moves: each drafts a random change of one, two or several Sites and says whether there is one to evaluate."""
 
 from cmo_kit.fast.compiled import kernel_part
-from cmo_kit.search.drafts import clear_draft, cut_off, find, grow, order_at, put, take_batches, take_out, touch, window
+from cmo_kit.search.drafts import clear_draft, cut_off, find, grow, order_at, put, take_out, touch, window
 from cmo_kit.search.randomness import below, uniform
 from cmo_kit.search.state import State
 
 #: From this many runs on, places near in time are preferred: those up to NEAR places away, which are half of all
 #: places on the shortest of such Sites. On shorter ones every place is met soon by chance. Not tuned.
 LONG_SITE, NEAR = 16, 4
+#: The most runs that move together.
+LONGEST = 10
 
 
 # Where to move.
@@ -38,8 +40,8 @@ def position_at(state: State, l: int, time: float) -> int:
 
 @kernel_part
 def random_place(state: State, l: int, time: float, last: int) -> int:
-    """A position in 0..last on Site ``l``, on a long Site mostly one near ``time``."""
-    if last >= LONG_SITE and uniform(state.words) < 0.8:
+    """A position in 0..last on Site ``l``, on a long Site mostly one near ``time`` unless it may be anywhere."""
+    if last >= LONG_SITE and state.now[0].anywhere == 0 and uniform(state.words) < 0.8:
         place = position_at(state, l, time) + below(state.words, 2 * NEAR + 1) - NEAR
         return min(max(place, 0), last)
     return below(state.words, last + 1)
@@ -49,7 +51,7 @@ def random_place(state: State, l: int, time: float, last: int) -> int:
 
 
 @kernel_part
-def move_run(state: State, block: int) -> bool:
+def move_runs(state: State, block: int) -> bool:
     """Move ``block`` consecutive runs to another place on the same Site or on another one."""
     a = random_site(state)
     if a < 0 or state.sites[a].length < block:
@@ -72,6 +74,25 @@ def move_run(state: State, block: int) -> bool:
 
 
 @kernel_part
+def block_length(state: State) -> int:
+    """How many runs to move: two, up to a quarter of a Site's mean number of runs, but no more than LONGEST."""
+    runs = 0
+    for l in range(state.sites.size):
+        runs += state.sites[l].length
+    longest = min(LONGEST, runs // (4 * state.sites.size))
+    return 2 + below(state.words, max(1, longest - 1))
+
+
+@kernel_part
+def runs_on(state: State, i: int, l: int) -> bool:
+    """Whether order ``i`` has a run on Site ``l``."""
+    for k in range(state.orders[i].offset, state.orders[i].offset + state.orders[i].parts):
+        if state.parts[k].site == l:
+            return True
+    return False
+
+
+@kernel_part
 def swap_runs(state: State) -> bool:
     """Exchange two runs of different orders."""
     a, b = random_site(state), random_site(state)
@@ -84,13 +105,22 @@ def swap_runs(state: State) -> bool:
         return False
     slot_a = touch(state, a)
     slot_b = touch(state, b)
-    if state.now[0].repeats == 0 and a != b and (find(state, slot_b, i) >= 0 or find(state, slot_a, j) >= 0):
+    if state.now[0].repeats == 0 and a != b and (runs_on(state, i, b) or runs_on(state, j, a)):
         return False
     window(state, slot_a, at_a, at_a + 1)
     window(state, slot_b, at_b, at_b + 1)
     state.drafts[slot_a, at_a] = state.runs[b, at_b]
     state.drafts[slot_b, at_b] = state.runs[a, at_a]
     return True
+
+
+@kernel_part
+def take_batches(state: State, slot: int, l: int, position: int, batches: int) -> None:
+    """Remove batches of the run at ``position`` of Site ``l``, or the whole run; the draft is still as the Site."""
+    if batches >= state.runs[l, position].count:
+        take_out(state, slot, position, 1)
+    else:
+        grow(state, slot, position, -batches)
 
 
 @kernel_part
@@ -113,7 +143,7 @@ def move_batches(state: State) -> bool:
     slot_a = touch(state, a)
     slot_b = touch(state, b)
     target = random_place(state, b, state.runs[a, position].start, state.sites[b].length)
-    take_batches(state, slot_a, position, batches)
+    take_batches(state, slot_a, a, position, batches)
     return put(state, slot_b, target, i, batches, a != b and uniform(state.words) < 0.5)
 
 
@@ -127,12 +157,10 @@ def level_parts(state: State) -> bool:
     i, count = state.runs[a, position].order, state.runs[a, position].count
     if state.orders[i].parts < 2:
         return False
-    b = state.parts[state.orders[i].offset + below(state.words, state.orders[i].parts)].site
+    part = state.parts[state.orders[i].offset + below(state.words, state.orders[i].parts)]
+    b, there = part.site, part.position
     if a == b:
         return False
-    slot_a = touch(state, a)
-    slot_b = touch(state, b)
-    there = find(state, slot_b, i)
     later = state.runs[a, position].end - state.runs[b, there].end
     batches = 1
     kind = uniform(state.words)
@@ -140,18 +168,10 @@ def level_parts(state: State) -> bool:
         batches = int(min(float(count), max(1.0, later / (2.0 * state.gap[i, i]) + uniform(state.words))))
     elif kind < 0.8:
         batches = 1 + below(state.words, count)
-    take_batches(state, slot_a, position, batches)
+    slot_a = touch(state, a)
+    slot_b = touch(state, b)
+    take_batches(state, slot_a, a, position, batches)
     grow(state, slot_b, there, batches)
-    return True
-
-
-@kernel_part
-def append(state: State, slot: int, l: int, cut: int) -> bool:
-    """Put the runs of Site ``l`` from ``cut`` on at the end of a draft; False when there is no room."""
-    for k in range(cut, state.sites[l].length):
-        run = state.runs[l, k]
-        if not put(state, slot, state.sites[slot].new_length, run.order, run.count, False):
-            return False
     return True
 
 
@@ -168,7 +188,13 @@ def exchange_tails(state: State) -> bool:
     slot_b = touch(state, b)
     cut_off(state, slot_a, cut_a)
     cut_off(state, slot_b, cut_b)
-    return append(state, slot_a, b, cut_b) and append(state, slot_b, a, cut_a)
+    for side in range(2):
+        slot, l, cut = (slot_a, b, cut_b) if side == 0 else (slot_b, a, cut_a)
+        for k in range(cut, state.sites[l].length):
+            run = state.runs[l, k]
+            if not put(state, slot, int(state.sites[slot].new_length), int(run.order), int(run.count), False):
+                return False
+    return True
 
 
 # Moves of a whole order: gather all its batches and lay them out anew on several Sites.
@@ -179,10 +205,11 @@ def take_order(state: State, i: int) -> None:
     """Remove every run of order ``i`` from the draft."""
     for k in range(state.orders[i].offset, state.orders[i].offset + state.orders[i].parts):
         slot = touch(state, state.parts[k].site)
-        position = find(state, slot, i)
-        while position >= 0:
-            take_out(state, slot, position, 1)
+        while True:
             position = find(state, slot, i)
+            if position < 0:
+                break
+            take_out(state, slot, position, 1)
 
 
 @kernel_part
@@ -303,12 +330,10 @@ def draft_move(state: State) -> bool:
     """Draft a random move; ``state.shares`` are the cumulated frequencies of the kinds below, in their order."""
     clear_draft(state)
     kind = uniform(state.words)
-    if kind < state.shares[0]:
-        return move_run(state, 1)
+    if kind < state.shares[0] or state.shares[1] <= kind < state.shares[2]:
+        return move_runs(state, 1 if kind < state.shares[0] else block_length(state))
     if kind < state.shares[1]:
         return swap_runs(state)
-    if kind < state.shares[2]:
-        return move_run(state, 2)
     if kind < state.shares[3]:
         return move_batches(state)
     if kind < state.shares[4]:

@@ -20,6 +20,8 @@ from cmo_kit.search.randomness import make_words
 Sites = list[list[tuple[int, int]]]
 Records = NDArray[Any]
 
+#: Moves by which a chain measures its unit of temperatures; at most a twentieth of its moves.
+MEASURED = 2000
 #: Places for runs on all Sites together: three arrays of 32 bytes each.
 MOST_RUNS = 10_000_000
 
@@ -62,10 +64,12 @@ SITE = np.dtype(
     ]
 )
 
-# What there is one of; `repeats` is 1 where an order may have several runs on a Site.
+# What there is one of; `repeats` is 1 where an order may have several runs on a Site, `anywhere` where no place
+# for a run is more likely than another.
 NOW = np.dtype(
     [
         ("repeats", "i8"),
+        ("anywhere", "i8"),
         ("touched", "i8"),
         ("affected", "i8"),
         ("stamp", "i8"),
@@ -81,7 +85,7 @@ class State(NamedTuple):
 
     ``runs``, ``drafts`` and ``best_runs`` have shape (L, K) with room for ``K`` runs on a Site;
     ``best_length`` (L,) counts the runs of the best schedule so far. ``words`` are the random numbers' state, and
-    ``shares`` (8,) the cumulated frequencies of the kinds of moves.
+    ``shares`` (8,) the cumulated frequencies of the kinds of moves; ``rises`` (MEASURED,) is for measuring.
     """
 
     gap: Times
@@ -95,6 +99,7 @@ class State(NamedTuple):
     best_length: Integers
     words: Words
     shares: Times
+    rises: Times
 
 
 def room_for_runs(instance: Instance, sites: Sites) -> int:
@@ -121,15 +126,24 @@ def make_state(instance: Instance, sites: Sites, sequence: np.random.SeedSequenc
     records["slot"], records["pool"] = -1, np.arange(number)
     now = _records(1, NOW)
     now["repeats"] = instance.one_run_failure is not None
+    now["anywhere"] = number == 1 and setups_differ(instance)
     now["best"] = np.inf
     runs, drafts, best_runs = (_records((number, room), RUN) for _ in range(3))
     parts = _records(int(most.sum()), PART)
     best_length, cumulated = np.zeros(number, dtype=np.int64), np.cumsum(shares)
     cumulated[-1] = 2.0  # rounding must not leave a gap below 1
     gap, words = np.array(instance.g), make_words(sequence)
-    state = State(gap, orders, records, parts, runs, drafts, now, best_runs, best_length, words, cumulated)
+    state = State(
+        gap, orders, records, parts, runs, drafts, now, best_runs, best_length, words, cumulated, np.zeros(MEASURED)
+    )
     set_runs(state, sites)
     return state
+
+
+def setups_differ(instance: Instance) -> bool:
+    """Whether the time from one order to the next depends on more than the first of them."""
+    other = ~np.eye(len(instance.orders), dtype=np.bool_)
+    return any(np.unique(row[mask]).size > 1 for row, mask in zip(instance.g, other, strict=True))
 
 
 def _records(shape: int | tuple[int, int], dtype: np.dtype[Any]) -> Records:

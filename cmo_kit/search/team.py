@@ -15,7 +15,7 @@ from cmo_kit.core.instance import Instance
 from cmo_kit.search.chain import Chain
 from cmo_kit.search.lists import ListChain, starting_list
 from cmo_kit.search.runs import RunChain
-from cmo_kit.search.state import Sites
+from cmo_kit.search.state import MEASURED, Sites
 
 REPORT_SECONDS = 0.2
 #: Moves after which the chains wait for each other, so that a chain that is done ends the others at the same move
@@ -30,7 +30,7 @@ REHEAT = 0.2
 
 
 class Stage(NamedTuple):
-    """An annealing of all chains: its share of the seconds, of the moves, its temperatures; on lists or runs."""
+    """An annealing of all chains: its share of the seconds and of the moves, its temperatures in the chains' units."""
 
     seconds: float
     moves: float
@@ -39,18 +39,13 @@ class Stage(NamedTuple):
     lists: bool = False
 
 
-def stages(instance: Instance, rounds: int, lists: float, start: float, end: float) -> list[Stage]:
-    """A stage on lists, then rounds on runs; the temperatures are in the units of :func:`search`, which are never 0."""
-    own, count, weight = np.diag(instance.g), len(instance.orders), float(instance.w.mean()) or 1.0
-    gap = float(instance.g.sum() - own.sum()) / (count * (count - 1)) if count > 1 else float(own[0])
-    setup = (gap or 1.0) * weight
-    work = setup + float(((instance.Q - 1) * own).mean()) * weight
-    first, last = start * setup, end * setup
+def stages(rounds: int, lists: float, start: float, end: float) -> list[Stage]:
+    """A stage on lists, then rounds on runs; the temperatures are in the chains' units."""
     shares = [1.0] if rounds == 1 else [FIRST_ROUND] + [(1 - FIRST_ROUND) / (rounds - 1)] * (rounds - 1)
-    plan = [Stage(*LISTS, max(lists * work, last), last, lists=True)]
+    plan = [Stage(*LISTS, lists, min(lists, end), lists=True)]
     for number, share in enumerate(shares):
-        heat = first if number == 0 else REHEAT * first
-        plan.append(Stage((1 - LISTS[0]) * share, (1 - LISTS[1]) * share, max(heat, last), last))
+        heat = start if number == 0 else REHEAT * start
+        plan.append(Stage((1 - LISTS[0]) * share, (1 - LISTS[1]) * share, max(heat, end), end))
     return plan
 
 
@@ -105,7 +100,7 @@ class Team:
                     members = chains[group * self.workers : (group + 1) * self.workers]
                     begin += span * stage.seconds / groups
                     self._together(pool, [partial(self._until, chain, begin, stage) for chain in members])
-                self._hand_over(stage)
+                self._hand_over(stage, [MEASURED] * len(self.run_chains))
 
     def _until(self, chain: Chain, deadline: float, stage: Stage) -> None:
         chain.anneal_until(deadline, stage.first, stage.last, lambda: self._interrupted or self.best.best <= 0.0)
@@ -135,7 +130,9 @@ class Team:
                     self._together(pool, tasks)
                     if self.best.best <= 0.0 or self._late():
                         return
-                self._hand_over(stage)
+                measured = [min(MEASURED, rest // 20) if stage.lists else 0 for rest in left]
+                left = [rest - spent for rest, spent in zip(left, measured, strict=True)]
+                self._hand_over(stage, measured)
 
     def _moves(self, chain: Chain, done: int, length: int, stage: Stage) -> None:
         rate = float(np.log(stage.last / stage.first)) / length
@@ -144,11 +141,13 @@ class Team:
     def _late(self) -> bool:
         return time.perf_counter() >= self.deadline
 
-    def _hand_over(self, stage: Stage) -> None:
-        """After lists every chain goes on from its own, for variety; after runs all from the best of all."""
+    def _hand_over(self, stage: Stage, measured: Sequence[int]) -> None:
+        """After lists every chain goes on from its own and measures; after runs all go on from the best of all."""
         best: Sites = self.best.best_runs()
-        for chain, own in zip(self.run_chains, self.list_chains, strict=True):
+        for chain, own, moves in zip(self.run_chains, self.list_chains, measured, strict=True):
             chain.restart(own.best_runs() if stage.lists else best)
+            if stage.lists:
+                chain.set_unit(moves)
 
     def _together(self, pool: ThreadPoolExecutor, tasks: Sequence[Callable[[], None]]) -> None:
         """Work on all tasks; report now and then; an interrupt lets them end at their next look at the flag."""

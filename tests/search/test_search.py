@@ -72,6 +72,25 @@ class TestEvaluation:
                 assert sorted(parts["site"]) == [l for l, site in enumerate(runs) if i in dict(site)]
                 assert parts["end"].max() + instance.tails[i] == schedule.order_completions[i]
 
+    @given(instance=instances(maximum_orders=6, maximum_batches=6), seed=st.integers(0, 2**32 - 1))
+    @settings(max_examples=20)
+    def test_a_move_is_given_up_only_when_it_is_worse_than_allowed(self, instance: Instance, seed: int) -> None:
+        """What an evaluation that may stop early decides is what the whole change, measured without limit, says."""
+        from cmo_kit.search.randomness import tolerance
+        from cmo_kit.search.runs import anneal
+
+        state = new_chain(instance.whole, seed).state
+        for move in range(40):
+            temperature = (0.5, 5.0, 50.0)[move % 3]
+            words, before = state.words.copy(), float(state.now["total"][0])
+            state.rises[0] = np.nan
+            anneal(state, 1, 0, np.inf, 0.0)
+            change, limit = state.rises[0], tolerance(temperature, state.words)
+            state.words[:] = words
+            state.now["best"] = 1e300
+            anneal(state, 1, 0, temperature, 0.0)
+            assert state.now["total"][0] == pytest.approx(before + change if change <= limit else before, abs=1e-6)
+
     @pytest.mark.parametrize("name", ["small", "large"])
     def test_the_stated_best_is_the_schedules_own(self, name: str) -> None:
         """After many moves on a problem of the paper's size the kept total is still exact."""
@@ -95,6 +114,41 @@ class TestQuality:
         rng = np.random.default_rng(1)
         rules = [rule(instance, rng).schedule for rule in (expert, expert_orders)]
         assert total(instance, evaluations=500_000) < 0.9 * min(rule.total_tardiness for rule in rules if rule)
+
+
+class TestShape:
+    def test_the_unit_of_temperatures_grows_with_the_times(self) -> None:
+        small = generate_instance("small", 5)
+        units = []
+        for times in (1, 3):
+            chain = new_chain(with_times(small, lambda time, times=times: times * time), 1)
+            chain.set_unit(2000)
+            units.append(chain.unit)
+        assert units[1] == pytest.approx(3 * units[0])
+
+    def test_without_a_worse_move_the_unit_stays_above_zero(self) -> None:
+        chain = new_chain(unit_batches(2, (2, 3), (0, 0), (0, 0)), 1)
+        chain.set_unit(100)
+        assert chain.unit > 0
+
+    @pytest.mark.parametrize(
+        ("sites", "sizes", "unused"),
+        [
+            (1, (1, 1, 1), {3, 4, 5, 6, 7}),
+            (1, (2, 1, 1), {3, 4, 5, 6, 7}),
+            (3, (1, 1, 1), {3, 4, 6, 7}),
+            (3, (2, 1), set()),
+        ],
+    )
+    def test_blocks_get_the_shares_of_moves_that_the_instance_has_no_use_for(
+        self, sites: int, sizes: tuple[int, ...], unused: set[int]
+    ) -> None:
+        from cmo_kit.search.method import BLOCK, FREQUENCIES, _shares
+
+        shares = _shares(FREQUENCIES, unit_batches(sites, sizes, (1,) * len(sizes), (1,) * len(sizes)))
+        assert {k for k in range(8) if shares[k] == 0} == unused
+        assert shares.sum() == pytest.approx(1)
+        assert shares[BLOCK] == pytest.approx(FREQUENCIES[BLOCK] + sum(FREQUENCIES[k] for k in unused))
 
 
 class TestCorners:
