@@ -82,11 +82,11 @@ class TestEvaluation:
         state = new_chain(instance.whole, seed).state
         for move in range(40):
             temperature = (0.5, 5.0, 50.0)[move % 3]
-            words, before = state.words.copy(), float(state.now["total"][0])
+            words, pool, before = state.words.copy(), state.sites["pool"].copy(), float(state.now["total"][0])
             state.rises[0] = np.nan
             anneal(state, 1, 0, np.inf, 0.0)
             change, limit = state.rises[0], tolerance(temperature, state.words)
-            state.words[:] = words
+            state.words[:], state.sites["pool"] = words, pool
             state.now["best"] = 1e300
             anneal(state, 1, 0, temperature, 0.0)
             assert state.now["total"][0] == pytest.approx(before + change if change <= limit else before, abs=1e-6)
