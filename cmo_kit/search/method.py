@@ -106,7 +106,7 @@ def search(
     --------
     >>> outcome = search(load_instance("fig3"), np.random.default_rng(1), evaluations=5000)
     >>> outcome.schedule.total_tardiness, outcome.schedule.sites[2]
-    (4.0, (Run(order='3', batches=2), Run(order='4', batches=1), Run(order='2', batches=1)))
+    (4.0, (Run(order='1', batches=3), Run(order='2', batches=1)))
     """
     if seconds is None and evaluations is None:
         seconds = SECONDS
