@@ -1,5 +1,7 @@
 """Sphinx's configuration of the site: ``make site`` lays the sources out and calls Sphinx with it."""
 
+import re
+
 from cmo_kit import __version__
 
 project = "cmo_kit"
@@ -37,6 +39,7 @@ pygments_style, pygments_dark_style = "a11y-high-contrast-light", "a11y-high-con
 def setup(app):
     """Sphinx calls this at first."""
     app.connect("html-page-context", name_levels, priority=900)  # after the theme
+    app.connect("html-page-context", lead_back)
 
 
 def name_levels(app, pagename, templatename, context, doctree):
@@ -45,3 +48,16 @@ def name_levels(app, pagename, templatename, context, doctree):
         context["language"] = "ko"
     tree = context.get("furo_navigation_tree", "")
     context["furo_navigation_tree"] = tree.replace('role="heading"', 'role="heading" aria-level="2"')
+
+
+def lead_back(app, pagename, templatename, context, doctree):
+    """A listing's links to the reference take all its names for those of one module; a name may stand in another."""
+    known, rooms = app.env.domaindata["py"]["objects"], pagename.split("/")[1:]
+
+    def place(found):
+        names = found[1].split(".")
+        ends = [".".join([*rooms[:k], *names[j:]]) for k in range(len(rooms), 0, -1) for j in range(len(names))]
+        return f'#{next((known[end].node_id for end in (found[1], *ends) if end in known), found[1])}">'
+
+    if pagename.startswith("_modules/"):
+        context["body"] = re.sub(r'#(cmo_kit[\w.]*)">', place, context["body"])

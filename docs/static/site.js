@@ -7,3 +7,5 @@ const reach = () => {
 addEventListener("load", reach);
 addEventListener("resize", reach);
 addEventListener("toggle", reach, true);
+// Where there is no server the search finds pages, and cannot read sentences out of them.
+if (location.protocol === "file:") DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
