@@ -221,7 +221,7 @@ def test_a_kernel_gives_the_three_verdicts(tmp_path: Path) -> None:
 def test_two_builds_are_equal_to_the_byte(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Also over an earlier build, of which nothing stays; one instructor's notebook stands for all, which take long."""
 
-    def first_chapter() -> copies.Made:
+    def first_chapter(*_: object) -> copies.Made:
         (path,) = copies.exercises_folder().glob("01_*.ipynb")
         yield f"exercises/{path.name}", copies.written(copies.instructor_exercises(copies.read(path)))
 
