@@ -1,5 +1,6 @@
 """Studies on a real Dask cluster on this machine: the same table, and a worker that is killed."""
 
+import logging
 import os
 import re
 import signal
@@ -53,6 +54,23 @@ def test_a_run_killed_on_a_worker_is_recorded(cluster: Any, tmp_path: Path) -> N
     (failure,) = table(tmp_path / "out", "failures.csv")
     assert (failure["label"], failure["reason"]) == ("hangs", "it ran past its limit of 1 s and was killed")
     assert [row["label"] for row in table(tmp_path / "out")] == ["expert"]
+
+
+def test_runs_that_are_cancelled_with_their_cluster_are_no_news(cluster: Any, tmp_path: Path) -> None:
+    """Dask's loop may meet a cancelled run before the study has ended; another error of a loop is still told."""
+    from distributed.client import FutureCancelledError
+
+    log, told = logging.getLogger("tornado.application"), list[str]()
+    handler = logging.Handler()
+    handler.emit = lambda record: told.append(record.getMessage())  # type: ignore[method-assign]
+    log.addHandler(handler)
+    try:
+        with dask_cluster(cluster.scheduler_address, tmp_path):
+            for error in (FutureCancelledError("run-1", None), OSError("gone")):
+                log.error("%s", type(error).__name__, exc_info=error)
+    finally:
+        log.removeHandler(handler)
+    assert told == ["OSError"]
 
 
 def test_without_the_extra_one_line_says_what_to_install(

@@ -1,6 +1,7 @@
 """A Dask cluster as the executor of a study. ``distributed`` is an extra and imported here alone."""
 
 import contextlib
+import logging
 import os
 import threading
 import time
@@ -39,6 +40,7 @@ def dask_cluster(address: str, folder: str | os.PathLike[str]) -> Iterator[Clust
     """
     distributed = need("distributed", "--dask needs the extra 'dask': pip install 'cmo-kit[dask]'")
     clients: list[Any] = []
+    logging.getLogger("tornado.application").addFilter(_is_news)
 
     def connect() -> Any:
         try:
@@ -89,6 +91,11 @@ def dask_cluster(address: str, folder: str | os.PathLike[str]) -> Iterator[Clust
         for client in clients:
             with contextlib.suppress(Exception):  # a cluster that is gone needs no farewell
                 _answer(lambda client=client: client.close(timeout=1), "")  # type: ignore[misc]
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """Whether a loop's error is none of those that follow from runs being cancelled, which the study says itself."""
+    return type((record.exc_info or (None, None))[1]).__name__ != "FutureCancelledError"
 
 
 def _answer(question: Callable[[], Answer], subject: str) -> Answer:
