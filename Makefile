@@ -79,7 +79,7 @@ parts: install  ## Give the genetic algorithm the parts of pymoo, DEAP and PyGAD
 study-check: install  ## Measure what a study costs beside its runs (minutes)
 	$(BIN)/python -m benchmarks.overhead
 
-test: install  ## Check everything: code, notebooks, command line, pictures in a browser (about 12 minutes on 2 cores)
+test: install  ## Check everything: code, notebooks, command line, pictures in a browser (about 10 minutes on 2 cores)
 	$(BIN)/python -m tests.helpers.compile_once
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadscope --no-loadscope-reorder tests
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadscope --nbval --nbval-current-env --nbval-sanitize-with notebooks/sanitize.cfg --ignore notebooks/exercises notebooks
