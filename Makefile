@@ -79,10 +79,13 @@ parts: install  ## Give the genetic algorithm the parts of pymoo, DEAP and PyGAD
 study-check: install  ## Measure what a study costs beside its runs (minutes)
 	$(BIN)/python -m benchmarks.overhead
 
-test: install  ## Check everything: code, notebooks, command line, pictures in a browser (about 10 minutes on 2 cores)
+# One run for code and notebooks, so that no core waits at the end of either. Hundreds of processes read the sources: they
+# share what Python compiles, also where surroundings such as those of a container tell Python to keep nothing.
+test: export PYTHONDONTWRITEBYTECODE :=
+test: install  ## Check everything: code, notebooks, command line, pictures in a browser (about 8 minutes on 2 cores)
 	$(BIN)/python -m tests.helpers.compile_once
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadscope --no-loadscope-reorder tests
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadscope --nbval --nbval-current-env --nbval-sanitize-with notebooks/sanitize.cfg --ignore notebooks/exercises notebooks
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadscope --no-loadscope-reorder --nbval --nbval-current-env \
+		--nbval-sanitize-with notebooks/sanitize.cfg --ignore notebooks/exercises tests notebooks
 	@$(BIN)/python -m tools.stale || true
 
 stale: install  ## Say which stored results are older than the code that made them, and how to renew them (fails if any is)

@@ -29,9 +29,15 @@ settings.register_profile("thorough", deadline=None, max_examples=2000, database
 settings.load_profile("thorough" if THOROUGH else "deterministic")
 
 
+#: The rooms with the longest modules, so that no worker is left alone with one in the end. Browser tests take longest
+#: and mostly wait; notebooks wait for their kernels.
+FIRST = ("ui", "notebooks", "course", "study", "project")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Browser tests come first: they take longest and mostly wait."""
-    items.sort(key=lambda item: "ui" not in item.path.parts)
+    """Rooms with long modules come first."""
+    rooms = {room: place for place, room in enumerate(FIRST)}
+    items.sort(key=lambda item: rooms.get(item.path.parent.name, len(FIRST)))
 
 
 @pytest.hookimpl(optionalhook=True)
