@@ -85,7 +85,7 @@ free, and waiting longer only adds tardiness: with ``end = T + max_i (Q_i - 1) G
 
 *How many runs.* With ``runs`` "any" a pattern may have any number. With "one" the bound is for schedules with one run
 per order and Site, whose patterns have at most ``min(L, Q_i)`` runs; that limit is kept up to 3 runs, and leaving it
-out above only makes the minimum smaller. Where the condition of :mod:`cmo_kit.core.conditions` holds, some optimal
+out above only makes the minimum smaller. Where the condition of :mod:`cmo_kit.formats.conditions` holds, some optimal
 schedule is of that kind, and the bound holds for all.
 
 *Late from the start.* ``W_i max(0, -d_i)`` is what an order costs that is late even when it starts at 0. It is the same

@@ -51,7 +51,7 @@ def decode(instance: Instance, keys: ArrayLike) -> Schedule:
     Parameters
     ----------
     instance : Instance
-    keys : (n,) array of finite numbers in 0..1, ``n = sum_i Q_i + L - 1``
+    keys : (n,) array of numbers in 0..1, ``n = sum_i Q_i + L - 1``
         Orders as in the instance, each with its batches; then the ``L - 1`` Site changes.
 
     Returns
@@ -75,18 +75,12 @@ def decode(instance: Instance, keys: ArrayLike) -> Schedule:
 
 
 def random_keys(instance: Instance, size: int, rng: np.random.Generator) -> NDArray[np.float64]:
-    """Draw chromosomes of uniform keys (Section 4.1).
-
-    Parameters
-    ----------
-    instance : Instance
-    size : int
-    rng : numpy.random.Generator
+    """Draw ``size`` chromosomes of the ``instance`` from ``rng``, with uniform keys (Section 4.1).
 
     Returns
     -------
     (size, n) array
-        Keys in [0, 1), one for each batch and one for each Site change.
+        Keys in [0, 1).
 
     Examples
     --------

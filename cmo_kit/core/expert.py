@@ -13,13 +13,7 @@ from cmo_kit.core.schedule import from_indices
 
 
 def dispatch(instance: Instance, whole_orders: bool) -> list[list[tuple[int, int]]]:
-    """Give each batch, or each whole order, to the Site where it can start first.
-
-    Returns
-    -------
-    list of L lists of (order index, batches)
-        Consecutive batches of one order on a Site form one run.
-    """
+    """Give each batch, or each whole order, to the Site where it can start first: per Site (order index, batches)."""
     sites: list[list[tuple[int, int]]] = [[] for _ in range(instance.sites)]
     last_start, last_order = np.zeros(instance.sites), np.full(instance.sites, -1)
     for i in np.argsort(instance.D, kind="stable").tolist():
@@ -73,14 +67,12 @@ def expert_orders(
 
     Parameters
     ----------
-    instance : Instance
-    rng, seconds, evaluations, progress
-        As for every method; none is used, for nothing is random and the one schedule is always made.
+    instance, rng, seconds, evaluations, progress
+        As for :func:`expert`.
 
     Returns
     -------
     Outcome
-        With a schedule, ``optimal`` if nothing is late, otherwise ``feasible``.
 
     Examples
     --------

@@ -25,7 +25,7 @@ SETS = {
 
 
 def generate_instance(test_set: str, seed: int, **changes: Any) -> Instance:
-    """Draw a random problem.
+    """Draw a random problem, in whole days.
 
     Parameters
     ----------
@@ -39,7 +39,6 @@ def generate_instance(test_set: str, seed: int, **changes: Any) -> Instance:
     Returns
     -------
     Instance
-        Times and due dates are whole days.
 
     Raises
     ------

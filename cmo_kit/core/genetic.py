@@ -39,10 +39,8 @@ Decode = Callable[[Instance, Keys], Schedule]
 class Generation(NamedTuple):
     """A complete generation, for a callback that looks on; the arrays are the run's own and cannot be written.
 
-    ``population`` (e, n) and its ``tardiness`` (e,) hold after the best chromosome so far, ``best`` (n,) with
-    ``best_tardiness``, has taken the place of child ``replaced``. ``parents`` (e,) are the indices in the generation
-    before that the selection gave. ``parents`` and ``replaced`` are None in the first generation, number 0. ``row`` is
-    the generation's in the :class:`History` of the run.
+    ``population`` (e, n) and its ``tardiness`` (e,) hold after ``best`` (n,) has taken the place of child ``replaced``;
+    ``parents`` (e,) index the generation before. Both are None in the first one, number 0. ``row`` is of the history.
     """
 
     number: int
@@ -56,24 +54,18 @@ class Generation(NamedTuple):
 
 
 def default_population_size(instance: Instance) -> int:
-    """Table 3's 100, 200 and 300, chosen by the length of the chromosome for an instance of one's own.
-
-    The longest Small chromosome has 152 keys and the longest Medium one 504.
-    """
+    """Table 3's 100, 200 and 300; the longest Small chromosome has 152 keys and the longest Medium one 504."""
     return 100 if instance.key_count <= 152 else 200 if instance.key_count <= 504 else 300
 
 
 def readable_evaluation(instance: Instance, decode: Decode = chromosome.decode) -> Evaluate:
     """Evaluate with the readable decoder; the compiled one gives the same numbers."""
 
-    def fingerprint(schedule: Schedule) -> int:
-        text = repr(sorted(schedule.sites)).encode()
-        return int.from_bytes(hashlib.blake2b(text, digest_size=8).digest(), "little")
-
     def evaluate(population: Keys) -> tuple[NDArray[np.float64], NDArray[np.uint64]]:
         schedules = [decode(instance, keys) for keys in population]
-        tardiness = np.array([schedule.total_tardiness for schedule in schedules])
-        return tardiness, np.array([fingerprint(schedule) for schedule in schedules], dtype=np.uint64)
+        digests = [hashlib.blake2b(repr(sorted(one.sites)).encode(), digest_size=8).digest() for one in schedules]
+        fingerprints = np.array([int.from_bytes(digest, "little") for digest in digests], dtype=np.uint64)
+        return np.array([one.total_tardiness for one in schedules]), fingerprints
 
     return evaluate
 
@@ -109,9 +101,8 @@ def genetic_algorithm(
 
     Parameters
     ----------
-    instance : Instance
-    rng : numpy.random.Generator
-        The only source of chance; the same state gives the same run.
+    instance, rng
+        The problem, and the only source of chance: its same state gives the same run.
     seconds, evaluations, generations, patience, target : optional
         Ends: wall clock, decodings, generations, generations without improvement (Table 3: 100),
         total tardiness reached. An evaluation limit that does not fill the last generation shortens it.
@@ -121,21 +112,19 @@ def genetic_algorithm(
     evaluate, decode : callable, optional
         They belong together; ``decode`` alone is enough.
     initial : (k, n) array, optional
-        Chromosomes to begin with, in front of random ones. The paper begins with random keys only.
+        Chromosomes in front of the random ones that the paper begins with.
     population_size, crossover_probability, mutation_probability : optional
         Table 3: 100, 200 or 300 by the length of the chromosome, 0.9, 0.5.
     selection, crossover, mutation, elitism, repair : callable, optional
-        Functions as :mod:`cmo_kit.core.operators` says; ``elitism=None`` keeps the children as they are, and ``repair``
-        rewrites a population in place before it is evaluated. :func:`cmo_kit.methods.genetic.genetic_algorithm` also
-        takes their names, and checks what they give.
+        Functions as :mod:`cmo_kit.core.operators` says (:mod:`cmo_kit.methods.genetic` also takes names, and checks
+        what they give); ``elitism=None`` keeps the children, ``repair`` rewrites a population in place.
     w : float
         The constant of equation (16), above 0; the paper leaves its value open.
 
     Returns
     -------
     Outcome
-        With the best schedule met, and the history by generation (the initial population is the first row). After
-        Ctrl-C it is what stood until then, with status ``stopped``.
+        With the best schedule and the history by generation; after Ctrl-C what stood until then, ``stopped``.
 
     Raises
     ------

@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 
 from cmo_kit.base.arrays import read_only
 from cmo_kit.base.language import spoken
-from cmo_kit.base.text import beginning_html
-from cmo_kit.core import conditions, pipeline
+from cmo_kit.core import pipeline
+from cmo_kit.formats import conditions
 from cmo_kit.formats.in_ticks import InstanceInTicks
 from cmo_kit.formats.instance import CleaningTimes, Order
 
@@ -18,14 +18,9 @@ __all__ = ["CleaningTimes", "Instance", "Order"]
 class Instance(InstanceInTicks):
     """A problem to schedule; checked when made, never changed afterwards.
 
-    What it is made of is told by :class:`~cmo_kit.formats.instance.InstanceData`, which it extends by the paper's
-    symbols (Table 1) as read-only arrays in its ``time_unit``, made when they are first asked for. In ticks
+    :class:`~cmo_kit.formats.instance.InstanceData` tells what it is made of, and what :class:`InputError` complains of;
+    here are Table 1's symbols, read-only arrays in its ``time_unit``, made when they are first asked for. In ticks
     (:mod:`cmo_kit.formats.in_ticks`) all its times and weights are whole numbers.
-
-    Raises
-    ------
-    InputError
-        For a field that breaks its rule.
 
     Examples
     --------
@@ -34,24 +29,6 @@ class Instance(InstanceInTicks):
     array([[2., 6.],
            [4., 1.]])
     """
-
-    def __repr__(self) -> str:
-        return f"Instance({self.name!r}: {self.size})"
-
-    def _repr_html_(self) -> str:
-        """What a notebook shows: a line for each order."""
-        weights = ["weight"] if self.weighted else []
-        lines = []
-        for order in self.orders:
-            times = (order.due_date, *(order.weight for _ in weights), *order.processing_times)
-            lines.append([order.id, str(order.batches), *(f"{value:.10g}" for value in times)])
-        heads = ["order", "batches", "due", *weights, *self.operations]
-        return beginning_html(heads, lines, f"{self.name}: {self.size}; times in {self.time_unit}s")
-
-    @property
-    def size(self) -> str:
-        """How large it is, in words."""
-        return f"{len(self.orders)} orders, {self.total_batches} batches, {self.sites} Sites"
 
     @cached_property
     def Q(self) -> NDArray[np.int64]:
@@ -92,9 +69,7 @@ class Instance(InstanceInTicks):
     @cached_property
     def tails(self) -> NDArray[np.float64]:
         """Time from start to completion of a batch, ``sum_o p_io``, equation (8); shape (I,), time units."""
-        return read_only(
-            np.ascontiguousarray(pipeline.operation_ends(self.p)[:, -1])
-        )  # as one operation's are, for numba
+        return read_only(pipeline.operation_ends(self.p)[:, -1].copy())  # in one piece, as numba wants it
 
     @cached_property
     def sigma(self) -> NDArray[np.float64]:
@@ -114,18 +89,8 @@ class Instance(InstanceInTicks):
         return float(self.sigma.max() + (self.Q * self.g.max(axis=1)).sum() + self.tails.max())
 
     @cached_property
-    def order_index(self) -> dict[str, int]:
-        """From an order's id to its index."""
-        return {order.id: index for index, order in enumerate(self.orders)}
-
-    @cached_property
-    def weighted(self) -> bool:
-        """Whether any weight is not 1."""
-        return bool((self.w != 1).any())
-
-    @cached_property
     def one_run_failure(self) -> conditions.OneRunFailure | None:
-        """Where one run per order and Site may not be enough, or None (see :mod:`cmo_kit.core.conditions`)."""
+        """Where one run per order and Site may not be enough, or None (see :mod:`cmo_kit.formats.conditions`)."""
         return conditions.one_run_failure(self)
 
     def remarks(self) -> list[str]:

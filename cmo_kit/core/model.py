@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from itertools import groupby
-from typing import Any, NamedTuple
+from typing import Any
 
 from cmo_kit.base.cbc import NO_PULP
 from cmo_kit.base.errors import InputError, need
@@ -20,9 +20,6 @@ from cmo_kit.core.instance import Instance
 #: The equations that may be left out, to see what they forbid; (1) is the objective,
 #: (11)-(15) are domains, of which (13) may be left out too.
 CONSTRAINTS = (2, 3, 4, 5, 6, 7, 8, 9, 10)
-#: Measured for PuLP 3.3 with CBC 2.10 on Small problems: bytes for each nonzero of the model, held
-#: by PuLP (700) and by CBC's linear program (700). CBC's search tree comes on top.
-BYTES_PER_NONZERO = 1400
 
 
 def runs_of(sequence: list[int]) -> list[tuple[int, int]]:
@@ -47,9 +44,8 @@ class ModelP:
     without : collection of int, optional
         Equations to leave out, among (2) to (10) and (13), without which being early earns something.
     big_v : float, optional
-        The paper's ``V``. By default equation (9) of order ``i`` takes the smallest valid value, the
-        latest possible completion less ``D_i``, and (10) takes 1. An idle 10^7, with the solver's
-        integrality tolerance, forgives days of tardiness.
+        The paper's ``V``. By default equation (9) of order ``i`` takes the smallest valid value, the latest possible
+        completion less ``D_i``, and (10) takes 1. An idle 10^7, with a solver's tolerance, forgives days of tardiness.
     tick : callable, optional
         Called once for every constraint; what it raises ends the building.
 
@@ -64,9 +60,7 @@ class ModelP:
     Raises
     ------
     InputError
-        For an equation number that cannot be left out, or a ``big_v`` that is too small to be valid.
-    MissingPartError
-        Without PuLP.
+        For an equation that cannot be left out, a ``big_v`` too small to be valid, or without PuLP.
 
     Examples
     --------
@@ -104,13 +98,10 @@ class ModelP:
         self.s = {(l, t): add(f"s_{l}_{t}", 0) for l in sites for t in positions}  # (11)
         self.c = {(l, t): add(f"c_{l}_{t}", 0) for l in sites for t in positions}  # (12)
         self.tau = {i: add(f"tau_{i}", None if early_counts else 0) for i in self.orders}  # (13)
-        self.z = {
-            (i, l, t): binary(f"z_{i}_{l}_{t}") for i in (0, *self.orders) for l in sites for t in positions
-        }  # (14)
-        self.gamma = {  # (15)
-            (i, j, l, t): binary(f"gamma_{i}_{j}_{l}_{t}")
-            for i in self.orders for j in self.orders for l in sites for t in positions[:-1]
-        }  # fmt: skip
+        places = [(i, l, t) for i in (0, *self.orders) for l in sites for t in positions]
+        self.z = {(i, l, t): binary(f"z_{i}_{l}_{t}") for i, l, t in places}  # (14)
+        pairs = [(i, j, l, t) for i in self.orders for j, l, t in places if j > 0 and t < positions[-1]]
+        self.gamma = {(i, j, l, t): binary(f"gamma_{i}_{j}_{l}_{t}") for i, j, l, t in pairs}  # (15)
 
     def _add(self, relation: Any, name: str) -> None:
         if self.tick is not None:
@@ -184,35 +175,3 @@ class ModelP:
             [i - 1 for t in self.positions for i in self.orders if (self.z[i, l, t].value() or 0) > 0.5]
             for l in self.sites
         ]
-
-
-class ModelSize(NamedTuple):
-    """How large [P] is: counts, and an estimate of the memory that PuLP and CBC need, in bytes."""
-
-    variables: int
-    constraints: int
-    nonzeros: int
-
-    @property
-    def memory(self) -> int:
-        """Estimated bytes."""
-        return self.nonzeros * BYTES_PER_NONZERO
-
-
-def model_size(instance: Instance) -> ModelSize:
-    """Count the variables, constraints and nonzeros of [P] without building it: why Table 4 has "n.a." on Large."""
-    I, L, T = len(instance.orders), instance.sites, instance.total_batches
-    pairs = I * I * L * (T - 1)
-    variables = (I + 1) * L * T + pairs + 2 * L * T + I
-    constraints = L * T + I + 2 * pairs + L * (T - 1) + L + L * T + I * L * T + L * (T - 1)
-    nonzeros = (
-        (I + 1) * L * T  # (2)
-        + I * L * T  # (3)
-        + 2 * 3 * pairs  # (4), (5)
-        + L * (T - 1) * (2 + I) + pairs  # (6)
-        + L * (1 + (I if instance.initial_setup_times is not None else 0))  # (7)
-        + L * T * (2 + I)  # (8)
-        + 3 * I * L * T  # (9)
-        + L * (T - 1) * (1 + I)  # (10)
-    )  # fmt: skip
-    return ModelSize(variables, constraints, nonzeros)

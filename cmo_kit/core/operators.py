@@ -1,7 +1,7 @@
 """The operators of the genetic algorithm (Section 4.2), each on a whole population at once.
 
-A population is an array of shape (e, n): ``e`` chromosomes of ``n`` keys. What the paper names beside them, and what
-courses compare, is in :mod:`cmo_kit.codings.operators`.
+A population is an array of shape (e, n): ``e`` chromosomes of ``n`` keys; its total tardiness, shape (e,), counts time
+units. What the paper names beside them, and what courses compare, is in :mod:`cmo_kit.codings.operators`.
 """
 
 from collections.abc import Callable
@@ -31,7 +31,6 @@ def fitness(tardiness: Tardiness, w: float) -> NDArray[np.float64]:
     Parameters
     ----------
     tardiness : (e,) array
-        Total tardiness of each chromosome, time units.
     w : float
         Above 0, so that every fitness is; the paper does not give its value.
 
@@ -79,12 +78,8 @@ def roulette_selection(tardiness: Tardiness, spins: int, rng: np.random.Generato
 
     Parameters
     ----------
-    tardiness : (e,) array
-        Total tardiness of each chromosome, time units.
-    spins : int
-    rng : numpy.random.Generator
-    w : float
-        As in :func:`fitness`.
+    tardiness, spins, rng, w
+        As for :func:`fitness` and :func:`roulette_wheel`.
 
     Returns
     -------
@@ -104,15 +99,6 @@ def crossed(parents: Keys, probability: float, rng: np.random.Generator, draw: D
 
     With ``probability`` a pair makes two complementary children, otherwise the children are copies. A last parent
     without a partner pairs with the first one, and one of the two children is dropped.
-
-    Parameters
-    ----------
-    parents : (e, n) array
-        Overwritten.
-
-    Returns
-    -------
-    (e, n) array
     """
     e, n = parents.shape
     if e % 2:
@@ -135,16 +121,13 @@ def uniform_crossover(parents: Keys, probability: float, rng: np.random.Generato
 
     Parameters
     ----------
-    parents : (e, n) array
-        Overwritten.
-    probability : float
-        Of a pair to be crossed; otherwise its children are copies.
-    rng : numpy.random.Generator
+    parents, probability, rng
+        As for :func:`crossed`, which pairs and copies.
 
     Returns
     -------
     (e, n) array
-        The children, two complementary ones a pair; a last parent without a partner pairs with the first one.
+        The children, two complementary ones a pair.
 
     Examples
     --------
@@ -167,9 +150,8 @@ def one_gene_mutation(children: Keys, probability: float, rng: np.random.Generat
     ----------
     children : (e, n) array
         Changed in place.
-    probability : float
-        Of a child to be changed.
-    rng : numpy.random.Generator
+    probability, rng
+        Of a child to be changed, and the source of chance.
 
     Examples
     --------
@@ -189,14 +171,12 @@ def worst_child(tardiness: Tardiness, rng: np.random.Generator) -> int:
     Parameters
     ----------
     tardiness : (e,) array
-        Total tardiness of each child, time units.
-    rng : numpy.random.Generator
-        Not used.
+    rng : not used
 
     Returns
     -------
     int
-        The index of the child that gives way to the best chromosome so far (Section 4.3).
+        The child that gives way to the best chromosome so far (Section 4.3).
 
     Examples
     --------

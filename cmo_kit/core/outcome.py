@@ -12,22 +12,18 @@ from cmo_kit.formats.history import History
 class Outcome:
     """What a method itself reports; :func:`cmo_kit.solve` makes a :class:`Result` of it.
 
-    ``status`` is ``optimal`` only where proven, ``feasible`` when a limit ended the run, ``stopped``
-    when the user did, ``no_solution`` when a limit came before any schedule, ``too_large`` when the
-    method refused before it began. ``details`` holds what only this method knows.
-
     Parameters
     ----------
-    schedule : Schedule, optional
+    schedule, history : optional
     status : str
+        ``optimal`` only where proven, ``feasible`` when a limit ended the run, ``stopped`` when the user did,
+        ``no_solution`` when a limit came before any schedule, ``too_large`` when the method refused before it began.
     evaluations : int
         Schedules evaluated; 0 where a solver counts none.
-    lower_bound : float
-        No schedule has less total tardiness, time units.
-    one_run_lower_bound : float, optional
-        No schedule with one run per order and Site has less.
-    history : History, optional
+    lower_bound, one_run_lower_bound : float
+        No schedule, and none with one run per order and Site, has less total tardiness, time units.
     details : mapping
+        What only this method knows.
 
     Examples
     --------

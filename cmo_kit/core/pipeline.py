@@ -10,23 +10,12 @@ from cmo_kit.base.arrays import Times
 
 
 def operation_ends(processing_times: Times) -> Times:
-    """When each operation of a batch ends, counted from the start of the batch.
-
-    Parameters
-    ----------
-    processing_times : (I, O) array, in time units
-        ``p_io``.
-
-    Returns
-    -------
-    (I, O) array
-        ``sum_{m<=o} p_im``.
-    """
+    """When each operation of a batch ends, counted from its start: ``sum_{m<=o} p_im``, shape (I, O)."""
     return np.cumsum(processing_times, axis=1)
 
 
 def operation_starts(processing_times: Times) -> Times:
-    """When each operation of a batch begins, counted from the start of the batch; shape (I, O)."""
+    """When each operation of a batch begins, counted from its start: ``sum_{m<o} p_im``, shape (I, O)."""
     ends = operation_ends(processing_times)
     return np.hstack([np.zeros((len(ends), 1)), ends[:, :-1]])
 
@@ -46,8 +35,7 @@ def pipeline_gaps(processing_times: Times, same_order: Times, change: Times) -> 
 
     Returns
     -------
-    (I, I) array
-        ``g``; rows: from, columns: to.
+    (I, I) array, rows: from, columns: to
     """
     ends, starts = operation_ends(processing_times), operation_starts(processing_times)
     free = ends + change

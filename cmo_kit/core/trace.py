@@ -17,10 +17,9 @@ from cmo_kit.core.schedule import Schedule
 class TraceStep:
     """One step of decoding, as data and as one plain sentence.
 
-    ``rule`` is ``sort``, ``site change``, ``open run`` or ``join run``; ``gene``, ``key`` and ``order``
-    (an id) are None for the sort, ``order`` also for a Site change. ``sites`` holds the runs after
-    the step, as (order id, batches) per Site; ``site`` and ``run``, the batch's place among the runs of its Site,
-    count from 0.
+    ``rule`` is ``sort``, ``site change``, ``open run`` or ``join run``; what does not belong to it is None. ``sites``
+    holds the runs after the step, as (order id, batches) per Site; ``site`` and ``run``, the batch's place among the
+    runs of its Site, count from 0.
     """
 
     number: int
@@ -57,13 +56,8 @@ class Trace:
         """Plain data for JSON."""
         names = ("number", "rule", "gene", "key", "order", "site", "sentence")
         steps = [{name: getattr(step, name) for name in names} | {"site": step.site + 1} for step in self.steps]
-        genes = self.sorted_genes.tolist()
-        return {
-            "instance": self.instance.name,
-            "sorted_genes": genes,
-            "steps": steps,
-            "schedule": self.schedule.to_dict(),
-        }
+        told = {"instance": self.instance.name, "sorted_genes": self.sorted_genes.tolist(), "steps": steps}
+        return told | {"schedule": self.schedule.to_dict()}
 
 
 def trace_decode(instance: Instance, keys: ArrayLike) -> Trace:

@@ -13,9 +13,10 @@ from cmo_kit.base.text import text_table
 from cmo_kit.check import Violation, check_schedule
 from cmo_kit.core.generate import SETS
 from cmo_kit.core.instance import Instance
-from cmo_kit.core.model import ModelP, model_size, runs_of
+from cmo_kit.core.model import ModelP, runs_of
 from cmo_kit.core.schedule import Schedule
 from cmo_kit.library import load_instance
+from cmo_kit.models.model_size import model_size
 
 
 class ClaimedSchedule(Schedule):

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from cmo_kit.base.errors import InputError
 from cmo_kit.base.jsonfile import write_json
+from cmo_kit.base.text import beginning_html
 from cmo_kit.base.values import (
     check_count,
     check_integer,
@@ -157,6 +158,24 @@ class InstanceData:
         for key in ("sites", "orders", "setup", "initial_setup_times"):
             object.__setattr__(self, key, _own(getattr(self, key)))
 
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.name!r}: {self.size})"
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: a line for each order."""
+        weights = ["weight"] if self.weighted else []
+        lines = []
+        for order in self.orders:
+            times = (order.due_date, *(order.weight for _ in weights), *order.processing_times)
+            lines.append([order.id, str(order.batches), *(f"{value:.10g}" for value in times)])
+        heads = ["order", "batches", "due", *weights, *self.operations]
+        return beginning_html(heads, lines, f"{self.name}: {self.size}; times in {self.time_unit}s")
+
+    @property
+    def size(self) -> str:
+        """How large it is, in words."""
+        return f"{len(self.orders)} orders, {self.total_batches} batches, {self.sites} Sites"
+
     def to_dict(self) -> dict[str, Any]:
         """The instance as its file holds it; integers stay integers."""
         document: dict[str, Any] = {
@@ -218,6 +237,16 @@ class InstanceData:
     def total_batches(self) -> int:
         """``T = sum_i Q_i``."""
         return sum(order.batches for order in self.orders)
+
+    @cached_property
+    def order_index(self) -> dict[str, int]:
+        """From an order's id to its index."""
+        return {order.id: index for index, order in enumerate(self.orders)}
+
+    @cached_property
+    def weighted(self) -> bool:
+        """Whether any weight is not 1."""
+        return any(order.weight != 1 for order in self.orders)
 
     @cached_property
     def key_count(self) -> int:

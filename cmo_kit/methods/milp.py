@@ -11,11 +11,12 @@ from cmo_kit.base.limits import Limits, Progress, no_evaluations
 from cmo_kit.base.values import check_choice, check_number, shown
 from cmo_kit.check import check_schedule
 from cmo_kit.core.instance import Instance
-from cmo_kit.core.model import ModelP, check_big_v, model_size, runs_of
+from cmo_kit.core.model import ModelP, check_big_v, runs_of
 from cmo_kit.core.outcome import Outcome
 from cmo_kit.core.schedule import Schedule, from_indices
 from cmo_kit.methods.registry import METHODS, prepared
 from cmo_kit.models.common import SOLVERS, certified, claim, need_solver, run_any
+from cmo_kit.models.model_size import model_size
 
 #: The share of the seconds that a method by whose schedule [P] begins may take.
 STARTING = 0.1
@@ -59,7 +60,7 @@ def milp(
     Returns
     -------
     Outcome
-        ``optimal`` only with a proof; ``details`` holds the fields of :class:`~cmo_kit.core.model.ModelSize`, and
+        ``optimal`` only with a proof; ``details`` holds :class:`~cmo_kit.models.model_size.ModelSize`, and
         what the solver itself says as ``solver_status`` and ``solver_bound``.
 
     Raises
@@ -80,7 +81,7 @@ def milp(
     check_number(memory_limit, "memory_limit")
     solver = check_choice("cbc" if solver is None else solver, "solver", SOLVERS)
     size = model_size(instance)
-    details = {**size._asdict(), "estimated_bytes": size.memory}
+    details = size.details()
     if size.memory > memory_limit * 2**30:
         return Outcome(None, "too_large", details=details)
     need_solver(solver)

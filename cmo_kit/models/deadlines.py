@@ -12,7 +12,7 @@ Proof. The Site opens by ``sigma*``. Every other order ``i`` has at most one run
 which moves what follows by ``(q - 1) g_ii + g_iv <= (Q_i - 1) g_ii + m_i``; the run itself adds at most
 ``(Q_j - 1) g_jj`` from its first start to its last. QED.
 
-**Balanced Sites.** Where the one-run condition holds (see :mod:`cmo_kit.core.conditions`), some optimal one-run
+**Balanced Sites.** Where the one-run condition holds (see :mod:`cmo_kit.formats.conditions`), some optimal one-run
 schedule starts no batch later than
 
     H = sigma* + max(0, sum_i ((Q_i - r_i) g_ii + r_i m_i) + (L - 1) G - L min_i m_i) / L,    r_i = min(L, Q_i).

@@ -8,24 +8,13 @@ import numpy as np
 from cmo_kit.base.limits import Limits, Progress, no_evaluations
 from cmo_kit.base.values import check_choice, check_integer, check_number
 from cmo_kit.core.instance import Instance
-from cmo_kit.core.model import BYTES_PER_NONZERO
 from cmo_kit.core.outcome import Outcome
 from cmo_kit.core.schedule import from_indices
 from cmo_kit.models.common import HINTS, SOLVERS, hinted, need_solver, reported, run_any
+from cmo_kit.models.model_size import run_model_size
 from cmo_kit.models.run_model import BigMModel, FlowModel, RunModel, model_error
 
 TIMINGS: dict[str, type[RunModel]] = {"flow": FlowModel, "big-M": BigMModel}
-
-
-def model_size(instance: Instance) -> dict[str, int]:
-    """Variables, constraints and nonzeros of the run-level model at most, counted without building it."""
-    I, L = len(instance.orders), instance.sites
-    pairs, arcs = I * (I - 1) * L, I * (I + 1) * L
-    return {
-        "variables": arcs + pairs + 5 * I * L + I,
-        "constraints": I + (8 * I + 1) * L + 2 * pairs + I * L,
-        "nonzeros": I * (I + 3) // 2 * L + 2 * arcs + 22 * I * L + 8 * pairs,
-    }
 
 
 def run_milp(
@@ -94,9 +83,9 @@ def run_milp(
     check_choice(hint, "hint", HINTS)
     check_integer(workers, "workers", 1)
     check_number(memory_limit, "memory_limit")
-    size = model_size(instance)
-    details = size | {"estimated_bytes": size["nonzeros"] * BYTES_PER_NONZERO}
-    if details["estimated_bytes"] > memory_limit * 2**30:
+    size = run_model_size(instance)
+    details = size.details()
+    if size.memory > memory_limit * 2**30:
         return Outcome(None, "too_large", details=details)
     need_solver(solver)
     start = None

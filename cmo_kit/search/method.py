@@ -50,7 +50,7 @@ def search(
     :mod:`cmo_kit.search.lists`). Then come rounds on runs. A schedule is changed by moves of runs: to
     another place, swapped, in blocks, split, levelled between the parts of an order, the tails of two Sites
     exchanged, an order spread over several Sites or laid out beside another one. Only what a move changes is
-    evaluated. Where one run per order and Site may not be enough (see :mod:`cmo_kit.core.conditions`)
+    evaluated. Where one run per order and Site may not be enough (see :mod:`cmo_kit.formats.conditions`)
     an order may get several runs on a Site.
 
     The instance's shape sets the rest, by rules that name no problem:

@@ -16,9 +16,9 @@ from matplotlib.patches import Rectangle
 from cmo_kit.base.errors import InputError
 from cmo_kit.base.language import spoken
 from cmo_kit.base.values import check_list, check_number, shown
-from cmo_kit.core.conditions import worst_overlap
 from cmo_kit.core.instance import CleaningTimes, Instance
 from cmo_kit.core.schedule import Schedule
+from cmo_kit.formats.conditions import worst_overlap
 from cmo_kit.methods.names import method_name
 from cmo_kit.planning.calendar import Calendar
 from cmo_kit.views.labels import key_columns, order_labels
@@ -34,6 +34,7 @@ from cmo_kit.views.layout import (
     order_style,
     packed_rows,
 )
+from cmo_kit.views.operations import operation_intervals
 from cmo_kit.views.style import (
     FAINT,
     HALO,
@@ -252,7 +253,7 @@ def _draw_operations(ax: Axes, chart: _Chart) -> None:
     schedule, instance = chart.schedule, chart.schedule.instance
     cleaning = instance.setup if isinstance(instance.setup, CleaningTimes) else None
     by_place = {(batch.site, batch.position): batch for batch in chart.batches}
-    for interval in schedule.intervals():
+    for interval in operation_intervals(schedule):
         l, t, o = interval.site, interval.position, interval.operation
         if (l, t) not in by_place:
             continue

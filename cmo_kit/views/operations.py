@@ -1,4 +1,4 @@
-"""What each operation asks of the gap between two batches, and who decides: loads no matplotlib, for the explorers."""
+"""When operations are, what each asks of the gap between two batches, and who decides: without matplotlib."""
 
 from __future__ import annotations
 
@@ -9,7 +9,34 @@ from cmo_kit.base.language import spoken
 from cmo_kit.base.values import shown
 from cmo_kit.core.instance import CleaningTimes, Instance
 from cmo_kit.core.pipeline import operation_ends, operation_starts
+from cmo_kit.core.schedule import Schedule
 from cmo_kit.views.words import duration, enumeration, sentence
+
+
+class OperationInterval(NamedTuple):
+    """One operation of one batch: ``[start, end)`` in time units on its Site's equipment.
+
+    ``site``, ``position`` (of the batch on its Site) and ``operation`` count from 0; ``order`` is an id.
+    """
+
+    site: int
+    position: int
+    order: str
+    operation: int
+    start: float
+    end: float
+
+
+def operation_intervals(schedule: Schedule) -> list[OperationInterval]:
+    """Every operation of every batch with its interval, Site by Site."""
+    instance = schedule.instance
+    begin, end = operation_starts(instance.p), operation_ends(instance.p)
+    return [
+        OperationInterval(l, t, instance.orders[i].id, o, float(s + begin[i, o]), float(s + end[i, o]))
+        for l, (starts, orders) in enumerate(zip(schedule.starts, schedule.batch_orders, strict=True))
+        for t, (s, i) in enumerate(zip(starts, orders, strict=True))
+        for o in range(instance.p.shape[1])
+    ]
 
 
 class OperationGap(NamedTuple):

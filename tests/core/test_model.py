@@ -21,10 +21,11 @@ from cmo_kit import (
 from cmo_kit.base import cbc
 from cmo_kit.base.cbc import SolverAnswer, best_in_log, possible_error, read_log, run_cbc
 from cmo_kit.base.errors import MissingPartError
-from cmo_kit.core.model import CONSTRAINTS, ModelP, model_size, runs_of
+from cmo_kit.core.model import CONSTRAINTS, ModelP, runs_of
 from cmo_kit.methods import milp
 from cmo_kit.models import common
 from cmo_kit.models.common import certified
+from cmo_kit.models.model_size import model_size
 from tests.helpers.enumeration import arrangements, completions, cut, numbers
 from tests.helpers.refused import refused
 

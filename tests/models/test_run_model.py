@@ -17,7 +17,7 @@ from cmo_kit.models import common
 from cmo_kit.models.cpsat import CircuitModel
 from cmo_kit.models.deadlines import latest_starts
 from cmo_kit.models.highs import best_printed, run_highs
-from cmo_kit.models.run_milp import model_size
+from cmo_kit.models.model_size import run_model_size
 from cmo_kit.models.run_model import BigMModel, FlowModel, RunModel
 from tests.helpers.enumeration import last_starts, numbers, optimum
 from tests.helpers.refused import refused
@@ -167,13 +167,13 @@ def test_every_family_is_tested_and_no_other_can_be_left_out(kind: type[RunModel
 def test_the_size_is_never_underestimated(kind: type[RunModel], name: str) -> None:
     """Counts without building are at least those of the built model, and below a hundredth of [P]'s on Small."""
     instance = load_instance(name)
-    model, size = kind(instance), model_size(instance)
+    model, size = kind(instance), run_model_size(instance)
     constraints = model.problem.constraints
     entries = list(constraints() if callable(constraints) else constraints.values())
     ranks = len(model.n) + len(model.instant) * instance.sites  # only with gaps of 0
-    assert len(model.problem.variables()) <= size["variables"] + ranks
-    assert len(entries) <= size["constraints"] + ranks
-    assert sum(len(entry) for entry in entries) <= size["nonzeros"] + 3 * ranks
+    assert len(model.problem.variables()) <= size.variables + ranks
+    assert len(entries) <= size.constraints + ranks
+    assert sum(len(entry) for entry in entries) <= size.nonzeros + 3 * ranks
 
 
 # Honest reports.

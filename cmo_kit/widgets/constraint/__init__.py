@@ -5,8 +5,8 @@ from __future__ import annotations
 from cmo_kit.base.errors import InputError
 from cmo_kit.base.values import check_number
 from cmo_kit.core.instance import Instance
-from cmo_kit.core.model import model_size
 from cmo_kit.library import load_instance
+from cmo_kit.models.model_size import model_size
 from cmo_kit.widgets.constraint.picture import render
 from cmo_kit.widgets.constraint.state import Answers, Broken, step
 from cmo_kit.widgets.stage.stage import Stage
