@@ -52,7 +52,7 @@ def decode(instance: Instance, keys: ArrayLike) -> Schedule:
     ----------
     instance : Instance
     keys : (n,) array of numbers in 0..1, ``n = sum_i Q_i + L - 1``
-        Orders as in the instance, each with its batches; then the ``L - 1`` Site changes.
+        Batches in the order of the instance; then the ``L - 1`` Site changes.
 
     Returns
     -------

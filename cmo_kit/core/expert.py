@@ -1,4 +1,4 @@
-"""The Expert Heuristic, which imitates how planners schedule; the paper does not give its rule.
+"""The Expert Heuristic, which imitates how planners schedule; the paper does not give its rule (Section 5).
 
 Both rules take the orders by earliest due date (EDD), ties by index, and prefer the lower Site among
 equals. Batch by batch fits the tardiness that Table 4 prints for the expert; whole orders is far better.
@@ -36,20 +36,18 @@ def expert(
     instance: Instance, rng: np.random.Generator, *, seconds: float | None = None, evaluations: int | None = None,
     progress: Progress | None = None,
 ) -> Outcome:  # fmt: skip
-    """Batch by batch: each batch in EDD order goes to the Site where it can start first.
-
-    The paper's Section 5 names the heuristic and not its rule; this one fits the tardiness that Table 4 prints.
+    """Batch by batch: each batch in EDD order goes to the Site where it can start first (Section 5).
 
     Parameters
     ----------
     instance : Instance
     rng, seconds, evaluations, progress
-        As for every method; none is used, for nothing is random and the one schedule is always made.
+        As for every method; none is used.
 
     Returns
     -------
     Outcome
-        With a schedule, ``optimal`` if nothing is late, otherwise ``feasible``.
+        ``optimal`` if nothing is late, otherwise ``feasible``.
 
     Examples
     --------
@@ -65,10 +63,7 @@ def expert_orders(
 ) -> Outcome:  # fmt: skip
     """Whole orders: each order in EDD order goes, unsplit, to the Site that can start it first.
 
-    Parameters
-    ----------
-    instance, rng, seconds, evaluations, progress
-        As for :func:`expert`.
+    It takes ``instance, rng, seconds, evaluations, progress`` as :func:`expert` does.
 
     Returns
     -------

@@ -1,9 +1,8 @@
 """Random problems of the three sizes of Table 2.
 
-The paper's processing times, setup times and due dates are not published. The defaults come near
-what its Table 4 betrays of them: the mean tardiness of the Expert Heuristic and of the genetic
-algorithm on all three sets (``make calibrate`` measures it). Due dates come from one range whatever
-the set, because the Expert's mean tardiness on the three sets fits one mean slack.
+The paper's times and due dates are not published. The defaults come near what its Table 4 betrays of them: the mean
+tardiness of the Expert Heuristic and of the genetic algorithm on all three sets (``make calibrate`` measures it). Due
+dates come from one range whatever the set, because the Expert's mean tardiness on the three fits one mean slack.
 """
 
 from dataclasses import fields, replace

@@ -71,29 +71,15 @@ def readable_evaluation(instance: Instance, decode: Decode = chromosome.decode) 
 
 
 def genetic_algorithm(
-    instance: Instance,
-    rng: np.random.Generator,
-    *,
-    seconds: float | None = 3600,
-    evaluations: int | None = None,
-    progress: Progress | None = None,
-    evaluate: Evaluate | None = None,
-    initial: ArrayLike | None = None,
-    population_size: int | None = None,
-    crossover_probability: float = 0.9,
-    mutation_probability: float = 0.5,
-    selection: Selection | None = None,
-    crossover: Crossover = uniform_crossover,
-    mutation: Mutation = one_gene_mutation,
-    elitism: Replacement | None = worst_child,
-    w: float = 1,
-    decode: Decode = chromosome.decode,
-    repair: Callable[[Keys], None] | None = None,
+    instance: Instance, rng: np.random.Generator, *, seconds: float | None = 3600, evaluations: int | None = None,
+    progress: Progress | None = None, evaluate: Evaluate | None = None, initial: ArrayLike | None = None,
+    population_size: int | None = None, crossover_probability: float = 0.9, mutation_probability: float = 0.5,
+    selection: Selection | None = None, crossover: Crossover = uniform_crossover,
+    mutation: Mutation = one_gene_mutation, elitism: Replacement | None = worst_child, w: float = 1,
+    decode: Decode = chromosome.decode, repair: Callable[[Keys], None] | None = None,
     on_generation: Callable[[Generation], object] | None = None,
-    patience: int | None = 100,
-    generations: int | None = None,
-    target: float = 0,
-) -> Outcome:
+    patience: int | None = 100, generations: int | None = None, target: float = 0,
+) -> Outcome:  # fmt: skip
     """Run the genetic algorithm with the paper's parts, or with other functions of their kinds.
 
     Where the paper is silent and there is no parameter: parents pair in the order in which the wheel gave them, a pair

@@ -1,9 +1,8 @@
 """The model [P] of Section III, equation by equation, through PuLP.
 
-Positions ``t`` and Sites ``l`` count from 1 as in the paper, and order 0 is the dummy that fills
-unused positions; the instance's orders are 1..I. Equation (9) is printed with ``c_{i,t}``: a misprint for
-``c_{l,t}``; (6) is printed without quantifiers: every ``l`` and ``t >= 2`` is the only sensible reading.
-``C_i`` of Table 1 appears in no equation and is left out.
+Positions ``t``, Sites ``l`` and orders count from 1 as in the paper; order 0 is the dummy that fills unused positions.
+Equation (9) is printed with ``c_{i,t}``: a misprint for ``c_{l,t}``; (6) is printed without quantifiers: every ``l``
+and ``t >= 2`` is the only sensible reading. ``C_i`` of Table 1 appears in no equation and is left out.
 """
 
 from __future__ import annotations
@@ -17,8 +16,7 @@ from cmo_kit.base.errors import InputError, need
 from cmo_kit.base.values import check_number
 from cmo_kit.core.instance import Instance
 
-#: The equations that may be left out, to see what they forbid; (1) is the objective,
-#: (11)-(15) are domains, of which (13) may be left out too.
+#: May be left out, to see what they forbid, as may (13); (1) is the objective, (11)-(15) are domains.
 CONSTRAINTS = (2, 3, 4, 5, 6, 7, 8, 9, 10)
 
 

@@ -48,13 +48,12 @@ def fitness(tardiness: Tardiness, w: float) -> NDArray[np.float64]:
 
 
 def roulette_wheel(weights: NDArray[np.float64], spins: int, rng: np.random.Generator) -> NDArray[np.int64]:
-    """Spin a wheel whose sectors are as wide as their weights (Section 4.2).
+    """Spin a wheel whose sectors are as wide as their weights (Section 4.2), ``spins`` times.
 
     Parameters
     ----------
     weights : (e,) array
         None below 0, their sum above it.
-    spins : int
     rng : numpy.random.Generator
 
     Returns
@@ -74,12 +73,12 @@ def roulette_wheel(weights: NDArray[np.float64], spins: int, rng: np.random.Gene
 
 
 def roulette_selection(tardiness: Tardiness, spins: int, rng: np.random.Generator, w: float = 1) -> NDArray[np.int64]:
-    """Spin the wheel whose sectors are as wide as the fitness, equation (16): the paper's selection.
+    """The paper's selection: :func:`roulette_wheel` with ``spins`` and ``rng`` on the fitness, equation (16).
 
     Parameters
     ----------
-    tardiness, spins, rng, w
-        As for :func:`fitness` and :func:`roulette_wheel`.
+    tardiness, w
+        As for :func:`fitness`.
 
     Returns
     -------
@@ -117,7 +116,7 @@ def crossed(parents: Keys, probability: float, rng: np.random.Generator, draw: D
 
 
 def uniform_crossover(parents: Keys, probability: float, rng: np.random.Generator) -> Keys:
-    """Each gene of a pair's first child comes from either parent at random: the paper's crossover.
+    """The paper's crossover: each gene of a pair's first child comes from either parent at random.
 
     Parameters
     ----------
@@ -127,7 +126,7 @@ def uniform_crossover(parents: Keys, probability: float, rng: np.random.Generato
     Returns
     -------
     (e, n) array
-        The children, two complementary ones a pair.
+        The children, two complementary ones a pair, in the memory of ``parents``.
 
     Examples
     --------
@@ -149,9 +148,7 @@ def one_gene_mutation(children: Keys, probability: float, rng: np.random.Generat
     Parameters
     ----------
     children : (e, n) array
-        Changed in place.
-    probability, rng
-        Of a child to be changed, and the source of chance.
+        Changed in place, each with ``probability``; ``rng`` draws.
 
     Examples
     --------
@@ -166,17 +163,12 @@ def one_gene_mutation(children: Keys, probability: float, rng: np.random.Generat
 
 
 def worst_child(tardiness: Tardiness, rng: np.random.Generator) -> int:
-    """The child with the greatest total tardiness, the first of equals.
-
-    Parameters
-    ----------
-    tardiness : (e,) array
-    rng : not used
+    """The child that gives way to the best chromosome so far (Section 4.3): the first of the greatest tardiness.
 
     Returns
     -------
     int
-        The child that gives way to the best chromosome so far (Section 4.3).
+        Its index in ``tardiness`` (e,); ``rng`` is not used.
 
     Examples
     --------

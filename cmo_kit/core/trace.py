@@ -38,7 +38,7 @@ class Trace:
     """Decoding as it happens: the sorted genes, every step, the schedule.
 
     ``keys`` and ``sorted_genes`` (gene indices by ascending key) have the shape (n,); ``steps[0]`` is Step 1 of
-    Section 4.1 and the others are the genes of Step 2, in that order; ``schedule`` is that of ``instance``.
+    Section 4.1, the others are Step 2, gene by gene; ``schedule`` is that of ``instance``.
 
     Examples
     --------
