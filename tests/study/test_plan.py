@@ -12,6 +12,7 @@ from cmo_kit.library import notebooks_folder
 from cmo_kit.study.plan.estimate import Estimate, duration, estimates, total
 from cmo_kit.study.plan.plan_file import load_plan
 from cmo_kit.study.plan.task import Task
+from cmo_kit.study.results.grid import by_methods, find_grids
 from tests.helpers.refused import refused
 from tests.helpers.study_help import run, write_plan
 
@@ -38,6 +39,29 @@ def test_a_run_that_is_listed_twice_is_one_run(tmp_path: Path) -> None:
     ]  # fmt: skip
     other = load_plan(write_plan(tmp_path, runs, head="limit = 20"))
     assert [task.hash for task in plan.tasks] == [task.hash for task in other.tasks]
+
+
+@pytest.mark.parametrize(
+    ("parameters", "labels", "spoken"),
+    [
+        ("", ["[P] with CBC"], "[P] with CBC"),
+        ('solver = "cbc"', ["[P] with CBC"], "[P] with CBC"),
+        ('solver = "highs", start = "ga"', ["[P] with HiGHS"], "[P] with HiGHS"),
+        ('start = ["ga", "atcs"]', ["[P] with CBC, start=ga", "[P] with CBC, start=atcs"], "[P] with CBC"),
+        ('solver = ["cbc", "highs"]', ["milp, solver=cbc", "milp, solver=highs"], "[P]"),
+    ],
+)
+def test_the_label_of_p_names_the_solver(tmp_path: Path, parameters: str, labels: list[str], spoken: str) -> None:
+    """Where the plan gives none; tables call it so, and a grid of solvers [P] alone. It identifies no run."""
+    runs = f'[[runs]]\nmethod = "milp"\nparameters = {{ {parameters} }}\n'
+    tasks = load_plan(write_plan(tmp_path, runs, '["small-1"]')).tasks
+    assert [task.label for task in tasks] == labels
+    rows = [
+        {"label": t.label, "method": t.method} | {f"parameters.{k}": v for k, v in t.parameters.items()} for t in tasks
+    ]
+    assert {row["label"] for row in by_methods(rows, find_grids(rows))} == {spoken}
+    named = load_plan(write_plan(tmp_path, runs + 'label = "x"\n', '["small-1"]')).tasks
+    assert [task.hash for task in named] == [task.hash for task in tasks]
 
 
 def test_seeds_may_come_from_one_entropy(tmp_path: Path) -> None:
@@ -137,7 +161,7 @@ def test_a_dry_run_lists_runs_and_writes_nothing(tmp_path: Path) -> None:
     assert finished.returncode == 0, finished.stderr
     lines = finished.stdout.splitlines()
     assert [line.split(":")[0] for line in lines[:-1]] == [
-        "small-1, expert, seed 1", "small-1, ga, seed 1", "small-1, ga, seed 2", "small-1, milp, seed 1",
+        "small-1, expert, seed 1", "small-1, ga, seed 1", "small-1, ga, seed 2", "small-1, [P] with CBC, seed 1",
         "small-1, long, seed 1",
     ]  # fmt: skip
     assert re.search(r": (about|at least) \d+\.\d s$", lines[0])  # about 0.0 s where nothing else is done

@@ -305,6 +305,13 @@ def test_several_solvers_of_the_model_are_told_apart() -> None:
     assert "[P], CBC" not in " ".join(claim.numbers for claim in alone)
 
 
+def test_claims_name_the_solver_of_the_model() -> None:
+    rows = [row(method, "medium-1", 9.0) for method in ("milp", "ga", "expert")]
+    rows[0]["parameters.solver"] = "highs"
+    said = " ".join(claim.numbers for claim in claims_ledger(Study(notebooks_folder(), rows, [], [], [])))
+    assert said.count("HiGHS") == 4 and "CBC" not in said
+
+
 def test_no_claim_is_made_of_the_paper_that_it_does_not_make() -> None:
     """Which method is worst on which problem is only read off Table 4, and said in no sentence."""
     assert not any("worst" in claim.claim for claim in claims_ledger(load_study()))

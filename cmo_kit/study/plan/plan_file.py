@@ -15,7 +15,7 @@
 
     [[runs]]
     method = "ga"                         # or one of your own beside the plan: "my_methods.py:tabu"
-    label = "GA"                          # optional: the name in tables; the method by default
+    label = "GA"                          # optional: the name in tables; else the method, and the solver of [P]
     seeds = 10                            # 1..10, or a list, or { entropy = 7, count = 10 }; 1 by default
     seconds = 3600                        # optional budgets
     evaluations = 100000
@@ -52,6 +52,7 @@ from cmo_kit.base.values import (
 from cmo_kit.core.generate import generate_instance
 from cmo_kit.core.instance import Instance
 from cmo_kit.library import instance_names, load_instance
+from cmo_kit.methods.names import default_label
 from cmo_kit.methods.own import file_and_function, method_source
 from cmo_kit.methods.registry import METHODS, method_parameters
 from cmo_kit.study.plan.task import Task
@@ -226,13 +227,13 @@ def _tasks(
             source = method_source(called)
             methods[method, source] = called
         known = method_parameters(called)
-    label = check_text(run.get("label", method), f"{field}.label")
     seeds = _seeds(run.get("seeds", 1), f"{field}.seeds")
     seconds = None if "seconds" not in run else check_number(run["seconds"], f"{field}.seconds")
     evaluations = None if "evaluations" not in run else check_integer(run["evaluations"], f"{field}.evaluations", 1)
     absent = "it matches none of the study's instances"
     chosen = _matching(run.get("instances", ["*"]), f"{field}.instances", instances, absent)
     given = check_keys(run.get("parameters", {}), f"{field}.parameters", (), known)
+    label = check_text(run.get("label", default_label(method, given)), f"{field}.label")
     grid = [_values(value, f"{field}.parameters.{key}") for key, value in given.items()]
     varied = [key for key, value in given.items() if isinstance(value, list)]
     if len(chosen) * len(seeds) * math.prod(map(len, grid)) > MAXIMUM_RUNS:
