@@ -48,6 +48,8 @@ SETS: dict[str, tuple[str, str, tuple[str, ...], tuple[str, ...]]] = {
                  MODELS, ()),
     "models-7": ("beyond/models-7-orders.json", "python -m benchmarks.quality models", MODELS, ()),
     "scale": ("scale.json", "make scale", (*COMPILED, GA, "cmo_kit.search", "cmo_kit.bounds", "benchmarks.scale"), ()),
+    "calibration": ("calibration.json", "make calibrate",
+                    (*COMPILED, GA, "cmo_kit.core.expert", "cmo_kit.core.generate", "benchmarks.calibration"), ()),
     "decoder": ("decoder-speed.json", "make bench", ("cmo_kit.fast", "benchmarks.decoder_rivals"), ()),
 }  # fmt: skip
 

@@ -8,14 +8,16 @@ import pytest
 from benchmarks import calibration, generation, overhead, parts
 from cmo_kit import generate_instance, load_instance, solve
 from cmo_kit.base.csvfile import read_csv
+from cmo_kit.base.jsonfile import read_json
 
 
 def test_calibration_holds_means_against_the_printed_ones(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     totals = [solve(generate_instance("small", seed), "expert").total_tardiness or 0.0 for seed in (1, 2)]
     printed = {"small": (0.0, sum(totals) / 2, 300.0), "medium": (0.0, 1.0, 1.0)}
     monkeypatch.setattr(calibration, "TABLE_4_MEANS", printed)
+    monkeypatch.setattr(calibration, "FILE", tmp_path / "calibration.json")
     monkeypatch.setattr(calibration, "PROBLEMS", {"small": (2, 2)})
     monkeypatch.setattr(calibration, "ga_total", lambda test_set, seed: 290.0 + seed)
     assert calibration.calibrate() == 0
@@ -23,6 +25,9 @@ def test_calibration_holds_means_against_the_printed_ones(
     assert lines[-2].split()[:4] == ["small,", "Expert", "2", f"{sum(totals) / 2:.1f}"]
     assert lines[-2].endswith("yes") and "+0.0 %" in lines[-2]
     assert lines[-1].split()[1:4] == ["GA", "2", "291.5"]
+    kept = read_json(calibration.FILE)
+    assert kept["means"]["small, GA"] == {"problems": 2, "mean": 291.5, "standard_deviation": 0.5**0.5}
+    assert kept["date"] and kept["environment"]["processor"]
     monkeypatch.setattr(calibration, "PROBLEMS", {"small": (2, 0), "medium": (2, 0)})
     assert calibration.calibrate() == 1
     lines = capsys.readouterr().out.splitlines()

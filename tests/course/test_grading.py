@@ -24,8 +24,9 @@ from cmo_kit.course.classroom import referee
 from cmo_kit.course.classroom.grade import Graded, grade_class
 from cmo_kit.course.classroom.gradebook import save_grades
 from cmo_kit.course.classroom.guest import perform
-from cmo_kit.course.classroom.problem import Problem, load_problem, save_problem
+from cmo_kit.course.classroom.problem import SEEDS, SHAPE, Problem, load_problem, save_problem
 from cmo_kit.course.classroom.terms import Student, Terms
+from cmo_kit.course.classroom.tournament import MOST_BATCHES, MOST_ORDERS, MOST_SITES
 from cmo_kit.course.classroom.walls import HOLDS, NOTHING_PROTECTS
 from cmo_kit.course.classroom.wire import Wire
 from cmo_kit.course.quiz import Question
@@ -304,6 +305,10 @@ def test_folders_and_options_keep_their_rules(tmp_path: Path) -> None:
 
 
 def test_the_page_on_classes_says_what_the_command_says() -> None:
-    """One honest paragraph, in the same words."""
+    """One honest paragraph, in the same words; and the numbers that the code has."""
     page = " ".join((Path(__file__).parents[2] / "docs" / "class.md").read_text(encoding="utf-8").split())
     assert all(text in page for text in (*HOLDS.values(), NOTHING_PROTECTS))
+    low, high = (round(100 * end) for end in Terms().band)
+    assert f"gets {SHAPE['orders']} orders on {SHAPE['sites']} Sites" in page
+    assert f"by {low} to {high} % of what it reaches (mean of three seeds;" in page and len(SEEDS) == 3
+    assert f"at most {MOST_ORDERS} orders, {MOST_BATCHES} batches and {MOST_SITES} Sites" in page

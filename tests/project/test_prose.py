@@ -1,19 +1,27 @@
 """Numbers and verdicts that the notebooks' prose states, computed anew from the same data."""
 
+import math
 import re
 from collections import Counter
 
 import numpy as np
 
+from benchmarks import parts
 from cmo_kit import load_instance, solve
 from cmo_kit.base.csvfile import read_csv
 from cmo_kit.base.jsonfile import read_json
 from cmo_kit.course.codings_by_hand import children_of
 from cmo_kit.course.redundancy import estimate_schedules, log10_key_orders
+from cmo_kit.fast import explained
+from cmo_kit.search.method import FREQUENCIES
+from cmo_kit.search.team import LISTS
+from cmo_kit.study.plan.plan_file import load_plan
 from cmo_kit.study.results.gaps import good_schedule
 from cmo_kit.study.results.grid import find_grids
 from cmo_kit.study.results.ideas import BUDGETS, evaluations_spent, ideas_table, read_runs, results_folder, totals_of
+from cmo_kit.study.results.published import TABLE_4_MEANS
 from cmo_kit.study.results.statistics import difference, summary
+from cmo_kit.views import FIGURE_3_KEYS
 from tests.project.test_notebooks import FOLDER, cells, outputs
 
 PROBLEMS = ("small-1", "medium-1", "large-1")
@@ -256,3 +264,144 @@ def test_search_is_ahead_of_the_paper_s_algorithm_on_every_problem_at_home() -> 
     names = {name for method, name in found if method == "ga"}
     assert len(names) == 15
     assert all(np.mean(found["search", name]) < np.mean(found["ga", name]) for name in names)
+
+
+def test_what_is_said_of_the_calibration() -> None:
+    """The stored means of `make calibrate`, and the small samples that the notebook prints."""
+    said, means = prose("05"), read_json(FOLDER / "data/calibration.json")["means"]
+    off = {
+        method: max(abs(means[f"{name}, {method}"]["mean"] / row[k] - 1) for name, row in TABLE_4_MEANS.items())
+        for k, method in ((1, "Expert"), (2, "GA"))
+    }
+    assert f"(Expert within {math.ceil(100 * off['Expert'])} %, GA within {math.ceil(100 * off['GA'])} %)" in said
+    assert f"runs {means['small, Expert']['problems']:,} problems of each set for the Expert" in said
+    shown = printed("05")
+    ((mean, deviation),) = re.findall(r"^small, Expert +25 +([\d.]+) +([\d.]+)", shown, re.M)
+    assert f"on Small one standard deviation is {100 * float(deviation) / float(mean):.0f} % of the mean" in said
+    (five,) = re.findall(r"^small, Expert +standard error: .* five +([\d.]+)", shown, re.M)
+    assert f"could easily be {round(float(five), -2):.0f} days higher or lower" in said
+    (errors,) = re.findall(r"^of the printed mean tardiness of an order: (.*) days", shown, re.M)
+    low, *_, high = (round(float(error)) for error in errors.split(", "))
+    assert f"a standard error of {low} to {high} days" in said
+
+
+def test_what_is_said_of_the_line_through_table_4() -> None:
+    said, shown = prose("05"), printed("05")
+    points = [tuple(map(float, pair)) for pair in re.findall(r"printed +([\d.]+)  line +([\d.]+)", shown)]
+    assert max(abs(point - line) for point, line in points) < 0.25
+    assert f"to within a quarter of a day on numbers from {points[0][0]:.0f} to {points[-1][0]:.0f}" in said
+    ((gap, slack),) = re.findall(r"^gap ([\d.]+) days a batch, mean slack ([\d.]+) days", shown, re.M)
+    assert f"begin near 0 instead of {float(slack):.0f} days below it" in said
+    assert f"*about 9 days, and about 80 to 100 days*, not as {gap} and {slack}" in said
+    true = np.mean([float(found) for found in re.findall(r"true slack ([\d.]+)", shown)])
+    ((found_gap, found_slack),) = re.findall(r"the fit says: gap ([\d.]+), slack ([\d.]+)", shown)
+    assert "too small a slack, by an eighth" in said and abs(1 - float(found_slack) / true - 1 / 8) < 0.01
+    assert float(found_gap) < min(float(gap) for gap in re.findall(r"true gap ([\d.]+)", shown))
+
+
+def test_what_is_said_of_the_fast_decoder() -> None:
+    said, large = prose("10"), load_instance("large-1")
+    drawn = np.random.default_rng(1).random((20, large.key_count))
+    mean = np.mean([len(site) for keys in drawn for site in explained.cells(large, keys)])
+    few = [len(site) for site in explained.cells(load_instance("fig3"), FIGURE_3_KEYS)]
+    assert f"with {few[0]}, {few[1]} and {few[2]} numbers instead of one list of {len(FIGURE_3_KEYS)}" in said
+    assert f"ten lists of about {round(mean, -1):.0f} instead of one of {large.key_count:,}" in said
+    assert large.sites == 10
+    assert f"compares **whole keys** of {int(explained.whole_key(1.0)).bit_length()} bits" in said
+    assert "C for any processor is several times slower than compiled Python for this one" in said
+    speeds = [
+        one["ratios"]["compiled / C -O3"] for one in read_json(FOLDER / "data/decoder-speed.json")["sets"].values()
+    ]
+    assert max(speeds) < 1 / 3
+
+
+def test_what_is_said_of_the_model() -> None:
+    """Of early orders without (13), and of what one copy of the coefficients needs."""
+    said, shown = prose("03"), printed("03")
+    early = re.findall(r"Order (\d) has tardiness -(\d)", shown)
+    (delay,) = re.findall(r"claims total tardiness -3 .*\n(?:.*\n)*?.*is -3; it must be (\d+)", shown)
+    best = solve(load_instance("tiny-pipeline"), "ga", seed=1).total_tardiness
+    orders, days = zip(*early, strict=True)
+    assert f"orders {' and '.join(orders)} are early by {' and '.join(days)} days" in said
+    assert f"pays with {delay} days of delay, where {best:g} in all would do" in said
+    ((low, high),) = re.findall(r"^large .* ([\d.]+) to ([\d.]+)  +[\d,.]+ to [\d,.]+$", shown, re.M)
+    assert f"takes {12 * float(low) / 1000:.0f} to {12 * float(high) / 1000:.0f} GB" in said
+
+
+WORDS = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+
+
+def test_what_is_said_of_neighbourhoods() -> None:
+    said, shown = prose("12"), printed("12")
+    counts = re.findall(r"(\w+): ([\d,]+) neighbours, (\d+) better", shown)
+    better = {kind: WORDS[int(found)] for kind, _, found in counts[3:]}
+    assert f"Six ways down: {better['swaps']} swaps, {better['splits']} splits" in said and better["moves"] == "none"
+    assert sum(int(found) for _, _, found in counts[3:]) == 6
+    assert "about twice as many moves" in said and 1.8 < int(counts[3][1]) / int(counts[4][1]) < 2.2
+    steps = {
+        kind: len(found.split(", ")) - 1 for kind, found in reversed(re.findall(r"^(\w+): (383, .*)$", shown, re.M))
+    }
+    assert f"{WORDS[steps['swaps']]} steps down where the moves find {WORDS[steps['moves']]}" in said
+    ends = [(int(count), int(value)) for count, value in re.findall(r"^(\d+) of 20 descents end at (\d+)", shown, re.M)]
+    assert f"In {WORDS[len(ends)]} different values, from {ends[0][1]} to {ends[-1][1]}." in said
+    assert f"{WORDS[ends[0][0]].capitalize()} of the twenty find the {ends[0][1]} of the kit's best method" in said
+    assert f"with {WORDS[load_instance('fig3').total_batches]} batches" in said
+    (last,) = map(int, re.findall(r"descent by swaps, (\d+) after", shown))
+    totals = [int(total) for total in re.findall(r"^the paper's GA, seed \d: (\d+)", shown, re.M)]
+    assert "the best of the three is more than three times as late" in said and min(totals) > 3 * last
+
+
+def test_what_is_said_of_temperatures() -> None:
+    said, shown = prose("13"), printed("13")
+    one, three, cold = (f"{100 * math.exp(-d):.0f} %" for d in (1, 3, 1 / 0.5))
+    assert f"accepted in {one} of the cases, by three in {three}" in said
+    assert f"at 0.5 one day still passes in {cold} of the cases" in said
+    (tenth,) = re.findall(r"one in ten up to (\d+) days", shown)
+    (half,) = re.findall(r"half of them up to ([\d.]+) days", shown)
+    assert f"does least harm costs up to {tenth} days" in said
+    assert "half of the worse ones cost two months" in said and 60 <= float(half) <= 62
+    ((met, tries),) = re.findall(r"first met after ([\d,]+) of ([\d,]+)", shown)
+    assert "The last third finds nothing more" in said
+    assert int(met.replace(",", "")) < 2 / 3 * int(tries.replace(",", ""))
+    assert f"the first {100 * LISTS[1]:.0f} % of its moves on lists" in said
+    assert f"all its {WORDS[len(FREQUENCIES)]} kinds" in said
+    ((ours, theirs),) = re.findall(r"ours ([\d,]+) moves a second, search ([\d,]+)", shown)
+    assert "hundreds of times as fast" in said
+    assert 200 < int(theirs.replace(",", "")) / int(ours.replace(",", "")) < 900
+
+
+def test_studies_are_as_large_as_is_said() -> None:
+    said = prose("14")
+    runs = load_plan(FOLDER / "studies/operators.toml").tasks
+    assert {run.evaluations for run in runs} == {100_000} and len({run.instance for run in runs}) == 10
+    assert {len({run.seed for run in runs if run.label == label}) for label in {run.label for run in runs}} == {10}
+    assert "on the ten Small and Medium problems, ten seeds each, 100,000 evaluations for every run" in said
+    assert (
+        f"{parts.EVALUATIONS:,} evaluations ({parts.EVALUATIONS // parts.POPULATION} generations) on the five Large"
+        in said
+    )
+    assert f"problems, {WORDS[parts.SEEDS]} seeds each" in said and len(parts.PROBLEMS) == 5
+    count = 2 * len(verdicts("evaluations"))
+    assert f"of the {count} verdicts above expect two or three by chance" in prose("08b") and 2 <= count / 20 <= 3
+
+
+def test_what_exercises_say_is_computed() -> None:
+    """Numbers behind a solution, which no check computes."""
+    paths = sorted((FOLDER / "exercises").glob("*.ipynb"))
+    said = {
+        path.name[:2]: " ".join(" ".join(cell.source for cell in cells(path, "markdown")).split()) for path in paths
+    }
+    factor = (0.5 / 10) ** (1 / 4000)
+    assert f"From 10 to 0.5 in 4,000 steps: {factor:.5f}" in said["13"]
+    assert f"0.95 would be cold after {math.log(0.5 / 10) / math.log(0.95):.0f} steps" in said["13"]
+    moved, different = re.search(r"= (\d+) moves\ndifferent schedules: (\d+)", printed("12")).groups()  # type: ignore[union-attr]
+    assert f"30 runs on 3 Sites: {moved} moves, {different} schedules" in said["12"]
+    genes = len(FIGURE_3_KEYS)
+    places = [(a, b) for b in range(1, genes + 1) for a in range(1, b)]  # of the two changes in the order of the genes
+    empty = [(a == 1, b == a + 1, b == genes) for a, b in places]
+    each = {sum(site) for site in zip(*empty, strict=True)}
+    assert (
+        f"is {each.pop()} of {len(places)} places for each Site, and {sum(map(any, empty))} of {len(places)} for"
+        in said["02"]
+    )
+    assert not each

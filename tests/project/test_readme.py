@@ -7,11 +7,12 @@ import tomllib
 from pathlib import Path
 from statistics import fmean
 
+import numpy as np
 import pytest
 import yaml
 from PIL import Image
 
-from cmo_kit import __version__
+from cmo_kit import __version__, decode, load_instance
 from cmo_kit.base.jsonfile import read_json
 from cmo_kit.cli.parser import ORDER_COLUMNS, main
 from cmo_kit.methods.registry import METHODS
@@ -63,10 +64,24 @@ def test_the_results_are_those_of_the_stored_runs() -> None:
     assert round(100 * (float(lines[2][3].replace(",", "")) / TABLE_4_MEANS["large"][2] - 1), 1) == -15.5
 
 
+def test_the_calibration_is_as_is_said() -> None:
+    means = read_json(ROOT / "notebooks/data/calibration.json")["means"]
+    off = [
+        [100 * (means[f"{name}, {method}"]["mean"] / TABLE_4_MEANS[name][k] - 1) for name in SETS]
+        for k, method in ((1, "Expert"), (2, "GA"))
+    ]
+    (each,) = {means[f"{name}, Expert"]["problems"] for name in SETS}
+    few = [means[f"{name}, GA"]["problems"] for name in SETS]
+    expert, ga = (", ".join(f"{value:+.1f}" for value in values) for values in off)
+    said = f"Expert {expert} ({each:,} problems each), the GA {ga} ({few[0]}, {few[1]} and {few[2]} problems)"
+    assert said in " ".join(RESULTS.split())
+
+
 def test_what_the_results_are_said_to_show_is_so() -> None:
     assert "All Small problems and two Medium ones are proved optimal" in RESULTS
     proved = [row["instance"] for row in rows_of(ROOT / "instances/best_known.csv") if row["status"] == "optimal"]
     assert [sum(name.startswith(kind) for name in proved) for kind in ("small-", "medium-")] == [5, 2]
+    assert "to the end on two of the five Medium problems" in PAGES["command_line.md"]
     assert 'On all fifteen of these problems the planners\' rule "whole orders by due date" is better' in RESULTS
     runs = rows_of(ROOT / "notebooks/data/table4/table.csv")
     for problem in (f"{name}-{k}" for name in SETS for k in range(1, 6)):
@@ -199,6 +214,8 @@ def test_its_first_screen_says_what_it_is_how_it_looks_and_how_to_begin() -> Non
     assert [line.split("#")[0].strip() for line in commands.strip("`\n").splitlines()] == ["make install", "make lab"]
     alt, name = re.fullmatch(r"!\[(.{80,})\]\((.+\.gif)\)", picture).groups()  # type: ignore[union-attr]
     steps = len(FIGURE_3_KEYS)
+    late = decode(load_instance("fig3"), np.array(FIGURE_3_KEYS)).tardiness
+    assert f"two orders end late, by {late[3]:g} and {late[2]:g} days" in alt and (late > 0).sum() == 2
     assert f"in {steps} steps" in alt and (ROOT / name).stat().st_size < 400_000
     with Image.open(ROOT / name) as film:
         assert film.n_frames == steps + 1
