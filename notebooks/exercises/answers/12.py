@@ -224,19 +224,19 @@ def descend(schedule, neighbourhood):
 
 
 # %% 12.6 right
-here, looked, better = solve(instance, "expert_orders").schedule, 0, True
+steps, looked, better = [solve(instance, "expert_orders").schedule], 0, True
 while better:
     better = False
-    for change in swaps(here):
+    for change in swaps(here := steps[-1]):
         looked += 1
         other = here.changed(change)
         if other.total_tardiness < here.total_tardiness:
-            here, better = other, True
+            steps, better = [*steps, other], True
             break
 ga = solve(instance, "ga", seed=1, evaluations=looked).total_tardiness
 low = {kind: min(here.changed(c).total_tardiness for c in kind(here)) for kind in (splits, moves)}
 better = [kind.__name__ for kind, value in low.items() if value < here.total_tardiness]
-mine = {"schedule": here, "looked": looked, "ga": ga, "conclusion": "descent", "better": better}
+mine = {"steps": steps, "looked": looked, "ga": ga, "conclusion": "descent", "better": better}
 
 # %% 12.6 right
 steps = steepest(solve(instance, "expert_orders").schedule, swaps)
@@ -244,32 +244,42 @@ looked = len(steps) * len(list(swaps(steps[0])))
 ga = solve(instance, seed=1, evaluations=looked).total_tardiness
 kinds = {"moves": moves, "splits": splits}
 better = [name for name, kind in kinds.items() if len(steepest(steps[-1], kind)) > 1]
-mine = {"schedule": steps[-1], "looked": looked, "ga": ga, "conclusion": "descent", "better": better}
+mine = {"steps": steps, "looked": looked, "ga": ga, "conclusion": "descent", "better": better}
 
-# %% 12.6 wrong: a swap still betters it
+# %% 12.6 wrong: a swap still betters the last one
 start = solve(instance, "expert_orders").schedule
 ga = solve(instance, "ga", seed=1, evaluations=435).total_tardiness
-mine = {"schedule": start, "looked": 435, "ga": ga, "conclusion": "descent", "better": []}
+mine = {"steps": [start], "looked": 435, "ga": ga, "conclusion": "descent", "better": []}
 
 # %% 12.6 wrong: is too few
-end = steepest(solve(instance, "expert_orders").schedule, swaps)[-1]
+steps = steepest(solve(instance, "expert_orders").schedule, swaps)
 ga = solve(instance, "ga", seed=1, evaluations=435).total_tardiness
-mine = {"schedule": end, "looked": 435, "ga": ga, "conclusion": "descent", "better": []}
+mine = {"steps": steps, "looked": 435, "ga": ga, "conclusion": "descent", "better": []}
 
 # %% 12.6 wrong: evaluations has another total
-end = steepest(solve(instance, "expert_orders").schedule, swaps)[-1]
+steps = steepest(solve(instance, "expert_orders").schedule, swaps)
 ga = solve(instance, "ga", seed=2, evaluations=4350).total_tardiness
-mine = {"schedule": end, "looked": 4350, "ga": ga, "conclusion": "descent", "better": []}
+mine = {"steps": steps, "looked": 4350, "ga": ga, "conclusion": "descent", "better": []}
 
 # %% 12.6 wrong: which of the two total tardinesses is less
-end = steepest(solve(instance, "expert_orders").schedule, swaps)[-1]
+steps = steepest(solve(instance, "expert_orders").schedule, swaps)
 ga = solve(instance, "ga", seed=1, evaluations=4350).total_tardiness
-mine = {"schedule": end, "looked": 4350, "ga": ga, "conclusion": "ga", "better": []}
+mine = {"steps": steps, "looked": 4350, "ga": ga, "conclusion": "ga", "better": []}
 
 # %% 12.6 wrong: is any neighbour of the end better
-end = steepest(solve(instance, "expert_orders").schedule, swaps)[-1]
+steps = steepest(solve(instance, "expert_orders").schedule, swaps)
 ga = solve(instance, "ga", seed=1, evaluations=4350).total_tardiness
-mine = {"schedule": end, "looked": 4350, "ga": ga, "conclusion": "descent", "better": ["swaps"]}
+mine = {"steps": steps, "looked": 4350, "ga": ga, "conclusion": "descent", "better": ["swaps"]}
 
-# %% 12.6 wrong: give the last one
-mine = {"schedule": 297, "looked": 4350, "ga": 900, "conclusion": "descent", "better": []}
+# %% 12.6 wrong: begins at the planners' rule
+steps = steepest(solve(instance, "ga", seed=1).schedule, swaps)
+ga = solve(instance, "ga", seed=1, evaluations=4350).total_tardiness
+mine = {"steps": steps, "looked": 4350, "ga": ga, "conclusion": "descent", "better": []}
+
+# %% 12.6 wrong: must have less total tardiness
+steps = steepest(solve(instance, "expert_orders").schedule, swaps)
+ga = solve(instance, "ga", seed=1, evaluations=4350).total_tardiness
+mine = {"steps": [*steps, steps[-1]], "looked": 4350, "ga": ga, "conclusion": "descent", "better": []}
+
+# %% 12.6 wrong: give all that steepest returns
+mine = {"steps": [297], "looked": 4350, "ga": 900, "conclusion": "descent", "better": []}
