@@ -38,11 +38,7 @@ def expert(
 ) -> Outcome:  # fmt: skip
     """Batch by batch: each batch in EDD order goes to the Site where it can start first (Section 5).
 
-    Parameters
-    ----------
-    instance : Instance
-    rng, seconds, evaluations, progress
-        As for every method; none is used.
+    It takes ``instance`` and, as every method does, ``rng, seconds, evaluations, progress``, of which it uses none.
 
     Returns
     -------

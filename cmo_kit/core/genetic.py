@@ -39,8 +39,8 @@ Decode = Callable[[Instance, Keys], Schedule]
 class Generation(NamedTuple):
     """A complete generation, for a callback that looks on; the arrays are the run's own and cannot be written.
 
-    ``population`` (e, n) and its ``tardiness`` (e,) hold after ``best`` (n,) has taken the place of child ``replaced``;
-    ``parents`` (e,) index the generation before. Both are None in the first one, number 0. ``row`` is of the history.
+    ``population`` (e, n) and its ``tardiness`` (e,) hold after ``best`` (n,) has taken the place of child ``replaced``.
+    ``parents`` (e,) are indices in the generation before; the first one, number 0, has none, and replaces none.
     """
 
     number: int

@@ -120,13 +120,13 @@ def uniform_crossover(parents: Keys, probability: float, rng: np.random.Generato
 
     Parameters
     ----------
-    parents, probability, rng
-        As for :func:`crossed`, which pairs and copies.
+    parents : (e, n) array
+        Overwritten. With ``probability`` a pair is crossed, else copied, as :func:`crossed` says; ``rng`` draws.
 
     Returns
     -------
     (e, n) array
-        The children, two complementary ones a pair, in the memory of ``parents``.
+        The children, two complementary ones a pair.
 
     Examples
     --------

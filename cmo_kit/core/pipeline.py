@@ -21,21 +21,12 @@ def operation_starts(processing_times: Times) -> Times:
 
 
 def pipeline_gaps(processing_times: Times, same_order: Times, change: Times) -> Times:
-    """Least time between the starts of two batches that follow one another on a Site.
+    """Least time ``g`` (I, I), from row to column, between the starts of batches that follow one another on a Site.
 
-    ``g_ij = max_o ( sum_{m<=o} p_im + k_oij - sum_{m<o} p_jm )``: on every equipment the first
-    batch must have left and the cleaning ``k_oij`` must be done before the second arrives.
-
-    Parameters
-    ----------
-    processing_times, same_order, change : (I, O) arrays, in time units
-        ``p_io``; cleaning after each operation before a batch of the same and of another order.
-        Section III says both that batches of one order are cleaned longer and that they need
-        less setup; only the second fits the model, so ``change`` is normally the longer one.
-
-    Returns
-    -------
-    (I, I) array, rows: from, columns: to
+    ``g_ij = max_o ( sum_{m<=o} p_im + k_oij - sum_{m<o} p_jm )``: on every equipment the first batch must have left
+    and the cleaning ``k_oij`` must be done before the second arrives. All are in time units; the arguments, (I, O), are
+    ``p_io`` and the cleaning before a batch of the same and of another order. Section III says both that batches of
+    one order are cleaned longer and that they need less setup; only the second fits [P]: ``change`` is normally longer.
     """
     ends, starts = operation_ends(processing_times), operation_starts(processing_times)
     free = ends + change

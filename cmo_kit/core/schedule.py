@@ -54,11 +54,7 @@ class Schedule(ScheduleData[Instance]):
         return tuple(map(self._times_of, self.sites))
 
     def _times_of(self, site: Iterable[Run]) -> tuple[list[float], dict[int, float]]:
-        """On one Site: when its runs start, and by the index of an order when its last batch is complete; in ticks.
-
-        A run of ``q`` batches of order ``i`` that begins at ``s`` has its k-th batch at ``s + (k-1) g_ii``; the next
-        run, of ``j``, begins at ``(s + (q-1) g_ii) + g_ij`` (equations (6) and (7)).
-        """
+        """On one Site, by equations (6) to (8), in ticks: when runs start, and orders, by index, are complete."""
         gap, tail, index = self.instance.whole.g.item, self.instance.whole.tails.item, self.instance.order_index
         starts, ends = list[float](), dict[int, float]()
         before, time = -1, 0.0
@@ -152,11 +148,7 @@ def from_indices(
 ) -> Schedule:
     """A schedule of runs that name orders by their index, as algorithms hold it.
 
-    Parameters
-    ----------
-    instance, method, seed
-        As for :class:`Schedule`, and so are the errors.
-    sites : L sequences of (order index from 0, batches)
+    ``sites`` are L sequences of (order index from 0, batches); ``instance, method, seed`` are :class:`Schedule`'s.
 
     Returns
     -------
