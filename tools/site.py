@@ -23,6 +23,8 @@ from cmo_kit.base.jsonfile import read_json
 from cmo_kit.bounds import lower_bound
 from cmo_kit.cli.parser import build_parser
 from cmo_kit.course.copies import student_files
+from cmo_kit.formats.instance import InstanceData
+from cmo_kit.formats.schedule import ScheduleData
 from cmo_kit.study.results.collect import load_study
 from cmo_kit.study.results.speed import models_table
 from cmo_kit.widgets import decode_explorer, ga_explorer
@@ -158,6 +160,8 @@ def reference_page(title: str, names: tuple[str, ...]) -> str:
         thing = getattr(import_module(module), last)
         kind = "class" if isinstance(thing, type) else "function" if callable(thing) else "data"
         members = "   :members:\n" if kind == "class" else ""
+        if kind == "class" and issubclass(thing, InstanceData | ScheduleData):  # what files hold of them
+            members += "   :inherited-members:\n"
         blocks.append(f"```{{eval-rst}}\n.. auto{kind}:: {name}\n{members}```\n")
     return "\n".join(blocks)
 

@@ -22,30 +22,16 @@ from cmo_kit.methods.parts import part
 
 
 def genetic_algorithm(
-    instance: Instance,
-    rng: np.random.Generator,
-    *,
-    seconds: float | None = 3600,
-    evaluations: int | None = None,
-    progress: Progress | None = None,
-    evaluate: Evaluate | None = None,
+    instance: Instance, rng: np.random.Generator, *, seconds: float | None = 3600, evaluations: int | None = None,
+    progress: Progress | None = None, evaluate: Evaluate | None = None,
     compiled_operators: Mapping[Callable[..., Any], Callable[..., Any]] = MappingProxyType({}),
-    initial: ArrayLike | None = None,
-    population_size: int | None = None,
-    crossover_probability: float = 0.9,
-    mutation_probability: float = 0.5,
-    selection: str | Selection | None = None,
-    crossover: str | Crossover = uniform_crossover,
-    mutation: str | Mutation = "one_gene",
-    elitism: str | Replacement = "replace_worst",
-    w: float = 1,
-    decode: Decode = chromosome.decode,
-    repair: Callable[[Keys], None] | None = None,
-    on_generation: Callable[[Generation], object] | None = None,
-    patience: int | None = 100,
-    generations: int | None = None,
-    target: float = 0,
-) -> Outcome:
+    initial: ArrayLike | None = None, population_size: int | None = None, crossover_probability: float = 0.9,
+    mutation_probability: float = 0.5, selection: str | Selection | None = None,
+    crossover: str | Crossover = uniform_crossover, mutation: str | Mutation = "one_gene",
+    elitism: str | Replacement = "replace_worst", w: float = 1, decode: Decode = chromosome.decode,
+    repair: Callable[[Keys], None] | None = None, on_generation: Callable[[Generation], object] | None = None,
+    patience: int | None = 100, generations: int | None = None, target: float = 0,
+) -> Outcome:  # fmt: skip
     """Run the paper's genetic algorithm (Sections 4.2 and 4.3), or one with other parts.
 
     Parameters
@@ -102,28 +88,14 @@ def genetic_algorithm(
         return tardiness, schedules
 
     outcome = genetic.genetic_algorithm(
-        instance,
-        rng,
-        seconds=seconds,
-        evaluations=evaluations,
-        progress=progress and own(progress, "progress"),
-        evaluate=watched,
-        initial=initial,
-        population_size=population_size,
-        crossover_probability=crossover_probability,
-        mutation_probability=mutation_probability,
-        selection=partial(select, w=w) if selection == "roulette" else select,
-        crossover=cross,
-        mutation=mutate,
-        elitism=own(elitism, "elitism"),
-        w=w,
-        decode=decode,
-        repair=repair and own(repair, "repair"),
+        instance, rng, seconds=seconds, evaluations=evaluations, progress=progress and own(progress, "progress"),
+        evaluate=watched, initial=initial, population_size=population_size,
+        crossover_probability=crossover_probability, mutation_probability=mutation_probability,
+        selection=partial(select, w=w) if selection == "roulette" else select, crossover=cross, mutation=mutate,
+        elitism=own(elitism, "elitism"), w=w, decode=decode, repair=repair and own(repair, "repair"),
         on_generation=on_generation and own(on_generation, "on_generation"),
-        patience=patience,
-        generations=generations,
-        target=target,
-    )
+        patience=patience, generations=generations, target=target,
+    )  # fmt: skip
     assert outcome.schedule is not None  # decode always makes one
     if least < np.inf and (other := _another_schedule(outcome.schedule, least)):
         troubles.append(other)

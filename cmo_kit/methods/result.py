@@ -21,18 +21,9 @@ __all__ = ["History", "Result"]
 FORMAT = "cmo-result/1"
 STATUSES = ("optimal", "feasible", "stopped", "no_solution", "too_large")
 FIELDS = (
-    "format",
-    "instance",
-    "method",
-    "seed",
-    "parameters",
-    "total_tardiness",
-    "lower_bound",
-    "one_run_lower_bound",
-    "status",
-    "seconds",
-    "evaluations",
-)
+    "format", "instance", "method", "seed", "parameters", "total_tardiness", "lower_bound", "one_run_lower_bound",
+    "status", "seconds", "evaluations",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -41,20 +32,16 @@ class Result:
 
     Parameters
     ----------
-    instance, method : str
-        Names.
-    seed : int or None
-    parameters : mapping
-        The method's, by name.
+    instance, method, seed, parameters
+        Names, and what the method was given.
     total_tardiness : float or None
         Equation (1) in time units (times weights), recomputed from the schedule; None without one.
     lower_bound : float
         Holds for every schedule that [P] allows; 0 where nothing is proved.
     status : str
         ``optimal``, ``feasible``, ``stopped``, ``no_solution`` or ``too_large``.
-    seconds : float
-        Wall clock of the method.
-    evaluations : int
+    seconds, evaluations
+        Wall clock of the method, and schedules evaluated.
     one_run_lower_bound : float or None
         Holds for schedules with one run per order and Site; None if unknown.
     schedule : Schedule or None
