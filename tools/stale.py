@@ -30,7 +30,8 @@ from cmo_kit.study.plan.plan_file import make_plan
 
 ROOT = Path(__file__).parents[1]
 DATA, MADE = ROOT / "notebooks/data", ROOT / "notebooks/data/made.json"
-CALLER = "cmo_kit.methods.registry"  # takes no part in what the methods find that it calls by name
+#: They take no part in what methods find: one calls them by name, one reads problems, each of which has its digest.
+APART = ("cmo_kit.methods.registry", "cmo_kit.base.jsonfile")
 COMPILED = ("cmo_kit.fast", "cmo_kit.fast.operators")
 STUDIES = {"quick": "run"} | {name: name for name in ("table4", "table3", "operators", "model-p")}
 GA, CPSAT, QUALITY = "cmo_kit.methods.genetic", "cmo_kit.models.cpsat", "benchmarks.quality"
@@ -113,7 +114,7 @@ def parts_of(name: str, read: Callable[[str], str]) -> dict[str, str]:
         module = modules.pop()
         place = module.replace(".", "/")
         source = read(f"{place}.py") or read(f"{place}/__init__.py")
-        if source and module not in (*parts, CALLER):
+        if source and module not in (*parts, *APART):
             parts[module], imported = examined(source)
             modules |= imported if module.startswith("cmo_kit.") else set()
     return parts

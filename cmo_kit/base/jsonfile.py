@@ -4,6 +4,8 @@ import codecs
 import json
 import math
 import os
+import select
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,6 +18,8 @@ MAXIMUM_BYTES = 32 * 1024 * 1024
 #: The kit's own files have six levels of lists and objects; what is deeper ends the recursion of those who write it.
 MAXIMUM_DEPTH = 100
 LINE_LENGTH = 120
+#: Seconds in which somebody must open a pipe to write into it; whoever has opened it may take any time.
+PATIENCE = 10.0
 TOO_DEEP = f"lists or objects are nested too deeply; at most {MAXIMUM_DEPTH} levels are read"
 
 
@@ -29,22 +33,34 @@ MARKS = (
 )
 
 
+def _at_once(path: str, flags: int) -> int:
+    """Open a file; a pipe too without waiting for somebody who opens its other end."""
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+
+
 def read_bytes(path: str | os.PathLike[str], maximum: int = MAXIMUM_BYTES) -> bytes:
     """All of a file, or of a pipe, that has at most ``maximum`` bytes.
 
     Raises
     ------
     InputError
-        When the file cannot be read or is larger.
+        When the file cannot be read or is larger, and for a pipe that nobody opens to write.
     """
     if not isinstance(path, str | os.PathLike):  # a number would be a file that is open already
         raise InputError(f"the path is {shown(path)}; it must be a text")
     try:
-        with open(path, "rb") as file:
-            size = os.fstat(file.fileno()).st_size
-            if size > maximum:
-                raise InputError(f"{path}: the file has {size} bytes; at most {maximum} are read")
-            raw = file.read() if size else file.read(maximum + 1)  # a pipe or a device has no size
+        with open(path, "rb", opener=_at_once) as file:
+            found, begun = os.fstat(file.fileno()), b""
+            if found.st_size > maximum:
+                raise InputError(f"{path}: the file has {found.st_size} bytes; at most {maximum} are read")
+            if stat.S_ISFIFO(found.st_mode) and not select.select([file], [], [], PATIENCE)[0]:
+                begun = file.read(1)  # None if somebody has opened it
+                if begun == b"":
+                    raise InputError(f"{path}: it is a pipe that nobody writes to")
+            if hasattr(os, "O_NONBLOCK"):
+                os.set_blocking(file.fileno(), True)
+            # a pipe or a device has no size
+            raw = file.read() if found.st_size else (begun or b"") + file.read(maximum + 1)
     except (OSError, ValueError) as error:
         if isinstance(error, InputError):
             raise

@@ -2,6 +2,9 @@
 
 import copy
 import json
+import os
+import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,6 +13,7 @@ from unittest.mock import Mock
 import pytest
 
 from cmo_kit import Result, load_instance
+from cmo_kit.base import jsonfile
 from cmo_kit.cli import main
 from tests.helpers.refused import refused
 
@@ -195,6 +199,29 @@ def test_what_is_not_strict_json_is_refused_everywhere(
     content: str | bytes, words: str, arguments: list[str], refuses: Refuses
 ) -> None:
     refuses(arguments, words, content)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="the system has no named pipes")
+def test_a_pipe_is_read_if_somebody_writes_to_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nobody; somebody who opens it while it is read; and somebody who has opened it, and takes longer than that."""
+    monkeypatch.setattr(jsonfile, "PATIENCE", 0.1)
+    os.mkfifo(pipe := tmp_path / "pipe")
+    assert main(["check", "tiny-on-time", str(pipe)]) == 2
+    assert capsys.readouterr().err == f"cmo-kit: {pipe}: it is a pipe that nobody writes to\n"
+    for before, within in ((0.05, 0.0), (0.0, 0.2)):
+        writer = threading.Thread(target=written_later, args=(pipe, before, within))
+        writer.start()
+        assert jsonfile.read_json(pipe) == [0.5]
+        writer.join()
+
+
+def written_later(pipe: Path, before: float, within: float) -> None:
+    time.sleep(before)
+    with open(pipe, "w", encoding="utf-8") as file:
+        time.sleep(within)
+        file.write("[0.5]")
 
 
 def test_a_file_that_is_not_there_is_named(refuses: Refuses) -> None:
