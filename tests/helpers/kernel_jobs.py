@@ -279,13 +279,13 @@ def refuted() -> list[Any]:
         for one_run in (True, False):
             relaxation = relax(to_grid(instance), one_run)
             domain, start = Domain.all_of(relaxation), first_multipliers(relaxation)
-            climbed = ascend(relaxation, start, domain, None, np.inf, Limits(), 60, 5)
+            climbed = ascend(relaxation, start, domain, None, np.inf, Limits(), 30, 5)
             for beat in (0.0, float(np.floor(climbed.bound))):
                 tree = refute(relaxation, climbed.best, beat, Limits(), most_nodes=6)
                 found.append([climbed.bound, None if tree is None else len(tree.nodes)])
             domain.whole[0] = domain.parts[0] = False
             found.append(price(relaxation.pricing, start, domain)[0])
-            found.append(ascend(relaxation, start, domain, None, np.inf, Limits(), 60, 5).bound)
+            found.append(ascend(relaxation, start, domain, None, np.inf, Limits(), 30, 5).bound)
     return found
 
 

@@ -146,8 +146,8 @@ def test_the_same_bytes(job: str, surroundings: str, cell: Callable[[str, str], 
 def proofs(chunk_seconds: float) -> list[Any]:
     """A certificate, and a proof by cases, where compiled code looks at the clock so often."""
     with patch.object(ascent, "CHUNK_SECONDS", chunk_seconds):
-        certificate = lower_bound(load_instance("small-2")).certificate
         problem = generate_instance("small", 4, orders=12, sites=3, due_date=(10, 100))
+        certificate = lower_bound(problem).certificate
         prover = Prover(problem)
         prover.prove()
         (regime,) = prover.regimes
