@@ -69,7 +69,7 @@ def test_the_cheapest_pattern_that_obeys_cuts_is_priced(seed: int) -> None:
         assert found == cheapest[end] / prices.scale if end in cheapest else found > NEVER / 2
 
     ends = np.array([end for end in sorted(cheapest) if domain.parts[0, end]], dtype=np.int64)
-    counts, runs = split_runs(pricing, curves, domain.cuts, np.zeros_like(ends), ends)
+    counts, runs = split_runs(pricing, priced.curves, domain.cuts, np.zeros_like(ends), ends)
     for end, count, row in zip(ends.tolist(), counts.tolist(), runs.tolist(), strict=True):
         pattern = [(q, e) for q, e in row[:count]]
         assert obeys(pattern, path) and max(e for _, e in pattern) == end and sum(q for q, _ in pattern) == Q

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from datetime import date, timedelta
 from fractions import Fraction
+from functools import cache
 from itertools import permutations
 from math import ceil, exp, isclose, log
 from statistics import mean, stdev
@@ -23,7 +24,18 @@ from cmo_kit.views import FIGURE_3_KEYS
 from tests.course.test_run_questions import FOLLOWED
 from tests.helpers.gift import read_gift
 
-EVERY = [question for questions in bank().values() for question in questions]
+COUNT = 80
+
+
+@cache
+def every() -> list[Question]:
+    """Not computed where tests are only collected."""
+    return [question for questions in bank().values() for question in questions]
+
+
+@pytest.fixture(params=range(COUNT))
+def question(request: pytest.FixtureRequest) -> Question:
+    return every()[request.param]
 
 
 def numbers(text: str) -> list[float]:
@@ -215,11 +227,11 @@ SECOND: dict[str, Callable[[str], float | str]] = {
 
 
 def test_there_are_eighty_questions_with_names_of_their_own() -> None:
-    assert len(EVERY) == len({question.name for question in EVERY}) == len({question.text for question in EVERY}) == 80
-    assert not any("{" in question.text or "}" in question.text for question in EVERY)
+    assert len({question.name for question in every()}) == len({question.text for question in every()}) == COUNT
+    assert len(every()) == COUNT
+    assert not any("{" in question.text or "}" in question.text for question in every())
 
 
-@pytest.mark.parametrize("question", EVERY, ids=lambda question: question.name)
 def test_an_answer_is_what_its_words_give(question: Question) -> None:
     kind = question.name[3:].rpartition("-")[0]
     if kind == "about-a-run":
@@ -231,7 +243,6 @@ def test_an_answer_is_what_its_words_give(question: Question) -> None:
     assert question.answer == written(second)
 
 
-@pytest.mark.parametrize("question", EVERY, ids=lambda question: question.name)
 def test_a_mistake_has_a_sentence_and_another_answer(question: Question) -> None:
     assert len(question.wrong) >= (1 if question.is_number or re.search("schedule|rule", question.name) else 2)
     for value, why in question.wrong:
@@ -245,7 +256,7 @@ def test_gift_reads_as_it_was_written() -> None:
     found = read_gift(text)
     assert text == gift(bank())
     assert [(q.name, q.text, q.right, q.wrong) for q in found] == [
-        (q.name, q.text, [q.answer], dict(q.wrong)) for q in EVERY
+        (q.name, q.text, [q.answer], dict(q.wrong)) for q in every()
     ]
     assert [(q.category, q.kind == "number") for q in found] == [
         (f"cmo_kit/{chapter}", q.is_number) for chapter, questions in bank().items() for q in questions
