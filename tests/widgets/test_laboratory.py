@@ -8,6 +8,7 @@ import pytest
 from cmo_kit import InputError, Result, load_instance, solve
 from cmo_kit.widgets import laboratory
 from cmo_kit.widgets.trials.page import Laboratory
+from cmo_kit.widgets.trials.picture import draw_schedules
 from cmo_kit.widgets.trials.session import DEFAULTS, PARTS, STARTS, Run, Session, Setup
 
 PLAIN = {"population_size": 10, "patience": None} | {name: DEFAULTS[name] for name in PARTS}
@@ -170,6 +171,18 @@ def test_buttons_do_what_they_say(opened: Laboratory) -> None:
     assert [run.number for run in opened.shown] == [1]
     opened.buttons["forget"].click()
     assert opened.show.options == ("the latest",) and opened.shown == ()
+
+
+def test_another_schedule_at_the_same_address_is_drawn(opened: Laboratory) -> None:
+    """Every generation has a best chromosome of its own, often where the one before lay in memory."""
+    opened.run()
+    run = done(opened.session)
+    keys = run.best.copy()
+    for shift in range(9):
+        run.best = None
+        run.best = (keys + shift / 9) % 1
+        opened.draw()
+        assert draw_schedules([run]) in opened.gantt.value
 
 
 def test_an_own_instance_is_loaded_by_nobody() -> None:

@@ -49,7 +49,7 @@ class Laboratory:
     def __init__(self, instance: Instance | None, name: str, seed: int) -> None:
         self.session = Session()
         self._own, self._drawing, self._known = instance, threading.RLock(), dict[str, tuple[float, float]]()
-        self._chart: tuple[object, float, float] = (None, 0.0, 0.0)  # what it shows, when and how long it was drawn
+        self._chart: tuple[list[Any] | None, float, float] = (None, 0.0, 0.0)  # what, when and how long it was drawn
         self._painter: threading.Thread | None = None
         options = ([f"your own {instance.name}"] if instance else []) + instance_names()
         self.problem = _choice("problem", options, options[0] if instance else name, "190px")
@@ -128,8 +128,9 @@ class Laboratory:
                     self._known |= _known(run.setup.instance)
             curves = draw_runs(runs, waiting, self._known.get(waiting[0].setup.instance.digest))
             self.pictures.value = STAGE.format(curves)
-            best, (drawn, at, took) = tuple(id(run.best) for run in shown), self._chart
-            if best != drawn and (state != "running" or time.perf_counter() > at + 4 * took):
+            best, (drawn, at, took) = [run.best for run in shown], self._chart
+            new = drawn is None or [*map(id, best)] != [*map(id, drawn)]  # kept, so that no other has its id
+            if new and (state != "running" or time.perf_counter() > at + 4 * took):
                 began = time.perf_counter()
                 self.gantt.value = STAGE.format(draw_schedules(shown))
                 self._chart = best, time.perf_counter(), time.perf_counter() - began
