@@ -37,15 +37,20 @@ class Stage(NamedTuple):
     first: float
     last: float
     lists: bool = False
+    anew: bool = False  # the chains go on from their lists' schedules once more, not from the best of all
 
 
-def stages(rounds: int, lists: float, start: float, end: float) -> list[Stage]:
-    """A stage on lists, then rounds on runs; the temperatures are in the chains' units."""
+def stages(rounds: int, lists: float, start: float, end: float, anew: int = 1) -> list[Stage]:
+    """A stage on lists, then rounds on runs; the temperatures are in the chains' units.
+
+    The first round is made ``anew`` times, in equal parts of its time.
+    """
     shares = [1.0] if rounds == 1 else [FIRST_ROUND] + [(1 - FIRST_ROUND) / (rounds - 1)] * (rounds - 1)
     plan = [Stage(*LISTS, lists, min(lists, end), lists=True)]
     for number, share in enumerate(shares):
-        heat = start if number == 0 else REHEAT * start
-        plan.append(Stage((1 - LISTS[0]) * share, (1 - LISTS[1]) * share, max(heat, end), end))
+        heat, parts = (start, anew) if number == 0 else (REHEAT * start, 1)
+        stage = Stage((1 - LISTS[0]) * share / parts, (1 - LISTS[1]) * share / parts, max(heat, end), end)
+        plan += [stage] + [stage._replace(anew=True)] * (parts - 1)
     return plan
 
 
@@ -95,6 +100,7 @@ class Team:
         groups = -(-len(self.run_chains) // self.workers)
         with ThreadPoolExecutor(self.workers) as pool:
             for stage in stages:
+                self._begin(stage)
                 chains = self.list_chains if stage.lists else self.run_chains
                 for group in range(groups):
                     members = chains[group * self.workers : (group + 1) * self.workers]
@@ -114,6 +120,7 @@ class Team:
         budgets = list(left)
         with ThreadPoolExecutor(self.workers) as pool:
             for stage in stages:
+                self._begin(stage)
                 last = stage is stages[-1]
                 lengths = [
                     rest if last else min(rest, int(budget * stage.moves))
@@ -140,6 +147,12 @@ class Team:
 
     def _late(self) -> bool:
         return time.perf_counter() >= self.deadline
+
+    def _begin(self, stage: Stage) -> None:
+        """Take the chains back to their lists' schedules where the stage says so; their best ones are kept."""
+        if stage.anew:
+            for chain, own in zip(self.run_chains, self.list_chains, strict=True):
+                chain.restart(own.best_runs())
 
     def _hand_over(self, stage: Stage, measured: Sequence[int]) -> None:
         """After lists every chain goes on from its own and measures; after runs all go on from the best of all."""

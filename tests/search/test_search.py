@@ -150,6 +150,30 @@ class TestShape:
         assert shares.sum() == pytest.approx(1)
         assert shares[BLOCK] == pytest.approx(FREQUENCIES[BLOCK] + sum(FREQUENCIES[k] for k in unused))
 
+    def test_only_where_no_setups_differ_the_first_round_is_made_anew(self) -> None:
+        from cmo_kit.search.method import _annealings
+        from cmo_kit.search.team import stages
+
+        none = unit_batches(1, (1,) * 10, (1,) * 10, (1,) * 10)
+        assert [_annealings(none, budget) for budget in (1, 79_999, 80_000, 1e9)] == [1, 1, 2, 8]
+        assert _annealings(generate_instance("small", 5), 1e9) == 1
+        plan = stages(2, 0.3, 0.4, 0.02, anew=8)
+        assert sum(stage.anew for stage in plan) == 7
+        assert sum(stage.seconds for stage in plan) == pytest.approx(1)
+        assert sum(stage.moves for stage in plan) == pytest.approx(1)
+
+    def test_a_stage_made_anew_goes_on_from_the_lists_schedules_and_keeps_the_best(self) -> None:
+        from cmo_kit.search.team import Stage, Team
+
+        instance = generate_instance("small", 5)
+        team = Team(instance, np.random.default_rng(1), 1, 1, np.full(8, 1 / 8))
+        chain, plan = team.run_chains[0], [Stage(1.0, 1.0, 1e-9, 1e-9), Stage(0.0, 0.0, 1.0, 1.0, anew=True)]
+        team.run_moves(20_000, plan[:1])
+        best = team.best.best
+        team._begin(plan[1])
+        assert chain.now["total"][0] == team.list_chains[0].best > best
+        assert chain.best == team.best.best == best
+
 
 class TestCorners:
     def test_a_second_run_is_found_where_it_helps(self) -> None:
