@@ -251,7 +251,7 @@ def build_parser() -> Parser:
     text = "write the answers there, with the answers that known mistakes give"
     add("--answers", metavar="FILE", help=text)
 
-    example = "cmo-kit course plant 03 --seed 8 --out hunt/03_the_model.ipynb --key keys/03.json"
+    example = "cmo-kit course plant 03 --seed 8 --out hunt_03.ipynb --key ../key_03.json"
     text = "Copy a notebook with five planted errors: find them. Its code is as it was, and its key is kept apart."
     add = command("plant", course_commands.plant_errors, text, example)
     add("chapter", metavar="CHAPTER", help="the notebook's number, 01 to 09")

@@ -16,8 +16,6 @@ from cmo_kit.core.instance import Instance
 
 #: A completion this little after a morning is rounding, not lateness.
 ALLOWANCE = 1e-6
-
-
 #: A year of four digits, month and day: as computers, Europeans, Koreans and Japanese write them, at midnight at most.
 YEAR_FIRST = re.compile(
     r"([0-9]{4})(?:-([0-9]{1,2})-|/([0-9]{1,2})/|\. ?([0-9]{1,2})\. ?|[년年] ?([0-9]{1,2})[월月] ?)"

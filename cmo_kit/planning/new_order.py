@@ -87,8 +87,12 @@ def check_extension(plan: Schedule, extended: Instance, order: str) -> None:
     gaps, opening = extended.g[np.ix_(places, places)], extended.sigma[places]
     if not (np.array_equal(gaps, old.g) and np.array_equal(opening, old.sigma) and extended.sites == old.sites):
         raise InputError(f"{extended.name!r} must have the Sites and setup times of the plan's problem {old.name!r}")
-    violations = check_schedule(old, plan)
-    if violations:
+    check_plan(plan)
+
+
+def check_plan(plan: Schedule) -> None:
+    """Raise :class:`InputError` for a plan that breaks a rule of its problem."""
+    if violations := check_schedule(plan.instance, plan):
         raise InputError(f"the plan must be feasible: {violations[0].message}")
 
 
@@ -107,9 +111,10 @@ class OpenPart:
     fixed: tuple[str, ...]
     origin: int
 
-    def heads(self) -> Runs:
-        """Per Site of the plan what opens it in ``instance``."""
-        return [[(name, 1)] for name in self.fixed] or [[] for _ in self.planned]
+    def opened(self, sites: Runs) -> Schedule:
+        """A schedule of ``instance``: in front of what is open on each Site of the plan, what opens it."""
+        heads: Runs = [[(name, 1)] for name in self.fixed] or [[] for _ in sites]
+        return Schedule(self.instance, [[*head, *runs] for head, runs in zip(heads, sites, strict=True)])
 
     def restored(self, schedule: Schedule, method: str | None) -> Schedule:
         """A schedule of the whole problem from one of the open one, what has begun in front."""
@@ -222,11 +227,12 @@ class Remaining:
     def appended(self) -> list[Schedule]:
         """The plan with the whole new order behind everything, on each Site in turn; nobody becomes later."""
         new, planned = self.instance.orders[self.instance.order_index[self.order]], self.part.planned
-        found = []
-        for chosen in range(len(planned)):
-            tails = [[*runs, (new.id, new.batches)] if l == chosen else runs for l, runs in enumerate(planned)]
-            found.append(Schedule(self.instance, [[*a, *b] for a, b in zip(self.part.heads(), tails, strict=True)]))
-        return found
+        return [
+            self.part.opened(
+                [[*runs, (new.id, new.batches)] if l == chosen else runs for l, runs in enumerate(planned)]
+            )
+            for chosen in range(len(planned))
+        ]
 
     def keeps(self, schedule: Schedule) -> bool:
         """Whether every order but the new one is complete by its deadline."""

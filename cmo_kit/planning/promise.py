@@ -109,7 +109,7 @@ def promise(
     plan : Schedule
         The plan that the others have now.
     extended : Instance
-        Its problem with one order more (:func:`~cmo_kit.planning.extend.with_order`); that order's due date plays no
+        Its problem with one order more (:func:`~cmo_kit.planning.new_order.with_order`); that order's due date plays no
         part.
     order : str
         The new order's id.

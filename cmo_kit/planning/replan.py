@@ -11,15 +11,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from cmo_kit.base.errors import InputError
 from cmo_kit.base.limits import Progress
 from cmo_kit.base.values import check_number
-from cmo_kit.check import check_schedule
 from cmo_kit.core.instance import Instance
 from cmo_kit.core.schedule import Schedule
 from cmo_kit.methods.registry import solve
 from cmo_kit.methods.result import Result
-from cmo_kit.planning.new_order import OpenPart, Runs, open_part
+from cmo_kit.planning.new_order import OpenPart, Runs, check_plan, open_part
 
 
 @dataclass(frozen=True)
@@ -83,18 +81,15 @@ def replan(
     (7.0, 6.0)
     """
     check_number(frozen_until, "frozen_until")
-    violations = check_schedule(plan.instance, plan)
-    if violations:
-        raise InputError(f"the plan must be feasible: {violations[0].message}")
+    check_plan(plan)
     instance = plan.instance
     part = open_part(plan, instance, frozen_until, late_openings=True)
     asked = _asked(part)
     found = solve(asked, method, seed, seconds, evaluations, progress, **parameters)
-    present = Schedule(part.instance, [[*a, *b] for a, b in zip(part.heads(), part.planned, strict=True)])
     better = plan
     if found.schedule is not None:
         sites = repaired([[(run.order, run.batches) for run in site] for site in found.schedule.sites], part.fixed)
-        new, old = Schedule(asked, sites), Schedule(asked, present.sites)
+        new, old = Schedule(asked, sites), Schedule(asked, part.opened(part.planned).sites)
         if new.total_tardiness < old.total_tardiness:
             better = part.restored(new, found.method)
     total = better.total_tardiness

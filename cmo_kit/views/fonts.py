@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from functools import cache
 
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties, findfont, findSystemFonts, fontManager, get_font
 from matplotlib.text import Text
@@ -28,9 +29,8 @@ def use_fonts(figure: Figure) -> None:
     if speaking() != ENGLISH:
         _translate(figure)
     texts = figure.findobj(Text)
-    axes = [axis for ax in figure.findobj(Axes) for axis in (ax.xaxis, ax.yaxis)]
-    ticks = [axis.get_major_formatter() for axis in axes]
-    labels = [str(label) for tick in ticks if isinstance(tick, FixedFormatter) for label in tick.seq]
+    ticks = [ticks for axis in _axes(figure) if isinstance(ticks := axis.get_major_formatter(), FixedFormatter)]
+    labels = [str(label) for tick in ticks for label in tick.seq]
     missing = _missing("".join([*(text.get_text() for text in texts), *labels]))
     if not missing:
         return
@@ -40,18 +40,20 @@ def use_fonts(figure: Figure) -> None:
         text.set_fontfamily([*text.get_fontfamily(), *families])
         text.set_text(text.get_text().translate(table))
     for tick in ticks:
-        if isinstance(tick, FixedFormatter):
-            tick.seq = [str(label).translate(table) for label in tick.seq]
+        tick.seq = [str(label).translate(table) for label in tick.seq]
     if without:
         figure.supxlabel(spoken(NOTE), fontsize=8)
 
 
+def _axes(figure: Figure) -> list[Axis]:
+    return [axis for ax in figure.findobj(Axes) for axis in (ax.xaxis, ax.yaxis)]
+
+
 def _translate(figure: Figure) -> None:
-    for ax in figure.findobj(Axes):
-        for axis in (ax.xaxis, ax.yaxis):
-            labels = [label.get_text() for label in axis.get_majorticklabels()]
-            if any(spoken(label) != label for label in labels):
-                axis.set_ticks(axis.get_majorticklocs(), labels=[*map(spoken, labels)])
+    for axis in _axes(figure):
+        labels = [label.get_text() for label in axis.get_majorticklabels()]
+        if any(spoken(label) != label for label in labels):
+            axis.set_ticks(axis.get_majorticklocs(), labels=[*map(spoken, labels)])
     for text in figure.findobj(Text):
         text.set_text(spoken(text.get_text()))
 

@@ -2,6 +2,7 @@
 
 import doctest
 import inspect
+import pkgutil
 import re
 from collections.abc import Iterator
 from dataclasses import fields
@@ -60,3 +61,19 @@ def test_the_example_of_a_docstring_runs(name: str, tmp_path: Path, monkeypatch:
     told: list[str] = []
     doctest.DocTestRunner(optionflags=doctest.ELLIPSIS).run(example, out=told.append)
     assert not told, "".join(told)
+
+
+def there(name: str) -> bool:
+    try:
+        pkgutil.resolve_name(name)
+    except (AttributeError, ImportError):
+        return False
+    return True
+
+
+def test_what_docstrings_point_at_is_there() -> None:
+    """Names given in full; the site resolves the others where they stand."""
+    texts = (path.read_text(encoding="utf-8") for path in Path(cmo_kit.__file__).parent.rglob("*.py"))
+    named = {name for text in texts for name in re.findall(r":(?:func|class|mod|data|meth):`~?(cmo_kit[.\w]+)`", text)}
+    assert len(named) > 40
+    assert [name for name in sorted(named) if not there(name)] == []

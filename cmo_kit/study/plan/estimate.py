@@ -49,10 +49,8 @@ def estimates(plan: Plan, tasks: Sequence[Task]) -> dict[str, Estimate]:
     for task in tasks:
         instance = plan.instances[task.instance]
         size = (len(instance.orders), instance.sites)
-        budget = (task.seconds, task.evaluations, task.limit)
-        groups.setdefault((task.method, task.source, repr(sorted(task.parameters.items())), budget, size), []).append(
-            task
-        )
+        budget, parameters = (task.seconds, task.evaluations, task.limit), repr(sorted(task.parameters.items()))
+        groups.setdefault((task.method, task.source, parameters, budget, size), []).append(task)
     allowed = min(ONE_PILOT, ALL_PILOTS / max(1, len(groups)))
     found: dict[str, Estimate] = {}
     for members in groups.values():
