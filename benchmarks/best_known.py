@@ -7,8 +7,6 @@ proof, each of so many seconds, try to better the rows first; a row changes only
 """
 
 import argparse
-import gzip
-import json
 import sys
 import time
 from collections.abc import Sequence
@@ -22,7 +20,7 @@ from cmo_kit.base.folder import make_folder
 from cmo_kit.base.jsonfile import read_json, write_bytes
 from cmo_kit.base.values import plain, shown
 from cmo_kit.bounds import lower_bound, verify
-from cmo_kit.bounds.certificate import read_certificate
+from cmo_kit.bounds.certificate import packed, read_certificate
 from cmo_kit.check import check_schedule
 from cmo_kit.core.instance import Instance
 from cmo_kit.library import instance_names, instances_folder, load_instance
@@ -71,9 +69,9 @@ def improve(folder: Path, row: dict[str, str], instance: Instance, seconds: floa
     proof = lower_bound(instance, seconds, best)
     if proof.lower_bound > bound:
         bound = proof.lower_bound
-        row |= {"certificate": f"certificates/{name}.json.gz", "lower_bound": str(plain(bound))}
-        place = make_folder(folder / "certificates") / f"{name}.json.gz"
-        write_bytes(place, gzip.compress(json.dumps(proof.certificate, separators=(",", ":")).encode(), mtime=0))
+        row |= {"certificate": f"certificates/{name}.json.xz", "lower_bound": str(plain(bound))}
+        place = make_folder(folder / "certificates") / f"{name}.json.xz"
+        write_bytes(place, packed(proof.certificate))
         news.append(f"lower bound is now {row['lower_bound']} ({time.perf_counter() - began:.0f} s)")
     if news:
         row |= {"status": "optimal" if bound >= best else "feasible", "date": today()}

@@ -99,7 +99,7 @@ FILMS: dict[str, tuple[str, Callable[[], Stage]]] = {
 def lay_out(target: Path) -> None:
     """Everything that Sphinx reads, in ``target``."""
     shutil.rmtree(target, ignore_errors=True)
-    leave = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints", "exercises", "*.json.gz")
+    leave = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints", "exercises", "*.json.xz")
     for name in SOURCES:
         place = ROOT / name
         if place.is_dir():

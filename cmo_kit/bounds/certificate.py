@@ -3,8 +3,7 @@
 :mod:`cmo_kit.bounds.verify` states the certificate's format and what each of its parts proves.
 """
 
-import gzip
-import io
+import json
 import math
 import os
 import zlib
@@ -14,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from cmo_kit.base.errors import InputError
+from cmo_kit.base.errors import InputError, need
 from cmo_kit.base.jsonfile import MAXIMUM_BYTES, parse_json, read_bytes
 from cmo_kit.bounds.grid import Grid
 from cmo_kit.bounds.relaxation import Prices, Relaxation
@@ -24,7 +23,10 @@ if TYPE_CHECKING:
 
 FORMAT = "cmo-bound/1"
 #: How a file begins that is packed.
-GZIP = b"\x1f\x8b"
+GZIP, XZ = b"\x1f\x8b", b"\xfd7zXZ\x00"
+#: Bytes that unpacking xz may take: a file says itself how many it needs.
+UNPACKING_BYTES = 100_000_000
+NO_LZMA = "files packed with xz need Python's module lzma, without which this Python was built"
 
 
 @dataclass(frozen=True)
@@ -64,20 +66,42 @@ class Bound:
 
 
 def read_certificate(path: str | os.PathLike[str]) -> Any:
-    """A certificate as it was stored, plain or packed with gzip.
+    """A certificate as it was stored, plain or packed with gzip or xz.
 
     Raises :class:`InputError` when the file cannot be read, is no JSON or is over 32 MB, unpacked.
     """
     raw = read_bytes(path)
     try:
         if raw.startswith(GZIP):
-            with gzip.open(io.BytesIO(raw)) as file:
-                raw = file.read(MAXIMUM_BYTES + 1)
-            if len(raw) > MAXIMUM_BYTES:
-                raise InputError(f"it has over {MAXIMUM_BYTES} bytes")
+            raw = _unpacked(zlib.decompressobj(wbits=31), raw, zlib.error)
+        elif raw.startswith(XZ):
+            lzma = need("lzma", NO_LZMA)
+            raw = _unpacked(lzma.LZMADecompressor(lzma.FORMAT_XZ, UNPACKING_BYTES), raw, lzma.LZMAError)
         return parse_json(raw.decode("utf-8"))
-    except (OSError, ValueError, EOFError, zlib.error) as error:
+    except ValueError as error:
         raise InputError(f"{path}: the certificate cannot be read ({error})") from None
+
+
+def _unpacked(unpacker: Any, raw: bytes, failure: type[Exception]) -> bytes:
+    """What ``raw`` holds packed; the unpacker makes no more of it than is looked at."""
+    try:
+        found: bytes = unpacker.decompress(raw, MAXIMUM_BYTES + 1)
+    except failure as error:
+        raise InputError(str(error)) from None
+    if len(found) > MAXIMUM_BYTES:
+        raise InputError(f"it has over {MAXIMUM_BYTES} bytes")
+    if not unpacker.eof:
+        raise InputError("it ends in the middle")
+    return found
+
+
+def packed(certificate: dict[str, Any]) -> bytes:
+    """A certificate packed with xz, the same bytes every time."""
+    lzma = need("lzma", NO_LZMA)
+    found: bytes = lzma.compress(
+        json.dumps(certificate, separators=(",", ":")).encode(), preset=9 | lzma.PRESET_EXTREME
+    )
+    return found
 
 
 def machine_part(grid: Grid) -> dict[str, Any]:

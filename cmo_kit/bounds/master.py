@@ -218,10 +218,10 @@ class Master:
         curves -= min(0.0, float(curves.min()))
         return duals[: self.orders], on_grid(self.pricing, curves)
 
-    def solve(self, domain: Domain, enough: float, limits: Limits) -> Solved | None:
+    def solve(self, domain: Domain, enough: float, limits: Limits, useless: float = -math.inf) -> Solved | None:
         """Add columns until the curves are the best for what is open, or prove more than ``enough``.
 
-        None where HiGHS was of no help.
+        None where HiGHS was of no help, or no curves prove more than ``useless``: the value falls with every column.
         """
         self.allow(domain)
         best, bound = None, -math.inf
@@ -230,6 +230,8 @@ class Master:
             value, priced = price_at(self.pricing, curves, domain)
             if value > bound:
                 bound, best = value, priced
+            if objective < useless:
+                return None
             if bound > enough or objective - bound < CLOSE:
                 break
             if not self.add_below(priced, domain, levels - CLOSE / 10):

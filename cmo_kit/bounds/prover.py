@@ -29,8 +29,8 @@ ASCENT_PATIENCE, PROOF_PATIENCE = 80, 300
 STEP_SHARE = 0.0005
 #: How much more a proof by cases tries to prove where no schedule is known, as a share of what is proved.
 GUESSED_GAP = 0.01
-#: Seconds for a short certificate, beside a tenth of those that its proof took.
-LEAST_SHORTENING = 2.0
+#: Seconds for a short certificate, beside a share of those that its proof took: with a limit of seconds, and without.
+LEAST_SHORTENING, SHORTENING_SHARES = 2.0, (0.1, 0.5)
 #: Last starts beyond which a linear program is too large, and seconds for a gap that is closed without a limit.
 MOST_LEFT, GAP_SECONDS = 6000, 1800.0
 
@@ -213,7 +213,8 @@ class Prover:
             better = [regime for regime in self.regimes if regime.value > self.base]
             enough = any(self.one_run_enough or not regime.relaxation.one_run for regime in better)
             parts = [] if enough else [machine_part(self.fine_grid)]  # it takes a verifier seconds
-            parts += [regime.certified(Limits(LEAST_SHORTENING + self.limits.elapsed / 10)) for regime in better]
+            share = SHORTENING_SHARES[self.limits.seconds is None]
+            parts += [regime.certified(Limits(LEAST_SHORTENING + share * self.limits.elapsed)) for regime in better]
             certificate = {
                 "format": FORMAT,
                 "instance": self.instance.name,

@@ -190,12 +190,14 @@ def build_parser() -> Parser:
     add("--certificate", metavar="FILE", help="write what somebody else needs to verify the bound")
     add("--json", action="store_true", help="print the bound as JSON")
 
-    example = "cmo-kit verify small-1 instances/schedules/small-1.json instances/certificates/small-1.json.gz"
+    example = "cmo-kit verify small-1 instances/schedules/small-1.json instances/certificates/small-1.json.xz"
     text = "Recompute what a schedule and a certificate prove, trusting nobody."
     add = command("verify", commands.verify_files, text, example)
     add("instance", metavar="INSTANCE", help="a name or a path")
     add("schedule", metavar="SCHEDULE", help="a schedule file")
-    text = "what bound --certificate wrote, also packed with gzip; exit code 1 when it does not prove what it claims"
+    text = (
+        "what bound --certificate wrote, also packed with gzip or xz; exit code 1 when it does not prove what it claims"
+    )
     add("certificate", metavar="CERTIFICATE", help=text)
 
     example = "cmo-kit run notebooks/studies/quick.toml --workers 2"

@@ -120,6 +120,6 @@ def test_the_command_names_what_it_cannot_use(table: Path, capsys: pytest.Captur
     assert main(["../x.json"]) == 2
     assert "the instance is '../x.json'; it must be one that comes with the kit" in capsys.readouterr().err
     assert main(["tiny-weights", "--improve", "0.5"]) == 0
-    (table / "certificates" / "tiny-weights.json.gz").write_bytes(b"no gzip")
+    (table / "certificates" / "tiny-weights.json.xz").write_bytes(b"no xz")
     assert main([]) == 2
     assert "the certificate cannot be read" in capsys.readouterr().err

@@ -41,7 +41,7 @@ def test_how_far_from_optimal_another_schedule_is(tmp_path: Path, capsys: pytest
 
 def test_a_packed_certificate_is_read(capsys: pytest.CaptureFixture[str]) -> None:
     folder = instances_folder()
-    words = [str(folder / "schedules" / "small-3.json"), str(folder / "certificates" / "small-3.json.gz")]
+    words = [str(folder / "schedules" / "small-3.json"), str(folder / "certificates" / "small-3.json.xz")]
     assert main(["verify", "small-3", *words]) == 0
     assert "small-3: the schedule" in capsys.readouterr().out
 

@@ -3,6 +3,7 @@
 import contextlib
 import gzip
 import json
+import lzma
 import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -108,11 +109,21 @@ def test_dotted_keys_may_not_be_deep_either(path: Path) -> None:
     assert "nested too deeply" in refusal("plan", path)
 
 
-def test_a_certificate_does_not_blow_up(path: Path) -> None:
-    path.write_bytes(gzip.compress(b" " * 100_000_000, 9))
+@pytest.mark.parametrize("pack", [gzip.compress, lzma.compress])
+def test_a_certificate_does_not_blow_up(path: Path, pack: Callable[[bytes], bytes]) -> None:
+    path.write_bytes(pack(b" " * 34_000_000))
     assert path.stat().st_size < 200_000
     assert "it has over 33554432 bytes" in refusal("certificate", path)
-    path.write_bytes(gzip.compress(json.dumps({"a": 1}).encode())[:-10] + b"\xff" * 10)
+    whole = pack(json.dumps({"a": 1}).encode())
+    for damaged in (whole[:-10] + b"\xff" * 10, whole[:-4], whole[:7]):
+        path.write_bytes(damaged)
+        assert "the certificate cannot be read" in refusal("certificate", path)
+
+
+def test_a_certificate_that_asks_for_much_memory_is_refused(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path.write_bytes(lzma.compress(b"{}"))
+    assert READERS["certificate"](path) == {}
+    monkeypatch.setattr("cmo_kit.bounds.certificate.UNPACKING_BYTES", 1_000_000)
     assert "the certificate cannot be read" in refusal("certificate", path)
 
 
