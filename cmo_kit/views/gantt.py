@@ -34,7 +34,7 @@ from cmo_kit.views.layout import (
     order_style,
     packed_rows,
 )
-from cmo_kit.views.operations import operation_intervals
+from cmo_kit.views.operations import cleaning_row, operation_intervals
 from cmo_kit.views.style import (
     FAINT,
     HALO,
@@ -251,7 +251,6 @@ def _draw_batches(ax: Axes, chart: _Chart) -> None:
 def _draw_operations(ax: Axes, chart: _Chart) -> None:
     """One bar an operation, with the cleaning between batches in grey."""
     schedule, instance = chart.schedule, chart.schedule.instance
-    cleaning = instance.setup if isinstance(instance.setup, CleaningTimes) else None
     by_place = {(batch.site, batch.position): batch for batch in chart.batches}
     for interval in operation_intervals(schedule):
         l, t, o = interval.site, interval.position, interval.operation
@@ -264,12 +263,10 @@ def _draw_operations(ax: Axes, chart: _Chart) -> None:
         if chart.named and chart.has_room(chart.name(batch), interval.start, interval.end):
             bold_text(ax, chart.middle(interval.start, interval.end), y + 0.47, chart.name(batch), BATCH_SIZE)
         following = by_place.get((l, t + 1))
-        if cleaning is not None and following is not None:
-            table = cleaning.same_order if following.order == batch.order else cleaning.change
-            if table[batch.order][o] > 0:
-                ax.add_patch(Rectangle((interval.end, y + 0.32), table[batch.order][o], 0.3, facecolor="0.78",
-                                       edgecolor="0.45", linewidth=0.4, hatch="||||" if chart.named else None,
-                                       gid=f"cleaning-{l}-{t}-{o}"))  # fmt: skip
+        if following is not None and (time := cleaning_row(instance, batch.order, following.order)[o]) > 0:
+            ax.add_patch(Rectangle((interval.end, y + 0.32), time, 0.3, facecolor="0.78", edgecolor="0.45",
+                                   linewidth=0.4, hatch="||||" if chart.named else None,
+                                   gid=f"cleaning-{l}-{t}-{o}"))  # fmt: skip
 
 
 def _bar(ax: Axes, chart: _Chart, batch: Batch, lane: int, start: float, end: float, gid: str) -> None:

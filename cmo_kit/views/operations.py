@@ -87,12 +87,12 @@ def operation_gaps(instance: Instance, first: str, second: str) -> list[Operatio
     >>> [(gap.operation, gap.gap, gap.decides) for gap in operation_gaps(load_instance("fig1"), "A", "B")]
     [('seed culture', 4.0, False), ('main culture', 10.0, True), ('purification', 9.0, False)]
     """
-    i, j = (order_index(instance, order) for order in (first, second))
-    ends, starts = operation_ends(instance.p)[i], operation_starts(instance.p)[j]
-    cleaning = [0.0] * len(instance.operations)
-    if isinstance(instance.setup, CleaningTimes):
-        table = instance.setup.same_order if i == j else instance.setup.change
-        cleaning = [float(time) for time in table[i]]
+    i, j = order_index(instance, first), order_index(instance, second)
+    ends, starts, cleaning = (
+        operation_ends(instance.p)[i],
+        operation_starts(instance.p)[j],
+        cleaning_row(instance, i, j),
+    )
     gap, found = float(instance.g[i, j]), []
     for o, operation in enumerate(instance.operations):
         free, reached = float(ends[o]) + cleaning[o], float(starts[o])
@@ -101,9 +101,16 @@ def operation_gaps(instance: Instance, first: str, second: str) -> list[Operatio
     return found
 
 
-def order_index(instance: Instance, order: str) -> int:
+def cleaning_row(instance: Instance, i: int, j: int) -> tuple[float, ...]:
+    """``k_oij`` of every operation; 0 where the instance gives setup times and no cleaning times."""
+    if not isinstance(instance.setup, CleaningTimes):
+        return (0.0,) * len(instance.operations)
+    return tuple(map(float, (instance.setup.same_order if i == j else instance.setup.change)[i]))
+
+
+def order_index(instance: Instance, order: object) -> int:
     """The place of an order; raises :class:`InputError` where there is none."""
-    if order not in instance.order_index:
+    if not isinstance(order, str) or order not in instance.order_index:
         raise InputError(f"the order is {shown(order)}; the instance has no such order")
     return instance.order_index[order]
 

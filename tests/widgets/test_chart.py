@@ -47,7 +47,7 @@ def test_two_charts_of_the_same_times_have_the_same_axis(name: str) -> None:
     """Whichever is told of the other's last time, and with lanes of any height."""
     first, second = expert(name), solve(load_instance(name), "expert_orders").schedule
     assert second is not None
-    one, two = chart_of(first, latest_end(second)), chart_of(second, latest_end(first), lane=24, band=4, between=4)
+    one, two = chart_of(first, latest_end(second)), chart_of(second, latest_end(first), lanes=3, band=4, between=4)
     assert one.last == two.last >= max(latest_end(first), latest_end(second))
     ElementTree.fromstring(picture(WIDE, two.height, "t", "d", *background(two), *foreground(two)))
 

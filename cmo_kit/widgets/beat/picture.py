@@ -6,14 +6,13 @@ import json
 
 from cmo_kit.base.language import spoken
 from cmo_kit.check import check_schedule
-from cmo_kit.views.layout import CHOSEN, VERMILLION, Batch, completes_late, latest_end, order_label
+from cmo_kit.views.layout import CHOSEN, RED_TEXT, VERMILLION, Batch, completes_late, latest_end, order_label
 from cmo_kit.views.words import duration, runs_text, tardiness_text, tardy_orders_text
 from cmo_kit.widgets.beat.edits import Place
 from cmo_kit.widgets.beat.state import KEYS, TRAY, Game
 from cmo_kit.widgets.drawing.gantt import Chart, background, bar, chart_of, foreground, most_lanes
 from cmo_kit.widgets.drawing.markup import (
     INK,
-    LATE_INK,
     PAPER,
     WIDE,
     button,
@@ -38,18 +37,12 @@ HELP = (
 
 def render(game: Game, width: float = WIDE) -> str:
     """The whole picture as HTML."""
-    parts = [
-        _score_board(game, width),
-        _tray(game),
-        _buttons(game),
-        tag("p", words(game.said), role="status", aria_live="polite"),
-    ]
-    parts += [_board(game, width), _verdict(game)]
+    said = tag("p", words(game.said), role="status", aria_live="polite")
+    parts = [_score_board(game, width), _tray(game), _buttons(game), said, _board(game, width), _verdict(game)]
     if game.as_text:
         text = words(json.dumps(game.schedule.to_dict(), ensure_ascii=False))
-        box = tag("textarea", text, readonly="readonly", rows=4, style="width:100%;font-family:monospace",
-                  aria_label="the schedule as JSON")  # fmt: skip
-        parts.append(box)
+        parts.append(tag("textarea", text, readonly="readonly", rows=4, style="width:100%;font-family:monospace",
+                         aria_label="the schedule as JSON"))  # fmt: skip
     parts.append(tag("p", words(HELP), class_="cmo-hint"))
     return tag("div", *parts, data_keys=" ".join(KEYS))
 
@@ -99,7 +92,7 @@ def _score_board(game: Game, width: float) -> str:
         parts.append(label(x + (5 if anchor == "start" else -5), bottom + 8, proved, 12, anchor))
         told += f"; {spoken(proved)}"
     title = "Total tardiness of your schedule and of those to beat"
-    sentence = tag("p", tag("strong", words(standing(game))), style=None if complete else f"color:{LATE_INK}")
+    sentence = tag("p", tag("strong", words(standing(game))), style=None if complete else f"color:{RED_TEXT}")
     return sentence + picture(width, bottom + (18 if game.bound > 0 else 2), title, told, *parts)
 
 
@@ -109,7 +102,7 @@ def _buttons(game: Game) -> str:
     many = held is not None and game.most_in_hand > 1
     count = f"{held.batches} of {game.most_in_hand} in hand" if held is not None else "nothing in hand"
     return row(
-        button("fewer", "−", many and held is not None and held.batches > 1),
+        button("fewer", "−", held is not None and held.batches > 1),
         tag("span", words(count)),
         button("more", "+", held is not None and held.batches < game.most_in_hand),
         button("split", "Split", run and many),
@@ -152,7 +145,7 @@ def _board(game: Game, width: float) -> str:
     """The Sites with their runs, and the places where what is in hand may be put."""
     schedule = game.schedule
     last, lanes = max((latest_end(rival.schedule) for rival in game.rivals), default=0.0), most_lanes(game.instance)
-    chart = chart_of(schedule, last, lanes, max(10.0, min(22.0, 42 / lanes)), width=width)
+    chart = chart_of(schedule, last, lanes, width=width)
     parts = background(chart)
     parts += [_run(game, chart, Place(l, k)) for l, site in enumerate(schedule.sites) for k in range(len(site))]
     if game.hand is not None:
@@ -170,14 +163,13 @@ def _run(game: Game, chart: Chart, place: Place) -> str:
     run = site[place.position]
     batches = [b for b in chart.batches if b.site == place.site and first <= b.position < first + run.batches]
     bars = [_bar(chart, batch) for batch in batches]
+    x, y = chart.x(batches[0].start), chart.tops[place.site]
     if not any("<text" in drawn for drawn in bars):  # too narrow for names: the order's name stands above
-        x, y = chart.x(batches[0].start), chart.tops[place.site]
         name = fitted(order_label(run.order), 80)
         bars.append(label(x + 11 * (game.hand is not None), y - 11, name, 12, "start", font_weight="bold"))
     held = game.hand is not None and game.hand.source == place
     here = game.hand is None and game.cursor == place
     if held or here:
-        x, y = chart.x(batches[0].start), chart.tops[place.site]
         bars.append(tag("rect", x=x - 3, y=y - 3, width=chart.x(max(b.end for b in batches)) - x + 6,
                         height=chart.deep(place.site) + 6, rx=4, fill="none", stroke=CHOSEN, stroke_width=3,
                         stroke_dasharray=None if held else "6 4"))  # fmt: skip

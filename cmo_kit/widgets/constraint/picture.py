@@ -105,7 +105,7 @@ def claim(state: Broken) -> str:
     return text
 
 
-def claimed_chart(state: Broken, width: float = WIDE) -> str:
+def claimed_chart(state: Broken, width: float) -> str:
     """The claimed starts; batches that the checker objects to have a thick edge, those pointed at a violet one."""
     drawn = state.drawn
     assert drawn is not None

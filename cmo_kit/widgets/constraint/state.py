@@ -79,11 +79,10 @@ class Broken:
     @cached_property
     def completing(self) -> frozenset[tuple[int, int]]:
         """Where, among what is possible, the batches stand that complete their orders: (Site, position) from 0."""
-        if self.possible is None:
+        if (possible := self.possible) is None:
             return frozenset()
-        ends = {(b.site, b.position): (b.order, b.end) for b in batches_of(self.possible)}
-        latest = {order: max(end for other, end in ends.values() if other == order) for order, _ in ends.values()}
-        return frozenset(place for place, (order, end) in ends.items() if end == latest[order])
+        latest = possible.order_completions
+        return frozenset((b.site, b.position) for b in batches_of(possible) if b.end == latest[b.order])
 
     def is_about(self, violation: Violation, batch: Batch) -> bool:
         """Whether a violation is about this batch: about its place, its order's lateness, or its order as a whole."""

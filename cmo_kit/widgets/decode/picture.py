@@ -20,6 +20,7 @@ from cmo_kit.widgets.drawing.markup import (
     button,
     fitted,
     gene_fill,
+    handle,
     label,
     order_patterns,
     picture,
@@ -201,20 +202,13 @@ def _number_line(state: DecodeState, levels: dict[int, float], y: float, right: 
 def _handle(state: DecodeState, gene: int, x: float, y: float, level: float) -> str:
     chosen, name, top = gene == state.gene, gene_label(state.instance, gene), y - RISE * level - RADIUS - 2
     edge = {"stroke": CHOSEN, "stroke_width": 3.5} if chosen else {"stroke": INK, "stroke_width": 1}
-    return tag(
-        "g",
+    return handle(
+        f"key-{gene}", f"key of {gene_name(state.instance, gene)}", 1, state.keys[gene],
         tag("line", x1=x, x2=x, y1=y, y2=top, stroke=CHOSEN if chosen else WAITING),
         tag("circle", cx=x, cy=top, r=RADIUS, fill=gene_fill(state.instance, gene), **edge),
         label(x, top, name if len(name) < 4 else "s" if name == "site" else name[:2] + ".", 12, font_weight="bold"),
-        data_drag=f"key-{gene}",
-        data_touch=f"key-{gene}",
-        tabindex=0 if chosen else -1,
-        role="slider",
-        aria_label=f"key of {gene_name(state.instance, gene)}",
-        aria_valuemin=0,
-        aria_valuemax=1,
-        aria_valuenow=state.keys[gene],
-    )
+        chosen=chosen,
+    )  # fmt: skip
 
 
 def _place(k: int, columns: int, top: float, right: float) -> tuple[float, float, float]:
@@ -275,23 +269,13 @@ def decoder_lines() -> tuple[str, ...]:
     """The body of :func:`cmo_kit.core.chromosome.decode_sites` as it stands in the source."""
     source = inspect.getsource(decode_sites)
     body = source[source.index('"""', source.index('"""') + 3) + 3 :]
-    code = [line.split("  #")[0] for line in textwrap.dedent(body.strip("\n")).splitlines()]
-    return tuple(code)
+    return tuple(line.split("  #")[0] for line in textwrap.dedent(body.strip("\n")).splitlines())
 
 
 def lit_line(state: DecodeState) -> int:
-    """The line, from 0, that carries out the step's rule.
-
-    Raises
-    ------
-    LookupError
-        When the source has no such line any more.
-    """
+    """The line, from 0, that carries out the step's rule."""
     beginning = RULES[state.current.rule][1]
-    for number, line in enumerate(decoder_lines()):
-        if line.strip().startswith(beginning):
-            return number
-    raise LookupError(f"the decoder has no line that begins with {beginning!r}")
+    return next(number for number, line in enumerate(decoder_lines()) if line.strip().startswith(beginning))
 
 
 def _values_met(state: DecodeState) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 from cmo_kit.core.instance import Instance
 from cmo_kit.core.trace import Trace, TraceStep, trace_decode
@@ -97,18 +98,18 @@ def step(state: DecodeState, event: Event) -> DecodeState:
     if event.kind == "click" and event.target == "reset":
         return replace(state, keys=state.first_keys, step=0, playing=False)
     if event.kind == "click" and event.target == "code":
-        return _same_keys(state, state.step, state.playing, not state.code)
+        return _same_keys(state, code=not state.code)
     if event.kind == "key" and (moved := _moved(state, str(event.value), handle)) is not None:
         return moved
     walk = walked(state.walk, event, "step")
     if walk is None or walk == state.walk:
         return state
-    return _same_keys(state, walk.at, walk.playing, state.code)
+    return _same_keys(state, step=walk.at, playing=walk.playing)
 
 
 def at_step(state: DecodeState, step: int) -> DecodeState:
     """The same chromosome at another step, standing still."""
-    return _same_keys(state, stopped(state.walk, step).at, False, state.code)
+    return _same_keys(state, step=stopped(state.walk, step).at, playing=False)
 
 
 def with_key(state: DecodeState, gene: int, key: float) -> DecodeState:
@@ -118,9 +119,9 @@ def with_key(state: DecodeState, gene: int, key: float) -> DecodeState:
     return at_step(changed := replace(state, keys=keys), changed.ranks()[gene])
 
 
-def _same_keys(state: DecodeState, step: int, playing: bool, code: bool) -> DecodeState:
+def _same_keys(state: DecodeState, **changes: Any) -> DecodeState:
     """The state with changes that leave its decoding as it is, which is not done again."""
-    changed = replace(state, step=step, playing=playing, code=code)
+    changed = replace(state, **changes)
     vars(changed)["trace"] = state.trace
     return changed
 

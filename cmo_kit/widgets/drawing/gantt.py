@@ -15,6 +15,7 @@ from cmo_kit.core.schedule import Schedule
 from cmo_kit.views.layout import (
     CHOSEN,
     MOST_LANES,
+    RED_TEXT,
     VERMILLION,
     Batch,
     GanttLayout,
@@ -28,7 +29,6 @@ from cmo_kit.views.words import runs_text, sentence, tardiness_text, tardy_order
 from cmo_kit.widgets.drawing.markup import (
     FAINT,
     INK,
-    LATE_INK,
     WIDE,
     fitted,
     label,
@@ -80,13 +80,7 @@ class Chart(GanttLayout):
 
 
 def chart_of(
-    schedule: Schedule,
-    last: float = 0,
-    lanes: int = 1,
-    lane: float = 22,
-    band: float = 22,
-    between: float = 6,
-    width: float = WIDE,
+    schedule: Schedule, last: float = 0, lanes: int = 1, band: float = 22, between: float = 6, width: float = WIDE
 ) -> Chart:
     """Arrange a chart of at least so many lanes on each Site, with room for times up to ``last`` at least."""
     batches, due = tuple(batches_of(schedule)), schedule.instance.D
@@ -96,7 +90,7 @@ def chart_of(
     behind = [float(time) * axis_long / (width - LEFT - 12 - room) for time, room in zip(due, said, strict=True)]
     end = max(1.03 * max(last, latest_end(schedule)), 1.08 * float(due.max()), *behind) or 1.0
     each = tuple(max([lanes, *(b.lane + 1 for b in batches if b.site == l)]) for l in range(len(schedule.sites)))
-    per_unit = axis_long / end
+    per_unit, lane = axis_long / end, max(10.0, min(22.0, 42 / lanes))
     lengths = [(18 + room) / per_unit for room in said]
     # What is past stands at 0; its words say when.
     rows = tuple(packed_rows(np.maximum(0.0, due).tolist(), lengths, MOST_ROWS))
@@ -199,7 +193,7 @@ def draw_gantt(
     lanes : int
         How many lanes a Site has at least, so that it can stay as high as it is; more lanes are lower.
     """
-    chart = chart_of(schedule, last, lanes, max(10.0, min(22.0, 42 / lanes)), band=4, between=4, width=width)
+    chart = chart_of(schedule, last, lanes, band=4, between=4, width=width)
     parts = [*background(chart), *empty_sites(chart)]
     parts += [_looking_bar(chart, batch, look(batch)) for batch in chart.batches]
     parts += foreground(chart)
@@ -224,5 +218,5 @@ def _days_late(chart: Chart, batch: Batch) -> str:
     """How late the batch makes its order, behind its bar; drawn after all bars, or the next one would cover it."""
     x, y, width, height = chart.bar_box(batch)
     text = f"+{chart.schedule.tardiness[batch.order]:.6g}"
-    return label(x + width + 3, y + height / 2, text, 12, "start", fill=LATE_INK, font_weight="bold",
+    return label(x + width + 3, y + height / 2, text, 12, "start", fill=RED_TEXT, font_weight="bold",
                  pointer_events="none")  # fmt: skip

@@ -20,7 +20,6 @@ from cmo_kit.views.words import shortened
 #: What a picture is wide, in its own units, on a screen and in a narrow place; at these widths a unit is a pixel.
 WIDE, NARROW = 880.0, 560.0
 INK, FAINT, PAPER, WAITING = "#262626", "#d9d9d9", "#ffffff", "#8c8c8c"
-LATE_INK = "#a03000"  # vermillion as text, dark enough to be read on white
 FONT = "system-ui, -apple-system, 'Segoe UI', 'DejaVu Sans', sans-serif"
 
 #: Attributes that readers read.
@@ -80,6 +79,14 @@ def touchable(name: str, told: str, *children: str, **attributes: object) -> str
     It is no button for a screen reader: what a click does, buttons and keys of the same picture do as well.
     """
     return tag("g", tag("title", words(told)), *children, data_touch=name, role="img", aria_label=told, **attributes)
+
+
+def handle(
+    name: str, told: str, most: float, now: float, *children: str, chosen: bool = True, clickable: bool = True
+) -> str:
+    """A part of a picture that can be dragged; for a screen reader a slider that stands at ``now`` of 0 to ``most``."""
+    return tag("g", *children, data_drag=name, data_touch=name if clickable else None, tabindex=0 if chosen else -1,
+               role="slider", aria_label=told, aria_valuemin=0, aria_valuemax=most, aria_valuenow=now)  # fmt: skip
 
 
 def fitted(text: str, room: float) -> str:

@@ -21,6 +21,7 @@ from cmo_kit.widgets.drawing.markup import (
     button,
     fitted,
     gene_fill,
+    handle,
     label,
     order_patterns,
     parent_fill,
@@ -56,14 +57,11 @@ def render(state: Replay, width: float = WIDE) -> str:
     """The whole frame as HTML, with pictures of this width."""
     controls = player("generation", state.generation, state.last, state.playing)
     pages = row(*(button(f"page-{name}", title, pressed=name == state.page) for name, title in PAGES.items()))
-    parts = [
-        controls,
-        tag("p", words(_said(state)), aria_live="polite", style="min-height:2.8em"),
-        _draw_curve(state, width),
-    ]
-    parts += [pages, _page(state, width), tag("p", words(HINT), class_="cmo-hint")]
-    every = MILLISECONDS if state.playing else None
-    return tag("div", *parts, data_keys=" ".join((*PLAYER_KEYS, *KEYS)), data_every=every)
+    said = tag("p", words(_said(state)), aria_live="polite", style="min-height:2.8em")
+    hint = tag("p", words(HINT), class_="cmo-hint")
+    keys, every = " ".join((*PLAYER_KEYS, *KEYS)), MILLISECONDS if state.playing else None
+    return tag("div", controls, said, _draw_curve(state, width), pages, _page(state, width), hint,
+               data_keys=keys, data_every=every)  # fmt: skip
 
 
 def _said(state: Replay) -> str:
@@ -138,14 +136,13 @@ def _draw_curve(state: Replay, width: float) -> str:
     born = sorted({(g.best_generation, g.best_tardiness) for g in generations})
     parts += [tag("circle", cx=x(g), cy=y(value), r=4, fill=PAPER, stroke=INK, stroke_width=2) for g, value in born]
     here = x(state.generation)
-    handle = tag(
-        "g",
+    drag = handle(
+        "generation", "generation", state.last, state.generation,
         tag("title", words("the generation that is shown: drag it")),
         tag("rect", x=here - 14, y=top - 8, width=28, height=bottom - top + 30, fill=PAPER, fill_opacity=0),
         tag("line", x1=here, x2=here, y1=top - 8, y2=bottom + 4, stroke=CHOSEN, stroke_width=2),
         tag("path", d=f"M{here - 12:.1f} {bottom + 20}h24l-12 -18z", fill=CHOSEN),
-        data_drag="generation", tabindex=0, role="slider", aria_label="generation", aria_valuemin=0,
-        aria_valuemax=state.last, aria_valuenow=state.generation,
+        clickable=False,
     )  # fmt: skip
     rail = tag("rect", x=LEFT, y=top, width=x(state.last) - LEFT, height=bottom - top, fill=PAPER, fill_opacity=0,
                data_rail="")  # fmt: skip
@@ -156,7 +153,7 @@ def _draw_curve(state: Replay, width: float) -> str:
         f"generation {state.last}; a better one was met in generations: {better}."
     )
     title = f"Total tardiness in {unit}s by generation"
-    return picture(width, bottom + 38, title, told, *parts, *ends, tag("g", rail, handle, data_track=""))
+    return picture(width, bottom + 38, title, told, *parts, *ends, tag("g", rail, drag, data_track=""))
 
 
 def _fill(state: Replay, chromosome: int) -> str:
@@ -262,17 +259,17 @@ def _draw_crossing(state: Replay, width: float) -> str:
             new = child >= 0 and int(making.mutated[child]) == gene
             origin = place % 2 ^ int(place >= 2 and bool(making.exchanged[child, gene]))
             parts.append(_gene(GENES + unit * gene, y, unit, float(keys[gene]), origin, new))
+    text = told(state)
     title = f"Crossing {state.pair + 1} of {state.pairs}: from generation {state.generation} to {state.generation + 1}"
     left_out = "" if named else f" {instance.key_count} genes, without room for their names and keys."
-    picture_of = picture(width, 186, title, told(state), *parts)
-    return tag("p", words(told(state) + left_out), aria_live="polite", style="min-height:2.8em") + picture_of
+    said = tag("p", words(text + left_out), aria_live="polite", style="min-height:2.8em")
+    return said + picture(width, 186, title, text, *parts)
 
 
 def told(state: Replay) -> str:
     """The crossing and its mutations in words."""
     making, instance = state.making, state.recording.instance
-    if making is None:
-        return ""
+    assert making is not None
     first, second = 2 * state.pair, making.partner(2 * state.pair)
     count = int(making.exchanged[first].sum())
     text = spoken(f"Parents {state.parents[0] + 1} and {state.parents[1] + 1}: ")

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from cmo_kit.base.errors import InputError
-from cmo_kit.base.values import shown
 from cmo_kit.core.instance import Instance
 from cmo_kit.library import load_instance
+from cmo_kit.views.operations import order_index
 from cmo_kit.widgets.gap.picture import render
 from cmo_kit.widgets.gap.state import step, with_pair
 from cmo_kit.widgets.stage.stage import Stage
@@ -38,10 +37,6 @@ def gap_explorer(instance: Instance | None = None, first: str | None = None, sec
     'main culture'
     """
     problem = load_instance("fig1") if instance is None else instance
-    places = []
-    for order, place in ((first, 0), (second, min(1, len(problem.orders) - 1))):
-        if order is not None and order not in problem.order_index:
-            raise InputError(f"the order is {shown(order)}; the instance has no such order")
-        places.append(place if order is None else problem.order_index[order])
-    state = with_pair(problem, *places)
-    return Stage(state, step, render, f"Gap explorer of {problem.name}")
+    i = 0 if first is None else order_index(problem, first)
+    j = min(1, len(problem.orders) - 1) if second is None else order_index(problem, second)
+    return Stage(with_pair(problem, i, j), step, render, f"Gap explorer of {problem.name}")

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from cmo_kit.core.pipeline import operation_ends, operation_starts
-from cmo_kit.views.layout import CHOSEN
+from cmo_kit.views.layout import CHOSEN, RED_TEXT
 from cmo_kit.views.operations import alt_text_pipeline, deciding_text
 from cmo_kit.views.words import duration, time_label
 from cmo_kit.widgets.drawing.gantt import axis
 from cmo_kit.widgets.drawing.markup import (
     FAINT,
     INK,
-    LATE_INK,
+    WAITING,
     WIDE,
     button,
+    handle,
     label,
     order_fill,
     order_patterns,
@@ -78,7 +79,7 @@ def _draw(state: GapState, width: float) -> str:
     parts = [
         order_patterns((i, j)),
         _arrow(LEFT, LEFT + gap * scale, 22, f"gap g = {gap:g}", INK),
-        _arrow(LEFT + first_end * scale, LEFT + gap * scale, 56, f"setup time b = {setup:g}", LATE_INK),
+        _arrow(LEFT + first_end * scale, LEFT + gap * scale, 56, f"setup time b = {setup:g}", RED_TEXT),
         _guide(LEFT, 22), _guide(LEFT + first_end * scale, 56), _guide(LEFT + gap * scale, 22),
         tag("g", tag("rect", x=LEFT, y=TOP, width=right - LEFT, height=1, fill="none", data_rail=""),
             *(_lane(state, o, scale, right) for o in range(len(state.cleaning))), data_track=""),
@@ -95,7 +96,7 @@ def _lane(state: GapState, o: int, scale: float, right: float) -> str:
     ends, starts = operation_ends(instance.p), operation_starts(instance.p)
     gap, entry, y = float(state.problem.g[i, j]), state.gaps[o], TOP + LANE * o + 8
     end, free, begin = LEFT + ends[i, o] * scale, LEFT + entry.free * scale, LEFT + (gap + starts[j, o]) * scale
-    colour = LATE_INK if entry.decides else INK
+    colour = RED_TEXT if entry.decides else INK
     name = tag("g", label(LEFT - 12, y + BAR / 2, instance.operations[o], 13, "end",
                           font_weight="bold" if o == state.chosen else "normal"),
                data_touch=f"bar-{o}")  # fmt: skip
@@ -121,27 +122,17 @@ def _handle(state: GapState, o: int, end: float, free: float, y: float) -> str:
     """The cleaning time with a knob at its end, which can be dragged."""
     chosen, name = o == state.chosen, state.instance.operations[o]
     grip = CHOSEN if chosen else INK
-    hatch = "".join(tag("line", x1=x, x2=x, y1=y + 9, y2=y + BAR - 9, stroke="#8c8c8c") for x in _stripes(end, free))
-    return tag(
-        "g",
-        tag("rect", x=end, y=y + 9, width=free - end, height=BAR - 18, fill="#d9d9d9", stroke="#737373"),
+    stripes = (end + 5.0 * k for k in range(1, int((free - end) / 5) + 1))
+    hatch = "".join(tag("line", x1=x, x2=x, y1=y + 9, y2=y + BAR - 9, stroke=WAITING) for x in stripes)
+    return handle(
+        f"clean-{o}", f"cleaning after {name}", state.most, state.cleaning[o],
+        tag("rect", x=end, y=y + 9, width=free - end, height=BAR - 18, fill=FAINT, stroke="#737373"),
         hatch,
         tag("rect", x=free - 14, y=y - 4, width=28, height=BAR + 8, fill="#fff", fill_opacity=0.0),
         tag("rect", x=free - 4, y=y, width=8, height=BAR, rx=3, fill="#fff", stroke=grip,
             stroke_width=3 if chosen else 1.5),
-        data_drag=f"clean-{o}",
-        data_touch=f"clean-{o}",
-        tabindex=0 if chosen else -1,
-        role="slider",
-        aria_label=f"cleaning after {name}",
-        aria_valuemin=0,
-        aria_valuemax=f"{state.most:g}",
-        aria_valuenow=f"{state.cleaning[o]:g}",
+        chosen=chosen,
     )  # fmt: skip
-
-
-def _stripes(start: float, end: float) -> list[float]:
-    return [start + 5.0 * k for k in range(1, int((end - start) / 5) + 1)]
 
 
 def _arrow(start: float, end: float, y: float, text: str, colour: str) -> str:

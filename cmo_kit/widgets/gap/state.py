@@ -7,10 +7,9 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from cmo_kit.base.errors import InputError
-from cmo_kit.base.values import shown
 from cmo_kit.core.instance import CleaningTimes, Instance
 from cmo_kit.core.pipeline import operation_ends, operation_starts
-from cmo_kit.views.operations import OperationGap, operation_gaps
+from cmo_kit.views.operations import OperationGap, cleaning_row, operation_gaps, order_index
 from cmo_kit.widgets.stage.event import Event
 
 HANDLE = re.compile(r"(?:clean|slide|bar)-(\d+)")
@@ -41,7 +40,7 @@ class GapState:
     @property
     def given(self) -> tuple[float, ...]:
         """The cleaning times of the instance for this pair."""
-        return cleaning_of(self.instance, self.first, self.second)
+        return cleaning_row(self.instance, self.first, self.second)
 
     @cached_property
     def problem(self) -> Instance:
@@ -73,24 +72,18 @@ class GapState:
         return float((ends - starts).max() + self.most + self.instance.tails[self.second])
 
 
-def cleaning_of(instance: Instance, first: int, second: int) -> tuple[float, ...]:
-    """``k_oij`` of a pair of orders; raises :class:`InputError` where the instance gives no cleaning times."""
+def with_pair(instance: Instance, first: int, second: int) -> GapState:
+    """Two orders with the instance's cleaning times, the deciding operation chosen; without such times it raises."""
     if not isinstance(instance.setup, CleaningTimes):
         raise InputError(f"{instance.name!r} gives setup_times; the picture needs an instance with cleaning_times")
-    table = instance.setup.same_order if first == second else instance.setup.change
-    return tuple(float(time) for time in table[first])
-
-
-def with_pair(instance: Instance, first: int, second: int) -> GapState:
-    """Two orders with the cleaning times that the instance gives; the deciding operation is chosen."""
-    state = GapState(instance, first, second, cleaning_of(instance, first, second), 0)
+    state = GapState(instance, first, second, cleaning_row(instance, first, second), 0)
     return replace(state, chosen=next((o for o, gap in enumerate(state.gaps) if gap.decides), 0))
 
 
 def step(state: GapState, event: Event) -> GapState:
     """The next state; raises :class:`InputError` for a control without a number, or with an unknown order."""
     if event.kind == "set" and event.target in ("first", "second"):
-        index = _order(state, event)
+        index = order_index(state.instance, event.value)
         return with_pair(state.instance, *((index, state.second) if event.target == "first" else (state.first, index)))
     if event.kind == "click" and event.target == "reset":
         return replace(state, cleaning=state.given)
@@ -125,10 +118,3 @@ def _type(state: GapState, name: str, o: int) -> GapState:
         down = 1 if name == "ArrowDown" else -1
         return replace(state, chosen=min(max(o + down, 0), len(state.cleaning) - 1))
     return state
-
-
-def _order(state: GapState, event: Event) -> int:
-    names = [order.id for order in state.instance.orders]
-    if event.value not in names:
-        raise InputError(f"the order is {shown(event.value)}; the instance has no such order")
-    return names.index(str(event.value))
