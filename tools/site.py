@@ -8,9 +8,10 @@ anything.
 
 import argparse
 import json
+import re
 import shutil
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from importlib import import_module
 from pathlib import Path
 from statistics import fmean
@@ -22,7 +23,8 @@ from cmo_kit.base.errors import need
 from cmo_kit.base.jsonfile import read_json
 from cmo_kit.bounds import lower_bound
 from cmo_kit.cli.parser import build_parser
-from cmo_kit.course.copies import student_files
+from cmo_kit.course.copies import read, student_files, walkthroughs, written
+from cmo_kit.course.translated import has_translation, run, translated
 from cmo_kit.formats.instance import InstanceData
 from cmo_kit.formats.schedule import ScheduleData
 from cmo_kit.study.results.collect import load_study
@@ -30,7 +32,6 @@ from cmo_kit.study.results.speed import models_table
 from cmo_kit.widgets import decode_explorer, ga_explorer
 from cmo_kit.widgets.stage.film import save_html
 from cmo_kit.widgets.stage.stage import Stage
-from tools.site_translated import lay_out_notebooks
 
 ROOT = Path(__file__).parents[1]
 NO_SPHINX = "the site needs the extra 'docs', which is not installed: pip install -e '.[docs]'"
@@ -89,6 +90,8 @@ IMPORTED = (
     "Examples take `import numpy as np`, `import cmo_kit`, `from cmo_kit import *` and the name that they explain as "
     "imported; files go into the working folder.\n"
 )
+#: Links of a notebook to another one (whose name it is), to pictures, and to files above.
+LINK = re.compile(r"\]\((?=\.\./|pictures/|(\d\d\w?_\w+\.ipynb))")
 #: The pictures of notebooks that play here: what a cell calls, the film's name, how it is made.
 FILMS: dict[str, tuple[str, Callable[[], Stage]]] = {
     "decode_explorer(": ("decode", lambda: decode_explorer(load_instance("fig3"))),
@@ -134,7 +137,7 @@ def lay_out(target: Path) -> None:
         speak("ko")
         save_html(make(), films / f"ko-{name}.html")
         speak("en")
-    lay_out_notebooks(target / "notebooks", "ko", as_page)
+    lay_out_notebooks(target / "notebooks", "ko")
 
 
 def as_page(notebook: dict[str, Any], films: str = "../_static/films/") -> dict[str, Any]:
@@ -150,6 +153,25 @@ def as_page(notebook: dict[str, Any], films: str = "../_static/films/") -> dict[
                 frame = f'<iframe class="cmo-film {name}" {place} loading="lazy"></iframe>'
                 cell["outputs"][-1]["data"] = {"text/html": frame, "text/plain": "a picture that plays"}
     return notebook
+
+
+def lay_out_notebooks(target: Path, language: str) -> None:
+    """Write into ``target/LANGUAGE`` every notebook that is translated, run, as a page."""
+    (target / language).mkdir()
+    found = {path.name: notebook for path in walkthroughs() if has_translation(notebook := read(path), language)}
+    for name, notebook in found.items():
+        page = as_page(json.loads(written(run(translated(notebook, language)))), f"../../_static/films/{language}-")
+        text = json.dumps(with_links(page, found), ensure_ascii=False)
+        (target / language / name).write_text(text, encoding="utf-8")
+
+
+def with_links(page: dict[str, Any], beside: Collection[str]) -> dict[str, Any]:
+    """The page, from a folder further down: only the notebooks that stand ``beside`` it are found as before."""
+    for cell in page["cells"]:
+        if cell["cell_type"] == "markdown":
+            text = "".join(cell["source"])
+            cell["source"] = LINK.sub(lambda link: link[0] if link[1] in beside else "](../", text)
+    return page
 
 
 def reference_page(title: str, names: tuple[str, ...]) -> str:

@@ -5,7 +5,7 @@ import os
 
 from cmo_kit.base.output import check_place, say, tell
 from cmo_kit.base.signals import INTERRUPTED, signals_interrupt
-from cmo_kit.cli.commands import layout_of
+from cmo_kit.cli.commands import layout_of, workers_of
 
 
 def make_class(options: argparse.Namespace) -> int:
@@ -74,8 +74,3 @@ def hold_tournament(options: argparse.Namespace) -> int:
     say(", ".join(str(path) for path in paths))
     say(f"{HOLDS[held.walls]} {NOTHING_PROTECTS}")
     return 0
-
-
-def workers_of(options: argparse.Namespace) -> int:
-    """How many processes at once: as asked, or all cores."""
-    return options.workers if options.workers is not None else os.cpu_count() or 1

@@ -2,6 +2,7 @@
 
 import argparse
 import contextlib
+import os
 import time
 import warnings
 from collections.abc import Collection, Sequence
@@ -321,6 +322,11 @@ def layout_of(options: argparse.Namespace) -> "Layout":
         headers[column] = header
     names = ("delimiter", "decimal", "encoding", "date_format", "sheet", "ignore_other")
     return Layout(headers=headers, **{name: getattr(options, name) for name in names})
+
+
+def workers_of(options: argparse.Namespace) -> int:
+    """How many processes at once: as asked, or all cores."""
+    return options.workers if options.workers is not None else os.cpu_count() or 1
 
 
 def export_schedule(options: argparse.Namespace) -> int:

@@ -104,13 +104,8 @@ def build_parser() -> Parser:
     subparsers = parser.add_subparsers(required=True, metavar="COMMAND")
 
     def command(name: str, function: Callable[..., int], text: str, example: str) -> Callable[..., argparse.Action]:
-        added = subparsers.add_parser(
-            name,
-            help=text,
-            description=text,
-            epilog=f"example: {example}",
-            formatter_class=argparse.RawDescriptionHelpFormatter,
-        )
+        form, example = argparse.RawDescriptionHelpFormatter, f"example: {example}"
+        added = subparsers.add_parser(name, help=text, description=text, epilog=example, formatter_class=form)
         added.set_defaults(command=function)
         added.add_argument("--lang", metavar="L", help=LANG)
         return added.add_argument
@@ -124,13 +119,8 @@ def build_parser() -> Parser:
     text = "limit in wall-clock seconds; a run that they end depends on the machine, not on the seed alone"
     add("--seconds", type=_number("--seconds"), metavar="S", help=text)
     add("--evaluations", type=_integer("--evaluations"), metavar="N", help="limit in evaluated schedules")
-    add(
-        "--set",
-        action="append",
-        default=[],
-        metavar="NAME=VALUE",
-        help="a parameter of the method; a wrong name lists them",
-    )
+    text = "a parameter of the method; a wrong name lists them"
+    add("--set", action="append", default=[], metavar="NAME=VALUE", help=text)
     text = "start from this schedule, the present plan; the result is never worse"
     add("--from", dest="plan", metavar="PLAN", help=text)
     text = "a date or a time: what the plan starts before it keeps Site and place, and nothing else starts before it"
@@ -139,9 +129,8 @@ def build_parser() -> Parser:
     add("--json", action="store_true", help="print the result as JSON, without the schedule")
     add("--gantt", metavar="FILE.png", help="draw the schedule")
 
-    add = command(
-        "check", commands.check_file, "List every violation of a schedule.", "cmo-kit check small-1 best.json"
-    )
+    example = "cmo-kit check small-1 best.json"
+    add = command("check", commands.check_file, "List every violation of a schedule.", example)
     add("instance", metavar="INSTANCE", help="a name or a path")
     add("schedule", metavar="SCHEDULE", help="a schedule file")
 
@@ -170,9 +159,8 @@ def build_parser() -> Parser:
     _layout_options(subparsers.choices["import"])
 
     example = "cmo-kit export orders.json plan.json --out plan"
-    add = command(
-        "export", commands.export_schedule, "Write a schedule with calendar dates as CSV, JSON, a workbook.", example
-    )
+    text = "Write a schedule with calendar dates as CSV, JSON, a workbook."
+    add = command("export", commands.export_schedule, text, example)
     add("instance", metavar="INSTANCE", help="a name or a path; it must have a start date")
     add("schedule", metavar="SCHEDULE", help="a schedule file")
     add("--out", required=True, metavar="DIR", help="the folder for the files")
@@ -204,9 +192,8 @@ def build_parser() -> Parser:
     add = command("run", commands.run_plan, "Run a study and render its report; what is done is not repeated.", example)
     add("plan", metavar="PLAN", help="a plan in TOML; see cmo_kit/study/plan/plan_file.py for its keys")
     where = subparsers.choices["run"].add_mutually_exclusive_group()
-    where.add_argument(
-        "--workers", type=_integer("--workers"), metavar="N", help="how many runs at once, on this machine"
-    )
+    text = "how many runs at once, on this machine"
+    where.add_argument("--workers", type=_integer("--workers"), metavar="N", help=text)
     where.add_argument("--dask", metavar="ADDRESS", help="run on the Dask cluster with this scheduler")
     add("--out", metavar="DIR", help="the study's folder (default: results/NAME)")
     add("--dry-run", action="store_true", help="list the runs and about how long they take; run nothing")
@@ -264,17 +251,10 @@ def build_parser() -> Parser:
     example = "cmo-kit course class roster.csv --key class.key --out class"
     text = "Make a problem for each student of a roster, as hard as the others', with its proved optimum."
     add = command("class", class_commands.make_class, text, example)
-    add(
-        "roster",
-        metavar="ROSTER",
-        help="one line a student, .csv or .xlsx; columns: id, name; optional: email, login, section",
-    )
-    add(
-        "--key",
-        required=True,
-        metavar="FILE",
-        help="your secret, from which all problems follow; made if it is not there",
-    )
+    text = "one line a student, .csv or .xlsx; columns: id, name; optional: email, login, section"
+    add("roster", metavar="ROSTER", help=text)
+    text = "your secret, from which all problems follow; made if it is not there"
+    add("--key", required=True, metavar="FILE", help=text)
     add("--out", required=True, metavar="CLASS", help="the class's folder; what is there already is kept")
     text = "least and greatest gap of the paper's genetic algorithm (default: 0.10 0.15)"
     add("--band", type=_number("--band"), nargs=2, metavar=("LOW", "HIGH"), help=text)
@@ -320,9 +300,8 @@ def _layout_options(command: argparse.ArgumentParser) -> None:
     """How a list that people keep is written."""
     group = command.add_argument_group("how the list is written, where it does not say so itself")
     group.add_argument("--delimiter", metavar="C", help="between columns: comma, semicolon, tab, bar, or a character")
-    group.add_argument(
-        "--decimal", metavar="C", help="the decimal mark, . or , (default: the one that is not doubtful)"
-    )
+    text = "the decimal mark, . or , (default: the one that is not doubtful)"
+    group.add_argument("--decimal", metavar="C", help=text)
     group.add_argument("--encoding", metavar="E", help="such as cp1252, cp949, utf-16 (default: UTF-8, or as marked)")
     text = "dmy, mdy, ymd, excel (day numbers), day (days after the start), or a pattern such as %%d.%%m.%%y"
     group.add_argument("--date-format", metavar="F", help=f"{text} (default: dates with the year first)")

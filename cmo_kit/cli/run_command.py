@@ -2,7 +2,6 @@
 
 import argparse
 import contextlib
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +10,7 @@ from cmo_kit.base.output import say, tell
 from cmo_kit.base.signals import INTERRUPTED, signals_interrupt
 from cmo_kit.base.text import text_table
 from cmo_kit.base.values import check_integer
+from cmo_kit.cli.commands import workers_of
 from cmo_kit.study.execute.run_study import StudyState, run_study, survey
 from cmo_kit.study.plan.plan_file import Plan, load_plan
 from cmo_kit.study.report.report import render_in_process
@@ -25,8 +25,7 @@ if TYPE_CHECKING:
 def run_command(options: argparse.Namespace) -> int:
     """Run a plan; returns the exit code: 0, 1 if a run failed, 130 after Ctrl-C."""
     plan = load_plan(options.plan)
-    workers = options.workers if options.workers is not None else os.cpu_count() or 1
-    check_integer(workers, "--workers", 1, 1000)
+    workers = check_integer(workers_of(options), "--workers", 1, 1000)
     place = Path(options.out) if options.out is not None else Path("results") / plan.name
     if options.dry_run:
         return dry(plan, place, workers, options.retry_failed)

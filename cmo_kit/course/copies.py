@@ -40,6 +40,12 @@ def walkthroughs() -> list[Path]:
     return sorted(notebooks_folder().glob("[0-9][0-9]*.ipynb"))
 
 
+def chapter_notebook(chapter: str) -> Any:
+    """The notebook of a chapter, such as ``02``."""
+    (path,) = (path for path in walkthroughs() if path.name.startswith(f"{chapter}_"))
+    return read(path)
+
+
 def goals(chapter: str) -> list[str]:
     """What the notebooks of a chapter, such as ``02``, promise that one will be able to do."""
     first = [read(path).cells[0].source for path in walkthroughs() if path.name.startswith(chapter)]
@@ -57,8 +63,8 @@ def student_walkthrough(path: Path) -> Any:
         behind_answer &= cell.cell_type == "markdown" and not cell.source.startswith("## ")
         if not behind_answer and FOLDED not in cell.source:
             kept += [_bare(cell, keep=("parameters",)), *prediction]
-    came = _code("predictions", "predictions()  # what you predicted, and what came")
-    return _with_cells([*kept[:-1], came, kept[-1]])
+    came = code_cell("predictions", "predictions()  # what you predicted, and what came")
+    return with_cells([*kept[:-1], came, kept[-1]])
 
 
 def student_exercises(path: Path) -> Any:
@@ -67,7 +73,7 @@ def student_exercises(path: Path) -> Any:
     for cell, prediction in zip(cells, _predictions(path, cells), strict=True):
         if not {"solution", "say"} & set(tags(cell)):
             kept += [_bare(cell), *prediction]
-    return _with_cells(kept)
+    return with_cells(kept)
 
 
 def _predictions(path: Path, cells: list[Any]) -> list[list[dict[str, Any]]]:
@@ -76,7 +82,7 @@ def _predictions(path: Path, cells: list[Any]) -> list[list[dict[str, Any]]]:
     imported = "from cmo_kit.course.ledger import predict, predictions\n\n"
     for place, name in asked.items():
         source = f'{imported}my_prediction = None  # yours, before you go on\npredict("{name}", my_prediction)'
-        places[place].append(_code(f"{cells[place].id}-prediction", source))
+        places[place].append(code_cell(f"{cells[place].id}-prediction", source))
         imported = ""
     return places
 
@@ -89,7 +95,7 @@ def with_answers(notebook: Any, answers: dict[str, str]) -> Any:
         if cell.id.startswith("stub-"):
             changed["source"] = answers.get(cell.id[5:].replace("-", "."), cell.source)
         cells.append(changed)
-    return _with_cells(cells)
+    return with_cells(cells)
 
 
 def solutions(notebook: Any) -> Any:
@@ -101,16 +107,14 @@ def solutions(notebook: Any) -> Any:
             bare = _bare(cell)
             bare["source"] = cell.source.splitlines()[0] if title else cell.source
             cells.append(bare)
-    return _with_cells(cells)
+    return with_cells(cells)
 
 
 def instructor_walkthrough(notebook: Any) -> Any:
     """A notebook as it is stored, run, with nothing folded."""
-    cells = []
     for cell in notebook.cells:
-        shown = {**cell, "metadata": {name: value for name, value in cell.metadata.items() if name != "jupyter"}}
-        cells.append(shown)
-    return _with_cells(cells)
+        cell.metadata.pop("jupyter", None)
+    return with_cells(notebook.cells)
 
 
 def instructor_exercises(notebook: Any) -> Any:
@@ -120,8 +124,8 @@ def instructor_exercises(notebook: Any) -> Any:
         if not {"stub", "say"} & set(tags(cell)):
             cells.append(_bare(cell))
         elif "say" in tags(cell):
-            cells.append(_text(f"note-{cell.id}", _note(cell.metadata["exercise"])))
-    return _ran(_with_cells(cells))
+            cells.append(text_cell(f"note-{cell.id}", _note(cell.metadata["exercise"])))
+    return _ran(with_cells(cells))
 
 
 def _note(name: str) -> str:
@@ -152,22 +156,24 @@ def _ran(notebook: Any) -> Any:
             data = {"text/plain": repr(result)}
             outputs.append({"output_type": "execute_result", "execution_count": count, "data": data, "metadata": {}})
         cell["execution_count"], cell["outputs"] = count, outputs
-    return _with_cells(notebook.cells)
+    return with_cells(notebook.cells)
 
 
 def _bare(cell: Any, keep: Iterable[str] = ()) -> dict[str, Any]:
     """A cell without outputs and without what is for the build only; links to sources become names of files."""
     kept = [tag for tag in tags(cell) if tag in keep]
     if cell.cell_type == "code":
-        return _code(cell.id, cell.source) | {"metadata": {"tags": kept} if kept else {}}
-    return _text(cell.id, INTO_THE_PROJECT.sub(r"\1 (`\2`)", cell.source))
+        return code_cell(cell.id, cell.source) | {"metadata": {"tags": kept} if kept else {}}
+    return text_cell(cell.id, INTO_THE_PROJECT.sub(r"\1 (`\2`)", cell.source))
 
 
-def _code(name: str, source: str) -> dict[str, Any]:
+def code_cell(name: str, source: str) -> dict[str, Any]:
+    """A cell of code, not run."""
     return {"cell_type": "code", "id": name, "metadata": {}, "source": source, "outputs": [], "execution_count": None}
 
 
-def _text(name: str, source: str) -> dict[str, Any]:
+def text_cell(name: str, source: str) -> dict[str, Any]:
+    """A cell of Markdown."""
     return {"cell_type": "markdown", "id": name, "metadata": {}, "source": source}
 
 
@@ -176,7 +182,8 @@ def read(path: Path) -> Any:
     return import_module("nbformat").read(path, as_version=4)
 
 
-def _with_cells(cells: list[dict[str, Any]]) -> Any:
+def with_cells(cells: list[dict[str, Any]]) -> Any:
+    """A notebook of these cells."""
     plain = {"name": "python3", "display_name": "Python 3", "language": "python"}
     about = {"kernelspec": plain, "language_info": {"name": "python"}}
     document = {"nbformat": 4, "nbformat_minor": 5, "metadata": about, "cells": cells}

@@ -61,10 +61,8 @@ def failure_sentence(instance: Instance) -> str:
     name = [order.id for order in instance.orders]
     if failure.x is not None:
         x = failure.x
-        left, right = (
-            f"b({name[x]},{name[y]}) + b({name[i]},{name[i]})",
-            f"b({name[x]},{name[i]}) + b({name[i]},{name[y]})",
-        )
+        left = f"b({name[x]},{name[y]}) + b({name[i]},{name[i]})"
+        right = f"b({name[x]},{name[i]}) + b({name[i]},{name[y]})"
         values = f"{b[x, y]:g} + {b[i, i]:g} is above {b[x, i]:g} + {b[i, y]:g}"
     else:
         left = f"max(0, sigma({name[y]}) - sigma({name[i]})) + b({name[i]},{name[i]})"

@@ -180,21 +180,14 @@ def late_site(now: Facts, rng: np.random.Generator) -> Question | None:
     then, on_site = Facts(now.instance, now.sites, {l: days}), {run[0] for run in now.sites[l]}
     tardy = sum(weight(order) * days for order in now.scheduled if order.id in on_site and now.tau[order.id] > 0)
     every = sum(weight(order) * days for order in now.scheduled if order.id in on_site)
+    spared = "orders with time to spare lose that first, and an order may be complete on another Site"
+    only_late = "an order that is in time can become late as well, and one that is late elsewhere stays"
+    once = f"all {days} days are counted once, but every order on the Site is delayed"
     return Question.asked(
         "late site",
         f"Site {l + 1} can only begin {days} days later; sequences stay. What becomes of the total tardiness?",
         then.total,
-        [
-            (
-                "orders with time to spare lose that first, and an order may be complete on another Site",
-                now.total + every,
-            ),
-            (
-                "an order that is in time can become late as well, and one that is late elsewhere stays",
-                now.total + tardy,
-            ),
-            (f"all {days} days are counted once, but every order on the Site is delayed", now.total + days),
-        ],
+        [(spared, now.total + every), (only_late, now.total + tardy), (once, now.total + days)],
     )
 
 
@@ -269,7 +262,7 @@ def questions_about(schedule: Schedule, rng: np.random.Generator, count: int = 5
     violations = check_schedule(schedule.instance, schedule)
     if violations:
         raise InputError(f"the schedule is not feasible: {violations[0].message}")
-    now = Facts(schedule.instance, [[(run.order, run.batches) for run in site] for site in schedule.sites])
+    now = Facts(schedule.instance, [list(site) for site in schedule.sites])
     found: dict[str, Question] = {}
     while len(found) < count:
         before = len(found)

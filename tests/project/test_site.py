@@ -9,8 +9,7 @@ import pytest
 from cmo_kit.methods.parts import NAMED
 from cmo_kit.methods.registry import METHODS, method_function
 from tests.project.test_package import ROOT
-from tools.site import REFERENCE, as_page, command_page, methods_page
-from tools.site_translated import with_links
+from tools.site import REFERENCE, as_page, command_page, methods_page, with_links
 
 SHOWN = [getattr(import_module(name.rpartition(".")[0]), name.rpartition(".")[2])
          for _, names in REFERENCE.values() for name in names]  # fmt: skip

@@ -19,17 +19,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 from cmo_kit.base.errors import InputError
 from cmo_kit.base.folder import locked, make_folder, refuse_links
-from cmo_kit.base.process import PINNED, STOPPED, Preparation, last_line, run_process
+from cmo_kit.base.process import run_process
 from cmo_kit.base.progress import ProgressLine
 from cmo_kit.base.values import check_integer, shown
 from cmo_kit.course.classroom.handout import write_handout
-from cmo_kit.course.classroom.jobs import in_parallel
+from cmo_kit.course.classroom.jobs import in_parallel, told
 from cmo_kit.course.classroom.key import fingerprint, read_key
-from cmo_kit.course.classroom.problem import Problem, load_methods, load_problem, make_problem
+from cmo_kit.course.classroom.problem import LOADED, Problem, load_problem, make_problem
 from cmo_kit.course.classroom.terms import CLASS_FILE, Student, Terms, hidden_home, student_home
 
 
@@ -47,7 +47,6 @@ def build_class(
     key_file: str | os.PathLike[str],
     out: str | os.PathLike[str],
     workers: int = 2,
-    stream: TextIO | None = None,
     **changes: Any,
 ) -> Built:
     """Make the problems that are missing and everybody's handout.
@@ -60,8 +59,6 @@ def build_class(
     out : path
     workers : int
         Problems at once, each in a process of its own.
-    stream : text file, optional
-        Where the progress line goes, by default standard error.
     **changes
         Fields of :class:`Terms`. Of a class that is there, ``band`` cannot be changed.
 
@@ -80,7 +77,7 @@ def build_class(
         homes = {folder: ("student", student.id) for student in terms.students for folder in [student_home(student)]}
         homes |= {hidden_home(number): ("hidden", str(number)) for number in range(1, terms.hidden + 1)}
         missing = {home: owner for home, owner in homes.items() if not (place / home / "problem.json").is_file()}
-        _make(place, key, terms, missing, workers, stream)
+        _make(place, key, terms, missing, workers)
         for student in terms.students:
             write_handout(
                 place / "handout" / student.folder, student, load_problem(place / student_home(student)), terms
@@ -112,9 +109,7 @@ def _terms(
     return replace(before, students=tuple(students), **changes), gone
 
 
-def _make(
-    place: Path, key: bytes, terms: Terms, missing: Mapping[str, tuple[str, str]], workers: int, stream: TextIO | None
-) -> None:
+def _make(place: Path, key: bytes, terms: Terms, missing: Mapping[str, tuple[str, str]], workers: int) -> None:
     """Draw and prove what is missing; each problem's folder appears whole."""
     work = place / "instructor" / ".work"
     shutil.rmtree(work, ignore_errors=True)  # what an interrupted command left
@@ -124,15 +119,9 @@ def _make(
     def job(home: str, stop: threading.Event) -> str:
         folder = Path(tempfile.mkdtemp(dir=make_folder(work).resolve()))
         arguments = (key.hex(), missing[home], names[home], terms.band, str(folder / "problem"))
-        ending = run_process(
-            make_problem,
-            arguments,
-            folder / "log",
-            stop=stop,
-            preparation=Preparation(PINNED, f"{load_methods.__module__}:load_methods"),
-        )
+        ending = run_process(make_problem, arguments, folder / "log", stop=stop, preparation=LOADED)
         if ending.code != 0:
-            return "it was stopped" if ending.killed == STOPPED else last_line(folder / "log") or f"code {ending.code}"
+            return told(ending, folder / "log")
         make_folder((place / home).parent)
         (folder / "problem").replace(place / home)
         return ""
@@ -146,7 +135,7 @@ def _make(
         count += 1
         line.say(f"class: {count} of {len(missing)} problems proved")
 
-    with ProgressLine("class", stream=stream) as line:
+    with ProgressLine("class") as line:
         try:
             in_parallel({home: partial(job, home) for home in missing}, workers, done)
         finally:

@@ -4,10 +4,10 @@ import os
 import tempfile
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 from cmo_kit.base.errors import InputError
 from cmo_kit.base.folder import refuse_links
@@ -57,14 +57,14 @@ class Grade:
         return round(sum(self.points(terms, part) for part in PARTS), 2)
 
 
-@dataclass
+@dataclass(frozen=True)
 class Graded:
     """All grades in the roster's sequence, the kind of walls, and what has to be told about the submissions."""
 
     terms: Terms
-    grades: list[Grade] = field(default_factory=list)
-    walls: str = ""
-    notes: list[str] = field(default_factory=list)
+    grades: list[Grade]
+    walls: str
+    notes: list[str]
 
 
 def grade_class(
@@ -72,7 +72,6 @@ def grade_class(
     folder: str | os.PathLike[str],
     workers: int = 2,
     isolation: str | None = None,
-    stream: TextIO | None = None,
 ) -> Graded:
     """Grade what lies in ``submissions``, a folder for each student, named as in the class's ``handout``.
 
@@ -84,8 +83,6 @@ def grade_class(
         Methods run at once; without bubblewrap one at a time.
     isolation : {"bubblewrap", "limits"}, optional
         See :func:`~cmo_kit.course.classroom.walls.build_walls`.
-    stream : text file, optional
-        Where the progress line goes, by default standard error.
 
     Raises
     ------
@@ -98,13 +95,10 @@ def grade_class(
         raise InputError(f"{here}: it must be a folder with a folder for each student")
     hidden = hidden_problems(place, terms)  # all is read before the first method runs
     own = {student.folder: load_problem(place / student_home(student)) for student in terms.students}
-    known = {student.folder for student in terms.students}
     found = sorted(path.name for path in here.iterdir() if not path.name.startswith("."))
-    graded = Graded(
-        terms, notes=[f"{here / name}: nobody on the roster has this folder" for name in found if name not in known]
-    )
+    notes = [f"{here / name}: nobody on the roster has this folder" for name in found if name not in own]
     grades: dict[str, Grade] = {}
-    with tempfile.TemporaryDirectory(prefix="cmo-kit-") as temporary, ProgressLine("grade", stream=stream) as line:
+    with tempfile.TemporaryDirectory(prefix="cmo-kit-") as temporary, ProgressLine("grade") as line:
         walls = build_walls(Path(temporary) / "walls", isolation, [here.resolve(), place.resolve()])
         work = Path(temporary) / "work"
         watched = [here, place] if walls.kind == "limits" else []
@@ -124,8 +118,7 @@ def grade_class(
 
         jobs = {student.id: partial(job, student) for student in terms.students}
         in_parallel(jobs, workers if walls.kind == "bubblewrap" else 1, done)
-    graded.grades, graded.walls = [grades[student.id] for student in terms.students], walls.kind
-    return graded
+    return Graded(terms, [grades[student.id] for student in terms.students], walls.kind, notes)
 
 
 def grade_student(

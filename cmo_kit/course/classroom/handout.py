@@ -1,13 +1,13 @@
 """What a student gets: the instance, a run, the task, a notebook and a method to begin with."""
 
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from cmo_kit.base.folder import make_folder
-from cmo_kit.base.jsonfile import write_json, write_text
+from cmo_kit.base.jsonfile import write_bytes, write_json, write_text
 from cmo_kit.course.classroom.problem import Problem
 from cmo_kit.course.classroom.terms import Student, Terms
+from cmo_kit.course.copies import code_cell, text_cell, with_cells, written
 
 METHOD = '''"""My method: change what stands below, and keep the name ``method``."""
 
@@ -74,7 +74,7 @@ def write_handout(folder: Path, student: Student, problem: Problem, terms: Terms
     answers = {question.name: None for question in problem.questions}
     write_json(folder / "answers.json", {"format": "cmo-answers/1", "answers": answers})
     write_text(folder / "task.md", task_sheet(student, problem, terms))
-    write_text(folder / "notebook.ipynb", import_module("nbformat").writes(_notebook(student, terms)) + "\n")
+    write_bytes(folder / "notebook.ipynb", written(_notebook(student, terms)))
 
 
 def task_sheet(student: Student, problem: Problem, terms: Terms) -> str:
@@ -89,16 +89,13 @@ def task_sheet(student: Student, problem: Problem, terms: Terms) -> str:
 
 def _notebook(student: Student, terms: Terms) -> Any:
     """A notebook that loads the instance and runs the method on it."""
-    new = import_module("nbformat.v4")
     cells = [
-        ("markdown", f"# {student.name}: a problem of your own\n\n[The task](task.md) says what to hand in."),
-        ("code", "from cmo_kit import check_schedule, load_instance, solve\n\n"
-                 'instance = load_instance("instance.json")\ninstance'),
-        ("markdown", "The paper's genetic algorithm, and your method with the evaluations that it will be given:"),
-        ("code", 'solve(instance, "ga", seed=1)'),
-        ("code", f'result = solve(instance, "method.py:method", seed=1, evaluations={terms.evaluations})\nresult'),
-        ("code", 'assert check_schedule(instance, result.schedule) == []\nresult.schedule.save("schedule.json")'),
+        (text_cell, f"# {student.name}: a problem of your own\n\n[The task](task.md) says what to hand in."),
+        (code_cell, "from cmo_kit import check_schedule, load_instance, solve\n\n"
+                    'instance = load_instance("instance.json")\ninstance'),
+        (text_cell, "The paper's genetic algorithm, and your method with the evaluations that it will be given:"),
+        (code_cell, 'solve(instance, "ga", seed=1)'),
+        (code_cell, f'result = solve(instance, "method.py:method", seed=1, evaluations={terms.evaluations})\nresult'),
+        (code_cell, 'assert check_schedule(instance, result.schedule) == []\nresult.schedule.save("schedule.json")'),
     ]  # fmt: skip
-    made = [getattr(new, f"new_{kind}_cell")(source, id=f"cell-{k}") for k, (kind, source) in enumerate(cells)]
-    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    return new.new_notebook(cells=made, metadata={"kernelspec": kernel, "language_info": {"name": "python"}})
+    return with_cells([cell(f"cell-{k}", source) for k, (cell, source) in enumerate(cells)])

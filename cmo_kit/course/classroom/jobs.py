@@ -3,9 +3,10 @@
 import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from pathlib import Path
 from typing import TypeVar
 
-from cmo_kit.base.process import close_server
+from cmo_kit.base.process import STOPPED, Ending, close_server, last_line
 from cmo_kit.base.signals import signals_wait
 
 Found = TypeVar("Found")
@@ -37,3 +38,8 @@ def in_parallel(
             if pending:
                 close_server()  # and with it what runs
             pool.shutdown()
+
+
+def told(ending: Ending, log: Path) -> str:
+    """Why a process failed, in a few words."""
+    return "it was stopped" if ending.killed == STOPPED else last_line(log) or f"code {ending.code}"

@@ -17,6 +17,7 @@ import numpy as np
 from cmo_kit.base.errors import InputError, about
 from cmo_kit.base.folder import make_folder
 from cmo_kit.base.jsonfile import read_json, write_bytes, write_json
+from cmo_kit.base.process import PINNED, Preparation
 from cmo_kit.base.values import check_keys, check_list, check_number
 from cmo_kit.check import check_schedule
 from cmo_kit.core.generate import generate_instance
@@ -38,6 +39,8 @@ PROOF_SECONDS = 300.0
 MOST_CANDIDATES = 300
 QUESTIONS = 5
 FACTS = ("optimum", "gap", "ga", "candidate")
+#: For processes that draw or prove problems.
+LOADED = Preparation(PINNED, f"{__name__}:load_methods")
 
 
 @dataclass(frozen=True)

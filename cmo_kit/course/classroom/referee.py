@@ -22,12 +22,13 @@ import psutil
 from cmo_kit.base.errors import InputError
 from cmo_kit.base.folder import make_folder
 from cmo_kit.base.jsonfile import parse_json, read_json, read_text, write_json
-from cmo_kit.base.process import OVERTIME, PINNED, STOPPED, Preparation, last_line, run_process
+from cmo_kit.base.process import OVERTIME, PINNED, Preparation, run_process
 from cmo_kit.base.values import check_integer, check_list, check_text
 from cmo_kit.check import check_schedule
 from cmo_kit.core.generate import generate_instance
 from cmo_kit.core.instance import Instance
 from cmo_kit.core.schedule import Schedule
+from cmo_kit.course.classroom.jobs import told
 from cmo_kit.course.classroom.terms import Terms
 from cmo_kit.course.classroom.walls import Walls
 from cmo_kit.course.classroom.wire import ENDED, KEYS, LOOK_SECONDS, ORDER, READY, RUNS, TOTALS, Wire
@@ -120,8 +121,7 @@ def play(order: Order, walls: Walls, work: Path, stop: threading.Event | None = 
     except InputError:
         if ending.killed == OVERTIME:
             return Played(math.inf, 0, (), f"method took more than {limit:g} s by the clock")
-        what = "it was stopped" if ending.killed == STOPPED else last_line(folder / "log") or f"code {ending.code}"
-        return Played(math.inf, 0, (), f"the run could not be watched ({what})")
+        return Played(math.inf, 0, (), f"the run could not be watched ({told(ending, folder / 'log')})")
     total = math.inf if found["total"] is None else found["total"]
     return Played(total, found["evaluations"], tuple((at, best) for at, best in found["history"]), found["trouble"])
 

@@ -9,7 +9,7 @@ from cmo_kit.base.errors import InputError, ListError, about
 from cmo_kit.base.jsonfile import read_json, write_json
 from cmo_kit.base.listfile import Complaints, read_list
 from cmo_kit.base.sheet import AS_THE_FILE_SAYS, Layout
-from cmo_kit.base.values import check_integer, check_keys, check_list, check_number, check_object, check_text
+from cmo_kit.base.values import check_integer, check_keys, check_list, check_number, check_text
 from cmo_kit.formats.document import check_format
 
 FORMAT, CLASS_FILE = "cmo-class/1", "class.json"
@@ -64,7 +64,7 @@ class Terms:
         check_integer(self.hidden, "hidden", 1, 100)
         check_integer(self.evaluations, "evaluations", 1, 10_000_000)
         check_integer(self.seconds, "seconds", 1, 3600)
-        for part, points in check_keys(check_object(self.points, "points"), "points", PARTS).items():
+        for part, points in check_keys(self.points, "points", PARTS).items():
             check_number(points, f"points.{part}")
         for k, pair in enumerate(self.thresholds):
             for value in check_list(pair, f"thresholds[{k}]", 2, "a score and a share of the points"):

@@ -14,17 +14,16 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import partial
 from pathlib import Path
-from typing import TextIO
 
 from cmo_kit.base.errors import InputError
 from cmo_kit.base.folder import make_folder, refuse_links
-from cmo_kit.base.process import OVERTIME, PINNED, Preparation, last_line, run_process
+from cmo_kit.base.process import OVERTIME, last_line, run_process
 from cmo_kit.base.progress import ProgressLine
 from cmo_kit.base.values import check_integer, shown
 from cmo_kit.core.instance import Instance
 from cmo_kit.course.classroom.build import hidden_problems
 from cmo_kit.course.classroom.jobs import in_parallel
-from cmo_kit.course.classroom.problem import PROOF_SECONDS, Problem, load_methods, load_problem, measured, save_problem
+from cmo_kit.course.classroom.problem import LOADED, PROOF_SECONDS, Problem, load_problem, measured, save_problem
 from cmo_kit.course.classroom.referee import Played, play_all, troubles
 from cmo_kit.course.classroom.terms import Terms
 from cmo_kit.course.classroom.walls import build_walls
@@ -82,7 +81,6 @@ def hold_tournament(
     folder: str | os.PathLike[str],
     workers: int = 2,
     isolation: str | None = None,
-    stream: TextIO | None = None,
 ) -> Board:
     """Run every bot on every problem.
 
@@ -93,7 +91,7 @@ def hold_tournament(
         for each problem that somebody submits.
     folder : path
         The class.
-    workers, isolation, stream : optional
+    workers, isolation : optional
         As for :func:`~cmo_kit.course.classroom.grade.grade_class`.
 
     Raises
@@ -109,7 +107,7 @@ def hold_tournament(
     if not methods:
         raise InputError(f"{here}: it has no method, NAME.py or NAME/method.py")
     hidden = hidden_problems(place, terms)
-    with tempfile.TemporaryDirectory(prefix="cmo-kit-") as temporary, ProgressLine("tournament", stream=stream) as line:
+    with tempfile.TemporaryDirectory(prefix="cmo-kit-") as temporary, ProgressLine("tournament") as line:
         home = Path(temporary)
         walls = build_walls(home / "walls", isolation, [here.resolve(), place.resolve()])
         submitted, refused = _proved(instances, here, home / "problems", workers, line)
@@ -178,14 +176,12 @@ def _proved(
         if trouble := _not_of_its_own(files[name], here):
             return trouble
         folder = make_folder(home / name).resolve()
-        ending = run_process(
-            judge_instance, (name, str(files[name].resolve()), str(folder / "problem")), folder / "log",
-            limit=3 * PROOF_SECONDS, stop=stop,
-            preparation=Preparation(PINNED, f"{load_methods.__module__}:load_methods"),
-        )  # fmt: skip
+        arguments = (name, str(files[name].resolve()), str(folder / "problem"))
+        log, limit = folder / "log", 3 * PROOF_SECONDS
+        ending = run_process(judge_instance, arguments, log, limit=limit, stop=stop, preparation=LOADED)
         if ending.killed == OVERTIME:
             return "its proof did not come to an end"
-        return "" if ending.code == 0 else last_line(folder / "log") or "it cannot be read"
+        return "" if ending.code == 0 else last_line(log) or "it cannot be read"
 
     def done(name: str, trouble: str) -> None:
         said[name] = trouble

@@ -13,7 +13,7 @@ from cmo_kit.core.chromosome import decode
 from cmo_kit.core.instance import Instance, Order
 from cmo_kit.core.schedule import Schedule
 from cmo_kit.course.codings_by_hand import children_of
-from cmo_kit.course.exercises.readings import chosen, equal_flags, hold, hold_function, separating
+from cmo_kit.course.exercises.readings import chosen, equal_flags, hold, hold_function, hold_keys, separating
 from cmo_kit.course.exercises.verdict import Wrong, asked, close, entries, exercise, number, numbers, sites_of
 from cmo_kit.course.one_run_by_hand import best_of_all, merged
 from cmo_kit.library import load_instance
@@ -44,7 +44,7 @@ def count_by_hand(mine: Any) -> str:
 def count_words(mine: Any) -> str:
     """The product as a function, held against trying all words."""
 
-    def product(runs: Any, first_fixed: bool = True, from_front: bool = False, most: int = 99) -> int:
+    def product(runs: Any, first_fixed: bool = True, from_front: bool = False) -> int:
         number, behind = 1, 0
         for batches in [*runs][:: 1 if from_front else -1]:
             number *= math.comb(batches - first_fixed + behind, batches - first_fixed)
@@ -62,18 +62,8 @@ def count_words(mine: Any) -> str:
         "your function adds the factors; choices that do not depend on one another multiply":
             lambda runs: sum(math.comb(sum(runs[k:]) - 1, runs[k] - 1) for k in range(len(runs))),
     }  # fmt: skip
-    cases = [
-        ([3, 2, 1],),
-        ([1, 2, 3],),
-        ([1],),
-        ([4],),
-        ([1, 1, 1],),
-        ([2, 3],),
-        ([2, 2, 2],),
-        ([1, 3, 2],),
-        ([3, 1, 3],),
-    ]
-    hold_function(mine, cases, lambda runs: words(tuple(runs)), readings)
+    sites = ([3, 2, 1], [1, 2, 3], [1], [4], [1, 1, 1], [2, 3], [2, 2, 2], [1, 3, 2], [3, 1, 3])
+    hold_function(mine, [(runs,) for runs in sites], lambda runs: words(tuple(runs)), readings)
     return "held against all words of nine Sites; for the paper's sizes only the formula gets there"
 
 
@@ -87,8 +77,7 @@ def inherited() -> float:
 @exercise("08.3")
 def crossing(mine: Any) -> str:
     """Children of two codes of Figure 3's schedule."""
-    if not isinstance(mine, dict) or set(mine) != {"random", "canonical", "conclusion"}:
-        raise Wrong('the answer must be a dictionary with "random", "canonical" and "conclusion"')
+    hold_keys(mine, "random", "canonical", "conclusion")
     shares = {name: number(mine[name], name) for name in ("random", "canonical")}
     if max(shares.values()) > 1:
         raise Wrong("give the share of children, between 0 and 1")
@@ -247,8 +236,7 @@ def bound(mine: Any) -> str:
 @exercise("08.8")
 def design(mine: Any) -> str:
     """Setup times and due dates for which two runs of an order help."""
-    if not isinstance(mine, dict) or set(mine) != {"b", "due"}:
-        raise Wrong('the answer must be a dictionary with "b" and "due"')
+    hold_keys(mine, "b", "due")
     rows = [numbers(row, "a row of b", 3) for row in entries(mine["b"], "b", 3)]
     due = numbers(mine["due"], "due", 3)
     if min(map(min, rows)) < 0 or max(map(max, rows)) > 20:
@@ -269,8 +257,7 @@ def design(mine: Any) -> str:
 @exercise("08.9")
 def both_sides(mine: Any) -> str:
     """A search and a bound on fig3 and fig1."""
-    if not isinstance(mine, dict) or set(mine) != {"fig3", "fig1"}:
-        raise Wrong('the answer must be a dictionary with "fig3" and "fig1"')
+    hold_keys(mine, "fig3", "fig1")
     for name in ("fig3", "fig1"):
         instance = load_instance(name)
         schedule, low, conclusion = entries(mine[name], name, 3)

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from cmo_kit.course.exercises.readings import equal_lists, hold, hold_function
+from cmo_kit.course.exercises.readings import equal_lists, hold, hold_function, hold_keys
 from cmo_kit.course.exercises.verdict import Wrong, close, exercise, number
 from cmo_kit.library import load_instance
 from cmo_kit.methods.registry import solve
@@ -25,8 +25,7 @@ def total(name: str, method: str, seed: int, evaluations: int) -> float:
 @exercise("06.1")
 def repeated(mine: Any) -> str:
     """Five seeds, and one of them again."""
-    if not isinstance(mine, dict) or set(mine) != {"totals", "again", "conclusion"}:
-        raise Wrong('the answer must be a dictionary with "totals", "again" and "conclusion"')
+    hold_keys(mine, "totals", "again", "conclusion")
     given = mine["totals"]
     if not isinstance(given, dict) or set(given) != {1, 2, 3, 4, 5}:
         raise Wrong("totals must be a dictionary from seed to total tardiness, for the seeds 1 to 5")
@@ -66,8 +65,7 @@ def steadiness(mine: Any) -> str:
 def ga_against_orders(mine: Any) -> str:
     """The genetic algorithm beside whole orders on five problems."""
     methods = ("ga", "expert_orders")
-    if not isinstance(mine, dict) or set(mine) != {*methods, "wins", "conclusion"}:
-        raise Wrong('the answer must be a dictionary with "ga", "expert_orders", "wins" and "conclusion"')
+    hold_keys(mine, *methods, "wins", "conclusion")
     right = {method: [total(name, method, 1, 4000) for name in SMALL] for method in methods}
     for method in methods:
         other = methods[method == "ga"]

@@ -7,7 +7,7 @@ import numpy as np
 
 from cmo_kit.core.instance import Instance
 from cmo_kit.course.dispatching import mean_totals
-from cmo_kit.course.exercises.readings import equal_lists, hold, hold_function
+from cmo_kit.course.exercises.readings import equal_lists, hold, hold_function, hold_keys
 from cmo_kit.course.exercises.verdict import Wrong, asked, exercise, numbers, sites_of
 from cmo_kit.library import load_instance
 
@@ -98,8 +98,7 @@ def batch_by_batch(mine: Any) -> str:
 def cleaning(mine: Any) -> str:
     """Both rules with short and long cleaning, five problems each."""
     lengths = (0, 4, 13)
-    if not isinstance(mine, dict) or set(mine) != {*lengths, "conclusion"}:
-        raise Wrong('the answer must be a dictionary with 0, 4, 13 and "conclusion"')
+    hold_keys(mine, *lengths, "conclusion")
     for length in lengths:
         one = (length, length + 2)
         right = list(mean_totals("small", 5, change=((0, 0), one, one)).values())

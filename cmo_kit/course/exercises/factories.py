@@ -4,10 +4,11 @@ import random
 from collections.abc import Callable
 from functools import cache
 from itertools import product
+from operator import eq
 from typing import Any
 
 from cmo_kit.core.instance import Instance
-from cmo_kit.course.exercises.readings import chosen, hold, hold_function, separating
+from cmo_kit.course.exercises.readings import chosen, hold, hold_function, hold_keys, separating
 from cmo_kit.course.exercises.verdict import Wrong, entries, exercise, numbers, whole
 from cmo_kit.course.other_factories import parts_problem
 from cmo_kit.library import load_instance
@@ -144,8 +145,7 @@ def pairs(kind: str) -> list[tuple[float, float]]:
 @exercise("15.5")
 def measured_elsewhere(mine: Any) -> str:
     """A claim on small parts problems and on Small ones."""
-    if not isinstance(mine, dict) or set(mine) != {"parts", "small", "ahead", "claim"}:
-        raise Wrong('the answer must be a dictionary with "parts", "small", "ahead" and "claim"')
+    hold_keys(mine, "parts", "small", "ahead", "claim")
     ahead = []
     for kind, other in (("parts", "small"), ("small", "parts")):
         given = [tuple(numbers(each, f"a pair of {kind}", 2)) for each in entries(mine[kind], kind, 5)]
@@ -154,15 +154,13 @@ def measured_elsewhere(mine: Any) -> str:
             f"{kind}: the first of a pair is the genetic algorithm": [pair[::-1] for pair in right],
             f"{kind}: those are the pairs of the other problems": pairs(other),
             f"{kind}: the right pairs in another sequence": right[::-1],
-        }, f"{kind}: seed 7 with 4000 evaluations, and whole orders, have other totals",
-             lambda answer, value: answer == value)  # fmt: skip
+        }, f"{kind}: seed 7 with 4000 evaluations, and whole orders, have other totals", eq)  # fmt: skip
         ahead.append(sum(ga < rule for ga, rule in right))
     hold(numbers(mine["ahead"], "ahead", 2), ahead, {
         "ahead: parts first, then Small": ahead[::-1],
         "ahead: you count where whole orders are ahead":
             [sum(ga > rule for ga, rule in pairs(kind)) for kind in ("parts", "small")],
-    }, "ahead: on how many of five is the first number of the pair smaller?",
-         lambda answer, value: answer == value)  # fmt: skip
+    }, "ahead: on how many of five is the first number of the pair smaller?", eq)  # fmt: skip
     holds = [count > 2 for count in ahead]
     right_claim = {(True, True): "both", (True, False): "parts", (False, True): "small", (False, False): "neither"}
     if mine["claim"] != right_claim[holds[0], holds[1]]:

@@ -10,7 +10,7 @@ import numpy as np
 
 from cmo_kit.core.chromosome import decode
 from cmo_kit.core.instance import Instance
-from cmo_kit.course.exercises.readings import chosen, hold, hold_function, separating
+from cmo_kit.course.exercises.readings import chosen, hold, hold_function, hold_keys, separating
 from cmo_kit.course.exercises.verdict import Wrong, asked, entries, exercise, number, numbers
 from cmo_kit.course.operators_by_hand import without_names
 from cmo_kit.library import load_instance
@@ -62,7 +62,7 @@ def spin(mine: Any) -> str:
 
     readings = {
         "your function compares u with sums of fitnesses; u goes from 0 to 1, the sums to their total":
-            lambda f, u: first(accumulate_list(f), lambda edge: u < edge),
+            lambda f, u: first(list(accumulate(f)), lambda edge: u < edge),
         "your function compares with single fitnesses; a sector ends at the sum of all up to it":
             lambda f, u: first(f, lambda value: u * sum(f) < value),
         "your function takes the fittest every time; a wheel gives the others a chance":
@@ -78,21 +78,10 @@ def spin(mine: Any) -> str:
     def draw() -> tuple[list[int], float]:
         return rng.integers(1, 20, int(rng.integers(2, 7))).tolist(), float(rng.random())
 
-    cases = [
-        *separating(draw, [wheel, *readings.values()]),
-        ([3], 0.5),
-        ([1, 1], 0.0),
-        ([1, 1], 0.5),
-        ([2, 2, 4], 0.25),
-        *(draw() for _ in range(60)),
-    ]
+    cases = [*separating(draw, [wheel, *readings.values()]), ([3], 0.5), ([1, 1], 0.0), ([1, 1], 0.5)]
+    cases += [([2, 2, 4], 0.25), *(draw() for _ in range(60))]
     hold_function(mine, cases, wheel, readings, returns="It must be an index.")
     return "spun e times, the wheel gives the parents of a generation"
-
-
-def accumulate_list(values: Any) -> list[float]:
-    """Sums up to each entry."""
-    return list(accumulate(values))
 
 
 @exercise("04.3")
@@ -200,8 +189,7 @@ def effects(instance: Instance, keys: tuple[float, ...]) -> dict[str, float]:
 def neutral(mine: Any) -> str:
     """How often a mutation of Figure 3's chromosome changes nothing, held against exact chances."""
     exact = effects(load_instance("fig3"), tuple(FIGURE_3_KEYS))
-    if not isinstance(mine, dict) or set(mine) != {"same schedule", "better", "conclusion"}:
-        raise Wrong('the answer must be a dictionary with "same schedule", "better" and "conclusion"')
+    hold_keys(mine, "same schedule", "better", "conclusion")
     for name, key in (("same schedule", "same"), ("better", "better")):
         share = number(mine[name], name)
         if share > 1:
@@ -310,8 +298,7 @@ def _runs(way: str) -> list[float]:
 def elitism(mine: Any) -> str:
     """With and without elitism, three seeds each."""
     ways = ("none", "replace_worst")
-    if not isinstance(mine, dict) or set(mine) != {*ways, "conclusion"}:
-        raise Wrong('the answer must be a dictionary with "none", "replace_worst" and "conclusion"')
+    hold_keys(mine, *ways, "conclusion")
     for way in ways:
         given = numbers(mine[way], way, 3)
         runs = _runs(way)

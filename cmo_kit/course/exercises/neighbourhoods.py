@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import cache
 from itertools import pairwise
+from operator import eq
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ from cmo_kit.base.errors import InputError
 from cmo_kit.check import check_schedule
 from cmo_kit.core.chromosome import decode
 from cmo_kit.core.schedule import Schedule
-from cmo_kit.course.exercises.readings import chosen, hold, hold_function
+from cmo_kit.course.exercises.readings import chosen, hold, hold_function, hold_keys
 from cmo_kit.course.exercises.verdict import Wrong, asked, close, entries, exercise, number, numbers, sites_of, whole
 from cmo_kit.course.neighbourhoods import Change, Neighbourhood, joined, moves, put_in, splits, swaps, taken_out
 from cmo_kit.library import load_instance
@@ -25,8 +26,7 @@ BEFORE = ([("A", 2), ("B", 1), ("A", 1)], [("C", 4)], [("A", 1), ("B", 2)])
 @exercise("12.1")
 def move_by_hand(mine: Any) -> str:
     """A run goes to another Site; both places are joined."""
-    if not isinstance(mine, dict) or set(mine) != {"sites", "anew"}:
-        raise Wrong('the answer must be a dictionary with "sites" and "anew"')
+    hold_keys(mine, "sites", "anew")
     plant = replace(load_instance("fig1"), sites=3)
     start = Schedule(plant, BEFORE)
     left, _, right = start.sites
@@ -53,7 +53,7 @@ def move_by_hand(mine: Any) -> str:
         "the Site that a run leaves ends earlier: it must be computed anew too": changed[1:],
         "the Site that a run comes to must be computed anew too": changed[:1],
         "Sites are counted from 1 here": [l - 1 for l in changed],
-    }, "which Sites have other runs than before?", lambda answer, value: answer == value)  # fmt: skip
+    }, "which Sites have other runs than before?", eq)  # fmt: skip
     return "two Sites of three; with ten, four fifths of the work are saved"
 
 
@@ -243,8 +243,7 @@ def first_better(mine: Any) -> str:
 @exercise("12.6")
 def beside_the_ga(mine: Any) -> str:
     """A descent by swaps and the genetic algorithm, at equal effort."""
-    if not isinstance(mine, dict) or set(mine) != {"steps", "looked", "ga", "conclusion", "better"}:
-        raise Wrong('the answer must be a dictionary with "steps", "looked", "ga", "conclusion" and "better"')
+    hold_keys(mine, "steps", "looked", "ga", "conclusion", "better")
     instance, steps = load_instance("small-2"), entries(mine["steps"], "steps")
     if not steps or not all(isinstance(step, Schedule) for step in steps):
         raise Wrong("steps: give all that steepest returns, a list of schedules")

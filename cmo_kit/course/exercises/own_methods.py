@@ -13,7 +13,7 @@ import numpy as np
 from cmo_kit.base.arrays import Keys
 from cmo_kit.base.errors import InputError
 from cmo_kit.core.schedule import Schedule
-from cmo_kit.course.exercises.readings import chosen, equal_lists, hold
+from cmo_kit.course.exercises.readings import chosen, equal_lists, hold, hold_keys
 from cmo_kit.course.exercises.verdict import Wrong, asked, exercise, numbers
 from cmo_kit.library import load_instance
 from cmo_kit.methods.budget import Budget, BudgetSpent, Runaway
@@ -45,8 +45,7 @@ def counted() -> tuple[list[int], int, int]:
 @exercise("14.1")
 def counting(mine: Any) -> str:
     """Evaluations of a budget, held against a budget."""
-    if not isinstance(mine, dict) or set(mine) != {"spent", "raises", "of the last"}:
-        raise Wrong('the answer must be a dictionary with "spent", "raises" and "of the last"')
+    hold_keys(mine, "spent", "raises", "of the last")
     spent, raises, last = counted()
     hold(mine["spent"], spent, {
         "spent: a population counts as many as it has chromosomes": [1, 2, 3, 4],
@@ -260,8 +259,7 @@ def means(selection: str) -> list[float]:
 def what_came(mine: Any) -> str:
     """Two selections on three problems."""
     ways = ("roulette", "tournament")
-    if not isinstance(mine, dict) or set(mine) != {*ways, "better", "decided"}:
-        raise Wrong('the answer must be a dictionary with "roulette", "tournament", "better" and "decided"')
+    hold_keys(mine, *ways, "better", "decided")
     for way in ways:
         other = means(ways[way == "roulette"])
         numbers(mine[way], way, 3)

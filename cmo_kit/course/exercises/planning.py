@@ -12,7 +12,7 @@ from cmo_kit.base.errors import InputError
 from cmo_kit.base.values import shown
 from cmo_kit.check import check_schedule
 from cmo_kit.core.schedule import Schedule
-from cmo_kit.course.exercises.readings import chosen, hold_function
+from cmo_kit.course.exercises.readings import chosen, hold_function, hold_keys
 from cmo_kit.course.exercises.verdict import Wrong, asked, close, entries, exercise, number
 from cmo_kit.library import load_instance, notebooks_folder
 from cmo_kit.methods.registry import solve
@@ -89,8 +89,7 @@ def ready(mine: Any) -> str:
 @exercise("09.3")
 def plan_and_bound(mine: Any) -> str:
     """A plan for the example's orders, a bound, the gap, and who is late."""
-    if not isinstance(mine, dict) or set(mine) != {"schedule", "bound", "gap", "late"}:
-        raise Wrong('the answer must be a dictionary with "schedule", "bound", "gap" and "late"')
+    hold_keys(mine, "schedule", "bound", "gap", "late")
     schedule = mine["schedule"]
     if not isinstance(schedule, Schedule):
         raise Wrong("schedule must be a schedule, such as solve(...).schedule")
@@ -124,8 +123,8 @@ def plan_and_bound(mine: Any) -> str:
 @exercise("09.4")
 def save_and_reload(mine: Any) -> str:
     """Files that others can open, and a way back."""
-    for name, method in (("fig1", "expert"), ("fig1", "expert_orders")):
-        instance = load_instance(name)
+    instance = load_instance("fig1")
+    for method in ("expert", "expert_orders"):
         plan = solve(instance, method).schedule
         assert plan is not None
         with tempfile.TemporaryDirectory(prefix="cmo-kit-") as folder:

@@ -68,6 +68,13 @@ def told(case: Sequence[Any]) -> str:
     )
 
 
+def hold_keys(answer: Any, *keys: object) -> None:
+    """Refuse what is no dictionary with these keys."""
+    if not isinstance(answer, dict) or set(answer) != set(keys):
+        *most, last = (f'"{key}"' if isinstance(key, str) else str(key) for key in keys)
+        raise Wrong(f"the answer must be a dictionary with {', '.join(most)} and {last}")
+
+
 def chosen(answer: Any, right: Mapping[str, Any], choices: Sequence[Any], why: Mapping[str, str]) -> None:
     """Hold a dictionary of choices against ``right``; ``why`` says for each key what speaks against another choice."""
     if not isinstance(answer, Mapping) or set(answer) != set(right):
@@ -80,13 +87,11 @@ def chosen(answer: Any, right: Mapping[str, Any], choices: Sequence[Any], why: M
             raise Wrong(f"{key} is not {shown(answer[key])}: {why[key]}")
 
 
-def separating(
-    draw: Callable[[], tuple[Any, ...]], readings: Sequence[Callable[..., Any]], most: int = 2000
-) -> list[tuple[Any, ...]]:
+def separating(draw: Callable[[], tuple[Any, ...]], readings: Sequence[Callable[..., Any]]) -> list[tuple[Any, ...]]:
     """Cases from ``draw`` on which every two of ``readings`` differ somewhere; each case tells new ones apart."""
     open_pairs = {(i, j) for i in range(len(readings)) for j in range(i)}
     cases = []
-    for _ in range(most):
+    for _ in range(2000):
         case = draw()
         results = [reading(*case) for reading in readings]
         apart = {(i, j) for i, j in open_pairs if results[i] != results[j]}

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from cmo_kit.course.exercises.readings import chosen, equal_lists, hold, hold_function
+from cmo_kit.course.exercises.readings import chosen, equal_lists, hold, hold_function, hold_keys
 from cmo_kit.course.exercises.verdict import Wrong, close, exercise, number, numbers
 from cmo_kit.study.results.collect import load_study
 from cmo_kit.study.results.statistics import STUDENT
@@ -87,8 +87,7 @@ def interval(mine: Any) -> str:
 @exercise("07.4")
 def coverage(mine: Any) -> str:
     """How often two kinds of interval from five numbers hold the true mean."""
-    if not isinstance(mine, dict) or set(mine) != {"bootstrap", "student", "conclusion"}:
-        raise Wrong('the answer must be a dictionary with "bootstrap", "student" and "conclusion"')
+    hold_keys(mine, "bootstrap", "student", "conclusion")
     samples = np.random.default_rng(74).normal(size=(2000, 5))  # those of the exercise
     draws = np.array([np.bincount(drawn, minlength=5) for drawn in product(range(5), repeat=5)])
     below = (samples @ draws.T <= 0).sum(axis=1)  # which is quicker than to sort the means
@@ -157,8 +156,7 @@ def verdicts(mine: Any) -> str:
 @exercise("07.7")
 def paired(mine: Any) -> str:
     """The stored study: two methods on five problems."""
-    if not isinstance(mine, dict) or set(mine) != {"differences", "low", "high", "conclusion"}:
-        raise Wrong('the answer must be a dictionary with "differences", "low", "high" and "conclusion"')
+    hold_keys(mine, "differences", "low", "high", "conclusion")
     rows = load_study().rows
     totals: dict[str, dict[str, list[float]]] = {}
     for row in rows:

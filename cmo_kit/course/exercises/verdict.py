@@ -209,19 +209,12 @@ def numbers(value: object, what: str = "the answer", count: int | None = None) -
     return [number(entry, f"an entry of {what}") for entry in entries(value, what, count)]
 
 
-def truth(value: object, what: str = "the answer") -> bool:
-    """``value`` as true or false."""
-    if not isinstance(value, bool | np.bool_):
-        raise Wrong(f"{what} is {shown(value)}; it must be True or False")
-    return bool(value)
-
-
-def sites_of(value: object, instance: Instance, what: str = "the answer") -> list[list[tuple[str, int]]]:
+def sites_of(value: object, instance: Instance) -> list[list[tuple[str, int]]]:
     """``value`` as a list of runs (order id, batches) for each Site; a schedule is one too."""
     if isinstance(value, Schedule):
         value = [[tuple(run) for run in site] for site in value.sites]
     found: list[list[tuple[str, int]]] = []
-    for l, site in enumerate(entries(value, what), start=1):
+    for l, site in enumerate(entries(value), start=1):
         found.append([])
         for run in entries(site, f"Site {l}"):
             pair = entries(run, f"a run of Site {l}", 2)

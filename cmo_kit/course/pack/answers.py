@@ -14,7 +14,7 @@ from cmo_kit.core.instance import CleaningTimes, Instance
 from cmo_kit.core.model import ModelP
 from cmo_kit.core.operators import fitness
 from cmo_kit.core.schedule import Schedule
-from cmo_kit.course.dispatching import batches_before, by_rule, fit_slack, printed_tardiness, rule_totals
+from cmo_kit.course.dispatching import RULES, batches_before, by_rule, fit_slack, printed_tardiness, rule_totals
 from cmo_kit.course.model_by_hand import expected_gammas, without
 from cmo_kit.course.pack.computed import Computed, computes, numbers, runs_in_words, site_in_words, times_in_words
 from cmo_kit.fast.explained import cuts, site_of
@@ -25,9 +25,9 @@ from cmo_kit.views.operations import operation_gaps
 from cmo_kit.views.paper import FIGURE_3_KEYS
 
 
-def pair(instance: str, first: str, second: str) -> tuple[Instance, int, int, dict[str, object]]:
-    """Two orders of an instance with cleaning times, and their data in words."""
-    problem = load_instance(instance)
+def pair(first: str, second: str) -> tuple[Instance, int, int, dict[str, object]]:
+    """Two orders of ``fig1``, and their data in words."""
+    problem = load_instance("fig1")
     i, j = (problem.order_index[name] for name in (first, second))
     assert isinstance(problem.setup, CleaningTimes)
     cleaned = problem.setup.same_order[i] if i == j else problem.setup.change[i]
@@ -36,8 +36,8 @@ def pair(instance: str, first: str, second: str) -> tuple[Instance, int, int, di
 
 
 @computes
-def gap(first: str, second: str, instance: str = "fig1") -> Computed:
-    problem, i, j, said = pair(instance, first, second)
+def gap(first: str, second: str) -> Computed:
+    problem, i, j, said = pair(first, second)
     parts = operation_gaps(problem, first, second)
     needs = [part.gap for part in parts]
     mistakes = {"setup": problem.b[i, j], "wait": parts[-1].free, "least": min(needs), "sum": sum(needs)}
@@ -45,8 +45,8 @@ def gap(first: str, second: str, instance: str = "fig1") -> Computed:
 
 
 @computes
-def setup(first: str, second: str, instance: str = "fig1") -> Computed:
-    problem, i, j, said = pair(instance, first, second)
+def setup(first: str, second: str) -> Computed:
+    problem, i, j, said = pair(first, second)
     return Computed(
         problem.b[i, j],
         {"gap": problem.g[i, j], "other": problem.g[i, j] - problem.p[j, 0], "back": problem.b[j, i]},
@@ -55,24 +55,24 @@ def setup(first: str, second: str, instance: str = "fig1") -> Computed:
 
 
 @computes
-def decides(first: str, second: str, instance: str = "fig1") -> Computed:
-    problem, _, _, said = pair(instance, first, second)
+def decides(first: str, second: str) -> Computed:
+    problem, _, _, said = pair(first, second)
     parts = sorted(operation_gaps(problem, first, second), key=lambda part: -part.gap)
     others = {f"spare{k}": part.operation for k, part in enumerate(parts[1:], start=1)}
     return Computed(parts[0].operation, others, said)
 
 
 @computes
-def longer_cleaning(first: str, second: str, operation: str, instance: str = "fig1") -> Computed:
-    problem, i, j, said = pair(instance, first, second)
+def longer_cleaning(first: str, second: str, operation: str) -> Computed:
+    problem, i, j, said = pair(first, second)
     (part,) = (part for part in operation_gaps(problem, first, second) if part.operation == operation)
     g = problem.g[i, j]
     return Computed(g - part.gap, {"whole": g, "needs": part.gap, "free": part.free}, said | {"gap": f"{g:g}"})
 
 
 @computes
-def last_completion(order: str, batches: int, instance: str = "fig1") -> Computed:
-    problem, i, _, said = pair(instance, order, order)
+def last_completion(order: str, batches: int) -> Computed:
+    problem, i, _, said = pair(order, order)
     g, tail = problem.g[i, i], problem.tails[i]
     sites = [[(order, batches)], *([] for _ in range(problem.sites - 1))]
     said |= {"gap": f"{g:g}"}
@@ -231,8 +231,8 @@ def growth() -> Computed:
     small, large = SETS["small"], SETS["large"]
     orders, sites = large.orders / small.orders, large.sites / small.sites
     batches = orders * fmean(large.batches) / fmean(small.batches)
-    mistakes = {"orders once": round(orders * sites * batches), "batches": round(batches), "squares": round(orders**2)}
-    return Computed(round(expected_gammas("large") / expected_gammas("small")), mistakes)
+    mistakes = {"orders once": orders * sites * batches, "batches": batches, "squares": orders**2}
+    return Computed(expected_gammas("large") / expected_gammas("small"), mistakes).rounded()
 
 
 @computes
@@ -254,11 +254,8 @@ def share(tardiness: Sequence[float], k: int, w: float) -> Computed:
         "tardiness": 100 * T[k - 1] / T.sum(),
         "no w": 100 * wheel_shares(T, 1e-12)[k - 1],
     }
-    return Computed(
-        round(100 * wheel_shares(T, w)[k - 1], 1),
-        {name: round(value, 1) for name, value in mistakes.items()},
-        {"values": numbers(T), "k": k, "w": f"{w:g}"},
-    )
+    said = {"values": numbers(T), "k": k, "w": f"{w:g}"}
+    return Computed(100 * wheel_shares(T, w)[k - 1], mistakes, said).rounded(1)
 
 
 @computes
@@ -272,9 +269,9 @@ def ratio(tardiness: Sequence[float], times: int) -> Computed:
 @computes
 def bad_chromosome(tardiness: Sequence[float], more: float) -> Computed:
     T = np.array(tardiness, dtype=float)
-    before, after = (round(100 * wheel_shares(values).max(), 1) for values in (T, np.append(T, more)))
-    equal = round(100 / (len(T) + 1), 1)
-    return Computed(after, {"before": before, "equal": equal}, {"values": numbers(T), "more": f"{more:g}"})
+    before, after = (100 * wheel_shares(values).max() for values in (T, np.append(T, more)))
+    mistakes, said = {"before": before, "equal": 100 / (len(T) + 1)}, {"values": numbers(T), "more": f"{more:g}"}
+    return Computed(after, mistakes, said).rounded(1)
 
 
 @computes
@@ -314,24 +311,21 @@ def on_the_line(orders: int, most: int, sites: int) -> Computed:
     x = orders * (1 + most) / 2 / sites / 2
     said = {"orders": orders, "most": most, "sites": sites, "gap": f"{fit.gap:.2f}", "slack": f"{fit.slack:.1f}"}
     mistakes = {"no slack": fit.gap * x, "whole": fit.tardiness(2 * x), "slack added": fit.gap * x + fit.slack}
-    return Computed(round(fit.tardiness(x)), {name: round(value) for name, value in mistakes.items()}, said)
+    return Computed(fit.tardiness(x), mistakes, said).rounded()
 
 
 @computes
 def standard_error(problems: int) -> Computed:
     deviation = stdev(rule_totals("small", 25)["batch by batch"])
     mistakes = {"deviation": deviation, "no root": deviation / problems, "one less": deviation / (problems - 1)}
-    return Computed(
-        round(deviation / problems**0.5), {name: round(value) for name, value in mistakes.items()},
-        {"deviation": f"{deviation:.0f}", "problems": problems},
-    )  # fmt: skip
+    said = {"deviation": f"{deviation:.0f}", "problems": problems}
+    return Computed(deviation / problems**0.5, mistakes, said).rounded()
 
 
 @computes
 def better_rule(instance: str) -> Computed:
-    totals = {
-        rule: by_rule(load_instance(instance), rule).total_tardiness for rule in ("batch by batch", "whole orders")
-    }
+    problem = load_instance(instance)
+    totals = {rule: by_rule(problem, rule).total_tardiness for rule in RULES}
     best = min(totals, key=totals.__getitem__)
     (other,) = set(totals) - {best}
-    return Computed(best, {"other": other}, {"orders": len(load_instance(instance).orders)})
+    return Computed(best, {"other": other}, {"orders": len(problem.orders)})

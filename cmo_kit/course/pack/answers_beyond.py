@@ -41,9 +41,7 @@ def interval(differences: Sequence[float]) -> Computed:
     n, deviation = len(differences), stdev(differences)
     half, t = summary(differences).high - fmean(differences), STUDENT[n - 2]
     mistakes = {"normal": 1.96 * deviation / n**0.5, "no root": t * deviation, "no t": deviation / n**0.5}
-    return Computed(
-        round(half, 1), {name: round(v, 1) for name, v in mistakes.items()}, {"values": numbers(differences), "t": t}
-    )
+    return Computed(half, mistakes, {"values": numbers(differences), "t": t}).rounded(1)
 
 
 @computes
@@ -62,7 +60,7 @@ def gap_to_bound(instance: str, rule: str) -> Computed:
     T, bound = by_rule(load_instance(instance), rule).total_tardiness, float(known["lower_bound"])
     mistakes = {"of the bound": 100 * (T / bound - 1), "days": T - bound, "share": 100 * bound / T}
     said = {"T": f"{T:g}", "bound": f"{bound:g}"}
-    return Computed(round(100 * (1 - bound / T), 1), {name: round(value, 1) for name, value in mistakes.items()}, said)
+    return Computed(100 * (1 - bound / T), mistakes, said).rounded(1)
 
 
 @computes
@@ -80,9 +78,7 @@ def codes_of(instance: str, sites: Sequence[Sequence[tuple[str, int]]]) -> Compu
 @computes
 def same_numbers(sites: int) -> Computed:
     mistakes = {"sites": 100 / sites, "pairs": 100 / comb(sites, 2) if sites > 2 else 100.0, "never": 0.0}
-    return Computed(
-        round(100 / factorial(sites), 1), {name: round(value, 1) for name, value in mistakes.items()}, {"sites": sites}
-    )
+    return Computed(100 / factorial(sites), mistakes, {"sites": sites}).rounded(1)
 
 
 @computes
@@ -107,7 +103,7 @@ def neighbours(kind: str, instance: str) -> Computed:
 def about_a_run(instance: str, rule: str, kind: str, seed: int) -> Computed:
     """A question about a schedule, as :func:`draw` draws them."""
     schedule = by_rule(load_instance(instance), rule)
-    now = Facts(schedule.instance, [[(run.order, run.batches) for run in site] for site in schedule.sites])
+    now = Facts(schedule.instance, [list(site) for site in schedule.sites])
     question = draw(kind, now, np.random.default_rng(seed))
     assert question, (kind, instance)
     orders, g = schedule.instance.orders, schedule.instance.g
@@ -127,10 +123,7 @@ def accepted(worse: float, temperature: float) -> Computed:
         "turned round": 100 * exp(-temperature / worse),
         "straight": 100 * max(0.0, 1 - worse / temperature),
     }
-    return Computed(
-        round(right, 1), {name: round(value, 1) for name, value in mistakes.items()},
-        {"worse": f"{worse:g}", "temperature": f"{temperature:g}"},
-    )  # fmt: skip
+    return Computed(right, mistakes, {"worse": f"{worse:g}", "temperature": f"{temperature:g}"}).rounded(1)
 
 
 @computes
@@ -152,22 +145,15 @@ def temperature_for(worse: float, percent: float) -> Computed:
         "quotient": 100 * worse / percent,
         "log of per cent": worse * log(100 / percent),
     }
-    return Computed(
-        round(right, 1), {name: round(value, 1) for name, value in mistakes.items()},
-        {"worse": f"{worse:g}", "percent": f"{percent:g}"},
-    )  # fmt: skip
+    return Computed(right, mistakes, {"worse": f"{worse:g}", "percent": f"{percent:g}"}).rounded(1)
 
 
 @computes
 def runs_again(methods: int, own: int, problems: int, seeds: int) -> Computed:
-    mistakes = {
-        "one method": problems * seeds,
-        "all": methods * problems * seeds,
-        "none": 0,
-        "problems": own * problems,
-    }
+    runs = problems * seeds
+    mistakes = {"one method": runs, "all": methods * runs, "none": 0, "problems": own * problems}
     said = {"methods": methods, "own": own, "problems": problems, "seeds": seeds}
-    return Computed(own * problems * seeds, mistakes, said)
+    return Computed(own * runs, mistakes, said)
 
 
 @computes

@@ -8,14 +8,16 @@ from pathlib import Path
 from cmo_kit.course.pack.computed import ANSWERS
 from cmo_kit.course.quiz import Question
 
+#: Keys of a case that are words of the text and no arguments.
+WORDS = ("what", "how")
+
 
 @cache
 def bank() -> dict[str, tuple[Question, ...]]:
     """All questions by chapter, such as ``01``, in the sequence of ``bank.toml``."""
     for module in ("answers", "answers_beyond"):
         import_module(f"cmo_kit.course.pack.{module}")
-    with open(Path(__file__).with_name("bank.toml"), "rb") as file:
-        entries = tomllib.load(file)
+    entries = tomllib.loads(Path(__file__).with_name("bank.toml").read_text(encoding="utf-8"))
     found: dict[str, list[Question]] = {}
     for name, entry in entries.items():
         function, sentences = ANSWERS[name], entry.get("mistakes", {})
@@ -29,7 +31,3 @@ def bank() -> dict[str, tuple[Question, ...]]:
             )
             found.setdefault(entry["chapter"], []).append(question)
     return {chapter: tuple(questions) for chapter, questions in found.items()}
-
-
-#: Keys of a case that are words of the text and no arguments.
-WORDS = ("what", "how")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from cmo_kit.course.copies import Files, read, walkthroughs, write_anew, written
+from cmo_kit.course.copies import Files, chapter_notebook, write_anew, written
 from cmo_kit.course.pack.bank import bank
 from cmo_kit.course.pack.formulas import with_pictures
 from cmo_kit.course.pack.gift import gift
@@ -86,21 +86,16 @@ def answered(question: Question, choices: list[tuple[str, str]]) -> str:
 @cache
 def heading(chapter: str) -> str:
     """The title of a chapter's notebook, such as ``1. The problem``."""
-    (path,) = (path for path in walkthroughs() if path.name.startswith(f"{chapter}_"))
-    return str(read(path).cells[0].source).partition("\n")[0].removeprefix("# ")
+    return str(chapter_notebook(chapter).cells[0].source).partition("\n")[0].removeprefix("# ")
 
 
 def pages(seed: int) -> Files:
     """Guide, rubric, capstones and the bank."""
-    files = {"guide.html": text_page(guide_text()), "rubric.html": text_page(_text("rubric.md"))}
-    for path in sorted((HERE / "capstones").glob("*.md")):
-        files[f"capstones/{path.stem}.html"] = text_page(path.read_text(encoding="utf-8"))
+    files = {"guide.html": text_page(guide_text())}
+    for path in (HERE / "rubric.md", *sorted((HERE / "capstones").glob("*.md"))):
+        files[path.relative_to(HERE).with_suffix(".html").as_posix()] = text_page(path.read_text(encoding="utf-8"))
     files |= {f"questions/{name}.html": questions_page(name == "answers", seed) for name in ("questions", "answers")}
     return files | {"questions/bank.gift": gift(bank(), seed).encode()}
-
-
-def _text(name: str) -> str:
-    return (HERE / name).read_text(encoding="utf-8")
 
 
 def hunts(seed: int) -> Files:
@@ -109,9 +104,8 @@ def hunts(seed: int) -> Files:
     for number, chapter in enumerate(places()):
         notebook, key = plant(chapter, np.random.default_rng([seed, number]))
         files[f"hunt/{chapter}.ipynb"] = written(notebook)
-        files[f"hunt-keys/{chapter}.json"] = json.dumps(
-            key_document(chapter, key), indent=1, ensure_ascii=False
-        ).encode()
+        text = json.dumps(key_document(chapter, key), indent=1, ensure_ascii=False)
+        files[f"hunt-keys/{chapter}.json"] = text.encode()
     return files
 
 

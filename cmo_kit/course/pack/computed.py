@@ -16,6 +16,12 @@ class Computed:
     mistakes: Mapping[str, Answer]
     said: Mapping[str, object] = field(default_factory=dict)
 
+    def rounded(self, digits: int | None = None) -> "Computed":
+        """The same, all numbers with so many decimals; without them whole numbers."""
+        answer: Any = self.answer
+        mistakes: Mapping[str, Any] = self.mistakes
+        return Computed(round(answer, digits), {name: round(v, digits) for name, v in mistakes.items()}, self.said)
+
 
 #: From a question's name in ``bank.toml`` to what computes it from a case there.
 ANSWERS: dict[str, Callable[..., Computed]] = {}
@@ -44,6 +50,6 @@ def times_in_words(orders: Iterable[Order]) -> str:
     )
 
 
-def numbers(values: Any, form: str = "g") -> str:
+def numbers(values: Any) -> str:
     """Numbers in a row of text."""
-    return ", ".join(format(float(value), form) for value in values)
+    return ", ".join(f"{float(value):g}" for value in values)

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from cmo_kit.course.copies import read, walkthroughs
+from cmo_kit.course.copies import chapter_notebook
 from cmo_kit.course.sources import exercises
 
 MINUTES = 90
@@ -51,8 +51,7 @@ class Session:
 @cache
 def guide() -> tuple[Session, ...]:
     """All sessions."""
-    with open(Path(__file__).with_name("guide.toml"), "rb") as file:
-        entries = tomllib.load(file)["session"]
+    entries = tomllib.loads(Path(__file__).with_name("guide.toml").read_text(encoding="utf-8"))["session"]
     return tuple(
         Session(
             entry["title"], entry["aim"], entry["before"],
@@ -80,9 +79,7 @@ def guide_text() -> str:
             f"**Before.** {session.before}",
             "",
         ]
-        lines += ["| minutes | | where | |", "|---:|---|---|---|"]
-        lines += _rows(session.steps)
-        lines.append("")
+        lines += ["| minutes | | where | |", "|---:|---|---|---|", *_rows(session.steps), ""]
     return "\n".join(lines)
 
 
@@ -119,5 +116,4 @@ def cell_names(chapter: str) -> tuple[str, ...]:
 
 @cache
 def _cells(chapter: str) -> tuple[Any, ...]:
-    (path,) = (path for path in walkthroughs() if path.name.startswith(f"{chapter}_"))
-    return tuple(read(path).cells)
+    return tuple(chapter_notebook(chapter).cells)

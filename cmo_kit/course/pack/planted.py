@@ -4,7 +4,6 @@ What can be changed is written down in ``planted.toml`` with what refutes it, so
 notebook itself. Only text is changed: the cells of code are those of the notebook, so it runs as before.
 """
 
-import re
 import tomllib
 from dataclasses import asdict, dataclass
 from functools import cache
@@ -15,7 +14,7 @@ import numpy as np
 
 from cmo_kit.base.errors import InputError
 from cmo_kit.base.values import shown
-from cmo_kit.course.copies import read, walkthroughs
+from cmo_kit.course.copies import chapter_notebook
 
 #: How many errors a copy has.
 ERRORS = 5
@@ -56,8 +55,7 @@ class Planted:
 @cache
 def places() -> dict[str, tuple[Place, ...]]:
     """By chapter, such as ``01``, where errors can be planted."""
-    with open(Path(__file__).with_name("planted.toml"), "rb") as file:
-        chapters = tomllib.load(file)["chapter"]
+    chapters = tomllib.loads(Path(__file__).with_name("planted.toml").read_text(encoding="utf-8"))["chapter"]
     return {
         chapter: tuple(Place(**{**entry, "changed": tuple(entry.get("changed", ()))}) for entry in entries)
         for chapter, entries in chapters.items()
@@ -74,8 +72,7 @@ def plant(chapter: str, rng: np.random.Generator) -> tuple[Any, list[Planted]]:
     """
     if chapter not in places():
         raise InputError(f"the chapter is {shown(chapter)}; it must be one of {', '.join(places())}")
-    (path,) = (path for path in walkthroughs() if re.match(rf"{chapter}_", path.name))
-    notebook, key = read(path), dict[str, Planted]()
+    notebook, key = chapter_notebook(chapter), dict[str, Planted]()
     cells = {cell.id: cell for cell in notebook.cells if cell.cell_type == "markdown"}
     for k in rng.permutation(len(places()[chapter])):
         place = places()[chapter][k]

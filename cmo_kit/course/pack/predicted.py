@@ -23,16 +23,13 @@ def class_predictions(place: str | os.PathLike[str], chapter: str) -> dict[str, 
         Where there is no ledger, or none has a prediction for the chapter.
     """
     ledgers = sorted({path.parent for path in Path(place).rglob(f"{FOLDER}/*.jsonl")})
-    found: dict[str, Counter[str]] = {}
-    for name, text in questions().items():
-        if re.match(rf"{re.escape(chapter)}[-.]", name):
-            found[f"{name}  {plain(text)}"] = Counter()
+    asked = {name: text for name, text in questions().items() if name.startswith((f"{chapter}-", f"{chapter}."))}
+    found = {name: Counter[str]() for name in asked}
     for ledger in ledgers:
         for one in read_ledger(ledger.parent):
-            key = next((key for key in found if key.split("  ")[0] == one.name), None)
-            if key is not None:
-                found[key][normal(one.predicted)] += 1
-    answers = {question: counts for question, counts in found.items() if counts}
+            if one.name in found:
+                found[one.name][normal(one.predicted)] += 1
+    answers = {f"{name}  {plain(asked[name])}": counts for name, counts in found.items() if counts}
     if not answers:
         raise InputError(f"{place}: none of {len(ledgers)} ledgers has a prediction for chapter {shown(chapter)}")
     return answers
