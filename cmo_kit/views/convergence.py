@@ -12,8 +12,7 @@ from numpy.typing import NDArray
 from cmo_kit.base.errors import InputError
 from cmo_kit.base.values import shown
 from cmo_kit.formats.history import History
-from cmo_kit.views.layout import SERIES_COLOURS
-from cmo_kit.views.style import LINE_STYLES, finish, new_axes
+from cmo_kit.views.style import finish, new_axes, series_look
 from cmo_kit.views.words import enumeration
 
 MOST_POINTS = 400
@@ -54,12 +53,12 @@ def plot_convergence(
     end = max((float(getattr(h, x)[-1]) for hs in histories_by_label.values() for h in hs if len(h.best)), default=1.0)
     for k, (label, histories) in enumerate(histories_by_label.items()):
         grid, values = spread(label, histories, x, end)
-        colour, runs = SERIES_COLOURS[k % len(SERIES_COLOURS)], f" ({len(values)} runs)" if len(values) > 1 else ""
+        look, runs = series_look(k), f" ({len(values)} runs)" if len(values) > 1 else ""
         if len(values) > 1:
-            ax.fill_between(grid, values.min(axis=0), values.max(axis=0), step="post", alpha=0.22, color=colour,
+            ax.fill_between(grid, values.min(axis=0), values.max(axis=0), step="post", alpha=0.22, color=look["color"],
                             linewidth=0, gid=f"band-{k}")  # fmt: skip
-        ax.step(grid, np.median(values, axis=0), where="post", color=colour, linewidth=2,
-                linestyle=LINE_STYLES[k % len(LINE_STYLES)], label=f"{label}{runs}", gid=f"median-{k}")  # fmt: skip
+        ax.step(grid, np.median(values, axis=0), where="post", linewidth=2, label=f"{label}{runs}",
+                gid=f"median-{k}", **look)  # fmt: skip
     ax.set_ylim(bottom=0)
     ax.set_xlabel("evaluated schedules" if x == "evaluations" else "seconds")
     ax.set_ylabel("best total tardiness so far")

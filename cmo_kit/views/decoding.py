@@ -172,11 +172,8 @@ def _draw_sites(ax: Axes, trace: Trace, current: TraceStep, columns: int, top: f
             for cut in range(1, batches if unit > 0.3 else 0):
                 ax.plot([x + unit * cut] * 2, [y, y + 1], color=INK, linewidth=0.8, linestyle=":", zorder=5)
             name, points = order_label(order), 9 if unit > 0.8 else 6.5
-            label = next(
-                (text for text in (f"{name} ×{batches}", name) if text_inches(text, size) < width * inches), ""
-            )
-            if here:
-                label = f"{name} ×{batches}"
+            whole = f"{name} ×{batches}"
+            label = next((text for text in (whole, name) if here or text_inches(text, size) < width * inches), "")
             bold_text(ax, x + width / 2, y + 0.5, label, points, zorder=8 if here else 6)
             x += unit * batches
         ax.axhline(y + 1.15, color=FAINT, linewidth=0.4, zorder=0)

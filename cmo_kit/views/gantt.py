@@ -27,7 +27,6 @@ from cmo_kit.views.layout import (
     VERMILLION,
     Batch,
     GanttLayout,
-    batch_name,
     batches_of,
     completes_late,
     latest_end,
@@ -86,8 +85,9 @@ class _Chart(GanttLayout):
         return self.end + 0.4
 
     def name(self, batch: Batch) -> str:
-        """What stands in the bar of a batch."""
-        return batch_name(self.schedule, batch, self.labels[batch.order])
+        """What stands in the bar of a batch: ``A2`` or, where its order's label ends in a digit, ``1-2``."""
+        label = self.labels[batch.order]
+        return f"{label}-{batch.number}" if label[-1].isdigit() else f"{label}{batch.number}"
 
     def middle(self, start: float, end: float) -> float:
         """The middle of what is to be seen of a bar."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -100,8 +99,8 @@ def plot_population(
     ax.tick_params(axis="x", length=0)
     ax.set_xlabel("genes, by order; then the Site changes" if instance.sites > 1 else "genes, by order")
     ax.set_ylabel("chromosome" + (", best above" if tardiness is not None else ""))
-    ax.set_yticks([0, len(population) - 1] if len(population) > 1 else [0])
-    ax.set_yticklabels(["1", str(len(population))] if len(population) > 1 else ["1"])
+    ends = sorted({0, len(population) - 1})
+    ax.set_yticks(ends, [f"{end + 1}" for end in ends])
     return finish(ax, title=f"{instance.name}: {len(population)} chromosomes of {instance.key_count} keys")
 
 
@@ -245,16 +244,15 @@ def plot_crossover(
     for row, (top, keys) in enumerate(zip(ROWS.values(), rows, strict=True)):
         for gene in range(shown):
             origin = row if row < 2 else (row - 2) ^ int(not from_first[gene])
-            look: dict[str, Any] = {"facecolor": PARENT_COLOURS[origin], "hatch": PARENT_HATCHES[origin]}
             ax.add_patch(Rectangle((gene + 0.04, top), 0.92, 1.0, edgecolor=INK, linewidth=0.8, gid=f"{row}-{gene}",
-                                   **look))  # fmt: skip
+                                   facecolor=PARENT_COLOURS[origin], hatch=PARENT_HATCHES[origin]))  # fmt: skip
             ax.text(gene + 0.5, top + 0.5, f"{keys[gene]:.2f}", ha="center", va="center", path_effects=HALO,
                     fontsize=9 if shown <= 16 else 6.5)  # fmt: skip
     for gene in range(shown):
-        name = (
-            gene_name(instance, gene).replace("order ", "o").replace(", batch ", ".").replace("Site change ", "site ")
+        name = gene_name(instance, gene).replace("order ", "o").replace(", batch ", ".")
+        ax.text(
+            gene + 0.5, -0.25, name.replace("Site change ", "site "), ha="center", fontsize=8 if shown <= 16 else 5.5
         )
-        ax.text(gene + 0.5, -0.25, name, ha="center", fontsize=8 if shown <= 16 else 5.5)
         ax.text(gene + 0.5, 2.5, "│" if from_first[gene] else "╳", ha="center", va="center", fontsize=9)
     ax.set_xlim(-0.1, shown + 0.1)
     ax.set_ylim(5.1, -0.7)

@@ -90,12 +90,6 @@ def batches_of(schedule: Schedule) -> list[Batch]:
     return sorted(numbered)
 
 
-def batch_name(schedule: Schedule, batch: Batch, label: str | None = None) -> str:
-    """``A2`` or, where the order's name ends in a digit, ``1-2``; ``label`` may stand for the order's name."""
-    name = label or schedule.instance.orders[batch.order].id
-    return f"{name}-{batch.number}" if name[-1].isdigit() else f"{name}{batch.number}"
-
-
 def completes_late(schedule: Schedule, batch: Batch) -> bool:
     """Whether a batch is the one that completes a tardy order."""
     return bool(schedule.tardiness[batch.order] > 0 and batch.end >= schedule.order_completions[batch.order])

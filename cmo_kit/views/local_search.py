@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
 
 from cmo_kit.views.layout import SERIES_COLOURS
-from cmo_kit.views.style import LINE_STYLES, finish, new_axes
+from cmo_kit.views.style import finish, new_axes, series_look
 from cmo_kit.views.words import enumeration
 
 MOST_POINTS = 2000
@@ -53,8 +53,7 @@ def plot_acceptance(temperatures: Sequence[float], worst: float = 30, ax: Axes |
     ax = new_axes(ax, 3.6)
     d = np.linspace(0, worst, 200)
     for k, t in enumerate(temperatures):
-        line, colour = LINE_STYLES[k % len(LINE_STYLES)], SERIES_COLOURS[k % len(SERIES_COLOURS)]
-        ax.plot(d, np.exp(-d / t), linestyle=line, color=colour, linewidth=2, label=f"temperature {t:g}")
+        ax.plot(d, np.exp(-d / t), linewidth=2, label=f"temperature {t:g}", **series_look(k))
     ax.set_xlabel("how much worse the neighbour is (days)")
     ax.set_ylabel("probability of acceptance")
     ax.set_ylim(0, 1.02)
@@ -78,8 +77,7 @@ def plot_walks(walks: Mapping[str, ArrayLike], ax: Axes | None = None) -> Axes:
     for k, (label, values) in enumerate(walks.items()):
         y = np.asarray(values, dtype=np.float64)
         shown = np.unique(np.linspace(0, len(y) - 1, MOST_POINTS).round().astype(int))
-        line, colour = LINE_STYLES[k % len(LINE_STYLES)], SERIES_COLOURS[k % len(SERIES_COLOURS)]
-        ax.plot(shown + 1, y[shown], linestyle=line, color=colour, linewidth=1.4, label=label)
+        ax.plot(shown + 1, y[shown], linewidth=1.4, label=label, **series_look(k))
     ax.set_xlabel("evaluated schedules")
     ax.set_ylabel("total tardiness where the walk stands (days)")
     ax.set_ylim(bottom=0)

@@ -18,7 +18,9 @@ from matplotlib.text import Text
 from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
 
 from cmo_kit.base.errors import InputError
+from cmo_kit.base.jsonfile import write_bytes
 from cmo_kit.views.fonts import use_fonts
+from cmo_kit.views.layout import SERIES_COLOURS
 from cmo_kit.views.words import columns
 
 # Building the font cache on a first use is no news for the reader of a notebook.
@@ -86,6 +88,11 @@ def luminance(colour: Any) -> float:
     return sum(share * part for share, part in zip((0.2126, 0.7152, 0.0722), parts, strict=True))
 
 
+def series_look(k: int) -> dict[str, Any]:
+    """Colour and dashes of the k-th of the lines that are compared."""
+    return {"color": SERIES_COLOURS[k % len(SERIES_COLOURS)], "linestyle": LINE_STYLES[k % len(LINE_STYLES)]}
+
+
 def plain_log_axis(ax: Axes, multiples: Sequence[float]) -> None:
     """Make the x axis logarithmic, with plain numbers at these multiples of the powers of ten: no formulas."""
     ax.set_xscale("log")
@@ -106,12 +113,12 @@ def finish(ax: Axes, *sides: str, title: str = "") -> Axes:
     return ax
 
 
-def png_bytes(figure: Figure, dpi: int = DPI) -> bytes:
+def png_bytes(figure: Figure) -> bytes:
     """The figure as a PNG with a small palette; equal figures give equal bytes."""
     from PIL import Image
 
     buffer = io.BytesIO()
-    figure.savefig(buffer, format="png", dpi=dpi, metadata={"Software": None})
+    figure.savefig(buffer, format="png", dpi=DPI, metadata=UNDATED["png"])
     image = Image.open(buffer).convert("RGB").quantize(64, method=Image.Quantize.MAXCOVERAGE)
     small = io.BytesIO()
     image.save(small, format="png", optimize=True)
@@ -126,17 +133,10 @@ def save_figure(figure: Figure, path: str | os.PathLike[str]) -> None:
     InputError
         For another ending, or when the file cannot be written.
     """
-    target = Path(path)
-    kind = target.suffix.lower().lstrip(".")
+    kind = Path(path).suffix.lower().lstrip(".")
     if kind not in UNDATED:
         raise InputError(f"the picture is {str(path)!r}; it must end with .png, .svg or .pdf")
-    temporary = target.with_name(f".{target.name[:100]}.{os.getpid()}.tmp")
-    try:
-        try:
-            with matplotlib.rc_context({"svg.hashsalt": "cmo-kit"}):
-                figure.savefig(temporary, format=kind, dpi=2 * DPI, metadata=UNDATED[kind])
-            os.replace(temporary, target)
-        finally:
-            temporary.unlink(missing_ok=True)
-    except OSError as error:
-        raise InputError(f"{path}: the picture cannot be written ({error.strerror or error})") from None
+    buffer = io.BytesIO()
+    with matplotlib.rc_context({"svg.hashsalt": "cmo-kit"}):
+        figure.savefig(buffer, format=kind, dpi=2 * DPI, metadata=UNDATED[kind])
+    write_bytes(path, buffer.getvalue())
