@@ -52,7 +52,6 @@ def test_without_a_browser_one_sentence_says_what_draws_a_film(tmp_path: Path, m
     with pytest.raises(InputError, match="has drawn no frame"):
         save_gif(decode_explorer(), tmp_path / "film.gif")
     assert list(tmp_path.iterdir()) == []
-    assert list(tmp_path.iterdir()) == []
 
 
 def test_an_event_replaces_the_state_and_draws_it() -> None:
@@ -111,7 +110,7 @@ def test_what_a_saved_notebook_holds_of_a_picture(monkeypatch: pytest.MonkeyPatc
 def test_a_still_frame_has_images_and_dead_controls() -> None:
     """Each SVG becomes an image with its title as alternative text; no script, nothing to press."""
     svg = picture(100, 50, "A <title>", "words", order_patterns([0, 1]), tag("rect", width=3, height=1.23456))
-    html = still_frame(f'<p>x</p>{svg}<button data-touch="a">b</button><input type="range">{svg}', "label", "p{}")
+    html = still_frame(f'<p>x</p>{svg}<button data-touch="a">b</button><input type="range">{svg}', "label")
     sources = re.findall(r'<img width="100"[^>]* alt="A &lt;title&gt;" src="data:image/svg\+xml;base64,([^"]+)">', html)
     assert len(sources) == 2
     root = ElementTree.fromstring(base64.b64decode(sources[0]))
@@ -125,7 +124,7 @@ def test_a_still_frame_has_images_and_dead_controls() -> None:
 
 def test_the_alternative_text_of_a_still_frame_stays_in_its_attribute() -> None:
     """Quotes in a title are harmless as text; as alternative text they would end it and begin another attribute."""
-    html = still_frame(picture(9, 9, '" onerror="window.ran=1 &amp;', "words"), "label", "")
+    html = still_frame(picture(9, 9, '" onerror="window.ran=1 &amp;', "words"), "label")
     (image,) = re.findall(r"<img[^>]*>", html)
     assert 'alt="&quot; onerror=&quot;window.ran=1 &amp;amp;"' in image
 

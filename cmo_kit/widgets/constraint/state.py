@@ -6,8 +6,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 
-import numpy as np
-
 from cmo_kit.check import Violation
 from cmo_kit.core.instance import Instance
 from cmo_kit.core.model import CONSTRAINTS
@@ -98,8 +96,7 @@ class Broken:
         if claimed is None or site >= len(claimed.sites) or position >= len(claimed.starts[site]):
             return None
         batch = Batch(site, position, int(claimed.batch_orders[site][position]), 0, 0.0, 0.0, 0)
-        about = [self.is_about(violation, batch) for violation in self.violations]
-        return int(np.argmax(about)) if any(about) else None
+        return next((k for k, violation in enumerate(self.violations) if self.is_about(violation, batch)), None)
 
 
 def step(state: Broken, event: Event) -> Broken:

@@ -117,7 +117,7 @@ class _Recorder:
         )  # fmt: skip
 
 
-def record(instance: Instance, seed: int = 1, population_size: int = 20, generations: int = 30) -> Recording:
+def record(instance: Instance, seed: int, population_size: int, generations: int) -> Recording:
     """Run the genetic algorithm with the parameters of Table 3 and keep every generation.
 
     Parameters

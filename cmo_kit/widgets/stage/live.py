@@ -7,7 +7,6 @@ from typing import Any
 import anywidget
 from IPython.display import display
 
-from cmo_kit.widgets.stage.stage import FOLDER
 from cmo_kit.widgets.stage.still import VIEW, still_frame
 
 
@@ -46,7 +45,6 @@ def live(widget: Any, still: str, label: str) -> None:
     {'application/vnd.jupyter.widget-view+json': {'version_major...
     """
     widget.children = (*widget.children, _Marker())
-    style = (FOLDER / "stage.css").read_text(encoding="utf-8")
     bundle = widget._repr_mimebundle_()
-    for data in ({"text/html": still_frame(still, label, style), "text/plain": label}, {VIEW: bundle[VIEW]}):
+    for data in ({"text/html": still_frame(still, label), "text/plain": label}, {VIEW: bundle[VIEW]}):
         display(data, raw=True)  # type: ignore[no-untyped-call]

@@ -15,7 +15,7 @@ from cmo_kit.base.errors import InputError
 from cmo_kit.base.language import spoken
 from cmo_kit.widgets.drawing.markup import NARROW, WIDE, words
 from cmo_kit.widgets.stage.event import Event, answer_to, event_from
-from cmo_kit.widgets.stage.still import VIEW, still_frame
+from cmo_kit.widgets.stage.still import STYLE, VIEW, still_frame
 
 FOLDER = Path(__file__).parent
 LEAST_WIDE = 880  # pixels of a stage whose pictures are wide, so that a unit is a pixel, or nearly so
@@ -23,8 +23,6 @@ LEAST_WIDE = 880  # pixels of a stage whose pictures are wide, so that a unit is
 #: What the script says by itself.
 SCRIPT_WORDS = ("Keys", "Large", "Play", "Pause", "The kernel is busy; the picture waits for it.", "No answer: reload.",
                 "No answer: run the cell again.")  # fmt: skip
-
-__all__ = ["Event", "Stage"]
 
 
 def script_words() -> dict[str, str]:
@@ -76,7 +74,7 @@ class Stage(anywidget.AnyWidget):
     """
 
     _esm = FOLDER / "stage.js"
-    _css = FOLDER / "stage.css"
+    _css = STYLE
     frame = traitlets.Unicode().tag(sync=True)
     label = traitlets.Unicode().tag(sync=True)
     words = traitlets.Dict().tag(sync=True)
@@ -94,7 +92,7 @@ class Stage(anywidget.AnyWidget):
     @property
     def still(self) -> str:
         """The frame as it is now, as HTML that needs neither a kernel nor a script."""
-        return still_frame(self.frame, self.label, (FOLDER / "stage.css").read_text(encoding="utf-8"))
+        return still_frame(self.frame, self.label)
 
     def send_event(self, event: Event) -> None:
         """Do what the browser does when the reader does something; for tests and for programs."""

@@ -3,9 +3,11 @@
 import base64
 import re
 from html import escape, unescape
+from pathlib import Path
 
 from cmo_kit.base.language import spoken
 
+STYLE = Path(__file__).with_name("stage.css")
 VIEW = "application/vnd.jupyter.widget-view+json"  # what a live picture is in an output
 CONTROLS = re.compile(r"<(button|input|select)(?=[\s>])")
 PICTURES = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
@@ -13,8 +15,8 @@ TITLE = re.compile(r"<title\b[^>]*>(.*?)</title>", re.DOTALL)
 WIDTH = re.compile(r'viewBox="\S+ \S+ (\S+) ')
 
 
-def still_frame(frame: str, label: str, style: str) -> str:
-    """``frame`` as self-contained HTML without script.
+def still_frame(frame: str, label: str) -> str:
+    """``frame`` as self-contained HTML without script, with the stage's style.
 
     JupyterLab drops every SVG from notebooks that it does not trust yet, but keeps images. So each SVG
     becomes an image; it must hold all that it refers to, and its title becomes the alternative text.
@@ -25,8 +27,6 @@ def still_frame(frame: str, label: str, style: str) -> str:
         HTML with any number of SVG pictures, not nested.
     label : str
         Alternative text of a picture without title, already plain text.
-    style : str
-        CSS of the stage.
     """
     pieces, end = [], 0
     for match in PICTURES.finditer(frame):
@@ -34,10 +34,10 @@ def still_frame(frame: str, label: str, style: str) -> str:
         end = match.end()
     pieces.append(CONTROLS.sub(r"<\1 disabled", frame[end:]))
     hint = f'<p class="cmo-hint">{spoken("This picture stands still. Run its cell to touch it.")}</p>'
-    look = (
-        "background:#fff;color:#262626;padding:4px 12px"  # where JupyterLab does not trust a notebook it drops styles
-    )
+    # Where JupyterLab does not trust a notebook it drops styles.
+    look = "background:#fff;color:#262626;padding:4px 12px"
     inside = f'<div class="cmo-frame">{"".join(pieces)}{hint}</div>'
+    style = STYLE.read_text(encoding="utf-8")
     return f'<style>{style}</style><div class="cmo-stage cmo-still" style="{look}">{inside}</div>'
 
 

@@ -65,7 +65,7 @@ class Laboratory:
         self.status, self.pictures, self.gantt, self.table = (w.HTML(layout={"width": "98%"}) for _ in range(4))
         self.code = w.Textarea(description="as code", rows=5, **_look("98%"))
         actions = {"run": self.run, "pause": self.pause, "step": self.step, "stop": self.session.stop,
-                   "forget": self.forget}  # fmt: skip
+                   "forget": self.session.forget}  # fmt: skip
         self.buttons = {name: w.Button(description=name.capitalize(), layout={"width": "84px"}) for name in actions}
         for name, action in actions.items():
             self.buttons[name].on_click(lambda _, action=action: self._do(action))
@@ -80,16 +80,18 @@ class Laboratory:
     @property
     def instance(self) -> Instance:
         """The problem that is chosen."""
-        own = self._own is not None and self.problem.index == 0
-        return self._own if own and self._own else load_instance(self.problem.value)
+        return self._own if self._own and self.problem.index == 0 else load_instance(self.problem.value)
 
     def setups(self) -> list[Setup]:
         """What the controls say now, of one side or of both."""
-        instance, own = self.instance, self._own is not None and self.problem.index == 0
-        common = {"population_size": self.population.value, "patience": self.patience.value or None}
+        instance, common = (
+            self.instance,
+            {"population_size": self.population.value, "patience": self.patience.value or None},
+        )
         limit = (self.limit.value, self.most.value)
         sides = self.sides if self.pair.value else self.sides[:1]
-        return [Setup(instance, common | s.values(), self.seed.value, limit, s.start.value, own) for s in sides]
+        return [Setup(instance, common | s.values(), self.seed.value, limit, s.start.value, instance is self._own)
+                for s in sides]  # fmt: skip
 
     def run(self, **last: int) -> None:
         """Begin what the controls say."""
@@ -106,10 +108,6 @@ class Laboratory:
     def step(self) -> None:
         """Make one generation; where nothing is under way the first of a new run."""
         self.run(last=0) if self.session.state == "ready" else self.session.step()
-
-    def forget(self) -> None:
-        """Drop the runs that have ended."""
-        self.session.forget()
 
     @property
     def shown(self) -> tuple[Run, ...]:

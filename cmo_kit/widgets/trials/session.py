@@ -75,8 +75,8 @@ class Setup:
         if self.start != RANDOM:
             lines.append("from cmo_kit.codings.encode import encode")
             words.append(f'initial=encode(solve(instance, "{self.start}").schedule)')
-        name = "...  # your own" if self.own else ""
-        lines += ["", f"instance = {name or f'load_instance({self.instance.name!r})'}", f"solve({', '.join(words)})"]
+        loaded = "...  # your own" if self.own else f"load_instance({self.instance.name!r})"
+        lines += ["", f"instance = {loaded}", f"solve({', '.join(words)})"]
         return "\n".join(lines)
 
 
