@@ -31,6 +31,7 @@ OTHER_PARAMETERS: dict[str, dict[str, Any]] = {
     "03_the_model.ipynb": {"instance_name": "tiny-one-site", "big_values": [1e5]},
     "04_the_genetic_algorithm.ipynb": {"instance_name": "tiny-ties", "run_on": "fig1", "evaluations": 1000},
     "05_expert_and_calibration.ipynb": {"instance_name": "fig1", "problems": 3, "ga_problems": 2},
+    "07b_table_3.ipynb": {"studies": 10, "seed": 2},
     "08_beyond.ipynb": {"instance_name": "tiny-ties", "tiny_name": "tiny-more-sites", "pairs": 20, "evaluations": 500},
     "08b_ideas_compared.ipynb": {"instance_name": "tiny-ties", "evaluations": 500},
     "08c_runs_and_proofs.ipynb": {"split_name": "tiny-split-opening", "gap_name": "tiny-weights"},
