@@ -66,7 +66,7 @@ model-p: install  ## Give [P] an hour with free solvers on the Small set: CBC, H
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[highs]'
 	$(BIN)/cmo-kit run notebooks/studies/model-p.toml --out results/model-p --workers $(JOBS)
 
-table3: install  ## Vary the parameters of Table 3, crossover with mutation, and what the paper leaves open (2,100 runs, about two hours on 2 cores)
+table3: install  ## Vary the parameters of Table 3, crossover with mutation, and what the paper leaves open (2,100 runs, about 40 minutes on 2 cores)
 	$(BIN)/cmo-kit run notebooks/studies/table3.toml --out results/table3 --workers $(JOBS)
 
 operators: install  ## Run every selection with every crossover and mutation on Small and Medium (2,700 runs, about 15 minutes on 2 cores)

@@ -20,7 +20,9 @@ from cmo_kit.study.results.gaps import good_schedule
 from cmo_kit.study.results.grid import find_grids
 from cmo_kit.study.results.ideas import BUDGETS, evaluations_spent, ideas_table, read_runs, results_folder, totals_of
 from cmo_kit.study.results.published import TABLE_4_MEANS
+from cmo_kit.study.results.sensitivity import beside, explained_variance
 from cmo_kit.study.results.statistics import difference, summary
+from cmo_kit.study.results.tables import mean_over_seeds
 from cmo_kit.views import FIGURE_3_KEYS
 from tests.project.test_notebooks import FOLDER, cells, outputs
 
@@ -405,3 +407,52 @@ def test_what_exercises_say_is_computed() -> None:
         in said["02"]
     )
     assert not each
+
+
+def test_what_is_said_of_table_3() -> None:
+    rows = read_csv(FOLDER / "data/table3/table.csv", ("label", "instance", "method"), ("seed",), ("total_tardiness",))
+    pairs, *_ = find_grids(rows)
+    assert len({row["instance"] for row in rows}) == 6 and len(pairs.settings) == 20
+    effect = {
+        key: [pairs.mean(**{f"{key}_probability": value}) for value in pairs.values[f"{key}_probability"]]
+        for key in ("mutation", "crossover")
+    }
+    apart = {key: np.ptp(means) for key, means in effect.items()}
+    assert f"lie {apart['mutation']:.1f} % apart, those of crossover {apart['crossover']:.1f} %" in prose("07b")
+    assert sorted(range(5), key=effect["mutation"].__getitem__)[:2] == [2, 1]  # every second, every fifth
+    ranked = sorted(pairs.settings.values(), key=lambda setting: pairs.mean(**setting))
+    behind = [pairs.mean(**setting) - pairs.mean(**ranked[0]) for setting in ranked]
+    assert [*ranked[2].values()] == ["0.9", "0.5"]
+    assert f"third of twenty, {behind[2]:.1f} % behind the first" in prose("07b")
+    assert f"Little is left: {100 * (1 - sum(explained_variance(pairs).values())):.0f} % of the variance" in prose(
+        "07b"
+    )
+    crossed = {
+        mutated: max(
+            pairs.values["crossover_probability"],
+            key=lambda value: pairs.mean(crossover_probability=value, mutation_probability=mutated),
+        )
+        for mutated in ("0.05", "1.0")
+    }
+    assert crossed == {"0.05": "0.5", "1.0": "1.0"}
+    problems, _ = pairs.totals
+    often = pairs.relative[pairs.chosen(mutation_probability="0.8")].mean(axis=0)
+    assert (often[:-1] < 0).all() and f"is {often[-1]:.1f} % worse there" in prose("07b")
+    assert problems[-1] == "medium-1"
+    lines = {line[0]: line[1:] for line in beside(rows, "Table 3")[1]}
+    assert f"{lines['size, population_size=400'][0][1:]} behind" in prose("07b")
+    assert f"Without elitism it is {lines['elitism, elitism=none'][0][1:]} more" in prose("07b")
+    assert f"more than doubles it: {lines['fitness, w=10000.0'][0][1:]}" in prose("07b")
+    small = lines["fitness, w=0.01"]
+    assert small[2] == "6 of 6" and f"on all six problems, by {small[0][1:]}" in prose("07b")
+    times = 1 + float(lines["each gene, mutation_probability=0.05"][0].strip("+ %")) / 100
+    assert f"with 0.05 tardiness is {times:.1f} times as high" in prose("07b")
+    means = mean_over_seeds(rows, "total_tardiness")["medium-1"]
+    half, whole = (means[f"size, population_size={size}"] for size in (100, 200))
+    assert f"{half:,.0f} days instead of {whole:,.0f}" in prose("07b")
+    found = [
+        re.search(r"(\d+) winners; (\d+)%: (.*)", line) for line in printed("07b").splitlines() if "winners" in line
+    ]
+    first, more, wide, both = ((int(line[1]), int(line[2]), line[3]) for line in found if line)
+    assert first[0] == 20 and f"in {first[1]} of 100 studies" in prose("07b") and first[2] != both[2]
+    assert more[1] < wide[1] < both[1] and round(both[1] / 100 * 3) == 2

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from cmo_kit.study.results.grid import Grid, find_grids
-from cmo_kit.study.results.sensitivity import beside, chosen_from_few, explained
+from cmo_kit.study.results.sensitivity import beside, chosen_from_few, explained_variance
 
 
 def runs(totals: dict[tuple[str, str], list[float | None]], problem: str = "small-1") -> list[dict[str, Any]]:
@@ -32,7 +32,7 @@ def grid_of(*rows: dict[str, Any]) -> Grid:
     ],
 )
 def test_the_variance_is_divided_among_parameters_and_what_they_do_together(totals: Any, shares: Any) -> None:
-    assert explained(grid_of(*runs(totals))) == pytest.approx({"a": shares[0], "b": shares[1]})
+    assert explained_variance(grid_of(*runs(totals))) == pytest.approx({"a": shares[0], "b": shares[1]})
 
 
 def test_settings_stand_beside_one_of_them_by_problem() -> None:

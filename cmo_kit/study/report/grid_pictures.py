@@ -21,9 +21,10 @@ def plot_effects(grid: Grid) -> Figure:
 
     A value's mean is over the settings of the other parameters, and over problems; so is its bar.
     """
-    rows = -(-len(grid.values) // COLUMNS)
+    columns = min(COLUMNS, len(grid.values))
+    rows = -(-len(grid.values) // columns)
     figure = Figure(figsize=(WIDTH, 0.6 + 2.6 * rows), layout="constrained")
-    axes = iter(figure.subplots(rows, COLUMNS, sharey=True, squeeze=False).flat)
+    axes = iter(figure.subplots(rows, columns, sharey=True, squeeze=False).flat)
     for (key, values), ax in zip(grid.values.items(), axes, strict=False):
         found = [grid.relative[grid.chosen(**{key: value})] for value in values]
         means = [part.mean() for part in found]

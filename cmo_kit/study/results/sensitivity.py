@@ -10,7 +10,7 @@ from cmo_kit.study.results.statistics import summary
 from cmo_kit.study.results.tables import labels_of, mean_over_seeds
 
 
-def explained(grid: Grid) -> dict[str, float]:
+def explained_variance(grid: Grid) -> dict[str, float]:
     """How much of the variance between settings each parameter explains on its own, from 0 to 1.
 
     In a grid of all values with all others the shares add up to 1 with what is left: that is interaction, where what
