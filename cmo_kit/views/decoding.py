@@ -17,7 +17,7 @@ from cmo_kit.core.chromosome import SITE_CHANGE, check_keys_of
 from cmo_kit.core.instance import Instance
 from cmo_kit.core.trace import Trace, TraceStep
 from cmo_kit.fast.explained import Cell, cells, cuts
-from cmo_kit.views.layout import VERMILLION, gene_label, order_label, order_style, packed_rows
+from cmo_kit.views.layout import VERMILLION, around, gene_label, order_label, order_style, packed_rows
 from cmo_kit.views.style import FAINT, HALO, INK, WIDTH, axes_inches, bold_text, finish, new_axes, text_inches
 from cmo_kit.views.words import enumeration, shortened, sites_text
 
@@ -104,15 +104,8 @@ def _window(trace: Trace, current: TraceStep, columns: int) -> tuple[list[int], 
     n, most = len(trace.keys), MOST_ROWS * columns
     if n <= most:
         return list(range(n)), [int(gene) for gene in trace.sorted_genes]
-
-    def around(middle: int) -> range:
-        begin = int(np.clip(middle - columns // 2, 0, n - columns))
-        return range(begin, begin + columns)
-
-    return (
-        list(around(current.gene or 0)),
-        [int(trace.sorted_genes[rank]) for rank in around(max(current.number - 1, 0))],
-    )
+    ranks = around(current.number - 1, columns, n)
+    return [*around(current.gene or 0, columns, n)], [int(trace.sorted_genes[rank]) for rank in ranks]
 
 
 def _draw_genes(

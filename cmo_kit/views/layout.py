@@ -168,6 +168,12 @@ def packed_rows(begins: Sequence[float], lengths: Sequence[float], most: int | N
     return rows
 
 
+def around(place: int, room: int, count: int) -> range:
+    """As many of ``count`` places as have room, ``place`` in their middle where it is not near an end."""
+    begin = min(max(place - room // 2, 0), count - room)
+    return range(begin, begin + room)
+
+
 def wheel_shares(tardiness: ArrayLike, w: float = 1) -> NDArray[np.float64]:
     """Each chromosome's share of the roulette wheel, ``F / sum F`` with ``F = w + max T - T``; shape (e,).
 

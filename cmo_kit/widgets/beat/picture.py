@@ -99,13 +99,12 @@ def _score_board(game: Game, width: float) -> str:
 def _buttons(game: Game) -> str:
     """What can be done with the hand and with the whole."""
     held, run = game.hand, game.hand is not None and game.hand.source is not None
-    many = held is not None and game.most_in_hand > 1
     count = f"{held.batches} of {game.most_in_hand} in hand" if held is not None else "nothing in hand"
     return row(
         button("fewer", "−", held is not None and held.batches > 1),
         tag("span", words(count)),
         button("more", "+", held is not None and held.batches < game.most_in_hand),
-        button("split", "Split", run and many),
+        button("split", "Split", run and game.most_in_hand > 1),
         button("merge", "Merge", run),
         button("remove", "Take off", run),
         button("let-go", "Let go", held is not None),

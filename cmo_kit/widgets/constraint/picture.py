@@ -79,8 +79,8 @@ def render(state: Broken, width: float = WIDE) -> str:
     formula, purpose = EQUATIONS[state.dropped]
     left_out = f"Left out: ({state.dropped})  " if state.dropped else ""
     head = tag("p", tag("strong", words(left_out), words(formula)), tag("br"), words(purpose))
-    choices.insert(0, tag("span", words("Leave out:")))
-    parts = [row(*choices), head, tag("p", words(claim(state)), role="status", aria_live="polite")]
+    said = tag("p", words(claim(state)), role="status", aria_live="polite")
+    parts = [row(tag("span", words("Leave out:")), *choices), head, said]
     if state.drawn is not None and state.possible is not None:
         parts += [tag("h4", words("What the solver claims"), style="margin:8px 0 0"), claimed_chart(state, width)]
         if state.violations:

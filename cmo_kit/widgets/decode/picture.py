@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from functools import cache
 
 from cmo_kit.core.chromosome import SITE_CHANGE, decode_sites, gene_name
-from cmo_kit.views.layout import CHOSEN, Batch, gene_label, packed_rows
+from cmo_kit.views.layout import CHOSEN, Batch, around, gene_label, packed_rows
 from cmo_kit.views.words import sentence, sites_text, tardiness_text, tardy_orders_text
 from cmo_kit.widgets.decode.state import DecodeState
 from cmo_kit.widgets.drawing.gantt import LEFT, Look, draw_gantt, most_lanes
@@ -141,9 +141,9 @@ def _draw_genes(state: DecodeState, width: float) -> str:
     right, long = width - 16, is_long(state)
     by_key = [int(gene) for gene in state.trace.sorted_genes]
     columns = min(max(len(by_key), 12), int((right - LEFT) / 36))
-    shown = window(by_key, state.step, columns) if long else by_key
+    shown = [by_key[k] for k in around(state.step - 1, columns, len(by_key))] if long else by_key
     # How high above the line each handle stands, so that none covers another.
-    near = window(by_key, state.step, MOST_HANDLES) if long else by_key
+    near = [by_key[k] for k in around(state.step - 1, MOST_HANDLES, len(by_key))] if long else by_key
     keys, room = [state.keys[gene] for gene in near], (2 * RADIUS + 2) / (right - LEFT)
     most = 3.0 if long else 1.4  # so many rises at most, also where keys are alike: the line stays where it is
     levels = {gene: min(row, most) for gene, row in zip(near, packed_rows(keys, [room] * len(keys)), strict=True)}
@@ -171,12 +171,6 @@ def _draw_genes(state: DecodeState, width: float) -> str:
     parts.append(_number_line(state, levels, line, right))
     said = ", ".join(f"{state.keys[gene]:g} {gene_label(state.instance, gene)}" for gene in by_key)
     return picture(width, height, f"The chromosome of {state.instance.name}", f"Sorted: {said}.", *parts)
-
-
-def window(by_key: list[int], step: int, room: int) -> list[int]:
-    """The genes that are walked around a step, as many as have room."""
-    first = min(max(step - 1 - room // 2, 0), len(by_key) - room)
-    return by_key[first : first + room]
 
 
 def _number_line(state: DecodeState, levels: dict[int, float], y: float, right: float) -> str:

@@ -19,7 +19,8 @@ from cmo_kit.base.progress import ProgressLine
 from cmo_kit.base.values import check_integer, shown
 from cmo_kit.widgets.drawing.markup import NARROW, WIDE
 from cmo_kit.widgets.stage.film import frames_of
-from cmo_kit.widgets.stage.stage import FOLDER, LEAST_WIDE, Stage
+from cmo_kit.widgets.stage.stage import LEAST_WIDE, Stage
+from cmo_kit.widgets.stage.still import STYLE_SHEET
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -89,7 +90,7 @@ def _draw(browser: str, folder: Path, frames: Sequence[str], width: int) -> list
 
     columns, page, picture = min(COLUMNS, len(frames)), folder / "sheet.html", folder / "sheet.png"
     cells = "".join(f'<div class="cmo-stage"><div class="cmo-frame">{frame}</div></div>' for frame in frames)
-    style = (FOLDER / "stage.css").read_text(encoding="utf-8") + STYLE
+    style = STYLE_SHEET.read_text(encoding="utf-8") + STYLE
     style += f"body {{ width: {columns * width}px; grid-template-columns: repeat({columns}, {width}px); }}"
     script = "document.body.dataset.high = document.body.scrollHeight"
     text = f"<!doctype html><meta charset='utf-8'><style>{style}</style><body>{cells}<script>{script}</script></body>"

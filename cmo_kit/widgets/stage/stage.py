@@ -15,7 +15,7 @@ from cmo_kit.base.errors import InputError
 from cmo_kit.base.language import spoken
 from cmo_kit.widgets.drawing.markup import NARROW, WIDE, words
 from cmo_kit.widgets.stage.event import Event, answer_to, event_from
-from cmo_kit.widgets.stage.still import STYLE, VIEW, still_frame
+from cmo_kit.widgets.stage.still import STYLE_SHEET, VIEW, still_frame
 
 FOLDER = Path(__file__).parent
 LEAST_WIDE = 880  # pixels of a stage whose pictures are wide, so that a unit is a pixel, or nearly so
@@ -74,7 +74,7 @@ class Stage(anywidget.AnyWidget):
     """
 
     _esm = FOLDER / "stage.js"
-    _css = STYLE
+    _css = STYLE_SHEET
     frame = traitlets.Unicode().tag(sync=True)
     label = traitlets.Unicode().tag(sync=True)
     words = traitlets.Dict().tag(sync=True)

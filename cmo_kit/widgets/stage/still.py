@@ -7,7 +7,7 @@ from pathlib import Path
 
 from cmo_kit.base.language import spoken
 
-STYLE = Path(__file__).with_name("stage.css")
+STYLE_SHEET = Path(__file__).with_name("stage.css")
 VIEW = "application/vnd.jupyter.widget-view+json"  # what a live picture is in an output
 CONTROLS = re.compile(r"<(button|input|select)(?=[\s>])")
 PICTURES = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
@@ -37,7 +37,7 @@ def still_frame(frame: str, label: str) -> str:
     # Where JupyterLab does not trust a notebook it drops styles.
     look = "background:#fff;color:#262626;padding:4px 12px"
     inside = f'<div class="cmo-frame">{"".join(pieces)}{hint}</div>'
-    style = STYLE.read_text(encoding="utf-8")
+    style = STYLE_SHEET.read_text(encoding="utf-8")
     return f'<style>{style}</style><div class="cmo-stage cmo-still" style="{look}">{inside}</div>'
 
 
