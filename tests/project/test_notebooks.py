@@ -31,7 +31,6 @@ OTHER_PARAMETERS: dict[str, dict[str, Any]] = {
     "03_the_model.ipynb": {"instance_name": "tiny-one-site", "big_values": [1e5]},
     "04_the_genetic_algorithm.ipynb": {"instance_name": "tiny-ties", "run_on": "fig1", "evaluations": 1000},
     "05_expert_and_calibration.ipynb": {"instance_name": "fig1", "problems": 3, "ga_problems": 2},
-    "07b_table_3.ipynb": {"studies": 10, "seed": 2},
     "08_beyond.ipynb": {"instance_name": "tiny-ties", "tiny_name": "tiny-more-sites", "pairs": 20, "evaluations": 500},
     "08b_ideas_compared.ipynb": {"instance_name": "tiny-ties", "evaluations": 500},
     "08c_runs_and_proofs.ipynb": {"split_name": "tiny-split-opening", "gap_name": "tiny-weights"},
@@ -42,6 +41,7 @@ OTHER_PARAMETERS: dict[str, dict[str, Any]] = {
     "14_your_own_method.ipynb": {"instance_name": "tiny-ties", "problems": ["fig1", "fig3"], "evaluations": 200},
     "15_other_factories.ipynb": {"parts_name": "tiny-five-operations", "jobs_name": "fig3", "problems": 3},
     "16_laboratory.ipynb": {"instance_name": "fig3", "seed": 30},
+    "17_table_3.ipynb": {"studies": 10, "seed": 2},
 }
 COLUMNS = "order,batches,due_date,seed_culture,main_culture,purification,c1,c2,c3"
 OWN = {"headers": {"change_seed_culture": "c1", "change_main_culture": "c2", "change_purification": "c3"}}

@@ -418,14 +418,14 @@ def test_what_is_said_of_table_3() -> None:
         for key in ("mutation", "crossover")
     }
     apart = {key: np.ptp(means) for key, means in effect.items()}
-    assert f"lie {apart['mutation']:.1f} % apart, those of crossover {apart['crossover']:.1f} %" in prose("07b")
+    assert f"lie {apart['mutation']:.1f} % apart, those of crossover {apart['crossover']:.1f} %" in prose("17")
     assert sorted(range(5), key=effect["mutation"].__getitem__)[:2] == [2, 1]  # every second, every fifth
     ranked = sorted(pairs.settings.values(), key=lambda setting: pairs.mean(**setting))
     behind = [pairs.mean(**setting) - pairs.mean(**ranked[0]) for setting in ranked]
     assert [*ranked[2].values()] == ["0.9", "0.5"]
-    assert f"third of twenty, {behind[2]:.1f} % behind the first" in prose("07b")
+    assert f"third of twenty, {behind[2]:.1f} % behind the first" in prose("17")
     assert f"Little is left: {100 * (1 - sum(explained_variance(pairs).values())):.0f} % of the variance" in prose(
-        "07b"
+        "17"
     )
     crossed = {
         mutated: max(
@@ -437,22 +437,22 @@ def test_what_is_said_of_table_3() -> None:
     assert crossed == {"0.05": "0.5", "1.0": "1.0"}
     problems, _ = pairs.totals
     often = pairs.relative[pairs.chosen(mutation_probability="0.8")].mean(axis=0)
-    assert (often[:-1] < 0).all() and f"is {often[-1]:.1f} % worse there" in prose("07b")
+    assert (often[:-1] < 0).all() and f"is {often[-1]:.1f} % worse there" in prose("17")
     assert problems[-1] == "medium-1"
     lines = {line[0]: line[1:] for line in beside(rows, "Table 3")[1]}
-    assert f"{lines['size, population_size=400'][0][1:]} behind" in prose("07b")
-    assert f"Without elitism it is {lines['elitism, elitism=none'][0][1:]} more" in prose("07b")
-    assert f"more than doubles it: {lines['fitness, w=10000.0'][0][1:]}" in prose("07b")
+    assert f"{lines['size, population_size=400'][0][1:]} behind" in prose("17")
+    assert f"Without elitism it is {lines['elitism, elitism=none'][0][1:]} more" in prose("17")
+    assert f"more than doubles it: {lines['fitness, w=10000.0'][0][1:]}" in prose("17")
     small = lines["fitness, w=0.01"]
-    assert small[2] == "6 of 6" and f"on all six problems, by {small[0][1:]}" in prose("07b")
+    assert small[2] == "6 of 6" and f"on all six problems, by {small[0][1:]}" in prose("17")
     times = 1 + float(lines["each gene, mutation_probability=0.05"][0].strip("+ %")) / 100
-    assert f"with 0.05 tardiness is {times:.1f} times as high" in prose("07b")
+    assert f"with 0.05 tardiness is {times:.1f} times as high" in prose("17")
     means = mean_over_seeds(rows, "total_tardiness")["medium-1"]
     half, whole = (means[f"size, population_size={size}"] for size in (100, 200))
-    assert f"{half:,.0f} days instead of {whole:,.0f}" in prose("07b")
+    assert f"{half:,.0f} days instead of {whole:,.0f}" in prose("17")
     found = [
-        re.search(r"(\d+) winners; (\d+)%: (.*)", line) for line in printed("07b").splitlines() if "winners" in line
+        re.search(r"(\d+) winners; (\d+)%: (.*)", line) for line in printed("17").splitlines() if "winners" in line
     ]
     first, more, wide, both = ((int(line[1]), int(line[2]), line[3]) for line in found if line)
-    assert first[0] == 20 and f"in {first[1]} of 100 studies" in prose("07b") and first[2] != both[2]
+    assert first[0] == 20 and f"in {first[1]} of 100 studies" in prose("17") and first[2] != both[2]
     assert more[1] < wide[1] < both[1] and round(both[1] / 100 * 3) == 2
