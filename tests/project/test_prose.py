@@ -424,9 +424,7 @@ def test_what_is_said_of_table_3() -> None:
     behind = [pairs.mean(**setting) - pairs.mean(**ranked[0]) for setting in ranked]
     assert [*ranked[2].values()] == ["0.9", "0.5"]
     assert f"third of twenty, {behind[2]:.1f} % behind the first" in prose("17")
-    assert f"Little is left: {100 * (1 - sum(explained_variance(pairs).values())):.0f} % of the variance" in prose(
-        "17"
-    )
+    assert f"Little is left: {100 * (1 - sum(explained_variance(pairs).values())):.0f} % of the variance" in prose("17")
     crossed = {
         mutated: max(
             pairs.values["crossover_probability"],
