@@ -170,15 +170,11 @@ def worked_copies(found: dict[str, Exercise]) -> list[str]:
                 for k, answers in zip((0, -1), pasted, strict=False):
                     copy = copies.with_answers(copies.read(first / "student" / "exercises" / path.name), answers)
                     said = worked_through(copy, first / "student" / "exercises")
-                    print(
-                        f"exercises/{path.name}: {sum(f' {status}' in text for text in said.values())} {status}",
-                        flush=True,
-                    )
+                    count = sum(f" {status}" in text for text in said.values())
+                    print(f"exercises/{path.name}: {count} {status}", flush=True)
                     for name, one in own.items():
-                        text = said.get(name, "nothing")
-                        if not text.startswith(f"{name} {status}") or (
-                            status == "wrong" and one.wrong[k][0] not in text
-                        ):
+                        text, reason = said.get(name, "nothing"), one.wrong[k][0] if status == "wrong" else ""
+                        if not text.startswith(f"{name} {status}") or reason not in text:
                             complaints.append(f"{name} in a kernel: {text}; expected: {status}")
         for path in sorted((first / "student").glob("*.ipynb")):
             try:

@@ -267,16 +267,9 @@ def bound_instance(options: argparse.Namespace) -> int:
             write_json(options.certificate, found.certificate)
     finally:  # whatever becomes of the file
         if options.json:
-            print_json(
-                {
-                    "instance": instance.name,
-                    "lower_bound": found.lower_bound,
-                    "one_run_lower_bound": found.one_run_lower_bound,
-                    "upper_bound": upper,
-                    "seconds": found.seconds,
-                    "how": found.how,
-                }
-            )
+            proved = {"lower_bound": found.lower_bound, "one_run_lower_bound": found.one_run_lower_bound}
+            more = {"upper_bound": upper, "seconds": found.seconds, "how": found.how}
+            print_json({"instance": instance.name} | proved | more)
         else:
             _print_bound(found, upper, whose, instance)
     return INTERRUPTED if found.stopped or stopped else 0

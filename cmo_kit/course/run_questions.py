@@ -40,7 +40,8 @@ class Facts:
         for ends in self.by_site:
             for order, end in ends.items():
                 self.complete[order] = max(end, self.complete.get(order, end))
-        self.tau = {order.id: self.late(order, self.complete[order.id]) for order in self.scheduled}
+        late = {order.id: self.complete[order.id] - exact(order.due_date) for order in self.scheduled}
+        self.tau = {order: max(Fraction(0), days) for order, days in late.items()}
         if extra:
             self.total = sum((weight(order) * self.tau[order.id] for order in self.scheduled), Fraction(0))
 
@@ -48,10 +49,6 @@ class Facts:
     def scheduled(self) -> list[Order]:
         """The orders that have batches here."""
         return [order for order in self.instance.orders if order.id in self.complete]
-
-    def late(self, order: Order, end: Fraction) -> Fraction:
-        """``max(0, C - D)``."""
-        return max(Fraction(0), end - exact(order.due_date))
 
     def only(self, changed: "Facts", *orders: str) -> Fraction:
         """The total if nothing but the tardiness of these orders became that of ``changed``."""
@@ -161,15 +158,13 @@ def more_time(now: Facts, rng: np.random.Generator) -> Question | None:
     order = _drawn(rng, tardy)
     days = max(1, int(now.tau[order.id]) + int(rng.integers(-3, 10)))
     gained = weight(order) * min(Fraction(days), now.tau[order.id])
+    early = "being early earns nothing: no order is tardy by less than 0"
     return Question.asked(
         "more time",
         f"The client of order {order.id} gives {days} more days; the schedule stays. What becomes of the total "
         "tardiness?",
         now.total - gained,
-        [
-            ("being early earns nothing: no order is tardy by less than 0", now.total - weight(order) * days),
-            ("the schedule stays, but the due date does not", now.total),
-        ],
+        [(early, now.total - weight(order) * days), ("the schedule stays, but the due date does not", now.total)],
     )
 
 

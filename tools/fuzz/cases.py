@@ -3,7 +3,6 @@
 import json
 import random
 import resource
-import shutil
 import tempfile
 import time
 import traceback
@@ -34,7 +33,7 @@ def judge(reader: Reader, name: str, data: bytes, again: bool = True) -> tuple[s
 
     A file that took long is read ``again``, with all code loaded.
     """
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         path = Path(folder) / name
         path.write_bytes(data)
         began = time.process_time()
@@ -50,8 +49,6 @@ def judge(reader: Reader, name: str, data: bytes, again: bool = True) -> tuple[s
         except Exception:
             outcome, words = "bug", traceback.format_exc()
         seconds = time.process_time() - began
-        shutil.rmtree(folder, ignore_errors=True)
-        Path(folder).mkdir()  # for the context to remove
     if outcome != "bug" and seconds > MOST_SECONDS:
         if again:
             return judge(reader, name, data, again=False)

@@ -159,11 +159,8 @@ def method_part(
     mean = sum(scores) / len(scores)
     rows = [("hidden problem", "optimum", "your total", "score", "evaluations", "remark")]
     for k, (problem, run, value) in enumerate(zip(hidden, runs, scores, strict=True), start=1):
-        reached = (
-            (number(None), number(0, 4), "")
-            if run.trouble
-            else (f"{run.total:.10g}", number(value, 4), f"{run.evaluations}")
-        )
+        nothing = (number(None), number(0, 4), "")
+        reached = nothing if run.trouble else (f"{run.total:.10g}", number(value, 4), f"{run.evaluations}")
         rows.append((str(k), f"{problem.optimum:.10g}", *reached, run.trouble))
     text = f"mean score {mean:.4f} over {len(hidden)} hidden problems" + "".join(f"; {said}" for said in troubles(runs))
     return Part(terms.share(mean), text, tuple(rows))

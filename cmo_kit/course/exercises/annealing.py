@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Callable
-from contextlib import suppress
 from functools import cache
 from statistics import fmean, median
 from typing import Any
@@ -10,12 +9,12 @@ from typing import Any
 import numpy as np
 
 from cmo_kit.core.schedule import Schedule
-from cmo_kit.course.exercises.readings import chosen, equal_lists, hold, hold_function, hold_keys
-from cmo_kit.course.exercises.verdict import Wrong, asked, close, exercise, number
+from cmo_kit.course.dispatching import by_rule
+from cmo_kit.course.exercises.readings import chosen, equal_lists, hold, hold_function, hold_keys, run_total
+from cmo_kit.course.exercises.verdict import Wrong, close, exercise, number, run_out
 from cmo_kit.course.neighbourhoods import moves
 from cmo_kit.library import load_instance
-from cmo_kit.methods.budget import Budget, BudgetSpent, Runaway
-from cmo_kit.methods.registry import solve
+from cmo_kit.methods.budget import Budget
 
 
 @exercise("13.1")
@@ -92,17 +91,8 @@ class Walk:
             every = list(moves(schedule))
             return every[rng.integers(len(every))]
 
-        def run() -> bool:
-            with suppress(BudgetSpent):
-                method(self.budget, rng, move, hot, cold)
-            return True
-
-        try:
-            asked(run)
-        except Runaway:
-            raise Wrong("your loop goes on when the budget is spent; let BudgetSpent end it") from None
-        planned = solve(instance, "expert_orders").schedule
-        if not self.budget.asked_for or self.budget.asked_for[0] != planned:
+        run_out(method, self.budget, rng, move, hot, cold, what="loop")
+        if not self.budget.asked_for or self.budget.asked_for[0] != by_rule(instance, "whole orders"):
             raise Wrong("the first schedule that is evaluated must be the planners' rule")
         if self.budget.left:
             raise Wrong(f"your annealing ends with {self.budget.left} evaluations left; the budget ends it")
@@ -205,12 +195,11 @@ def first_and_last(mine: Any) -> str:
 def totals(*frequencies: float) -> list[float]:
     """Ten runs of the search with 4,000 moves."""
     own: dict[str, Any] = {"frequencies": list(frequencies)} if frequencies else {}
-    runs = [
-        solve(load_instance(name), "search", seed, evaluations=4000, chains=1, **own)
+    return [
+        run_total(load_instance(name), "search", seed=seed, evaluations=4000, chains=1, **own)
         for name in ("small-2", "small-3")
         for seed in range(1, 6)
     ]
-    return [float(run.total_tardiness or 0) for run in runs]
 
 
 @exercise("13.5")

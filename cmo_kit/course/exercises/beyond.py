@@ -13,11 +13,10 @@ from cmo_kit.core.chromosome import decode
 from cmo_kit.core.instance import Instance, Order
 from cmo_kit.core.schedule import Schedule
 from cmo_kit.course.codings_by_hand import children_of
-from cmo_kit.course.exercises.readings import chosen, equal_flags, hold, hold_function, hold_keys, separating
+from cmo_kit.course.exercises.readings import chosen, equal_flags, hold, hold_function, hold_keys, run_total, separating
 from cmo_kit.course.exercises.verdict import Wrong, asked, close, entries, exercise, number, numbers, sites_of
 from cmo_kit.course.one_run_by_hand import best_of_all, merged
 from cmo_kit.library import load_instance
-from cmo_kit.methods.registry import solve
 from cmo_kit.views.paper import FIGURE_3_KEYS
 
 
@@ -265,7 +264,7 @@ def both_sides(mine: Any) -> str:
             raise Wrong(f"{name}: the first entry must be the schedule, such as solve(...).schedule")
         if violations := check_schedule(instance, schedule):
             raise Wrong(f"{name}: the checker says: {violations[0].message}")
-        best = float(solve(instance, "search", evaluations=20000).total_tardiness or 0)
+        best = run_total(instance, "search", evaluations=20000)
         proved = lower_bound(instance, upper_bound=best).lower_bound
         total, low = schedule.total_tardiness, number(low, f"the bound of {name}")
         if low > best:

@@ -7,10 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from cmo_kit.course.exercises.readings import equal_lists, hold, hold_function, hold_keys
+from cmo_kit.course.exercises.readings import equal_lists, hold, hold_function, hold_keys, run_total
 from cmo_kit.course.exercises.verdict import Wrong, close, exercise, number
 from cmo_kit.library import load_instance
-from cmo_kit.methods.registry import solve
 
 SMALL = tuple(f"small-{k}" for k in range(1, 6))
 
@@ -18,8 +17,7 @@ SMALL = tuple(f"small-{k}" for k in range(1, 6))
 @cache
 def total(name: str, method: str, seed: int, evaluations: int) -> float:
     """Total tardiness of a run."""
-    limit = {"evaluations": evaluations} if method == "ga" else {}
-    return float(solve(load_instance(name), method, seed=seed, **limit).total_tardiness or 0)  # type: ignore[arg-type]
+    return run_total(load_instance(name), method, seed=seed, evaluations=evaluations if method == "ga" else None)
 
 
 @exercise("06.1")

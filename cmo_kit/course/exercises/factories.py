@@ -8,11 +8,10 @@ from operator import eq
 from typing import Any
 
 from cmo_kit.core.instance import Instance
-from cmo_kit.course.exercises.readings import chosen, hold, hold_function, hold_keys, separating
+from cmo_kit.course.exercises.readings import chosen, hold, hold_function, hold_keys, run_total, separating
 from cmo_kit.course.exercises.verdict import Wrong, entries, exercise, numbers, whole
 from cmo_kit.course.other_factories import parts_problem
 from cmo_kit.library import load_instance
-from cmo_kit.methods.registry import solve
 
 
 @exercise("15.1")
@@ -134,8 +133,7 @@ def pairs(kind: str) -> list[tuple[float, float]]:
     """The genetic algorithm and whole orders on five problems."""
 
     def pair(problem: Instance) -> tuple[float, float]:
-        ga, rule = solve(problem, "ga", seed=7, evaluations=4000), solve(problem, "expert_orders")
-        return float(ga.total_tardiness or 0), float(rule.total_tardiness or 0)
+        return run_total(problem, "ga", seed=7, evaluations=4000), run_total(problem, "expert_orders")
 
     if kind == "parts":
         return [pair(parts_problem(seed, products=3)) for seed in range(1, 6)]

@@ -10,11 +10,10 @@ import numpy as np
 
 from cmo_kit.core.chromosome import decode
 from cmo_kit.core.instance import Instance
-from cmo_kit.course.exercises.readings import chosen, hold, hold_function, hold_keys, separating
+from cmo_kit.course.exercises.readings import chosen, hold, hold_function, hold_keys, run_total, separating
 from cmo_kit.course.exercises.verdict import Wrong, asked, entries, exercise, number, numbers
 from cmo_kit.course.operators_by_hand import without_names
 from cmo_kit.library import load_instance
-from cmo_kit.methods.registry import solve
 from cmo_kit.views.paper import FIGURE_3_KEYS
 
 #: Exercise 04.1.
@@ -290,8 +289,7 @@ def left_open(mine: Any) -> str:
 def _runs(way: str) -> list[float]:
     """Total tardiness of the three runs of exercise 04.9."""
     problem = load_instance("small-1")
-    runs = [solve(problem, "ga", seed=seed, evaluations=4000, elitism=way) for seed in (1, 2, 3)]
-    return [float(run.total_tardiness or 0) for run in runs]
+    return [run_total(problem, "ga", seed=seed, evaluations=4000, elitism=way) for seed in (1, 2, 3)]
 
 
 @exercise("04.9")

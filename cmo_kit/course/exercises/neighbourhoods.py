@@ -13,11 +13,11 @@ from cmo_kit.base.errors import InputError
 from cmo_kit.check import check_schedule
 from cmo_kit.core.chromosome import decode
 from cmo_kit.core.schedule import Schedule
-from cmo_kit.course.exercises.readings import chosen, hold, hold_function, hold_keys
+from cmo_kit.course.dispatching import by_rule
+from cmo_kit.course.exercises.readings import chosen, hold, hold_function, hold_keys, run_total
 from cmo_kit.course.exercises.verdict import Wrong, asked, close, entries, exercise, number, numbers, sites_of, whole
 from cmo_kit.course.neighbourhoods import Change, Neighbourhood, joined, moves, put_in, splits, swaps, taken_out
 from cmo_kit.library import load_instance
-from cmo_kit.methods.registry import solve
 
 #: Exercise 12.1: the run of B of Site 1 goes to the end of Site 3.
 BEFORE = ([("A", 2), ("B", 1), ("A", 1)], [("C", 4)], [("A", 1), ("B", 2)])
@@ -247,9 +247,8 @@ def beside_the_ga(mine: Any) -> str:
     instance, steps = load_instance("small-2"), entries(mine["steps"], "steps")
     if not steps or not all(isinstance(step, Schedule) for step in steps):
         raise Wrong("steps: give all that steepest returns, a list of schedules")
-    planned, end = solve(instance, "expert_orders").schedule, steps[-1]
-    assert planned is not None
-    if steps[0].sites != planned.sites:
+    end = steps[-1]
+    if steps[0].sites != by_rule(instance, "whole orders").sites:
         raise Wrong("steps: the descent begins at the planners' rule, so that is the first schedule")
     if any(after.total_tardiness >= before.total_tardiness for before, after in pairwise(steps)):
         raise Wrong("steps: each one must have less total tardiness than the one before")
@@ -266,7 +265,7 @@ def beside_the_ga(mine: Any) -> str:
         raise Wrong(f"looked: {looked} is too few; each step, also the last, looks at some {least} neighbours")
     if looked > 100_000:
         raise Wrong("looked: so many are not needed; count the neighbours of every step once")
-    total = float(solve(instance, "ga", seed=1, evaluations=looked).total_tardiness or 0)
+    total = run_total(instance, "ga", seed=1, evaluations=looked)
     if not close(number(mine["ga"], "ga"), total):
         raise Wrong(f"ga: small-2 with seed 1 and {looked} evaluations has another total")
     if mine["conclusion"] != ("descent" if end.total_tardiness < total else "ga"):

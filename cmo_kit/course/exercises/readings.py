@@ -8,6 +8,7 @@ import numpy as np
 from cmo_kit.base.values import shown
 from cmo_kit.core.instance import Instance
 from cmo_kit.course.exercises.verdict import Wrong, asked, close, number, numbers
+from cmo_kit.methods.registry import solve
 
 #: Whether an answer is equal to a value; raises :class:`Wrong` for an answer of another form.
 Equal = Callable[[Any, Any], bool]
@@ -85,6 +86,11 @@ def chosen(answer: Any, right: Mapping[str, Any], choices: Sequence[Any], why: M
     for key, value in right.items():
         if answer[key] != value:
             raise Wrong(f"{key} is not {shown(answer[key])}: {why[key]}")
+
+
+def run_total(instance: Instance, method: str, **parameters: Any) -> float:
+    """Total tardiness of a run that finds a schedule."""
+    return float(solve(instance, method, **parameters).total_tardiness or 0)
 
 
 def separating(draw: Callable[[], tuple[Any, ...]], readings: Sequence[Callable[..., Any]]) -> list[tuple[Any, ...]]:

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from copy import deepcopy
 from dataclasses import dataclass, fields
 from importlib import import_module
@@ -15,6 +16,7 @@ from cmo_kit.base.errors import InputError
 from cmo_kit.base.values import shown
 from cmo_kit.core.instance import Instance
 from cmo_kit.core.schedule import Schedule
+from cmo_kit.methods.budget import Budget, BudgetSpent, Runaway
 
 #: The module with the checks of each chapter.
 CHAPTERS = {
@@ -159,6 +161,20 @@ def asked(function: object, *given: Any, returns: str = "") -> Any:
     if result is None:
         raise Wrong(f"your function returns None; is a return missing? {returns}".strip())
     return result
+
+
+def run_out(method: Any, budget: Budget, *given: Any, what: str) -> None:
+    """Let a learner's method run until it has spent its budget."""
+
+    def run() -> bool:
+        with suppress(BudgetSpent):
+            method(budget, *given)
+        return True
+
+    try:
+        asked(run)
+    except Runaway:
+        raise Wrong(f"your {what} goes on when the budget is spent; let BudgetSpent end it") from None
 
 
 def same(before: Any, after: Any) -> bool:

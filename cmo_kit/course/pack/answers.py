@@ -47,11 +47,9 @@ def gap(first: str, second: str) -> Computed:
 @computes
 def setup(first: str, second: str) -> Computed:
     problem, i, j, said = pair(first, second)
-    return Computed(
-        problem.b[i, j],
-        {"gap": problem.g[i, j], "other": problem.g[i, j] - problem.p[j, 0], "back": problem.b[j, i]},
-        said | {"gap": f"{problem.g[i, j]:g}"},
-    )
+    g = problem.g[i, j]
+    mistakes = {"gap": g, "other": g - problem.p[j, 0], "back": problem.b[j, i]}
+    return Computed(problem.b[i, j], mistakes, said | {"gap": f"{g:g}"})
 
 
 @computes
@@ -86,9 +84,8 @@ def total(rule: str) -> Computed:
     late = schedule.order_completions - schedule.instance.D
     said = {"runs": runs_in_words(schedule.sites), "complete": numbers(schedule.order_completions),
             "due": numbers(schedule.instance.D)}  # fmt: skip
-    return Computed(
-        schedule.total_tardiness, {"early": late.sum(), "count": (late > 0).sum(), "both": abs(late).sum()}, said
-    )
+    mistakes = {"early": late.sum(), "count": (late > 0).sum(), "both": abs(late).sum()}
+    return Computed(schedule.total_tardiness, mistakes, said)
 
 
 @computes
@@ -97,11 +94,8 @@ def changes_of_order(instance: str) -> Computed:
     schedule = by_rule(problem, "whole orders")
     count = sum(len(site) - 1 for site in schedule.sites)
     orders, batches = len(problem.orders), problem.total_batches
-    return Computed(
-        count,
-        {"runs": orders, "one site": orders - 1, "steps": batches - problem.sites},
-        {"orders": orders, "sites": problem.sites},
-    )
+    mistakes = {"runs": orders, "one site": orders - 1, "steps": batches - problem.sites}
+    return Computed(count, mistakes, {"orders": orders, "sites": problem.sites})
 
 
 @computes
@@ -116,14 +110,10 @@ def site_of_key(key: float) -> Computed:
     changes, sites = FIGURE_3_KEYS[-2:], load_instance("fig3").sites
     below = [change for change in changes if change < key]
     named = 2 + changes.index(max(below)) if below else 1  # the number of the change met last, plus one
-    mistakes = {
-        "number": named,
-        "above": sites - len(below),
-        "all": sites,
-        "behind": 1 + sum(c <= key for c in changes),
-    }
-    return Computed(1 + site_of(key, cuts(load_instance("fig3"), FIGURE_3_KEYS)), mistakes,
-                    {"changes": numbers(changes), "key": f"{key:g}"})  # fmt: skip
+    behind = 1 + sum(change <= key for change in changes)
+    mistakes = {"number": named, "above": sites - len(below), "all": sites, "behind": behind}
+    right = 1 + site_of(key, cuts(load_instance("fig3"), FIGURE_3_KEYS))
+    return Computed(right, mistakes, {"changes": numbers(changes), "key": f"{key:g}"})
 
 
 @computes
@@ -148,12 +138,9 @@ def decoded(seed: int, site: int) -> Computed:
 @computes
 def key_count(instance: str) -> Computed:
     problem = load_instance(instance)
-    T, L = problem.total_batches, problem.sites
-    return Computed(
-        problem.key_count,
-        {"batches": T, "sites": T + L, "orders": len(problem.orders) + L - 1},
-        {"orders": len(problem.orders), "batches": T, "sites": L},
-    )
+    I, L, T = len(problem.orders), problem.sites, problem.total_batches
+    mistakes = {"batches": T, "sites": T + L, "orders": I + L - 1}
+    return Computed(problem.key_count, mistakes, {"orders": I, "sites": L, "batches": T})
 
 
 def empty_of(keys: Sequence[float]) -> str:
@@ -183,21 +170,16 @@ def same_schedule(change: str) -> Computed:
 def gammas(instance: str) -> Computed:
     problem = load_instance(instance)
     I, L, T = len(problem.orders), problem.sites, problem.total_batches
-    return Computed(
-        I * I * L * (T - 1),
-        {"all positions": I * I * L * T, "not pairs": I * L * (T - 1), "sites": I * L * L * (T - 1)},
-        {"orders": I, "sites": L, "batches": T},
-    )
+    mistakes = {"all positions": I * I * L * T, "not pairs": I * L * (T - 1), "sites": I * L * L * (T - 1)}
+    return Computed(I * I * L * (T - 1), mistakes, {"orders": I, "sites": L, "batches": T})
 
 
 @computes
 def z_count(instance: str) -> Computed:
     problem = load_instance(instance)
     I, L, T = len(problem.orders), problem.sites, problem.total_batches
-    return Computed(
-        len(ModelP(problem).z), {"no dummy": I * L * T, "one site": (I + 1) * T, "pairs": (I + 1) * L * (T - 1)},
-        {"orders": I, "sites": L, "batches": T},
-    )  # fmt: skip
+    mistakes = {"no dummy": I * L * T, "one site": (I + 1) * T, "pairs": (I + 1) * L * (T - 1)}
+    return Computed(len(ModelP(problem).z), mistakes, {"orders": I, "sites": L, "batches": T})
 
 
 @cache
@@ -221,9 +203,8 @@ def not_needed(equations: Sequence[int]) -> Computed:
 @computes
 def forgiven(V: float) -> Computed:
     right = V * TOLERANCE
-    return Computed(
-        right, {"more": 10 * right, "less": right / 10, "nothing": 0}, {"V": f"{V:,.0f}", "tolerance": "10^-7"}
-    )
+    mistakes = {"more": 10 * right, "less": right / 10, "nothing": 0}
+    return Computed(right, mistakes, {"V": f"{V:,.0f}", "tolerance": "10^-7"})
 
 
 @computes
@@ -239,21 +220,15 @@ def growth() -> Computed:
 def fitness_of(tardiness: Sequence[float], k: int, w: float) -> Computed:
     T = np.array(tardiness, dtype=float)
     F = fitness(T, w)[k - 1]
-    return Computed(
-        F,
-        {"no w": F - w, "least": w + T[k - 1] - T.min(), "itself": T[k - 1]},
-        {"values": numbers(T), "k": k, "w": f"{w:g}"},
-    )
+    mistakes = {"no w": F - w, "least": w + T[k - 1] - T.min(), "itself": T[k - 1]}
+    return Computed(F, mistakes, {"values": numbers(T), "k": k, "w": f"{w:g}"})
 
 
 @computes
 def share(tardiness: Sequence[float], k: int, w: float) -> Computed:
     T = np.array(tardiness, dtype=float)
-    mistakes = {
-        "equal": 100 / len(T),
-        "tardiness": 100 * T[k - 1] / T.sum(),
-        "no w": 100 * wheel_shares(T, 1e-12)[k - 1],
-    }
+    no_w = 100 * wheel_shares(T, 1e-12)[k - 1]
+    mistakes = {"equal": 100 / len(T), "tardiness": 100 * T[k - 1] / T.sum(), "no w": no_w}
     said = {"values": numbers(T), "k": k, "w": f"{w:g}"}
     return Computed(100 * wheel_shares(T, w)[k - 1], mistakes, said).rounded(1)
 
@@ -297,11 +272,8 @@ def half_before(test_set: str) -> Computed:
     row = SETS[test_set]
     T, L = row.orders * fmean(row.batches), row.sites
     mistakes = {"whole": T / L, "one site": T / 2, "orders": row.orders / L / 2}
-    return Computed(
-        batches_before(test_set),
-        mistakes,
-        {"orders": row.orders, "least": min(row.batches), "most": max(row.batches), "sites": L},
-    )
+    said = {"orders": row.orders, "least": min(row.batches), "most": max(row.batches), "sites": L}
+    return Computed(batches_before(test_set), mistakes, said)
 
 
 @computes

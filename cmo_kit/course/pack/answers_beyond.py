@@ -118,33 +118,24 @@ def about_a_run(instance: str, rule: str, kind: str, seed: int) -> Computed:
 @computes
 def accepted(worse: float, temperature: float) -> Computed:
     right = 100 * exp(-worse / temperature)
-    mistakes = {
-        "rejected": 100 - right,
-        "turned round": 100 * exp(-temperature / worse),
-        "straight": 100 * max(0.0, 1 - worse / temperature),
-    }
+    turned, straight = 100 * exp(-temperature / worse), 100 * max(0.0, 1 - worse / temperature)
+    mistakes = {"rejected": 100 - right, "turned round": turned, "straight": straight}
     return Computed(right, mistakes, {"worse": f"{worse:g}", "temperature": f"{temperature:g}"}).rounded(1)
 
 
 @computes
 def temperature_at(hot: float, cold: float, used: float) -> Computed:
     right = hot * (cold / hot) ** used
-    mistakes = {
-        "straight": hot + (cold - hot) * used,
-        "share": hot * (1 - used),
-        "turned round": cold * (hot / cold) ** used,
-    }
+    straight, turned = hot + (cold - hot) * used, cold * (hot / cold) ** used
+    mistakes = {"straight": straight, "share": hot * (1 - used), "turned round": turned}
     return Computed(right, mistakes, {"hot": f"{hot:g}", "cold": f"{cold:g}", "used": f"{100 * used:g}"})
 
 
 @computes
 def temperature_for(worse: float, percent: float) -> Computed:
     right = worse / log(100 / percent)
-    mistakes = {
-        "product": worse * percent / 100,
-        "quotient": 100 * worse / percent,
-        "log of per cent": worse * log(100 / percent),
-    }
+    product, quotient, with_log = worse * percent / 100, 100 * worse / percent, worse * log(100 / percent)
+    mistakes = {"product": product, "quotient": quotient, "log of per cent": with_log}
     return Computed(right, mistakes, {"worse": f"{worse:g}", "percent": f"{percent:g}"}).rounded(1)
 
 

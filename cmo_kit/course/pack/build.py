@@ -2,7 +2,6 @@
 
 import json
 import os
-from collections.abc import Callable
 from functools import cache
 from html import escape
 from importlib import import_module
@@ -109,11 +108,6 @@ def hunts(seed: int) -> Files:
     return files
 
 
-#: What makes the pack's files from a seed; slides need none.
-PARTS: dict[str, Callable[[int], Files]] = {
-    "pages": pages, "hunts": hunts,
-    "slides": lambda seed: {f"slides/{path}": content for path, content in decks().items()},
-}  # fmt: skip
 #: What stands in the folder.
 NAMES = ("guide.html", "rubric.html", "capstones", "questions", "hunt", "hunt-keys", "slides")
 
@@ -126,4 +120,8 @@ def build_pack(out: str | os.PathLike[str], seed: int) -> int:
     InputError
         When ``out`` cannot be used, or holds something else than an earlier pack.
     """
-    return len(write_anew(out, NAMES, lambda: {k: v for make in PARTS.values() for k, v in make(seed).items()}))
+
+    def made() -> Files:
+        return pages(seed) | hunts(seed) | {f"slides/{path}": content for path, content in decks().items()}
+
+    return len(write_anew(out, NAMES, made))

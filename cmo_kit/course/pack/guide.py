@@ -71,15 +71,9 @@ def guide_text() -> str:
         Path(__file__).with_name("guide_before.md").read_text(encoding="utf-8"),
     ]  # fmt: skip
     for number, session in enumerate(guide(), start=1):
-        lines += [
-            f"## {number}. {session.title}",
-            "",
-            f"**Aim.** {session.aim}",
-            "",
-            f"**Before.** {session.before}",
-            "",
-        ]
-        lines += ["| minutes | | where | |", "|---:|---|---|---|", *_rows(session.steps), ""]
+        lines += [f"## {number}. {session.title}", "", f"**Aim.** {session.aim}", ""]
+        lines += [f"**Before.** {session.before}", "", "| minutes | | where | |", "|---:|---|---|---|"]
+        lines += [*_rows(session.steps), ""]
     return "\n".join(lines)
 
 
