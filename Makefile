@@ -82,7 +82,7 @@ study-check: install  ## Measure what a study costs beside its runs (minutes)
 # One run for code and notebooks, so that no core waits at the end of either. Hundreds of processes read the sources: they
 # share what Python compiles, also where surroundings such as those of a container tell Python to keep nothing.
 test: export PYTHONDONTWRITEBYTECODE :=
-test: install  ## Check everything: code, notebooks, command line, pictures in a browser (about 8 minutes on 2 cores)
+test: install  ## Check everything: code, notebooks, command line, pictures in a browser (about 10 minutes on 2 cores)
 	$(BIN)/python -m tests.helpers.compile_once
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadscope --no-loadscope-reorder --nbval --nbval-current-env \
 		--nbval-sanitize-with notebooks/sanitize.cfg --ignore notebooks/exercises tests notebooks

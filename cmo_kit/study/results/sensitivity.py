@@ -55,15 +55,14 @@ def chosen_from_few(
     takes the setting of the least mean, each problem in parts of its mean over all settings. Ties go to the first.
     """
     names, (whole, totals) = list(grid.settings), grid.totals
-    scale = totals.mean(axis=0)
-    runs = [
-        [[row["total_tardiness"] for row in grid.rows if (row["label"], row["instance"]) == (name, problem)]
-         for name in names]
-        for problem in whole
-    ]  # fmt: skip
+    runs: dict[tuple[str, str], list[float]] = {}
+    for row in grid.rows:
+        runs.setdefault((row["instance"], row["label"]), []).append(row["total_tardiness"])
+    scaled = [[np.array(runs[problem, name]) / mean for name in names]
+              for problem, mean in zip(whole, totals.mean(axis=0), strict=True)]  # fmt: skip
     counts = np.zeros(len(names), dtype=int)
     for _ in range(studies):
-        drawn = rng.choice(len(whole), problems, replace=False)
-        means = [[rng.choice(found, seeds).mean() / scale[p] for found in runs[p]] for p in drawn]
+        drawn = [scaled[p] for p in rng.choice(len(whole), problems, replace=False)]
+        means = [[found[rng.integers(len(found), size=seeds)].mean() for found in of_problem] for of_problem in drawn]
         counts[np.mean(means, axis=0).argmin()] += 1
     return [(names[k], int(counts[k])) for k in np.argsort(-counts, kind="stable") if counts[k]]
