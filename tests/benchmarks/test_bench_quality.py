@@ -229,10 +229,10 @@ def test_the_fifteen_problems_have_a_best_known() -> None:
 
 
 def test_a_watched_run_gives_a_checked_schedule() -> None:
-    ended = run_watched(load_instance("tiny-pipeline"), "expert", 1.0, 60.0, 4e9)
+    ended = run_watched(load_instance("tiny-pipeline"), "search", 1.0, 60.0, 4e9)  # its memory can be seen so long
     assert ended["total_tardiness"] is not None
     assert ended["reason"] == ""
-    assert ended["seconds"] < 1
+    assert 0.5 < ended["seconds"] < 60
     assert ended["peak_bytes"] > 1e6
 
 
