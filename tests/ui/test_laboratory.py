@@ -1,7 +1,6 @@
 """The laboratory in JupyterLab and in the app: every control by mouse and keyboard, and what must follow."""
 
 import re
-from typing import Any
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -148,7 +147,7 @@ def test_fits_a_small_screen(page: Page, width: int) -> None:
     room(page).screenshot(path=ROOT / "results" / "ui" / f"laboratory-{width}.png")
 
 
-def test_interrupt_and_restart_leave_a_page_that_works(page: Page, watched: Any) -> None:
+def test_interrupt_and_restart_leave_a_page_that_works(page: Page) -> None:
     """The kernel is interrupted while a run is under way, which goes on; after a restart the cell runs again."""
     field(page, "problem").select_option("large-1")
     room(page).locator("input[type=number]").nth(2).fill("100000")
@@ -162,8 +161,6 @@ def test_interrupt_and_restart_leave_a_page_that_works(page: Page, watched: Any)
     expect_said(page, "Ready. run 1: generation 99")
     button(page, "Step").click()
     expect_said(page, "Paused. run 2: generation 0")
-    told = "Kernel message validation error"  # of JupyterLab, of a message that the interrupt or the restart cut
-    watched.errors[:] = [error for error in watched.errors if told not in error]
 
 
 def test_the_app_shows_the_same_without_code(page: Page, voila_url: str) -> None:
