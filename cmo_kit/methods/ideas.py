@@ -45,19 +45,11 @@ def paper(instance: Instance, rng: Rng, **others: Any) -> Outcome:
 
 def paper_initial(instance: Instance, rng: Rng, *, seconds: Limit = None, evaluations: int | None = None) -> Outcome:
     """The paper's algorithm begins with three good schedules; making them counts."""
-    evaluate, clock = compiled_evaluation(instance), Limits(seconds)
+    clock = Limits(seconds)
     initial = initial_keys(instance)
     spent = len(K1) * len(K2) * len(sites_grid(instance)) + 2  # the grid of ATCS and the two rules by due date
-    outcome = genetic_algorithm(
-        instance,
-        rng,
-        evaluate=evaluate,
-        compiled_operators=compiled_operators(),
-        patience=None,
-        initial=initial,
-        seconds=max(0.0, clock.seconds_left),
-        evaluations=None if evaluations is None else max(1, evaluations - spent),
-    )
+    left = None if evaluations is None else max(1, evaluations - spent)
+    outcome = paper(instance, rng, initial=initial, seconds=max(0.0, clock.seconds_left), evaluations=left)
     return replace(outcome, evaluations=outcome.evaluations + spent)
 
 
