@@ -1,4 +1,4 @@
-"""Instances: files in and out, the pipeline, the one-run condition, what a reader is told."""
+"""Instances: files in and out, the symbols of Table 1, the pipeline, dates and names."""
 
 import datetime
 import json
@@ -9,11 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cmo_kit import CleaningTimes, InputError, Instance, Order, Schedule, check_schedule, instance_names, load_instance
-from cmo_kit.base.jsonfile import read_json, write_json
+from cmo_kit import CleaningTimes, InputError, Instance, Order, instance_names, load_instance
+from cmo_kit.base.jsonfile import read_json
 from cmo_kit.base.values import plain
 from cmo_kit.library import instances_folder
-from tests.helpers.enumeration import optimum
 from tests.helpers.refused import refused
 from tests.helpers.strategies import instances
 
@@ -102,26 +101,6 @@ def test_plain_numbers_are_integers_where_they_can_be(value: float, kind: type) 
     assert plain(value) == value
 
 
-def test_a_failed_write_keeps_what_was_there(tmp_path: Path) -> None:
-    path = tmp_path / "file.json"
-    write_json(path, {"old": 1})
-    with pytest.raises(ValueError, match="Out of range"):
-        write_json(path, {"new": float("nan")})
-    assert read_json(path) == {"old": 1}
-    assert [entry.name for entry in path.parent.iterdir()] == ["file.json"]
-
-
-def test_writing_follows_links_and_refuses_what_is_no_file(tmp_path: Path) -> None:
-    target, link = tmp_path / "target.json", tmp_path / "link.json"
-    link.symlink_to(target)
-    write_json(link, [1])
-    assert link.is_symlink()
-    assert read_json(target) == [1]
-    for path in (tmp_path, "/dev/null", tmp_path / "absent" / "file.json"):
-        with pytest.raises(InputError, match="cannot be written"):
-            write_json(path, [1])
-
-
 # Symbols.
 
 
@@ -186,77 +165,7 @@ def test_the_horizon_bounds_every_completion(instance: Instance) -> None:
     assert instance.horizon >= worst - 1e-9
 
 
-# One run per order and Site.
-
-
-@given(instances(maximum_orders=4))
-def test_the_one_run_condition_is_tested_triple_by_triple(instance: Instance) -> None:
-    """The condition fails exactly where one of its inequalities does, and the worst amount is reported."""
-    b, sigma, orders = instance.b, instance.sigma, range(len(instance.orders))
-    amounts = [0.0]
-    for i in orders:
-        for y in orders:
-            if y == i:
-                continue
-            amounts.append(b[i, i] - b[i, y])
-            amounts.append(sigma[y] + b[i, i] - sigma[i] - b[i, y])
-            amounts += [b[x, y] + b[i, i] - b[x, i] - b[i, y] for x in orders if x != i]
-    failure = instance.one_run_failure
-    if max(amounts) <= 0:
-        assert failure is None
-    else:
-        assert failure.amount == pytest.approx(max(amounts))
-
-
-def test_a_single_order_always_needs_one_run() -> None:
-    assert Instance("one", 1, (Order("a", 3, 1, (1, 1, 1)),), ((5,),)).one_run_failure is None
-
-
-@pytest.mark.parametrize(
-    ("name", "free", "one_run"),
-    [("tiny-split-pipeline", 0, 3), ("tiny-split-opening", 0, 2), ("tiny-split-washing", 1, 3)],
-)
-def test_counterexamples_fail_the_condition(name: str, free: float, one_run: float) -> None:
-    """From a physical pipeline, with initial setups, with washing: splitting saves what enumeration says."""
-    instance = load_instance(name)
-    assert instance.one_run_failure is not None
-    assert (optimum(instance).value, optimum(instance, merge=True).value) == (free, one_run)
-    assert any(text.startswith("One run per order and Site may not be enough") for text in instance.remarks())
-
-
-def test_the_pipeline_counterexample_is_physical() -> None:
-    """Its gaps are those worked out by hand, same-order setups are the least of their rows, and nothing overlaps."""
-    instance = load_instance("tiny-split-pipeline")
-    assert instance.g.tolist() == [[13, 15, 20], [13, 12, 14], [12, 8, 7]]
-    failure = instance.one_run_failure
-    assert (failure.x, failure.i, failure.y, failure.amount) == (0, 1, 2, 3)
-    assert not any("overlap" in text for text in instance.remarks())
-    g = instance.g
-    assert all(g[x, y] <= g[x, i] + g[i, y] for x in range(3) for y in range(3) for i in range(3))
-
-
-def test_without_its_initial_setups_the_opening_counterexample_holds() -> None:
-    document = load_instance("tiny-split-opening").to_dict()
-    del document["initial_setup_times"]
-    assert Instance.from_dict(document).one_run_failure is None
-
-
-# Remarks and dates.
-
-
-def test_short_setup_times_are_remarked_with_the_worst_place() -> None:
-    """Setup times too short for the operations are accepted, and the worst overlap is named with its amount."""
-    instance = Instance(
-        "short", 1, (Order("a", 1, 9, (1, 4, 2)), Order("b", 1, 9, (2, 3, 1))), ((3, 3), (0, 2)), ("x", "y", "z")
-    )
-    # b before a: y of b ends at 5, y of a would begin at 2 + 1 = 3; a before a: gap 4, y ends 5, begins 5.
-    (overlap, *_) = instance.remarks()
-    assert "batch of order a behind one of order b begins y up to 2 days before" in overlap
-
-
-def test_a_sound_instance_has_no_remarks() -> None:
-    assert two_orders().remarks() == []
-    assert load_instance("small-1").remarks() == []
+# Dates and names.
 
 
 @pytest.mark.parametrize(
@@ -292,20 +201,3 @@ def test_times_that_overflow_are_refused_without_a_warning(time: float) -> None:
         two_orders(
             setup=((0, time), (time, 0)), orders=(Order("a", 99_000, 1, (time, 0, 0)), Order("b", 999, 1, (0, 0, 0)))
         )
-
-
-def test_a_failure_of_the_one_run_condition_is_found_beside_huge_numbers() -> None:
-    """Three days that a second run saves are told beside a change that nobody wants, which takes millions of years."""
-    never = 3_100_000_000.5
-    setups = ((6, 8, 13, 20), (2, 1, 3, 16), (6, 2, 1, 17), (never, never, never, 0))
-    orders = (
-        Order("1", 1, 24, (7, 11, 5)),
-        Order("2", 2, 50, (11, 1, 1)),
-        Order("3", 1, 47, (6, 5, 1)),
-        Order("4", 1, 100.5, (0.5, 0, 0)),
-    )
-    instance = Instance("x", 1, orders, setups)
-    split = Schedule(instance, [[("1", 1), ("2", 1), ("3", 1), ("2", 1), ("4", 1)]])
-    assert split.total_tardiness == 0
-    assert check_schedule(instance, split) == []
-    assert instance.one_run_failure == (1, 0, 2, 3)

@@ -1,4 +1,4 @@
-"""Schedules: times by left-shifting, tardiness, operations, files."""
+"""Schedules: times by left-shifting, tardiness, files."""
 
 import itertools
 import json
@@ -9,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cmo_kit import CleaningTimes, InputError, Instance, Order, Run, Schedule, check_schedule, decode, load_instance
-from cmo_kit.views.operations import operation_intervals
 from tests.helpers.enumeration import numbers, tardiness_of
 from tests.helpers.strategies import instances, problems
 
@@ -45,31 +44,6 @@ def test_an_order_without_batches_is_not_tardy(hand: Instance) -> None:
     assert schedule.tardiness.tolist() == [3, 0]
     assert [times.shape for times in schedule.starts] == [(0,), (3,)]
     assert [violation.rule for violation in check_schedule(hand, schedule)] == ["batches"]
-
-
-def test_operations_follow_each_other_without_waiting(hand: Instance) -> None:
-    schedule = Schedule(hand, [[("a", 1), ("b", 1)], [("b", 1), ("a", 2)]])
-    intervals = operation_intervals(schedule)
-    assert len(intervals) == 5 * 3
-    assert intervals[:3] == [(0, 0, "a", 0, 1, 3), (0, 0, "a", 1, 3, 6), (0, 0, "a", 2, 6, 7)]
-    for first, second in itertools.pairwise(intervals):
-        if second.operation > 0:
-            assert second.start == first.end
-    for l, completions in enumerate(schedule.completions):
-        assert [entry.end for entry in intervals if entry.site == l and entry.operation == 2] == list(completions)
-
-
-@given(problems(kinds=("pipeline",)))
-def test_operations_never_share_equipment(problem: tuple[Instance, np.ndarray]) -> None:
-    instance, keys = problem
-    cleaning = instance.setup
-    by_equipment: dict[tuple[int, int], list[tuple[float, float, str]]] = {}
-    for entry in operation_intervals(decode(instance, keys)):
-        by_equipment.setdefault((entry.site, entry.operation), []).append((entry.start, entry.end, entry.order))
-    for (_, operation), used in by_equipment.items():
-        for (_, end, before), (start, _, behind) in itertools.pairwise(used):
-            rows = cleaning.same_order if before == behind else cleaning.change
-            assert start >= end + rows[instance.order_index[before]][operation]
 
 
 @given(st.data(), instances())
