@@ -6,6 +6,7 @@ import xml.etree.ElementTree as ElementTree
 
 import nbformat
 import pytest
+from jupyter_client.manager import KernelManager
 from nbclient import NotebookClient
 from nbconvert import HTMLExporter
 
@@ -81,3 +82,48 @@ def test_a_page_made_from_an_executed_notebook_shows_every_picture(executed: nbf
     assert executed.metadata["widgets"]
     html, _ = HTMLExporter().from_notebook_node(executed)
     assert html.count('class="cmo-stage cmo-still"') == len(CELLS)
+
+
+#: A run that never ends, and news of it without end; the kernel takes as long to end as on a busy machine.
+DRAWING = """
+import atexit, threading, time
+from cmo_kit.widgets import laboratory
+from cmo_kit.widgets.trials import page, session
+
+def draw(*_):
+    drawn.append(None)
+    return f"{len(drawn)} {100_000 * 'x'}"
+
+def news():
+    while True:
+        opened.session.go_on()
+
+atexit.register(time.sleep, 0.3)
+page.BETWEEN, page.draw_runs, drawn = 0.001, draw, []
+session.Setup.solve = lambda *_: time.sleep(60)
+opened = laboratory("fig3")
+opened.run()
+threading.Thread(target=news, daemon=True).start()
+while len(drawn) < 9:
+    time.sleep(0.01)
+"""
+
+
+def test_a_kernel_that_ends_while_a_laboratory_draws_cuts_no_message() -> None:
+    """JupyterLab would say of two messages in one that they are not valid JSON."""
+    manager = KernelManager()
+    manager.start_kernel()
+    client = manager.client()
+    client.start_channels()
+    client.wait_for_ready(timeout=60)
+    lengths = []
+    with manager.connect_iopub() as socket:
+        client.execute_interactive(DRAWING, timeout=60, output_hook=lambda _: None)
+        client.shutdown()
+        while socket.poll(100) or manager.is_alive():
+            if socket.poll(100):
+                parts = socket.recv_multipart()
+                lengths.append(len(parts) - parts.index(b"<IDS|MSG>"))
+    client.stop_channels()
+    manager.shutdown_kernel()
+    assert set(lengths) == {6} and len(lengths) > 20

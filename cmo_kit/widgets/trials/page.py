@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 import time
 from html import escape
@@ -19,7 +20,7 @@ from cmo_kit.widgets.stage.live import live
 from cmo_kit.widgets.trials.picture import draw_runs, draw_schedules, runs_table
 from cmo_kit.widgets.trials.session import DEFAULTS, LIMITS, PARTS, STARTS, Run, Session, Setup
 
-BETWEEN = 0.1  # seconds between two pictures at least
+BETWEEN, LOOK = 0.1, 0.3  # seconds: between two pictures at least, and until a look at whether the kernel ends
 MOST_CHROMOSOMES = 10_000  # of the longest chromosomes they take 100 MB
 LATEST = "the latest"
 #: The pictures' style, and paper under them.
@@ -50,7 +51,6 @@ class Laboratory:
         self.session = Session()
         self._own, self._drawing, self._known = instance, threading.RLock(), dict[str, tuple[float, float]]()
         self._chart: tuple[list[Any] | None, float, float] = (None, 0.0, 0.0)  # what, when and how long it was drawn
-        self._painter: threading.Thread | None = None
         options = ([f"your own {instance.name}"] if instance else []) + instance_names()
         self.problem = _choice("problem", options, options[0] if instance else name, "190px")
         self.seed = w.BoundedIntText(seed, min=0, max=2**53, description="seed", **_look("130px"))
@@ -97,9 +97,7 @@ class Laboratory:
         """Begin what the controls say."""
         self.show.value = LATEST
         self.session.begin(self.setups(), **last)
-        if self._painter is None:
-            self._painter = threading.Thread(target=self._follow, daemon=True)
-            self._painter.start()
+        threading.Thread(target=self._follow, args=(self.session.current,)).start()
 
     def pause(self) -> None:
         """Pause runs that are going on, and let those go on that are paused."""
@@ -171,15 +169,21 @@ class Laboratory:
         else:
             self.draw()
 
-    def _follow(self) -> None:
-        """Draw what is new, in a thread of its own, so that neither runs nor buttons wait for pictures."""
-        seen = -1
-        while True:
+    def _follow(self, runs: tuple[Run, ...]) -> None:
+        """Draw what is new until the runs have ended, in a thread, so that neither they nor buttons wait for pictures.
+
+        It ends before the kernel does, with all that it has drawn sent: pyzmq refuses long messages once its own exit
+        handler has run, and of such a one the browser gets the beginning, with the next message as its end.
+        """
+        seen, ended = -1, False
+        while not ended and threading.main_thread().is_alive():
             with self.session.changed:
-                self.session.changed.wait_for(lambda: self.session.version != seen)  # noqa: B023
-                seen = self.session.version
-            self._do(lambda: None)
-            time.sleep(BETWEEN)
+                new = self.session.changed.wait_for(lambda: self.session.version != seen, LOOK)  # noqa: B023
+                seen, ended = self.session.version, all(run.ended for run in runs)
+            if new:
+                self._do(lambda: None)
+                time.sleep(BETWEEN)
+        sys.stdout.flush()  # a kernel's waits until everything before it is sent
 
     def __repr__(self) -> str:
         return f"Laboratory({self.instance.name!r}, {len(self.session.runs)} runs)"
