@@ -111,6 +111,37 @@ def time_windows(state: State) -> None:
 
 
 @kernel_part
+def least_by_shifts(state: State) -> float:
+    """What the shifts behind the windows change at least: most moves are given up by this, however long a Site is.
+
+    A run that starts ``d`` earlier takes off ``d`` times its order's weight at most, and nothing if it was not late. A
+    late run that starts ``d`` later adds as much at least, if its order has no other run that decides.
+    """
+    least = 0.0
+    for slot in range(state.now[0].touched):
+        l, shift = state.sites[slot].touched, state.sites[slot].shift
+        if shift != 0.0:
+            least += shift * state.late[l, state.sites[slot].last - longer(state, slot), 0 if shift < 0.0 else 1]
+    return least
+
+
+@kernel_part
+def weigh_late(state: State, l: int) -> None:
+    """From every place of Site ``l`` on, the weights of late runs: of all, and of those whose orders have no other."""
+    length = int(state.sites[l].length)
+    every = alone = 0.0
+    state.late[l, length] = 0.0
+    for k in range(length - 1, -1, -1):
+        i = state.runs[l, k].order
+        if state.runs[l, k].end + state.orders[i].tail > state.orders[i].due:
+            every += state.orders[i].weight
+            if state.orders[i].parts == 1 and state.now[0].repeats == 0:
+                alone += state.orders[i].weight
+        state.late[l, k, 0] = every
+        state.late[l, k, 1] = alone
+
+
+@kernel_part
 def evaluate_draft(state: State, limit: float) -> float:
     """By how much the drafted move would change total tardiness, or infinity as soon as it must be above ``limit``.
 
@@ -121,6 +152,8 @@ def evaluate_draft(state: State, limit: float) -> float:
     time_windows(state)
     change = 0.0
     for turn in range(3):  # the new runs, what starts earlier, what starts later
+        if turn == 1 and change + least_by_shifts(state) > limit:
+            return np.inf
         for slot in range(state.now[0].touched):
             l, shift = state.sites[slot].touched, state.sites[slot].shift
             low, high = state.sites[slot].first, state.sites[slot].last
@@ -166,6 +199,8 @@ def accept_draft(state: State, change: float) -> None:
             first, last = 0, length
         for k in range(first, last if moved == 0 and shift == 0.0 else length):
             note_part(state, l, k)
+    for slot in range(state.now[0].touched):  # once all parts are noted
+        weigh_late(state, state.sites[slot].touched)
     clear_draft(state)
     state.now[0].total += change
 

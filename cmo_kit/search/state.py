@@ -22,7 +22,7 @@ Records = NDArray[Any]
 
 #: Moves by which a chain measures its unit of temperatures; at most a twentieth of its moves.
 MEASURED = 2000
-#: Places for runs on all Sites together: three arrays of 32 bytes each.
+#: Places for runs on all Sites together: three arrays of 32 bytes each, and 16 bytes.
 MOST_RUNS = 10_000_000
 
 # A run of `count` batches; `start` and `end` are the starts of its first and last batches.
@@ -84,8 +84,9 @@ class State(NamedTuple):
     """All arrays of one search: ``gap`` (I, I), ``orders`` (I,), ``sites`` (L,), ``parts``, ``now`` (1,).
 
     ``runs``, ``drafts`` and ``best_runs`` have shape (L, K) with room for ``K`` runs on a Site;
-    ``best_length`` (L,) counts the runs of the best schedule so far. ``words`` are the random numbers' state, and
-    ``shares`` (8,) the cumulated frequencies of the kinds of moves; ``rises`` (MEASURED,) is for measuring.
+    ``best_length`` (L,) counts the runs of the best schedule so far. ``late`` (L, K + 1, 2) holds the weights of the
+    late runs from a place on: of all, and of those whose orders have no other run. ``words`` are the random numbers'
+    state, and ``shares`` (8,) the cumulated frequencies of the kinds of moves; ``rises`` (MEASURED,) is for measuring.
     """
 
     gap: Times
@@ -97,6 +98,7 @@ class State(NamedTuple):
     now: Records
     best_runs: Records
     best_length: Integers
+    late: Times
     words: Words
     shares: Times
     rises: Times
@@ -132,9 +134,10 @@ def make_state(instance: Instance, sites: Sites, sequence: np.random.SeedSequenc
     parts = _records(int(most.sum()), PART)
     best_length, cumulated = np.zeros(number, dtype=np.int64), np.cumsum(shares)
     cumulated[-1] = 2.0  # rounding must not leave a gap below 1
-    gap, words = np.array(instance.g), make_words(sequence)
+    gap, late, words = np.array(instance.g), np.zeros((number, room + 1, 2)), make_words(sequence)
+    rises = np.zeros(MEASURED)
     state = State(
-        gap, orders, records, parts, runs, drafts, now, best_runs, best_length, words, cumulated, np.zeros(MEASURED)
+        gap, orders, records, parts, runs, drafts, now, best_runs, best_length, late, words, cumulated, rises
     )
     set_runs(state, sites)
     return state
