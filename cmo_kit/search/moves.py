@@ -205,11 +205,10 @@ def take_order(state: State, i: int) -> None:
     """Remove every run of order ``i`` from the draft."""
     for k in range(state.orders[i].offset, state.orders[i].offset + state.orders[i].parts):
         slot = touch(state, state.parts[k].site)
-        while True:
-            position = find(state, slot, i)
-            if position < 0:
-                break
+        position = find(state, slot, i)
+        while position >= 0:
             take_out(state, slot, position, 1)
+            position = find(state, slot, i) if state.now[0].repeats != 0 else -1
 
 
 @kernel_part
@@ -219,7 +218,7 @@ def share_level(state: State, chosen: int, batches: int, gap: float) -> None:
     A share may be 0. The level is found by bisection: at level ``x`` a place that begins at ``s`` has room
     for ``floor((x - s) / gap) + 1`` batches.
     """
-    if gap <= 0.0:
+    if gap <= 0.0 or chosen == 1:
         for k in range(chosen):
             state.sites[k].share = batches // chosen + (1 if k < batches % chosen else 0)
         return
