@@ -71,21 +71,32 @@ class TestEvaluation:
                 parts = state.parts[order["offset"] : order["offset"] + order["parts"]]
                 assert sorted(parts["site"]) == [l for l, site in enumerate(runs) if i in dict(site)]
                 assert parts["end"].max() + instance.tails[i] == schedule.order_completions[i]
+            single = state.orders["parts"] * (1 if instance.one_run_failure is None else 2) == 1
+            for l, site in enumerate(runs):
+                i = np.array([order for order, _ in site], dtype=int)
+                late = instance.w[i] * (state.runs["end"][l, : len(i)] + instance.tails[i] > instance.D[i])
+                for k in range(len(i) + 1):
+                    assert state.late[l, k].tolist() == pytest.approx([late[k:].sum(), late[k:] @ single[i[k:]]])
 
     @given(instance=instances(maximum_orders=6, maximum_batches=6), seed=st.integers(0, 2**32 - 1))
     @settings(max_examples=20)
     def test_a_move_is_given_up_only_when_it_is_worse_than_allowed(self, instance: Instance, seed: int) -> None:
-        """What an evaluation that may stop early decides is what the whole change, measured without limit, says."""
+        """What an evaluation that may stop early decides is what the whole change, measured without limit, says.
+
+        Every fourth limit is just enough for the move.
+        """
         from cmo_kit.search.randomness import tolerance
         from cmo_kit.search.runs import anneal
 
         state = new_chain(instance.whole, seed).state
         for move in range(40):
-            temperature = (0.5, 5.0, 50.0)[move % 3]
+            temperature = (0.5, 5.0, 50.0, 1.0)[move % 4]
             words, pool, before = state.words.copy(), state.sites["pool"].copy(), float(state.now["total"][0])
             state.rises[0] = np.nan
             anneal(state, 1, 0, np.inf, 0.0)
             change, limit = state.rises[0], tolerance(temperature, state.words)
+            if move % 4 == 3 and change > 0.0:
+                temperature, limit = change / limit * (1 + 1e-9), change * (1 + 1e-9)
             state.words[:], state.sites["pool"] = words, pool
             state.now["best"] = 1e300
             anneal(state, 1, 0, temperature, 0.0)
