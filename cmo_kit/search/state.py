@@ -136,9 +136,7 @@ def make_state(instance: Instance, sites: Sites, sequence: np.random.SeedSequenc
     cumulated[-1] = 2.0  # rounding must not leave a gap below 1
     gap, late, words = np.array(instance.g), np.zeros((number, room + 1, 2)), make_words(sequence)
     rises = np.zeros(MEASURED)
-    state = State(
-        gap, orders, records, parts, runs, drafts, now, best_runs, best_length, late, words, cumulated, rises
-    )
+    state = State(gap, orders, records, parts, runs, drafts, now, best_runs, best_length, late, words, cumulated, rises)
     set_runs(state, sites)
     return state
 
