@@ -156,8 +156,8 @@ determinism: install  ## Hold the bytes of every kind of result against each oth
 	CMO_THOROUGH=1 $(BIN)/python -m pytest -q tests/project/test_determinism.py
 
 faults: COUNT = 200
-faults: install  ## Interrupt solve, run and bound COUNT=200 times each at moments drawn with SEED (minutes; COMMAND=run for one)
-	$(BIN)/python -m tools.faults --count $(COUNT) --seed $(SEED) $(if $(COMMAND),--command $(COMMAND))
+faults: install  ## Interrupt solve, run, bound and course grade, tournament, class COUNT=200 times each at moments drawn with SEED (an hour; COMMAND=run for one, SLOWER=5 where others are at work)
+	$(BIN)/python -m tools.faults --count $(COUNT) --seed $(SEED) $(if $(COMMAND),--command $(COMMAND)) $(if $(SLOWER),--slower $(SLOWER))
 
 coverage: install  ## List the lines and branches that no test runs, compiled code included (about 7 minutes; installs extras `cpsat`, `highs`)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[cpsat,highs]'

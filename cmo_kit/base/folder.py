@@ -2,10 +2,12 @@
 
 import contextlib
 import os
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 from cmo_kit.base.errors import InputError
+from cmo_kit.base.signals import signals_wait
 
 
 def make_folder(place: str | os.PathLike[str]) -> Path:
@@ -78,3 +80,17 @@ def locked(place: str | os.PathLike[str], wait: bool = False) -> Iterator[None]:
         except OSError:
             raise InputError(f"{folder}: another process is using the folder; wait for it or choose another") from None
         yield
+
+
+@contextlib.contextmanager
+def temporary_folder() -> Iterator[Path]:
+    """Have a folder that goes with the block; a signal waits while it is made and while it is removed."""
+    folder: tempfile.TemporaryDirectory[str] | None = None
+    try:
+        with signals_wait():
+            folder = tempfile.TemporaryDirectory(prefix="cmo-kit-")
+        yield Path(folder.name)
+    finally:
+        with signals_wait():
+            if folder is not None:
+                folder.cleanup()

@@ -2,11 +2,15 @@
 
 import os
 import signal
+import tempfile
 import threading
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from cmo_kit.base import signals as interrupt
+from cmo_kit.base.folder import temporary_folder
 from cmo_kit.base.signals import (
     INTERRUPTED,
     exit_code,
@@ -46,6 +50,37 @@ def test_a_block_that_holds_is_finished_first() -> None:
             done.append(2)
         done.append(3)
     assert done == [1, 2]
+
+
+@pytest.mark.usefixtures("each_counts")
+@pytest.mark.parametrize("moment", ["made", "used", "removed"])
+def test_a_temporary_folder_goes_whenever_a_signal_comes(moment: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[Path] = []
+
+    def strike(now: str) -> None:
+        if now == moment:
+            os.kill(os.getpid(), signal.SIGINT)
+
+    class Struck(tempfile.TemporaryDirectory[str]):
+        def __init__(self, **others: Any) -> None:
+            super().__init__(**others)
+            made.append(Path(self.name))
+            strike("made")
+
+        def cleanup(self) -> None:
+            strike("removed")
+            super().cleanup()
+
+    monkeypatch.setattr(tempfile, "TemporaryDirectory", Struck)
+    with (
+        signals_handled(own=False),
+        pytest.raises(KeyboardInterrupt),
+        signals_interrupt(),
+        temporary_folder() as folder,
+    ):
+        (folder / "file").touch()
+        strike("used")
+    assert [path.exists() for path in made] == [False]
 
 
 @pytest.mark.usefixtures("each_counts")

@@ -21,6 +21,7 @@ from cmo_kit.course.classroom.problem import SHAPE, load_problem, measured
 from cmo_kit.course.classroom.terms import Student, Terms, read_roster
 from cmo_kit.course.run_questions import questions_about
 from tests.helpers.refused import refused
+from tests.helpers.small_class import make_class
 
 KEY = "5" * 64
 ROSTER = "id;name;email\n17;김민준;k@x.kr\n2-b;Zoë Ågren;z@x.se\n"
@@ -182,6 +183,30 @@ def test_terms_are_read_as_they_were_written(tmp_path: Path) -> None:
     (tmp_path / "class.json").write_text(json.dumps(document | {"more": 1}))
     with refused("class.json", "unknown key 'more'"):
         Terms.load(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("file", "change", "rule"),
+    [
+        ("class.json", {"students": [{"id": 7, "name": "One", "email": "", "login": "", "section": ""}]}, "id is 7"),
+        ("problem.json", {"ga": 5}, "ga is 5; it must be a list"),
+        ("problem.json", {"candidate": "x"}, "candidate is 'x'"),
+        ("questions.json", {"name": {}}, "name is {}"),
+        ("questions.json", {"wrong": [True]}, "wrong is True; it must be a list"),
+    ],
+)
+def test_what_a_class_keeps_is_read_with_its_rules(
+    file: str, change: dict[str, object], rule: str, tmp_path: Path
+) -> None:
+    """An edited file is refused in a sentence that names it."""
+    place = make_class(tmp_path / "class", ["one"])
+    home = place / "instructor/students/one"
+    path = (place if file == "class.json" else home) / file
+    document = json.loads(path.read_text())
+    path.write_text(json.dumps([document[0] | change] if isinstance(document, list) else document | change))
+    with refused(str(path), rule):
+        Terms.load(place)
+        load_problem(home)
 
 
 def test_a_problem_outside_the_band_or_without_tardiness_is_left_out() -> None:

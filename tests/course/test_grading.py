@@ -1,14 +1,13 @@
 """Grading believes nothing: whatever is tried gives one sentence and no points, and the others are graded."""
 
 import gzip
-import json
 import os
 import re
 import shutil
 import socket
 import tempfile
+import threading
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -18,60 +17,20 @@ import pytest
 from cmo_kit.base.csvfile import read_csv
 from cmo_kit.bounds import lower_bound
 from cmo_kit.cli import main
-from cmo_kit.core.instance import Instance
-from cmo_kit.core.schedule import Schedule
 from cmo_kit.course.classroom import referee
-from cmo_kit.course.classroom.grade import Graded, grade_class
+from cmo_kit.course.classroom.grade import Graded, grade_class, grade_student
 from cmo_kit.course.classroom.gradebook import save_grades
 from cmo_kit.course.classroom.guest import perform
-from cmo_kit.course.classroom.problem import SEEDS, SHAPE, Problem, load_problem, save_problem
-from cmo_kit.course.classroom.terms import Student, Terms
+from cmo_kit.course.classroom.problem import SEEDS, SHAPE, load_problem
+from cmo_kit.course.classroom.terms import Terms
 from cmo_kit.course.classroom.tournament import MOST_BATCHES, MOST_ORDERS, MOST_SITES
-from cmo_kit.course.classroom.walls import HOLDS, NOTHING_PROTECTS
+from cmo_kit.course.classroom.walls import HOLDS, NOTHING_PROTECTS, Walls
 from cmo_kit.course.classroom.wire import Wire
-from cmo_kit.course.quiz import Question
-from cmo_kit.library import load_instance
-from cmo_kit.methods.registry import solve
 from tests.helpers.refused import refused
+from tests.helpers.small_class import ANSWERS, hand_in, make_class, optimum
 from tests.helpers.submissions import CHEATS, HEAD, HONEST, LOOP, SLEEP, WALLED, WRONG
 
 HAS_BUBBLEWRAP = shutil.which("bwrap") is not None
-QUESTIONS = (
-    Question("how-many", "How many?", "12", (("13", "that is one too many"),)),
-    Question("which", "Which?", "a"),
-)
-ANSWERS = {"format": "cmo-answers/1", "answers": {"how-many": 12.0, "which": " A"}}
-
-
-@cache
-def optimum() -> Schedule:
-    """Of the tiny problem that is everybody's here, under names of their own."""
-    found = solve(load_instance("fig3"), "search", evaluations=5_000, workers=1).schedule
-    assert found is not None and found.total_tardiness == 4
-    return found
-
-
-def make_class(place: Path, names: list[str], hidden: int = 1) -> Path:
-    """A class as the command makes it, but of a tiny problem."""
-    students = tuple(Student(name, name.capitalize(), section="A") for name in names)
-    place.mkdir(parents=True)
-    Terms("k", hidden=hidden, evaluations=200, seconds=1, students=students).save(place)
-    for home in (*(f"students/{name}" for name in names), *(f"hidden/{k + 1}" for k in range(hidden))):
-        name = f"class-{home.partition('/')[2]}"
-        own = Instance.from_dict({**optimum().instance.to_dict(), "name": name})
-        best = Schedule(own, optimum().sites)
-        save_problem(Problem(own, best, best, {}, 0.1, (5.0,) * 3, 0, QUESTIONS), place / "instructor" / home)
-    return place
-
-
-def hand_in(place: Path, name: str, **contents: object) -> Path:
-    """Write files of a student; ``method`` is Python, the rest JSON."""
-    folder = place / name
-    folder.mkdir(parents=True, exist_ok=True)
-    for kind, content in contents.items():
-        path = folder / f"{kind}.{'py' if kind == 'method' else 'json'}"
-        path.write_text(content if isinstance(content, str) else json.dumps(content), encoding="utf-8")
-    return folder
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -266,6 +225,16 @@ def test_documents_are_recomputed(documents: Path, tmp_path: Path, capsys: pytes
     assert set(said["absent"].values()) == {"not handed in"}
     page = (tmp_path / "g-feedback" / "other.html").read_text(encoding="utf-8")
     assert "that is one too many" in page and "no answer" in page
+
+
+def test_once_stopped_nothing_more_is_verified(documents: Path, tmp_path: Path) -> None:
+    """Who interrupts does not wait for proofs that nobody will read."""
+    terms, stop = Terms.load(documents / "class"), threading.Event()
+    stop.set()
+    problem = load_problem(documents / "class/instructor/students/true")
+    walls = Walls("limits", (), "")
+    grade = grade_student(terms.students[0], problem, documents / "in/true", terms, [], walls, tmp_path, stop)
+    assert (grade.parts["answers"].share, grade.parts["certificate"].share) == (1, 0)
 
 
 def test_graded_twice_gives_equal_bytes(tmp_path: Path) -> None:

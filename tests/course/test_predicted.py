@@ -37,7 +37,16 @@ def test_first_predictions_are_counted_as_others_write_them(handed_in: Path) -> 
 
 
 @pytest.mark.parametrize(
-    ("given", "read"), [("Site 2.", "site 2"), (2.50, "2.5"), ("1e1", "10"), (False, "no"), ([1, 2], "[1, 2]")]
+    ("given", "read"),
+    [
+        ("Site 2.", "site 2"),
+        (2.50, "2.5"),
+        ("1e1", "10"),
+        (False, "no"),
+        ([1, 2], "[1, 2]"),
+        (10**400, "inf"),
+        ("\x1b[31mSite 2", "[31msite 2"),  # a terminal would obey
+    ],
 )
 def test_answers_are_read_alike(given: object, read: str) -> None:
     assert normal(given) == read

@@ -15,8 +15,8 @@ from cmo_kit.course.classroom.board import RULES, page
 from cmo_kit.course.classroom.referee import Played
 from cmo_kit.course.classroom.tournament import Board, Bot, hold_tournament, placed
 from cmo_kit.library import load_instance
-from tests.course.test_grading import make_class
 from tests.helpers.refused import refused
+from tests.helpers.small_class import make_class
 from tests.helpers.submissions import HEAD, HONEST
 
 BETTER = (

@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from tools.faults import VARIANTS, Starter, read_output, trials
+from tools.faults.__main__ import trials
+from tools.faults.commands import COMMANDS, whole_schedule
+from tools.faults.start import Starter
 
 #: Where ``python -m cmo_kit`` is its own business: before that, a signal meets Python.
 EARLY = "import signal, sys, cmo_kit.cli; print('begun', flush=True); sys.exit(cmo_kit.cli.main())"
@@ -22,9 +24,11 @@ def starter() -> Iterator[Starter]:
     made.close()
 
 
-@pytest.mark.parametrize(("command", "count"), [("solve", 7), ("bound", 3), ("run", 2)])
+@pytest.mark.parametrize(
+    ("command", "count"), [("solve", 7), ("bound", 3), ("run", 2), ("grade", 2), ("tournament", 2)]
+)
 def test_a_signal_at_any_moment_leaves_nothing_half_done(command: str, count: int, starter: Starter) -> None:
-    assert len(VARIANTS[command]) == count
+    assert len(COMMANDS[command].variants) == count
     assert [trial.line() for trial in trials(starter, command, count, 1) if trial.wrong] == []
 
 
@@ -73,8 +77,9 @@ def test_two_searches_with_one_file(tmp_path: Path) -> None:
         for method in ("expert", "expert_orders")
     ]
     while any(process.poll() is None for process in processes):
-        read_output(tmp_path / "out.json", "solve", "fig3")
+        if (tmp_path / "out.json").exists():
+            whole_schedule("out.json", (tmp_path / "out.json").read_bytes(), ["fig3"])
         time.sleep(0.01)
     assert [process.returncode for process in processes] == [0, 0]
-    assert read_output(tmp_path / "out.json", "solve", "fig3")
+    whole_schedule("out.json", (tmp_path / "out.json").read_bytes(), ["fig3"])
     assert [path.name for path in tmp_path.iterdir()] == ["out.json"]

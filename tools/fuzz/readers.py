@@ -9,10 +9,12 @@ import csv
 import gzip
 import io
 import json
+import lzma
 import os
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 from cmo_kit import Instance, Schedule, check_schedule, decode, load_instance, solve
@@ -29,6 +31,7 @@ from cmo_kit.study.execute.record import save_run
 from cmo_kit.study.execute.run_study import survey
 from cmo_kit.study.plan.plan_file import Plan, load_plan
 from cmo_kit.study.results.collect import collect, load_study
+from tools.fuzz import course
 
 TINY = ("fig1", "fig3", *sorted(path.stem for path in instances_folder().glob("tiny-*.json")))
 #: Batches times operations up to which an accepted problem is solved and its schedule is checked.
@@ -108,11 +111,11 @@ def orders(path: Path) -> None:
 
 def certificate(path: Path) -> None:
     """A certificate, packed or not: what it proves is true."""
-    if path.suffix != ".gz":
-        packed = path.with_suffix(".gz")
-        packed.write_bytes(gzip.compress(path.read_bytes(), 1))
     problem = load_instance(path.stem)
-    document = read_certificate(path.with_suffix(".gz"))
+    if path.suffix == ".json":
+        path = path.with_suffix(".gz")
+        path.write_bytes(gzip.compress(path.with_suffix(".json").read_bytes(), 1))
+    document = read_certificate(path)
     if isinstance(document, dict):  # claims are held against what is proved; here the proof itself is on trial
         document |= {"lower_bound": 0, "one_run_lower_bound": 0}
     proved = verify(problem, document)
@@ -224,25 +227,27 @@ class Template:
         state, _ = survey(self.plan, self.folder, False)
         collect(self.plan, self.folder, state.failures)
 
-    def seeds(self) -> list[tuple[str, bytes]]:
-        """Every file of it, under its path with ``+`` for the separators."""
-        files = sorted(path for path in self.folder.rglob("*") if path.is_file())
-        return [(str(path.relative_to(self.folder)).replace("/", "+"), path.read_bytes()) for path in files]
-
 
 TEMPLATE = Template()
 
 
-def order_lists(path: Path) -> list[tuple[str, bytes]]:
+def files_below(folder: Path) -> list[tuple[str, bytes]]:
+    """Every file, under its path with ``+`` for the separators."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    return [(str(path.relative_to(folder)).replace("/", "+"), path.read_bytes()) for path in files]
+
+
+def lists(text: str) -> list[tuple[str, bytes]]:
     """A list as several spreadsheets leave it: commas, semicolons and decimal commas, tabs in UTF-16, a workbook."""
-    rows = list(csv.reader(io.StringIO(path.read_text(encoding="utf-8"))))
+    rows = list(csv.reader(io.StringIO(text)))
+    commas = "".join(",".join(row) + "\n" for row in rows)
     semicolons = "sep=;\r\n" + "".join(";".join(row).replace(".", ",") + ";;\r\n" for row in rows)
     tabs = "\n".join("\t".join([str(k), *row]) for k, row in enumerate(rows))[1:]
-    lists = [("orders.csv", path.read_bytes()), ("semicolons.csv", semicolons.encode("utf-8-sig"))]
-    lists += [("tabs.txt", tabs.encode("utf-16")), ("bare.txt", tabs.encode("utf-16-le"))]
+    found = [("commas.csv", commas.encode()), ("semicolons.csv", semicolons.encode("utf-8-sig"))]
+    found += [("tabs.txt", tabs.encode("utf-16")), ("bare.txt", tabs.encode("utf-16-le"))]
     with contextlib.suppress(MissingPartError):
-        lists.append(("orders.xlsx", workbook_bytes({"orders": (rows[0], rows[1:])})))
-    return lists
+        found.append(("book.xlsx", workbook_bytes({"list": (rows[0], rows[1:])})))
+    return found
 
 
 def readers(place: Path) -> list[Reader]:
@@ -259,10 +264,16 @@ def readers(place: Path) -> list[Reader]:
         Reader("schedule", schedule, 12, files(*sorted((shipped / "schedules").glob("tiny-*.json")))),
         Reader("keys", keys, 6, [("keys.json", json.dumps([k / 13 for k in range(13)]).encode())]),
         Reader("plan", plan, 12, [*files(*sorted((notebooks / "studies").glob("*.toml"))), ("all.toml", OWN_PLAN)]),
-        Reader("orders", orders, 12, order_lists(notebooks / "data" / "orders" / "orders.csv")),
+        Reader("orders", orders, 12, lists((notebooks / "data/orders/orders.csv").read_text(encoding="utf-8"))),
         Reader("certificate", certificate, 12, [(f"{n}.json", json.dumps(c).encode()) for n, c in certificates.items()]
-               + [(f"{n}.gz", gzip.compress(json.dumps(c).encode(), mtime=0)) for n, c in certificates.items()]),
-        Reader("study", study, 10, TEMPLATE.seeds()),
+               + [(f"{n}.gz", gzip.compress(json.dumps(c).encode(), mtime=0)) for n, c in certificates.items()]
+               + [(f"{n}.xz", lzma.compress(json.dumps(c).encode())) for n, c in certificates.items()]),
+        Reader("study", study, 10, files_below(TEMPLATE.folder)),
+        Reader("roster", course.roster, 6, lists(course.ROSTER)),
+        Reader("class", partial(course.class_folder, place), 8, files_below(course.class_of(place)[0])),
+        Reader("submission", partial(course.submission, place), 6, course.handed_in(place)),
+        Reader("method", course.method, 5, [("method.py", course.METHOD)]),
+        Reader("ledger", course.ledger, 3, course.ledgers()),
         Reader("arguments", arguments, 8, [(f"{line[0]}.json", json.dumps(line).encode()) for line in GOOD]),
     ]  # fmt: skip
 

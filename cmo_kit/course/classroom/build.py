@@ -25,6 +25,7 @@ from cmo_kit.base.errors import InputError
 from cmo_kit.base.folder import locked, make_folder, refuse_links
 from cmo_kit.base.process import run_process
 from cmo_kit.base.progress import ProgressLine
+from cmo_kit.base.signals import signals_wait
 from cmo_kit.base.values import check_integer, shown
 from cmo_kit.course.classroom.handout import write_handout
 from cmo_kit.course.classroom.jobs import in_parallel, told
@@ -139,5 +140,6 @@ def _make(place: Path, key: bytes, terms: Terms, missing: Mapping[str, tuple[str
         try:
             in_parallel({home: partial(job, home) for home in missing}, workers, done)
         finally:
-            shutil.rmtree(work, ignore_errors=True)
+            with signals_wait():
+                shutil.rmtree(work, ignore_errors=True)
         line.finish(f"class: {count} of {len(missing)} problems proved")

@@ -1,7 +1,6 @@
 """``cmo-kit course grade``: what each submission is worth; nothing that a file says is believed, all is recomputed."""
 
 import os
-import tempfile
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from cmo_kit.base.errors import InputError
-from cmo_kit.base.folder import refuse_links
+from cmo_kit.base.folder import refuse_links, temporary_folder
 from cmo_kit.base.jsonfile import parse_json, read_json, read_text, write_json
 from cmo_kit.base.process import OVER_MEMORY, OVERTIME, last_line, run_process
 from cmo_kit.base.progress import ProgressLine
@@ -98,9 +97,9 @@ def grade_class(
     found = sorted(path.name for path in here.iterdir() if not path.name.startswith("."))
     notes = [f"{here / name}: nobody on the roster has this folder" for name in found if name not in own]
     grades: dict[str, Grade] = {}
-    with tempfile.TemporaryDirectory(prefix="cmo-kit-") as temporary, ProgressLine("grade") as line:
-        walls = build_walls(Path(temporary) / "walls", isolation, [here.resolve(), place.resolve()])
-        work = Path(temporary) / "work"
+    with temporary_folder() as temporary, ProgressLine("grade") as line:
+        walls = build_walls(temporary / "walls", isolation, [here.resolve(), place.resolve()])
+        work = temporary / "work"
         watched = [here, place] if walls.kind == "limits" else []
 
         def job(student: Student, stop: threading.Event) -> Grade:
@@ -136,7 +135,7 @@ def grade_student(
         "method": lambda: method_part(folder / "method.py", terms, hidden, walls, work, stop),
         "answers": lambda: answers_part(folder / "answers.json", problem),
         "schedule": lambda: schedule_part(folder / "schedule.json", problem),
-        "certificate": lambda: certificate_part(folder, problem),
+        "certificate": lambda: certificate_part(folder, problem, stop),
     }
     return Grade(student, {name: _guarded(parts[name]) for name in PARTS})
 
@@ -195,22 +194,22 @@ def schedule_part(path: Path, problem: Problem) -> Part:
     return Part(value, f"total tardiness {total:.10g}, the optimum is {problem.optimum:.10g}: score {value:.4f}")
 
 
-def certificate_part(folder: Path, problem: Problem) -> Part:
+def certificate_part(folder: Path, problem: Problem, stop: threading.Event | None = None) -> Part:
     """Have a certificate verified, in a process with limits: it may be anything."""
     path = next(
         (folder / name for name in ("certificate.json", "certificate.json.gz") if (folder / name).exists()), None
     )
     if path is None:
         return Part(0.0, MISSING)
-    with tempfile.TemporaryDirectory(prefix="cmo-kit-") as temporary:
-        place = Path(temporary)
+    with temporary_folder() as place:
         write_json(place / "instance.json", problem.instance.to_dict())
         arguments = str(path), str(place / "instance.json"), str(place / "proved.json")
-        ending = run_process(prove, arguments, place / "log", limit=VERIFY_SECONDS, memory=VERIFY_BYTES)
+        log, limit, memory = place / "log", VERIFY_SECONDS, VERIFY_BYTES
+        ending = run_process(prove, arguments, log, limit=limit, memory=memory, stop=stop)
         if ending.killed in (OVERTIME, OVER_MEMORY):
             return Part(0.0, f"the verifier did not come to an end with it ({ending.killed})")
         if ending.code != 0:
-            said = last_line(place / "log").removeprefix(f"{path}: ") or "it cannot be verified"
+            said = last_line(log).removeprefix(f"{path}: ") or "it cannot be verified"
             return Part(0.0, f"it proves nothing: {said}")
         bound = float(read_json(place / "proved.json"))
     value = min(1.0, bound / problem.optimum)

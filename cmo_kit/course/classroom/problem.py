@@ -8,7 +8,7 @@ import gzip
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ from cmo_kit.base.errors import InputError, about
 from cmo_kit.base.folder import make_folder
 from cmo_kit.base.jsonfile import read_json, write_bytes, write_json
 from cmo_kit.base.process import PINNED, Preparation
-from cmo_kit.base.values import check_keys, check_list, check_number
+from cmo_kit.base.values import check_integer, check_keys, check_list, check_number, check_text
 from cmo_kit.check import check_schedule
 from cmo_kit.core.generate import generate_instance
 from cmo_kit.core.instance import Instance
@@ -133,17 +133,24 @@ def load_problem(folder: str | os.PathLike[str]) -> Problem:
     with about(place / "problem.json"):
         facts = check_keys(read_json(place / "problem.json"), "the problem", FACTS)
         gap, optimum = check_number(facts["gap"], "gap"), check_number(facts["optimum"], "optimum")
+        totals = tuple(check_number(total, "ga") for total in check_list(facts["ga"], "ga"))
+        candidate = check_integer(facts["candidate"], "candidate", 0)
     instance = Instance.load(place / "instance.json")
     schedule, run = (Schedule.load(place / name, instance) for name in ("optimum.json", "run.json"))
     if schedule.total_tardiness != optimum:
         raise InputError(f"{place}: the optimum is {optimum:.10g}; its schedule has {schedule.total_tardiness:.10g}")
-    names = ("name", "text", "answer", "wrong")
     with about(place / "questions.json"):
-        asked = [
-            check_keys(one, "a question", names) for one in check_list(read_json(place / "questions.json"), "list")
-        ]
-    questions = tuple(Question(**{**one, "wrong": tuple(map(tuple, one["wrong"]))}) for one in asked)
-    return Problem(instance, schedule, run, {}, gap, tuple(facts["ga"]), facts["candidate"], questions)
+        questions = tuple(map(_question, check_list(read_json(place / "questions.json"), "list")))
+    return Problem(instance, schedule, run, {}, gap, totals, candidate, questions)
+
+
+def _question(entry: Any) -> Question:
+    """A question as :func:`save_problem` wrote it."""
+    found = check_keys(entry, "a question", tuple(field.name for field in fields(Question)))
+    name, text, answer = (check_text(found[key], key) for key in ("name", "text", "answer"))
+    pairs = [check_list(pair, "wrong", 2, "an answer and why") for pair in check_list(found["wrong"], "wrong")]
+    wrong = ((check_text(given, "wrong"), check_text(why, "wrong")) for given, why in pairs)
+    return Question(name, text, answer, tuple(wrong))
 
 
 def make_problem(key: str, owner: tuple[str, str], name: str, band: tuple[float, float], folder: str) -> None:

@@ -33,6 +33,11 @@ class Student:
     login: str = ""
     section: str = ""
 
+    def __post_init__(self) -> None:
+        for name, value in vars(self).items():
+            if value != "" or name in COLUMNS:
+                check_text(value, name)
+
     @property
     def folder(self) -> str:
         """The id as a folder's name: nothing in it that a path could mean."""

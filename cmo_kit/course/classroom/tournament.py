@@ -7,7 +7,6 @@ both shares a place and stands by name. Submitted problems do not count, so nobo
 
 import math
 import os
-import tempfile
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -16,7 +15,7 @@ from functools import partial
 from pathlib import Path
 
 from cmo_kit.base.errors import InputError
-from cmo_kit.base.folder import make_folder, refuse_links
+from cmo_kit.base.folder import make_folder, refuse_links, temporary_folder
 from cmo_kit.base.process import OVERTIME, last_line, run_process
 from cmo_kit.base.progress import ProgressLine
 from cmo_kit.base.values import check_integer, shown
@@ -107,8 +106,7 @@ def hold_tournament(
     if not methods:
         raise InputError(f"{here}: it has no method, NAME.py or NAME/method.py")
     hidden = hidden_problems(place, terms)
-    with tempfile.TemporaryDirectory(prefix="cmo-kit-") as temporary, ProgressLine("tournament") as line:
-        home = Path(temporary)
+    with temporary_folder() as home, ProgressLine("tournament") as line:
         walls = build_walls(home / "walls", isolation, [here.resolve(), place.resolve()])
         submitted, refused = _proved(instances, here, home / "problems", workers, line)
         problems = (*hidden, *submitted)

@@ -39,9 +39,7 @@ def normal(value: Any) -> str:
     """An answer as others may have written it as well: without capitals, spaces around, and a full stop."""
     if isinstance(value, bool):
         return "yes" if value else "no"
-    if isinstance(value, int | float):
-        return f"{value:.6g}"
-    text = " ".join(str(value).split()).casefold().rstrip(".!")
+    text = "".join(c for c in " ".join(str(value).split()) if c.isprintable()).casefold().rstrip(".!")
     try:
         return f"{float(text):.6g}"
     except ValueError:

@@ -1,0 +1,1 @@
+"""Signals at random moments: every command ends cleanly, and what it writes is whole at any time."""
