@@ -281,10 +281,12 @@ def _print_bound(found: "Bound", upper: float, whose: str, instance: Instance) -
     say(f"{instance.name}: total tardiness is at least {found.lower_bound:.10g} {unit} ({found.how})")
     if found.one_run_lower_bound > found.lower_bound:
         say(f"with one run per order and Site at least {found.one_run_lower_bound:.10g} {unit}")
-    meets = (
-        "is proved optimal" if upper <= found.lower_bound else f"is within {upper - found.lower_bound:.10g} of optimal"
-    )
-    say(f"{whose} with {upper:.10g} {unit} {meets}")
+    gap = upper - found.lower_bound
+    if gap < 0:  # as stated, for no schedule is below a bound
+        say(f"no schedule has as little as {upper:.10g} {unit}")
+    else:
+        meets = "is proved optimal" if gap == 0 else f"is within {gap:.10g} of optimal"
+        say(f"{whose} with {upper:.10g} {unit} {meets}")
 
 
 def import_orders(options: argparse.Namespace) -> int:

@@ -73,7 +73,7 @@ def client_rows(schedule: Schedule) -> list[tuple[object, ...]]:
     Raises
     ------
     InputError
-        When the instance has no start date, or an order no batch.
+        When the instance has no start date, or an order not all of its batches.
 
     Examples
     --------
@@ -83,13 +83,18 @@ def client_rows(schedule: Schedule) -> list[tuple[object, ...]]:
     """
     instance = schedule.instance
     calendar = Calendar.of(instance)
+    if schedule.lacking:
+        name, lacking = next(iter(schedule.lacking.items()))
+        all_of_them = instance.orders[instance.order_index[name]].batches
+        raise InputError(
+            f"order {name} has {all_of_them - lacking} of its {all_of_them} batches in the schedule; "
+            "every order must have all of its own"
+        )
     rows: list[tuple[object, ...]] = []
     ends = schedule.order_completions.tolist()
     for i in sorted(range(len(instance.orders)), key=lambda i: (instance.D[i], i)):
         order = instance.orders[i]
         sites = [str(l) for l, site in enumerate(schedule.sites, start=1) if any(run.order == order.id for run in site)]
-        if not sites:
-            raise InputError(f"order {order.id} has no batch in the schedule; every order must have all of its own")
         late = plain(float(schedule.tardiness[i]))
         dates = calendar.ready(order.due_date), calendar.ready(ends[i])
         rows.append((order.id, order.batches, *dates, late, " ".join(sites)))

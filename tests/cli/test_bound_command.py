@@ -40,6 +40,8 @@ def test_json_has_the_documented_fields_and_the_certificate_proves_them(
 def test_a_given_upper_bound_is_not_called_a_schedule(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["bound", "tiny-ties", "--upper-bound", "9"]) == 0
     assert "any schedule with 9 days is within 2 of optimal" in capsys.readouterr().out
+    assert main(["bound", "fig1", "--upper-bound", "0"]) == 0  # where the least is above 0
+    assert capsys.readouterr().out.endswith("no schedule has as little as 0 days\n")
 
 
 def test_an_interrupt_ends_with_the_best_bound_and_code_130() -> None:

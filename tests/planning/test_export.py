@@ -51,12 +51,13 @@ def test_files_say_the_same_and_come_back(tmp_path: Path) -> None:
     assert (tmp_path / "plan.csv").read_bytes() == paths[0].read_bytes()
 
 
-def test_nothing_is_written_when_dates_are_missing(tmp_path: Path) -> None:
+def test_nothing_is_written_when_dates_or_batches_are_missing(tmp_path: Path) -> None:
     schedule = solve(load_instance("tiny-ties"), "expert").schedule
     with pytest.raises(InputError, match="start_date is missing in instance 'tiny-ties'"):
         export_plan(schedule, tmp_path / "plan")
-    with pytest.raises(InputError, match="order b, two has no batch in the schedule"):
-        export_plan(Schedule(INSTANCE, [[("a", 2)], []]), tmp_path / "plan")
+    for sites, has in (([("a", 2)], "b, two has 0 of its 1"), ([("a", 1), ("b, two", 1)], "a has 1 of its 2")):
+        with pytest.raises(InputError, match=f"order {has} batches in the schedule; every order must have all"):
+            export_plan(Schedule(INSTANCE, [sites, []]), tmp_path / "plan")
     assert list(tmp_path.iterdir()) == []
 
 

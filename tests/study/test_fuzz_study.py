@@ -62,7 +62,12 @@ def test_entries_that_repeat_one_another_are_counted_too(tmp_path: Path, monkeyp
 def test_setup_times_of_all_problems_are_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("cmo_kit.study.plan.plan_file.MAXIMUM_SETUPS", 2000)
     drawn = HEAD.replace('names = ["fig3"]', 'generate = [{ set = "small", seeds = 3 }]')
-    refuse_plan(tmp_path, drawn + GA, "over 2000 setup times")
+    refuse_plan(tmp_path, drawn + GA, "instances.generate[0] brings the study to over 2000 setup times")
+    for name in ("a", "b"):
+        write_json(tmp_path / f"{name}.json", load_instance("fig3").to_dict() | {"name": name})
+    monkeypatch.setattr("cmo_kit.study.plan.plan_file.MAXIMUM_SETUPS", 31)  # of two times 4 x 4
+    read = HEAD.replace('names = ["fig3"]', 'files = ["a.json", "b.json"]')
+    refuse_plan(tmp_path, read + GA, "instances.files brings the study to over")
 
 
 @pytest.mark.parametrize(

@@ -97,6 +97,8 @@ class TestFacts:
             "4 runs, made 2027-01-04 with one thread on: a, b",
             "x: 10 evaluations, or 10 s; 2 seeds",
         ]
+        assert list(intervals(rows[:2], "x")) == ["evaluations"]  # a measurement that was stopped holds only these
+        assert provenance(rows[:2]).endswith("x: 10 evaluations; 2 seeds")
         assert "during 50 % of its seconds" in provenance([*rows, idea_row(busy=0.5)])
         assert evaluations_spent(rows, "x") == {"paper's GA": 10}
         assert rerun(rows, TINY, "search", 1, 50).startswith("search: 50 evaluations, seed 1: ")

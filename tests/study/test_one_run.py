@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,6 +12,7 @@ from cmo_kit.library import notebooks_folder
 from cmo_kit.study.execute import notebook, one_run
 from cmo_kit.study.execute.record import RESULT, TASK
 from cmo_kit.study.plan.plan_file import load_plan
+from cmo_kit.study.plan.task import Task
 from tests.helpers.study_help import write_plan
 
 
@@ -43,6 +45,20 @@ def test_a_solver_s_own_words_are_kept_beside_what_is_proved(
     kept = read_json(Path(place[0]) / RESULT)
     assert {name: kept[name] for name in told} == told
     assert "variables" not in kept
+
+
+def test_a_notebook_run_of_no_seconds_has_that_limit(place: tuple[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    task = Task(**read_json(Path(place[0]) / TASK) | {"kind": "notebook", "seconds": 0})
+    asked: list[dict[str, Any]] = []
+
+    def execute(source: Path, target: Path, parameters: dict[str, Any]) -> None:
+        asked.append(parameters)
+        raise InputError("enough")
+
+    monkeypatch.setattr(one_run, "execute", execute)
+    with pytest.raises(InputError, match="enough"):
+        one_run.run_notebook(task, "expert", load_instance("fig3"), Path(place[0]), Path(place[1]))
+    assert asked[0]["limits"] == {"expert": {"seconds": 0}}
 
 
 def test_an_instance_that_changed_is_refused(place: tuple[str, str]) -> None:

@@ -81,6 +81,19 @@ class Failing(Executor):
         return future
 
 
+class Elsewhere(Executor):
+    def submit(self, *arguments: Any, **others: Any) -> "Future[Any]":
+        future: Future[Any] = Future()
+        future.set_result(None)  # as if the result were there
+        return future
+
+
+def test_a_result_that_is_not_to_be_seen_here_does_not_end_the_study(tmp_path: Path) -> None:
+    """A folder that machines share may show one of them late what another has written."""
+    state, task = dispatched(tmp_path, Elsewhere)
+    assert state.done == 0 and state.failures[task.hash].startswith("its result cannot be read (")
+
+
 def test_a_run_whose_worker_died_is_blamed(tmp_path: Path) -> None:
     """What a cluster gives up is a failed run, and the study ends; the reason stands in the run's folder."""
     state, task = dispatched(tmp_path, Failing)

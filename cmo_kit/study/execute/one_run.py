@@ -119,7 +119,8 @@ def perform(folder: str, instance_path: str) -> None:
 def run_notebook(task: Task, method: str, instance: Instance, folder: Path, instance_path: Path) -> Result:
     """Run the experiment notebook and read the result that it wrote."""
     os.environ.setdefault("JUPYTER_PLATFORM_DIRS", "1")
-    limits = {key: value for key, value in (("seconds", task.seconds), ("evaluations", task.evaluations)) if value}
+    given = {"seconds": task.seconds, "evaluations": task.evaluations}
+    limits = {key: value for key, value in given.items() if value is not None}
     parameters = {
         "instance_name": str(instance_path.resolve()),
         "methods": [method],

@@ -279,14 +279,17 @@ class Dispatch:
         folder = self.place / "runs" / task.folder
         try:
             reason = future.result()
+            if reason is None:
+                self.state.note_result(read_run(folder, task.hash, files=()))
+                return True
         except BROKEN:
             self.queue.append(task)
             return False
+        except InputError as error:  # such as a file that another machine has written, and this one does not see
+            reason = f"its result cannot be read ({error})"
         except Exception as error:  # such as a Dask task whose workers died again and again
             reason = f"its worker was lost ({type(error).__name__})"
-        if reason is None:
-            self.state.note_result(read_run(folder, task.hash, files=()))
-        elif reason != NOT_DONE:
+        if reason != NOT_DONE:
             with contextlib.suppress(InputError):  # a full disk must not end the study
                 write_json(folder / FAILURE, {"hash": task.hash, "reason": reason})
             self.state.note_failure(task.hash, reason)

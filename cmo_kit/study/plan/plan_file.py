@@ -170,8 +170,17 @@ def _instances(document: object, folder: Path) -> dict[str, Instance]:
     files = check_list(entries.get("files", []), "instances.files")
     check_count(len(files), "instances.files", MAXIMUM_INSTANCES)
     paths = [check_text(path, f"instances.files[{index}]") for index, path in enumerate(files)]
-    found = [load_instance(name) for name in names]
-    found += [Instance.load(folder / path) for path in dict.fromkeys(paths)]
+    found: list[Instance] = []
+
+    def take(instance: Instance, field: str) -> None:
+        found.append(instance)
+        if sum(len(instance.orders) ** 2 for instance in found) > MAXIMUM_SETUPS:
+            raise InputError(f"{field} brings the study to over {MAXIMUM_SETUPS} setup times; that is the most")
+
+    for name in names:
+        take(load_instance(name), "instances.names")
+    for path in dict.fromkeys(paths):
+        take(Instance.load(folder / path), "instances.files")
     for index, entry in enumerate(check_list(entries.get("generate", []), "instances.generate")):
         field = f"instances.generate[{index}]"
         call = check_keys(entry, field, ("set", "seeds"), ("changes",))
@@ -179,9 +188,7 @@ def _instances(document: object, folder: Path) -> dict[str, Instance]:
         seeds = _seeds(call["seeds"], f"{field}.seeds")
         check_count(len(found) + len(seeds), "instances", MAXIMUM_INSTANCES)
         for seed in seeds:
-            found.append(generate_instance(call["set"], seed, **changes))
-            if sum(len(instance.orders) ** 2 for instance in found) > MAXIMUM_SETUPS:
-                raise InputError(f"{field} brings the study to over {MAXIMUM_SETUPS} setup times; that is the most")
+            take(generate_instance(call["set"], seed, **changes), field)
     named: dict[str, Instance] = {}
     for instance in found:
         other = named.setdefault(instance.name, instance)

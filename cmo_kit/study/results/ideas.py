@@ -48,6 +48,7 @@ def intervals(rows: Iterable[Row], instance: str) -> dict[str, dict[str, tuple[f
     return {
         budget: {idea: ((s := summary(totals)).mean, s.low, s.high) for idea, totals in by_idea.items()}
         for budget, by_idea in found.items()
+        if by_idea
     }
 
 
@@ -99,7 +100,9 @@ def provenance(rows: Sequence[Row]) -> str:
         own = [row for row in rows if row["instance"] == instance]
         limits = {row["budget"]: row["limit"] for row in own}
         seeds = len({row["seed"] for row in own})
-        lines.append(f"{instance}: {limits['evaluations']:,.0f} evaluations, or {limits['seconds']:g} s; {seeds} seeds")
+        forms = {"evaluations": "{:,.0f} evaluations", "seconds": "{:g} s"}
+        told = ", or ".join(form.format(limits[budget]) for budget, form in forms.items() if budget in limits)
+        lines.append(f"{instance}: {told}; {seeds} seeds")
     shares = [row["busy"] for row in rows if row["busy"] is not None]
     if shares:
         middle, least = (100 * value for value in np.quantile(shares, [0.5, 0.1]))
