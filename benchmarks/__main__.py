@@ -14,13 +14,12 @@ from numpy.typing import NDArray
 from benchmarks.decoder_rivals import CDecoder, NumpyDecoder, compiler
 from benchmarks.runner import keep_document, run_missing, run_program, stamp, use_one_processor
 from cmo_kit.core.chromosome import decode
-from cmo_kit.core.generate import generate_instance
+from cmo_kit.core.generate import SETS, generate_instance
+from cmo_kit.core.genetic import default_population_size
 from cmo_kit.core.instance import Instance
 from cmo_kit.fast import FastDecoder
 from cmo_kit.study.results.speed import decoder_table, growth_table
 
-#: Table 3's populations.
-POPULATIONS = {"small": 100, "medium": 200, "large": 300}
 #: 1, 3 and 10 times Large: orders, Sites.
 GROWTH = {"1x": (100, 10), "3x": (300, 20), "10x": (1000, 50)}
 GROWTH_POPULATION = 96
@@ -61,7 +60,8 @@ def certain_population(
 
 def measure_set(test_set: str, repeats: int, progress: object) -> dict[str, Any]:
     """Microseconds per chromosome of every rival on one of Table 2's sets; all numbers are compared first."""
-    instance, e = generate_instance(test_set, seed=1), POPULATIONS[test_set]
+    instance = generate_instance(test_set, seed=1)
+    e = default_population_size(instance)
     fast = FastDecoder(instance)
     in_c = {name: CDecoder(instance, options) for name, options in C_OPTIONS.items()} if compiler() else {}
     population = certain_population(instance, e, [fast, *in_c.values()])
@@ -119,7 +119,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     def work() -> None:
         use_one_processor()
-        sets = run_missing("bench", {name: partial(measure_set, name, options.repeats) for name in POPULATIONS})
+        sets = run_missing("bench", {name: partial(measure_set, name, options.repeats) for name in SETS})
         measured = stamp() | {"sets": sets, "growth": measure_growth(max(3, options.repeats // 4))}
         print(decoder_table(measured), growth_table(measured), sep="\n\n")
         keep_document(options.out, measured)

@@ -11,10 +11,11 @@ from functools import partial
 
 import numpy as np
 
-from benchmarks.__main__ import POPULATIONS, interleaved_medians
+from benchmarks.__main__ import interleaved_medians
 from benchmarks.runner import run_program, stamp, use_one_processor
 from cmo_kit.base.text import text_table
 from cmo_kit.core.generate import generate_instance
+from cmo_kit.core.genetic import default_population_size
 from cmo_kit.fast import FastDecoder
 from cmo_kit.methods.registry import prepared
 
@@ -24,7 +25,8 @@ GENERATIONS, REPEATS, DECODED = 100, 15, 10
 
 def measure(test_set: str) -> dict[str, float]:
     """Microseconds of an evaluation: decoding alone, the algorithm with compiled and with readable operators."""
-    instance, e = generate_instance(test_set, seed=1), POPULATIONS[test_set]
+    instance = generate_instance(test_set, seed=1)
+    e = default_population_size(instance)
     populations = np.random.default_rng(1).random((DECODED, e, instance.key_count))
     decoder, method = FastDecoder(instance), prepared("ga", instance)
 

@@ -19,12 +19,12 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.__main__ import POPULATIONS
 from benchmarks.runner import installed, keep_document, run_missing, run_program, stamp, use_one_processor
 from cmo_kit.base.arrays import Keys
 from cmo_kit.base.errors import InputError
 from cmo_kit.base.text import text_table
-from cmo_kit.core.generate import generate_instance
+from cmo_kit.core.generate import SETS, generate_instance
+from cmo_kit.core.genetic import default_population_size
 from cmo_kit.core.instance import Instance
 from cmo_kit.fast import FastDecoder
 from cmo_kit.methods.registry import solve
@@ -147,7 +147,8 @@ PEERS: dict[str, tuple[str | None, Callable[[Instance, int, int, int], Counted]]
 
 def measure(test_set: str, generations: int, repeats: int, progress: object) -> dict[str, Any]:
     """Evaluations per second and tardiness of every installed rival; they take turns, seed by seed."""
-    instance, e = generate_instance(test_set, seed=1), POPULATIONS[test_set]
+    instance = generate_instance(test_set, seed=1)
+    e = default_population_size(instance)
     runs = {name: run for name, (module, run) in PEERS.items() if installed(module)}
     rates: dict[str, list[float]] = {name: [] for name in runs}
     reached: dict[str, list[float]] = {name: [] for name in runs}
@@ -197,7 +198,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if not present:
             raise InputError("no rival is installed; they come with the extra 'peers': pip install 'cmo-kit[peers]'")
         use_one_processor()
-        runs = {name: partial(measure, name, options.generations, options.repeats) for name in POPULATIONS}
+        runs = {name: partial(measure, name, options.generations, options.repeats) for name in SETS}
         sets = run_missing("peers", runs)
         measured = stamp() | {"versions": {module: metadata.version(module) for module in present}, "sets": sets}
         print(table(measured))

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from cmo_kit.base.errors import InputError
+from cmo_kit.base.folder import make_folder
 from cmo_kit.base.jsonfile import write_json
 from cmo_kit.base.limits import Progress
 from cmo_kit.base.progress import ProgressLine
@@ -116,8 +117,8 @@ def stamp() -> Record:
 
 
 def keep_document(path: str | Path, document: Record) -> None:
-    """Write measured numbers as JSON, and the folders above them."""
-    Path(path).parent.mkdir(parents=True, exist_ok=True)
+    """Write measured numbers as JSON, and make the folders above them."""
+    make_folder(Path(path).parent)
     write_json(path, document)
 
 

@@ -1,1 +1,1 @@
-"""Programs behind targets of the Makefile: attacks, faults, mutations, and comparisons on random problems."""
+"""Programs behind targets of the Makefile: they attack and compare, and build the site and a release."""

@@ -13,12 +13,12 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterator
 from decimal import Decimal
 from fractions import Fraction
-from importlib.util import find_spec
 from typing import Any, NamedTuple
 from unittest.mock import patch
 
 import numpy as np
 
+from benchmarks import runner
 from benchmarks.runner import run_program
 from cmo_kit.base.errors import InputError
 from cmo_kit.base.progress import ProgressLine
@@ -107,7 +107,7 @@ NEEDS = {"milp, HiGHS": "highspy", "run_milp, HiGHS": "highspy", "cpsat": "ortoo
 
 def installed(names: Collection[str] = tuple(METHODS)) -> list[str]:
     """Those of the methods whose packages are here."""
-    return [name for name in names if name not in NEEDS or find_spec(NEEDS[name])]
+    return [name for name in names if runner.installed(NEEDS.get(name))]
 
 
 def random_problem(rng: np.random.Generator, batches: int, hard: bool) -> Problem:

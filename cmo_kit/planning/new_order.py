@@ -18,7 +18,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from itertools import product
+from itertools import groupby, product
+from operator import itemgetter
 
 import numpy as np
 
@@ -138,13 +139,9 @@ def open_part(plan: Schedule, problem: Instance, frozen_until: float, late_openi
     origin = math.ceil(Fraction(repr(float(frozen_until))) * problem.time_ticks.per_unit)
     drawn = Schedule(whole, plan.sites)
     begun, planned = split(drawn, origin)
-    done: dict[str, int] = {}
-    for name, batches in (run for site in begun for run in site):
-        done[name] = done.get(name, 0) + batches
+    left = Schedule(whole, begun).lacking
     open_orders = [
-        replace(known, batches=known.batches - done.get(known.id, 0), due_date=0)
-        for known in whole.orders
-        if known.batches > done.get(known.id, 0)
+        replace(known, batches=left[known.id], due_date=0) for known in whole.orders if left.get(known.id, 0) > 0
     ]
     if not open_orders:
         raise InputError(f"frozen_until is {frozen_until:g}; all batches of the plan have begun by then")
@@ -262,12 +259,7 @@ def alike(sites: Runs, planned: Runs) -> list[int]:
 
 def merged(runs: list[tuple[str, int]]) -> list[tuple[str, int]]:
     """Runs with neighbours of one order made one."""
-    found: list[tuple[str, int]] = []
-    for order, batches in runs:
-        if found and found[-1][0] == order:
-            batches += found.pop()[1]
-        found.append((order, batches))
-    return found
+    return [(name, sum(batches for _, batches in same)) for name, same in groupby(runs, itemgetter(0))]
 
 
 def remaining(plan: Schedule, extended: Instance, order: str, frozen_until: float = 0) -> Remaining:
@@ -288,11 +280,11 @@ def split(plan: Schedule, day: float) -> tuple[Runs, Runs]:
     behind: Runs = [[] for _ in plan.sites]
     for l, (site, starts) in enumerate(zip(plan.sites, plan.starts, strict=True)):
         left = int((starts < day).sum())
-        for run in site:
-            first = min(run.batches, left)
+        for order, batches in site:
+            first = min(batches, left)
             left -= first
-            for runs, batches in ((before[l], first), (behind[l], run.batches - first)):
-                runs += [(run.order, batches)] if batches else []
+            before[l] += [(order, first)] if first else []
+            behind[l] += [(order, batches - first)] if batches > first else []
     return before, behind
 
 

@@ -98,11 +98,6 @@ def alt_text_convergence(
     -------
     str
 
-    Raises
-    ------
-    InputError
-        As :func:`plot_convergence`.
-
     Examples
     --------
     >>> runs = [solve(load_instance("fig3"), seed=seed, generations=5, population_size=20).history for seed in (1, 2)]

@@ -27,7 +27,7 @@ from cmo_kit.methods.registry import solve
 from cmo_kit.methods.result import Result
 from cmo_kit.study.execute.notebook import execute
 from cmo_kit.study.execute.record import LOG, NOTEBOOK, SOLUTION, TASK, TEMPORARY, read_run, save_run
-from cmo_kit.study.plan.task import Task, file_name
+from cmo_kit.study.plan.task import Task, called_in, file_name
 
 EXPERIMENT = "06_experiment.ipynb"
 NOT_DONE = "the study was stopped"
@@ -101,7 +101,7 @@ def perform(folder: str, instance_path: str) -> None:
         instance = Instance.load(instance_path)
         if instance.digest != task.digest:
             raise InputError(f"{instance_path}: the instance is not the one that the run was planned for")
-        method = task.method_in(place.parent.parent)
+        method = called_in(place.parent.parent, task.method, task.source)
         if task.source and method_source(method) != task.source:
             raise InputError(f"method {task.method} is not the one that the run was planned for")
         if task.kind == "notebook":

@@ -60,10 +60,6 @@ class Task:
         """Name of the run's folder: readable, unique, and free of anything that a path could mean."""
         return f"{file_name(f'{self.instance}-{self.method}')}-{self.seed}-{self.hash}"
 
-    def method_in(self, study: Path) -> str:
-        """How the method is called by the runs of a study in this folder."""
-        return called_in(study, self.method, self.source)
-
     def to_dict(self) -> dict[str, Any]:
         """Plain data for JSON; ``Task(**document)`` is the task again."""
         return asdict(self)

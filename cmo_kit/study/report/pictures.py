@@ -13,7 +13,7 @@ from cmo_kit.formats.history import History
 from cmo_kit.study.results.tables import labels_of, problems_of
 from cmo_kit.views import plot_convergence
 from cmo_kit.views.layout import SERIES_COLOURS
-from cmo_kit.views.style import LINE_STYLES, WIDTH, finish, new_axes
+from cmo_kit.views.style import WIDTH, finish, new_axes, series_look
 from cmo_kit.views.words import enumeration
 
 MARKERS = "osD^vPX*"
@@ -54,11 +54,10 @@ def plot_spread(rows: Sequence[Row], ax: Axes | None = None) -> Axes:
     ax.yaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
     ax.set_xticks(range(len(problems)), problems)
     ax.set_ylabel("total tardiness")
-    ax.set_title("Every run, problem by problem", loc="left", fontsize=11)
     ax.grid(axis="y", color="0.9")
     if spread:
         ax.legend(frameon=False, fontsize=8, ncols=min(4, len(spread)), loc="upper center", bbox_to_anchor=(0.5, -0.08))
-    return finish(ax, "right", "top")
+    return finish(ax, "right", "top", title="Every run, problem by problem")
 
 
 def alt_text_spread(rows: Sequence[Row]) -> str:
@@ -100,8 +99,7 @@ def plot_profile(rows: Sequence[Row], ax: Axes | None = None) -> Axes:
         shares = np.arange(1, len(ratios) + 1) / len(ratios)
         within = ratios <= end
         x, y = np.append(ratios[within], end), np.append(shares[within], shares[within][-1] if within.any() else 0)
-        ax.step(np.insert(x, 0, 1), np.insert(y, 0, 0), where="post", label=label, linewidth=2,
-                color=SERIES_COLOURS[k % len(SERIES_COLOURS)], linestyle=LINE_STYLES[k % len(LINE_STYLES)])  # fmt: skip
+        ax.step(np.insert(x, 0, 1), np.insert(y, 0, 0), where="post", label=label, linewidth=2, **series_look(k))
     ax.set_xscale("log")
     ax.set_xlim(1, end)
     ticks = [tick for tick in (1, 1.2, 1.5, 2, 3, 5, 10, 20, 50, 100, 1000) if tick <= end]
@@ -110,11 +108,10 @@ def plot_profile(rows: Sequence[Row], ax: Axes | None = None) -> Axes:
     ax.set_ylim(0, 1.03)
     ax.set_xlabel("within this factor of the best run on the problem")
     ax.set_ylabel("share of runs")
-    ax.set_title("Performance profile", loc="left", fontsize=11)
     ax.grid(color="0.9")
     if profile:
         ax.legend(frameon=False, handlelength=4, fontsize=8, ncols=3, loc="upper center", bbox_to_anchor=(0.5, -0.16))
-    return finish(ax, "right", "top")
+    return finish(ax, "right", "top", title="Performance profile")
 
 
 def alt_text_profile(rows: Sequence[Row]) -> str:
@@ -144,7 +141,7 @@ def plot_convergence_pair(histories: Mapping[str, Sequence[History]]) -> Figure:
 
 
 def alt_text_convergence_pair(histories: Mapping[str, Sequence[History]]) -> str:
-    """The picture in words: per problem how many evaluations and seconds a run took."""
+    """The picture in words: per method where its runs begin and end, and after how many evaluations."""
     parts = []
     for label, found in histories.items():
         first, last = np.median([h.best[0] for h in found]), np.median([h.best[-1] for h in found])

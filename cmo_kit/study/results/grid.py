@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cmo_kit.base.csvfile import Row
+from cmo_kit.base.text import NOT_AVAILABLE
 from cmo_kit.methods.names import method_name
 from cmo_kit.study.results.tables import mean_over_seeds
 
@@ -118,7 +119,7 @@ def effects_table(grid: Grid) -> tuple[list[str], list[list[str]]]:
         for value in values:
             chosen = grid.chosen(**{key: value})
             found = grid.relative[chosen]
-            cells = ["n.a."] * 3
+            cells = [NOT_AVAILABLE] * 3
             if problems:
                 spread = f"{found.min():+.1f} % to {found.max():+.1f} %"
                 cells = [f"{totals[chosen].mean():,.1f}", f"{found.mean():+.1f} %", spread]

@@ -17,8 +17,8 @@ from cmo_kit.study.results.statistics import difference, summary
 
 TEXTS, NUMBERS = ("instance", "idea", "budget", "date", "processor"), (
     "limit", "seed", "total_tardiness", "evaluations", "seconds")  # fmt: skip
-#: A run's ``limit`` counts what its ``budget`` names.
-BUDGETS = ("evaluations", "seconds")
+#: A run's ``limit`` counts what its ``budget`` names, and is told so.
+BUDGETS = {"evaluations": "{:,.0f} evaluations", "seconds": "{:g} s"}
 
 
 def results_folder(results: str = "") -> Path:
@@ -100,8 +100,7 @@ def provenance(rows: Sequence[Row]) -> str:
         own = [row for row in rows if row["instance"] == instance]
         limits = {row["budget"]: row["limit"] for row in own}
         seeds = len({row["seed"] for row in own})
-        forms = {"evaluations": "{:,.0f} evaluations", "seconds": "{:g} s"}
-        told = ", or ".join(form.format(limits[budget]) for budget, form in forms.items() if budget in limits)
+        told = ", or ".join(form.format(limits[budget]) for budget, form in BUDGETS.items() if budget in limits)
         lines.append(f"{instance}: {told}; {seeds} seeds")
     shares = [row["busy"] for row in rows if row["busy"] is not None]
     if shares:
