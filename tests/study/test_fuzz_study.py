@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from cmo_kit import InputError, load_instance
+from cmo_kit import InputError, load_instance, solve
 from cmo_kit.base.jsonfile import write_json
 from cmo_kit.library import instances_folder
+from cmo_kit.study.execute.record import save_run
 from cmo_kit.study.execute.run_study import run_study, survey
 from cmo_kit.study.plan.experiment import run_methods
 from cmo_kit.study.plan.plan_file import load_plan
@@ -51,6 +52,25 @@ def test_a_grid_is_counted_before_it_is_made(tmp_path: Path) -> None:
     names = ("crossover_probability", "mutation_probability", "w", "patience", "generations", "target", "elitism")
     grid = ", ".join(f"{name} = {list(range(1, 11))}" for name in names)
     refuse_plan(tmp_path, f"{HEAD}{GA}parameters = {{ {grid} }}\n", "runs[0] stands for over 100000 runs")
+
+
+def test_names_that_are_alike_in_a_path_keep_their_best_schedules_apart(tmp_path: Path) -> None:
+    names = ("a b", "a_b", "a/b")
+    for name, shipped in zip(names, ("fig1", "fig3", "tiny-ties"), strict=True):
+        write_json(tmp_path / f"{shipped}.json", load_instance(shipped).to_dict() | {"name": name})
+    files = 'files = ["fig1.json", "fig3.json", "tiny-ties.json"]'
+    (tmp_path / "plan.toml").write_text(HEAD.replace('names = ["fig3"]', files) + '[[runs]]\nmethod = "expert"\n')
+    plan = load_plan(tmp_path / "plan.toml")
+    for task in plan.tasks:
+        folder, problem = tmp_path / "out" / "runs" / task.folder, plan.instances[task.instance]
+        folder.mkdir(parents=True)
+        save_run(task, solve(problem, "expert"), problem, folder)
+        (tmp_path / "out" / "instances").mkdir(exist_ok=True)
+        problem.save(tmp_path / "out" / "instances" / f"{problem.digest}.json")
+    collect(plan, tmp_path / "out", {})
+    study = load_study(tmp_path / "out")
+    assert study.check_best() == "3 best schedules checked: no violation"
+    assert [study.best_path(name).name for name in names] == ["a_b.json", "a_b-2.json", "a_b-3.json"]
 
 
 def test_entries_that_repeat_one_another_are_counted_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

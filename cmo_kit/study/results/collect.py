@@ -1,8 +1,10 @@
 """A study's tables: collected from the folders of its runs, and read again by what makes reports of them."""
 
 import os
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from cmo_kit.base.csvfile import Row, read_csv, write_csv
@@ -65,9 +67,21 @@ def collect(plan: Plan, out: str | os.PathLike[str], failures: Mapping[str, str]
     ]
     write_csv(place / FAILURES, ("label", "instance", "seed", "folder", "reason"), reasons)
     make_folder(place / BEST)
+    files = best_files(problems_of(rows))
     for name, (_, folder) in best.items():
-        write_json(place / BEST / f"{file_name(name)}.json", read_json(folder / SOLUTION)["schedule"])
+        write_json(place / BEST / files[name], read_json(folder / SOLUTION)["schedule"])
     return rows
+
+
+def best_files(problems: Iterable[str]) -> dict[str, str]:
+    """The file of each problem's best schedule; a number tells apart problems whose names are alike in a path."""
+    times: Counter[str] = Counter()
+    files = {}
+    for problem in problems:
+        stem = file_name(problem)
+        times[stem] += 1
+        files[problem] = f"{stem}.json" if times[stem] == 1 else f"{stem}-{times[stem]}.json"
+    return files
 
 
 def write_bounds(place: Path, rows: Sequence[Row], instances: Mapping[str, Instance]) -> None:
@@ -143,7 +157,11 @@ class Study:
 
     def best_path(self, name: str) -> Path:
         """The file of a problem's best schedule; absent when no run found one."""
-        return self.folder / BEST / f"{file_name(name)}.json"
+        return self.folder / BEST / self._best_files.get(name, f"{file_name(name)}.json")
+
+    @cached_property
+    def _best_files(self) -> dict[str, str]:
+        return best_files(problems_of(self.rows))
 
     def curves_by_problem(self) -> dict[str, dict[str, list[History]]]:
         """Histories by method and set, then by problem: ``label, set`` -> problem -> runs."""
