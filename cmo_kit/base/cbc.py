@@ -171,8 +171,10 @@ def run_cbc(
             Path(warm).write_text("".join(["start\n", *lines]), encoding="utf-8")
             command += ["-mips", warm]
         command += ["-solve", "-printingOptions", "all", "-solution", solution]
-        stopped, text = run_solver(command, folder, best_in_log, left, progress)
+        stopped, code, text = run_solver(command, folder, best_in_log, left, progress)
         status, objective, bound = read_log(text)
+        if code != 0 and not stopped and time.perf_counter() - began < seconds:  # nobody ended it
+            status, objective, bound = "crashed", None, 0.0
         if status in ("optimal", "feasible") and Path(solution).exists():
             solver = pulp.COIN_CMD(path=path)
             _, values, *_ = solver.readsol_MPS(solution, problem, variables, names, rows)
@@ -184,8 +186,8 @@ def run_cbc(
 
 def run_solver(
     command: list[str], folder: str, best: Callable[[str], float], seconds: float, progress: Progress | None
-) -> tuple[bool, str]:
-    """Run a solver in a process of its own; whether the user ended it, and its log.
+) -> tuple[bool, int, str]:
+    """Run a solver in a process of its own; whether the user ended it, its exit code, and its log.
 
     ``progress`` is told about every second what ``best`` reads in the log. A solver that does not end by itself in
     time is interrupted, and killed when that does not help.
@@ -209,7 +211,7 @@ def run_solver(
             if process is not None and process.poll() is None:
                 process.kill()
                 process.wait()
-    return stopped, _text(log)
+    return stopped, process.returncode, _text(log)
 
 
 def _text(log: Path) -> str:

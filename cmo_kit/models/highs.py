@@ -45,7 +45,7 @@ def run_highs(problem: Any, seconds: float, progress: Progress | None = None, wo
             arguments.append(str(warm))
             warm.write_text(json.dumps({names[name]: value for name, value in start.items()}), encoding="utf-8")
         command = [sys.executable, "-P", highs_program.__file__, *arguments]
-        stopped, log = run_solver(command, folder, best_printed, left, progress)
+        stopped, _, log = run_solver(command, folder, best_printed, left, progress)
         if not found.exists():
             return SolverAnswer("crashed", None, 0.0, stopped, log)
         said = json.loads(found.read_text(encoding="utf-8"))

@@ -1,6 +1,7 @@
 """[P] equation by equation, and how honestly its solution is reported."""
 
 import math
+from pathlib import Path
 from typing import Any
 from unittest.mock import Mock
 
@@ -415,6 +416,15 @@ def test_a_missing_cbc_is_one_sentence_that_says_how_to_get_it(monkeypatch: pyte
     with refused("no CBC solver was found: ", "apt-get install coinor-cbc", error=MissingPartError):
         solve(HAND, "milp")
     assert solve(HAND, "expert").schedule is not None
+
+
+def test_a_cbc_that_crashes_is_not_said_to_have_found_nothing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    program = tmp_path / "cbc"
+    program.write_text("#!/bin/sh\nkill -SEGV $$\n", encoding="utf-8")
+    program.chmod(0o755)
+    monkeypatch.setattr(cbc, "find_cbc", lambda: str(program))
+    outcome = solve(load_instance("tiny-one-site"), "milp", seconds=60)
+    assert (outcome.status, outcome.details["solver_status"]) == ("no_solution", "crashed")
 
 
 def test_runs_are_consecutive_equal_orders() -> None:
