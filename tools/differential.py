@@ -1,8 +1,9 @@
-"""Evaluate random schedules in every way the kit has: ``python -m tools.differential COUNT SEED``.
+"""Evaluate random schedules in every way the kit has: ``python -m tools.differential COUNT [SEED]``.
 
 Behind ``make differential``; in the test run the solvers see fewer schedules.
 """
 
+import argparse
 import json
 import sys
 import time
@@ -37,9 +38,15 @@ def difference(name: str, case: Case) -> float:
     return wrong
 
 
-def main(count: int, seed: int) -> int:
-    """All ways on ``count`` schedules and on a quarter as many with split orders; prints a table."""
-    failed = 0
+def main() -> int:
+    """All ways on so many schedules and on a quarter as many with split orders; prints a table."""
+    parser = argparse.ArgumentParser(
+        prog="python -m tools.differential", description=(__doc__ or "").partition("\n")[0]
+    )
+    parser.add_argument("count", type=int)
+    parser.add_argument("seed", type=int, nargs="?", default=1)
+    given = parser.parse_args()
+    count, seed, failed = given.count, given.seed, 0
     print(f"{'way':26}{'schedules':>10}{'split':>7}{'greatest difference':>21}{'seconds':>9}")
     for name in (name for name in CHEAP | SOLVERS if name != "Schedule"):
         if reason := missing(name):
@@ -62,4 +69,4 @@ def main(count: int, seed: int) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(run_program("differential", lambda: main(int(sys.argv[1]), int(sys.argv[2]))))
+    sys.exit(run_program("differential", main))

@@ -1,12 +1,13 @@
 """Check the tests themselves: they must notice small changes of the code (a mutation check).
 
-``python -m tools.mutation COUNT SEED`` draws changes of the last commit: a line, each as likely as any other that
+``python -m tools.mutation COUNT [SEED]`` draws changes of the last commit: a line, each as likely as any other that
 admits a change, then a kind of change possible there, then one of that kind. It makes them one at a time in a copy,
 runs the tests, those closest to the change first, until one fails, and says which changes no test noticed. In the end
 the tests that caught something run once more on unchanged code, where they must pass. What is done is kept, so a run
 can be resumed.
 """
 
+import argparse
 import ast
 import json
 import os
@@ -136,7 +137,11 @@ def try_change(change: Change, clean: Path, log: Path) -> Record:
 
 def main() -> int:
     """Try the changes that have no result yet, and list those that no test caught; 1 when there is one."""
-    count, seed = (int(text) for text in sys.argv[1:])
+    parser = argparse.ArgumentParser(prog="python -m tools.mutation", description=__doc__.partition("\n")[0])
+    parser.add_argument("count", type=int)
+    parser.add_argument("seed", type=int, nargs="?", default=1)
+    given = parser.parse_args()
+    count, seed = given.count, given.seed
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # the copy is removed then too
     output = ROOT / "results" / "mutation" / f"{seed}-{count}"
     output.mkdir(parents=True, exist_ok=True)
