@@ -223,6 +223,7 @@ def test_documents_are_recomputed(documents: Path, tmp_path: Path, capsys: pytes
     assert "it has over 33554432 bytes" in said["odd"]["certificate"]
     assert all("a link that leads out" in sentence for sentence in said["link"].values())
     assert set(said["absent"].values()) == {"not handed in"}
+    assert str(documents) not in str(said)  # where submissions lie on the instructor's machine
     page = (tmp_path / "g-feedback" / "other.html").read_text(encoding="utf-8")
     assert "that is one too many" in page and "no answer" in page
 

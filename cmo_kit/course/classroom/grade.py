@@ -130,21 +130,27 @@ def grade_student(
     try:
         refuse_links(folder)
     except InputError as error:
-        return Grade(student, dict.fromkeys(PARTS, Part(0.0, f"nothing is read: {error}")))
+        return Grade(student, dict.fromkeys(PARTS, Part(0.0, f"nothing is read: {_said(error, folder)}")))
     parts: dict[str, Callable[[], Part]] = {
         "method": lambda: method_part(folder / "method.py", terms, hidden, walls, work, stop),
         "answers": lambda: answers_part(folder / "answers.json", problem),
         "schedule": lambda: schedule_part(folder / "schedule.json", problem),
         "certificate": lambda: certificate_part(folder, problem, stop),
     }
-    return Grade(student, {name: _guarded(parts[name]) for name in PARTS})
+    return Grade(student, {name: _guarded(parts[name], folder) for name in PARTS})
 
 
-def _guarded(part: Callable[[], Part]) -> Part:
+def _guarded(part: Callable[[], Part], folder: Path) -> Part:
     try:
         return part()
     except InputError as error:
-        return Part(0.0, " ".join(str(error).split()))
+        return Part(0.0, _said(error, folder))
+
+
+def _said(error: InputError, folder: Path) -> str:
+    """What is wrong with a file of ``folder``, on one line; where it lies is the instructor's own affair."""
+    text = " ".join(str(error).split())
+    return text.replace(os.path.join(folder, ""), "").replace(os.path.join(folder.resolve(), ""), "")
 
 
 def method_part(

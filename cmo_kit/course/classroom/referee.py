@@ -90,7 +90,8 @@ def play_all(
     try:
         source = read_text(method, MAXIMUM_BYTES)
     except InputError as error:
-        return [Played(math.inf, 0, (), str(error))] * len(instances)
+        said = str(error).replace(str(method), method.name)
+        return [Played(math.inf, 0, (), said)] * len(instances)
     for instance in instances:
         if len(runs) >= MOST_FAILURES and len(troubles(runs)) == 1 and all(run.trouble for run in runs):
             runs.append(runs[-1])

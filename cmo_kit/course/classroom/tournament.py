@@ -179,7 +179,7 @@ def _proved(
         ending = run_process(judge_instance, arguments, log, limit=limit, stop=stop, preparation=LOADED)
         if ending.killed == OVERTIME:
             return "its proof did not come to an end"
-        return "" if ending.code == 0 else last_line(log) or "it cannot be read"
+        return "" if ending.code == 0 else last_line(log).removeprefix(f"{arguments[1]}: ") or "it cannot be read"
 
     def done(name: str, trouble: str) -> None:
         said[name] = trouble
