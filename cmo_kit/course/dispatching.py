@@ -53,9 +53,15 @@ def _sample(test_set: str, seed: int, **changes: Any) -> dict[str, Schedule]:
     return {rule: by_rule(instance, rule) for rule in RULES}
 
 
+def _as_tuples(value: Any) -> Any:
+    """Lists in a value as tuples, by which a cache can find it again."""
+    return tuple(map(_as_tuples, value)) if isinstance(value, list) else value
+
+
 def rule_totals(test_set: str, problems: int, **changes: Any) -> dict[str, list[float]]:
     """Total tardiness by rule on problems with the seeds 1, 2, ..., with other generator parameters if given."""
-    schedules = [_sample(test_set, seed, **changes) for seed in range(1, problems + 1)]
+    kept = {name: _as_tuples(value) for name, value in changes.items()}
+    schedules = [_sample(test_set, seed, **kept) for seed in range(1, problems + 1)]
     return {rule: [by_name[rule].total_tardiness for by_name in schedules] for rule in RULES}
 
 

@@ -17,7 +17,7 @@ from typing import Any
 
 from cmo_kit.base.errors import InputError
 from cmo_kit.base.folder import make_folder
-from cmo_kit.base.jsonfile import parse_json, read_bytes, read_text, write_bytes
+from cmo_kit.base.jsonfile import parse_json, read_bytes, write_bytes
 from cmo_kit.base.values import shown
 from cmo_kit.course.exercises.verdict import untouched
 from cmo_kit.course.predicting import questions
@@ -93,7 +93,7 @@ def read_ledger(folder: str | os.PathLike[str] = ".") -> list[Prediction]:
     """
     found: dict[str, Prediction] = {}
     for path in sorted((Path(folder) / FOLDER).glob("*.jsonl")):
-        for line in read_text(path).splitlines():
+        for line in read_bytes(path).decode("utf-8", "replace").splitlines():
             with suppress(InputError, KeyError, TypeError):
                 _take(found, parse_json(line))
     return list(found.values())

@@ -43,8 +43,8 @@ MOST_GENES = 9
 MOST_STATES = 1_000_000
 
 
-def key_orders_of(instance: Instance, sites: Sequence[Sequence[tuple[int, int]]]) -> int:
-    """The theorem: how many orders of the keys decode to runs (order index, batches) on each Site."""
+def key_orders_of(instance: Instance, sites: Sequence[Sequence[tuple[object, int]]]) -> int:
+    """The theorem: how many orders of the keys decode to runs (order, batches) on each Site."""
     labels = factorial(instance.sites - 1) * prod(factorial(q) for q in instance.Q.tolist())
     return labels * prod(words_of([batches for _, batches in runs]) for runs in sites)
 
@@ -60,10 +60,7 @@ def words_of(runs: Sequence[int]) -> int:
 
 def key_orders_of_schedule(schedule: Schedule) -> int:
     """The theorem, for a schedule with one run per order and Site."""
-    index = schedule.instance.order_index
-    return key_orders_of(
-        schedule.instance, [[(index[run.order], run.batches) for run in site] for site in schedule.sites]
-    )
+    return key_orders_of(schedule.instance, schedule.sites)
 
 
 def enumerate_key_orders(instance: Instance) -> Counter[Sites]:

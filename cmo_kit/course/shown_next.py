@@ -44,7 +44,9 @@ class ShownNext:
         self._listen(self.shell.display_pub, "publish", _text_of)
 
     def after(self, result: Any) -> None:
-        """A cell has ended."""
+        """A cell has ended; the one that began to watch was not heard, and does not count."""
+        if not self.heard:
+            return
         self._let_go()
         if result.result is not None:
             self.texts.append(self.shell.display_formatter.formatters["text/plain"](result.result))

@@ -156,7 +156,7 @@ def test_the_rule_table_says_what_the_schedules_say() -> None:
 
 
 def test_means_over_random_problems_are_the_same_with_or_without_a_change_that_changes_nothing() -> None:
-    assert mean_totals("small", 2) == mean_totals("small", 2, due_date=(32, 186))
+    assert mean_totals("small", 2) == mean_totals("small", 2, due_date=[32, 186])
     assert mean_totals("small", 2)["whole orders"] == sum(rule_totals("small", 2)["whole orders"]) / 2
 
 

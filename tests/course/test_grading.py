@@ -1,6 +1,7 @@
 """Grading believes nothing: whatever is tried gives one sentence and no points, and the others are graded."""
 
 import gzip
+import lzma
 import os
 import re
 import shutil
@@ -164,7 +165,7 @@ def test_nobody_waits_for_one_who_does_not_read_or_ends_in_the_middle() -> None:
 def documents(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A class whose students hand in files without methods, true and forged ones."""
     home = tmp_path_factory.mktemp("documents")
-    place = make_class(home / "class", ["true", "other", "forged", "odd", "link", "absent"])
+    place = make_class(home / "class", ["true", "other", "forged", "odd", "packed", "link", "absent"])
     mine, other = (load_problem(place / "instructor/students" / name) for name in ("true", "other"))
     schedule = mine.schedule.to_dict()
     bound = lower_bound(mine.instance, 20, mine.optimum).certificate
@@ -187,6 +188,7 @@ def documents(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
     odd = hand_in(home / "in", "odd", schedule='{"format": NaN}', answers="[" * 9999, method="x" * (1024 * 1024 + 1))
     (odd / "certificate.json.gz").write_bytes(gzip.compress(b" " * 40_000_000))
+    (hand_in(home / "in", "packed") / "certificate.json.xz").write_bytes(lzma.compress(b" " * 40_000_000))
     hand_in(home / "in", "link").joinpath("schedule.json").symlink_to(home / "in/true/schedule.json")
     hand_in(home / "in", "nobody")
     assert other.instance.digest != mine.instance.digest
@@ -220,7 +222,7 @@ def test_documents_are_recomputed(documents: Path, tmp_path: Path, capsys: pytes
     assert "format is 'x'" in said["forged"]["answers"]
     assert "NaN" in said["odd"]["schedule"] and "nested too deeply" in said["odd"]["answers"]
     assert "at most 1048576 are read" in said["odd"]["method"]
-    assert "it has over 33554432 bytes" in said["odd"]["certificate"]
+    assert all("it has over 33554432 bytes" in said[who]["certificate"] for who in ("odd", "packed"))
     assert all("a link that leads out" in sentence for sentence in said["link"].values())
     assert set(said["absent"].values()) == {"not handed in"}
     assert str(documents) not in str(said)  # where submissions lie on the instructor's machine

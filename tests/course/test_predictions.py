@@ -34,9 +34,10 @@ def test_every_question_has_a_name_of_its_own() -> None:
 
 def test_the_ledger_has_what_was_predicted_first_and_what_came_first(tmp_path: Path) -> None:
     """In a kernel: cells that show nothing or fail are passed over, and what is seen is seen all the same."""
-    first = "from cmo_kit.course.ledger import predict, predictions\nimport numpy as np\npredict('02-1', np.arange(2))"
+    first = "from cmo_kit.course.ledger import predict, predictions\nimport numpy as np"
     cells = [
-        first, "x = 1", "print(x)\n1 / 0", "print('it is', x)\nx + 1", "print('later')", "predict('02-1', 'anew')", "x",
+        f"{first}\npredict('02-1', np.arange(2))\n3", "x = 1", "print(x)\n1 / 0", "print('it is', x)\nx + 1",
+        "print('later')", "predict('02-1', 'anew')", "x",
         "predict('02.3', None)", "x", "predict('02-2', {1, 2})", "predict('02-3', 0.5)",
         "from IPython.display import display\ndisplay({'text/plain': 'a picture'}, raw=True)", "predictions()",
     ]  # fmt: skip
@@ -64,10 +65,10 @@ def test_nothing_in_the_ledger_is_lost_and_damaged_lines_are_passed_over(
     assert list(tmp_path.iterdir()) == []
     (tmp_path / "predictions").mkdir()
     path = tmp_path / "predictions" / "14.jsonl"
-    damaged = '{"name": "14-1", "came": 3}\n[1]\n7\n{"name": {}, "predicted": 1}\n{"name": "14-1", "pre'
-    path.write_text(damaged)
+    damaged = b'{"name": "14-1", "came": 3}\n[1]\n7\n\xff{"name": {}, "predicted": 1}\n{"name": "14-1", "pre'
+    path.write_bytes(damaged)
     predict("14-2", float("nan"))
-    assert path.read_text() == f"{damaged}\n{json.dumps({'name': '14-2', 'predicted': 'nan'})}\n"
+    assert path.read_bytes() == damaged + f"\n{json.dumps({'name': '14-2', 'predicted': 'nan'})}\n".encode()
     assert read_ledger() == [Prediction("14-2", "nan")]
     for name in ("../1-1", "2-1", 3, "02"):
         with pytest.raises(InputError, match="must be a question's, such as '02-1'"):

@@ -184,7 +184,7 @@ def test_crossings_are_chosen_by_buttons_keys_and_chromosomes() -> None:
 
 
 def test_in_an_odd_population_the_last_child_pairs_with_the_first_parent() -> None:
-    """Its crossing has one child, and the picture can be drawn."""
+    """Its crossing has one child, of which the sentence speaks; a click on the first parent finds it."""
     recording = record(FIG3, 3, 5, 4)
     state = replace(Replay(recording, ancestry(recording)), page="crossing", pair=2)
     making = state.making
@@ -194,6 +194,8 @@ def test_in_an_odd_population_the_last_child_pairs_with_the_first_parent() -> No
     text = " ".join(ElementTree.fromstring(render(state)).itertext())
     assert "child 5" in text
     assert "child 1" not in text
+    assert f"The only child has total tardiness {decode(FIG3, making.children[4]).total_tardiness:g} day" in told(state)
+    assert clicked(replace(state, pair=1), f"chromosome-{making.parents[0]}").pair == 2
 
 
 def test_a_gene_is_marked_and_followed() -> None:

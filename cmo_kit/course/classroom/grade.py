@@ -202,9 +202,7 @@ def schedule_part(path: Path, problem: Problem) -> Part:
 
 def certificate_part(folder: Path, problem: Problem, stop: threading.Event | None = None) -> Part:
     """Have a certificate verified, in a process with limits: it may be anything."""
-    path = next(
-        (folder / name for name in ("certificate.json", "certificate.json.gz") if (folder / name).exists()), None
-    )
+    path = next(filter(Path.exists, (folder / f"certificate.json{packed}" for packed in ("", ".gz", ".xz"))), None)
     if path is None:
         return Part(0.0, MISSING)
     with temporary_folder() as place:

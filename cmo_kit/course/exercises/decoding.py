@@ -12,11 +12,12 @@ from cmo_kit.core.instance import Instance
 from cmo_kit.course.exercises.readings import equal_lists, hold, separating
 from cmo_kit.course.exercises.verdict import Wrong, asked, close, entries, exercise, number, numbers, sites_of
 from cmo_kit.library import load_instance
+from cmo_kit.views.paper import FIGURE_3_KEYS
 
 #: The chromosome that is decoded by hand in exercise 02.1.
 BY_HAND = (0.61, 0.15, 0.35, 0.80, 0.22, 0.55, 0.70)
 #: Keys of the batches of Figure 3, and the keys of the Site changes in exercise 02.2.
-FIGURE_3 = (0.29, 0.62, 0.98, 0.11, 0.44, 0.30, 0.78, 0.84, 0.23, 0.38, 0.99)
+FIGURE_3 = FIGURE_3_KEYS[:11]
 SITE_CHANGES = {"a": (0.05, 0.59), "b": (0.59, 0.59), "c": (0.59, 0.99)}
 Sites = list[list[tuple[str, int]]]
 
@@ -94,7 +95,7 @@ def decoder_cases() -> list[tuple[Instance, list[float]]]:
         return instance, rng.random(instance.key_count).round(int(rng.integers(1, 3))).tolist()
 
     readings = [lambda i, k, options=options: walk(i, k, **options) for options in ({}, *MISREADINGS.values())]
-    cases = [(instance, [*FIGURE_3, 0.59, 0.17]), *separating(draw, readings), *(draw() for _ in range(10))]
+    cases = [(instance, list(FIGURE_3_KEYS)), *separating(draw, readings), *(draw() for _ in range(10))]
     return [*cases, (instance, [0.5] * instance.key_count), (alone, rng.random(alone.key_count).tolist())]
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from cmo_kit.course.exercises.readings import chosen, equal_lists, hold, hold_function, hold_keys
 from cmo_kit.course.exercises.verdict import Wrong, close, exercise, number, numbers
 from cmo_kit.study.results.collect import load_study
-from cmo_kit.study.results.statistics import STUDENT
+from cmo_kit.study.results.statistics import STUDENT, summary
 
 
 def rdi_of(totals: Any) -> list[float]:
@@ -168,12 +168,11 @@ def paired(mine: Any) -> str:
         "differences: take the genetic algorithm less whole orders": sorted(-d for d in differences),
         "differences: you take one seed; a problem gives one number, the mean over its seeds": sorted(first_seed),
     }, "differences: one for each problem, the mean of ga less that of expert_orders", equal_lists)  # fmt: skip
-    half = STUDENT[len(names) - 2] * stdev(differences) / len(names) ** 0.5
-    for name, end in (("low", fmean(differences) - half), ("high", fmean(differences) + half)):
+    found = summary(differences)
+    for name, end in (("low", found.low), ("high", found.high)):
         if not close(number(mine[name], name), end):
             raise Wrong(f"{name}: mean of the differences, less or plus t = {STUDENT[len(names) - 2]} standard errors")
-    low, high = fmean(differences) - half, fmean(differences) + half
-    right = "cannot tell" if low <= 0 <= high else "ga" if high < 0 else "expert_orders"
+    right = "cannot tell" if found.low <= 0 <= found.high else "ga" if found.high < 0 else "expert_orders"
     if mine["conclusion"] != right:
         raise Wrong("what does it mean that the interval leaves out 0, or holds it?")
     return "a paired comparison, its interval, and a conclusion that is no stronger"

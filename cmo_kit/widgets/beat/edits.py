@@ -10,7 +10,7 @@ from typing import NamedTuple
 from cmo_kit.base.errors import InputError
 from cmo_kit.base.values import check_integer, shown
 from cmo_kit.core.instance import Instance
-from cmo_kit.core.schedule import Run
+from cmo_kit.core.schedule import Run, Schedule
 
 Sites = tuple[tuple[Run, ...], ...]
 
@@ -29,11 +29,7 @@ def empty_sites(instance: Instance) -> Sites:
 
 def left_to_place(instance: Instance, sites: Sites) -> dict[str, int]:
     """How many batches of each order stand on no Site yet, by order id in the order of the instance."""
-    placed = dict.fromkeys(instance.order_index, 0)
-    for site in sites:
-        for run in site:
-            placed[run.order] += run.batches
-    return {order.id: order.batches - placed[order.id] for order in instance.orders}
+    return dict.fromkeys(instance.order_index, 0) | Schedule(instance, sites).lacking
 
 
 def run_at(sites: Sites, place: Place) -> Run:

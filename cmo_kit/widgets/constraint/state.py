@@ -92,11 +92,10 @@ class Broken:
 
     def first_about(self, site: int, position: int) -> int | None:
         """The first violation about a batch, or None; Site and position count from 0."""
-        claimed = self.answer.schedule
-        if claimed is None or site >= len(claimed.sites) or position >= len(claimed.starts[site]):
-            return None
-        batch = Batch(site, position, int(claimed.batch_orders[site][position]), 0, 0.0, 0.0, 0)
-        return next((k for k, violation in enumerate(self.violations) if self.is_about(violation, batch)), None)
+        drawn = () if self.drawn is None else batches_of(self.drawn)
+        here = [batch for batch in drawn if (batch.site, batch.position) == (site, position)]
+        about = (k for k, violation in enumerate(self.violations) for batch in here if self.is_about(violation, batch))
+        return next(about, None)
 
 
 def step(state: Broken, event: Event) -> Broken:

@@ -234,28 +234,24 @@ def _draw_crossing(state: Replay, width: float) -> str:
     making = state.making
     if making is None:
         return tag("p", words("The run ends with this generation: nothing is crossed any more."))
-    instance, pair = state.recording.instance, (2 * state.pair, making.partner(2 * state.pair))
+    instance, children = state.recording.instance, state.children
     unit = (width - GENES - 62) / instance.key_count
     named = unit >= NAMED
     rows: list[tuple[str, Keys]] = [
-        (f"parent 1: {state.parents[0] + 1}", state.here.keys[state.parents[0]]),
-        (f"parent 2: {state.parents[1] + 1}", state.here.keys[state.parents[1]]),
-        (f"child {pair[0] + 1}", making.children[pair[0]]),
-        (f"child {pair[1] + 1}", making.children[pair[1]]),
+        *((f"parent {k}: {parent + 1}", state.here.keys[parent]) for k, parent in enumerate(state.parents, start=1)),
+        *((f"child {child + 1}", making.children[child]) for child in children),
     ]
-    if pair[1] < pair[0]:  # an odd population: of the last pair only one child is kept
-        rows.pop()
     parts = [parent_patterns()]
     for gene in range(instance.key_count if named else 0):
         parts.append(label(GENES + unit * (gene + 0.5), 11, fitted(gene_label(instance, gene), unit + 4), 12))
-        exchanged = bool(making.exchanged[pair[0], gene])
+        exchanged = bool(making.exchanged[children[0], gene])
         parts.append(label(GENES + unit * (gene + 0.5), 101, "╳" if exchanged else "│", 14))
     for place, ((name, keys), y) in enumerate(zip(rows, TOPS, strict=False)):
         parts.append(label(GENES - 8, y + GENE / 2, name, 12, "end", font_weight="bold"))
         T = decode(instance, keys).total_tardiness
         parts.append(label(width - 4, y + GENE / 2, f"T {T:.6g}", 13, "end", font_weight="bold"))
         for gene in range(instance.key_count):
-            child = pair[place - 2] if place >= 2 else -1
+            child = children[place - 2] if place >= 2 else -1
             new = child >= 0 and int(making.mutated[child]) == gene
             origin = place % 2 ^ int(place >= 2 and bool(making.exchanged[child, gene]))
             parts.append(_gene(GENES + unit * gene, y, unit, float(keys[gene]), origin, new))
@@ -268,20 +264,22 @@ def _draw_crossing(state: Replay, width: float) -> str:
 
 def told(state: Replay) -> str:
     """The crossing and its mutations in words."""
-    making, instance = state.making, state.recording.instance
+    making, instance, children = state.making, state.recording.instance, state.children
     assert making is not None
-    first, second = 2 * state.pair, making.partner(2 * state.pair)
-    count = int(making.exchanged[first].sum())
+    count = int(making.exchanged[children[0]].sum())
     text = spoken(f"Parents {state.parents[0] + 1} and {state.parents[1] + 1}: ")
     text += spoken(f"{count} of {instance.key_count} genes are exchanged" if count else "the children are copies")
-    for child in sorted({first, second} if second > first else {first}):
+    for child in children:
         gene = int(making.mutated[child])
         if gene >= 0:
             old, new = making.crossed[child, gene], making.children[child, gene]
             name = gene_name(instance, gene)
             text += spoken(f"; child {child + 1} gets a new key for {name} ({old:.2f} becomes {new:.2f})")
-    best = min(decode(instance, making.children[child]).total_tardiness for child in {first, second})
-    return f"{text}. The better child has total tardiness {duration(best, instance.time_unit)}."
+    best = min(decode(instance, making.children[child]).total_tardiness for child in children)
+    total = duration(best, instance.time_unit)
+    if len(children) == 1:
+        return f"{text}. The only child has total tardiness {total}."
+    return f"{text}. The better child has total tardiness {total}."
 
 
 def _gene(x: float, y: float, unit: float, key: float, origin: int, new: bool) -> str:

@@ -74,6 +74,12 @@ class Replay:
         return int(self.making.parents[first]), int(self.making.parents[self.making.partner(first)])
 
     @property
+    def children(self) -> tuple[int, ...]:
+        """The children of the crossing that is shown, by number; of an odd population the last crossing has one."""
+        first = 2 * self.pair
+        return tuple(range(first, min(first + 2, self.recording.size)))
+
+    @property
     def carrier(self) -> int | None:
         """The chromosome of this generation that carries the marked gene's key to the final best."""
         return None if self.gene is None else self.ancestors[self.gene].carrier(self.generation)
@@ -118,6 +124,5 @@ def _pair_of(state: Replay, chromosome: int) -> Replay:
     """The next crossing in which a chromosome of this generation is a parent, from the one that is shown on."""
     if state.making is None:
         return state
-    pairs = {int(place) // 2 for place in np.flatnonzero(state.making.parents == chromosome)}
-    order = [(state.pair + 1 + k) % state.pairs for k in range(state.pairs)]
-    return replace(state, pair=next((pair for pair in order if pair in pairs), state.pair), playing=False)
+    order = (replace(state, pair=(state.pair + 1 + k) % state.pairs, playing=False) for k in range(state.pairs))
+    return next((shown for shown in order if chromosome in shown.parents), replace(state, playing=False))

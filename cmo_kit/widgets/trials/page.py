@@ -84,11 +84,8 @@ class Laboratory:
 
     def setups(self) -> list[Setup]:
         """What the controls say now, of one side or of both."""
-        instance, common = (
-            self.instance,
-            {"population_size": self.population.value, "patience": self.patience.value or None},
-        )
-        limit = (self.limit.value, self.most.value)
+        instance, limit = self.instance, (self.limit.value, self.most.value)
+        common = {"population_size": self.population.value, "patience": self.patience.value or None}
         sides = self.sides if self.pair.value else self.sides[:1]
         return [Setup(instance, common | s.values(), self.seed.value, limit, s.start.value, instance is self._own)
                 for s in sides]  # fmt: skip
