@@ -3,6 +3,7 @@
 import argparse
 import os
 
+from cmo_kit.base.folder import make_folder
 from cmo_kit.base.output import check_place, say, tell
 from cmo_kit.base.signals import INTERRUPTED, signals_interrupt
 from cmo_kit.cli.commands import layout_of, workers_of
@@ -58,6 +59,7 @@ def hold_tournament(options: argparse.Namespace) -> int:
     from cmo_kit.course.classroom import board, tournament
     from cmo_kit.course.classroom.walls import HOLDS, NOTHING_PROTECTS
 
+    check_place(str(make_folder(options.out) / "index.html"))
     with signals_interrupt():
         held = tournament.hold_tournament(options.bots, options.folder, workers_of(options), options.isolation)
     paths = board.save_board(held, options.out, options.title)

@@ -116,6 +116,15 @@ def test_ties_follow_the_rule() -> None:
     assert [(one.place, one.name) for one in placed(thirds, [1, 1, 1])] == [(1, "a"), (2, "c"), (3, "b"), (3, "d")]
 
 
+def test_a_board_without_a_place_is_refused_before_the_first_run(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "board").touch()
+    command = ["course", "tournament", "absent", "--class", "absent", "--out", str(tmp_path / "board")]
+    assert main(command) == 2
+    assert "board: the folder cannot be used" in capsys.readouterr().err
+
+
 def test_folders_of_bots_keep_their_rules(tmp_path: Path) -> None:
     place = make_class(tmp_path / "class", ["a"])
     (tmp_path / "bots" / "one").mkdir(parents=True)
