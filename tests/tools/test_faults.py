@@ -4,14 +4,17 @@ import signal
 import subprocess
 import sys
 import time
+from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tools.faults.__main__ import trials
+from tools.faults.classes import BOARD, EARLIER, all_or_none
 from tools.faults.commands import COMMANDS, whole_schedule
 from tools.faults.start import Starter
+from tools.faults.trial import Trial, judge_files, judge_words
 
 #: Where ``python -m cmo_kit`` is its own business: before that, a signal meets Python.
 EARLY = "import signal, sys, cmo_kit.cli; print('begun', flush=True); sys.exit(cmo_kit.cli.main())"
@@ -30,6 +33,29 @@ def starter() -> Iterator[Starter]:
 def test_a_signal_at_any_moment_leaves_nothing_half_done(command: str, count: int, starter: Starter) -> None:
     assert len(COMMANDS[command].variants) == count
     assert [trial.line() for trial in trials(starter, command, count, 1) if trial.wrong] == []
+
+
+def test_what_should_not_be_there_is_told(tmp_path: Path) -> None:
+    """Words, another code, temporary files, half a file, and a gradebook that is half new."""
+    place, temporary = tmp_path / "here", tmp_path / "tmp"
+    for path in (place / "out.json", place / ".out.json.0.tmp", temporary / "left"):
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("{")
+    trial = Trial(COMMANDS["bound"], COMMANDS["bound"].variants[0], [(0.0, 2)], tmp_path, code=1, err="Traceback")
+    judge_words(trial)
+    judge_files(trial, place, temporary, set(), defaultdict(set))
+    assert [said.split(":")[0] for said in trial.wrong] == [
+        "the code is 1", "'Traceback' in what it printed", "left in the folder", "left in TMPDIR",
+        "out.json was read with 1 bytes",
+    ]  # fmt: skip
+    for name in BOARD:
+        (place / name).parent.mkdir(exist_ok=True)
+        (place / name).write_bytes(EARLIER)
+    all_or_none(BOARD, place, [], 130)
+    (place / BOARD[0]).write_text("new")
+    for code in (0, 130):
+        with pytest.raises(ValueError, match=r"are new: \[True, False\]"):
+            all_or_none(BOARD, place, [], code)
 
 
 @pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM], ids=lambda signum: signum.name)

@@ -13,7 +13,7 @@ from cmo_kit.bounds import verify
 from cmo_kit.study.execute.record import LOG, RESULT, TASK, TEMPORARY, read_run
 from cmo_kit.study.plan.task import Task
 from cmo_kit.study.results.collect import TABLE
-from tools.faults.classes import BOARD, GRADES, all_or_none, class_ended, class_given, given, old_or_new
+from tools.faults.classes import BOARD, EARLIER_EVERY, GRADES, all_or_none, class_ended, class_given, given, old_or_new
 
 PLAN = """name = "faults"
 report = {report}
@@ -32,7 +32,6 @@ label = "other"
 """
 #: The runs of the plan above; in every so many trials it has compiled methods, and renders its report: both take time.
 RUNS, COMPILED_EVERY, REPORT_EVERY = 5, 10, 40
-EARLIER_EVERY = 3
 PNG_BEGIN, PNG_END = b"\x89PNG\r\n\x1a\n", b"IEND\xaeB`\x82"
 
 
