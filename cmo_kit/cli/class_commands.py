@@ -6,7 +6,7 @@ import os
 from cmo_kit.base.folder import make_folder
 from cmo_kit.base.output import check_place, say, tell
 from cmo_kit.base.signals import INTERRUPTED, signals_interrupt
-from cmo_kit.cli.commands import layout_of, workers_of
+from cmo_kit.cli.options import layout_of, workers_of
 
 
 def make_class(options: argparse.Namespace) -> int:

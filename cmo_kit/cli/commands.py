@@ -2,7 +2,6 @@
 
 import argparse
 import contextlib
-import os
 import time
 import warnings
 from collections.abc import Collection, Sequence
@@ -17,6 +16,7 @@ from cmo_kit.base.progress import ProgressLine
 from cmo_kit.base.signals import INTERRUPTED, signals_interrupt
 from cmo_kit.base.values import check_integer, check_number, shown
 from cmo_kit.check import Violation, check_schedule
+from cmo_kit.cli.options import layout_of
 from cmo_kit.core.chromosome import decode
 from cmo_kit.core.generate import generate_instance
 from cmo_kit.core.instance import Instance
@@ -26,7 +26,6 @@ from cmo_kit.library import load_instance
 from cmo_kit.methods.registry import METHODS, method_function, prepared, solve
 
 if TYPE_CHECKING:
-    from cmo_kit.base.sheet import Layout
     from cmo_kit.bounds import Bound
     from cmo_kit.methods.result import Result
 
@@ -303,25 +302,6 @@ def import_orders(options: argparse.Namespace) -> int:
     latest = Calendar.of(instance).ready(float(instance.D.max()))
     say(f"{options.out}: {instance.name}, {instance.size}, from {instance.start_date}, the last due on {latest}")
     return 0
-
-
-def layout_of(options: argparse.Namespace) -> "Layout":
-    """How a list is written, as the options say."""
-    from cmo_kit.base.sheet import Layout
-
-    headers: dict[str, str] = {}
-    for entry in options.map:
-        column, equals, header = entry.partition("=")
-        if not equals or not header.strip() or column in headers:
-            raise InputError(f"--map is {shown(entry)}; it must be COLUMN=HEADER, each column once")
-        headers[column] = header
-    names = ("delimiter", "decimal", "encoding", "date_format", "sheet", "ignore_other")
-    return Layout(headers=headers, **{name: getattr(options, name) for name in names})
-
-
-def workers_of(options: argparse.Namespace) -> int:
-    """How many processes at once: as asked, or all cores."""
-    return options.workers if options.workers is not None else os.cpu_count() or 1
 
 
 def export_schedule(options: argparse.Namespace) -> int:

@@ -10,7 +10,7 @@ from cmo_kit.base.output import say, tell
 from cmo_kit.base.signals import INTERRUPTED, signals_interrupt
 from cmo_kit.base.text import text_table
 from cmo_kit.base.values import check_integer
-from cmo_kit.cli.commands import workers_of
+from cmo_kit.cli.options import workers_of
 from cmo_kit.study.execute.run_study import StudyState, run_study, survey
 from cmo_kit.study.plan.plan_file import Plan, load_plan
 from cmo_kit.study.report.report import render_in_process
