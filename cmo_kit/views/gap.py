@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
 from itertools import pairwise
 from typing import Any
 
 from matplotlib.axes import Axes
 
 from cmo_kit.base.errors import InputError
+from cmo_kit.base.values import check_keys, check_list, check_number, check_text
 from cmo_kit.views.layout import SERIES_COLOURS
 from cmo_kit.views.style import finish, new_axes, plain_log_axis
 from cmo_kit.views.words import duration
@@ -70,10 +71,18 @@ class GapHistory:
         return {"instance": self.instance, "time_unit": self.time_unit, **sides}
 
     @classmethod
-    def from_dict(cls, document: Mapping[str, Any]) -> GapHistory:
-        """The history that :meth:`to_dict` wrote."""
-        upper, lower = (tuple((float(at), float(value)) for at, value in document[side]) for side in ("upper", "lower"))
-        return cls(document["instance"], document["time_unit"], upper, lower)
+    def from_dict(cls, document: object) -> GapHistory:
+        """The history that :meth:`to_dict` wrote; raises :class:`InputError` for anything else."""
+        found = check_keys(document, "the history of a gap", [field.name for field in fields(cls)])
+        instance, time_unit = (check_text(found[name], name) for name in ("instance", "time_unit"))
+        pairs = {
+            side: [check_list(pair, side, 2, "seconds and a value") for pair in check_list(found[side], side)]
+            for side in ("upper", "lower")
+        }
+        upper, lower = (
+            tuple((check_number(at, side), check_number(value, side)) for at, value in pairs[side]) for side in pairs
+        )
+        return cls(instance, time_unit, upper, lower)
 
 
 def plot_gap(history: GapHistory, ax: Axes | None = None) -> Axes:

@@ -69,6 +69,11 @@ def test_a_history_survives_its_file() -> None:
         ({"upper": [[1, 2], [2, 3]]}, "values must not rise"),
         ({"lower": [[1, 2], [2, 1]]}, "values must not fall"),
         ({"lower": [[1, 19]]}, "above upper"),
+        ({"lower": 3}, "lower is 3; it must be a list"),
+        ({"lower": [[1]]}, "lower has 1 entries; it must have 2, seconds and a value"),
+        ({"upper": [["1", 2]]}, "upper is '1'; it must be a number"),
+        ({"instance": None}, "instance is None"),
+        ({"more": 1}, "the history of a gap has the unknown key 'more'"),
     ],
 )
 def test_a_history_that_cannot_be_is_refused(change: dict[str, Any], words: str) -> None:

@@ -3,6 +3,7 @@
 import time
 from pathlib import Path
 
+from cmo_kit.base.errors import about
 from cmo_kit.base.jsonfile import read_json
 from cmo_kit.bounds import Bound, lower_bound
 from cmo_kit.core.expert import dispatch
@@ -46,7 +47,9 @@ def gap_history(folder: Path, instance: str, seconds: float) -> tuple[GapHistory
     """The stored history of an instance, or, where another or none is stored, one measured now; and which it is."""
     path = folder / "gap.json"
     if path.exists():
-        stored = GapHistory.from_dict(read_json(path))
+        document = read_json(path)
+        with about(path):
+            stored = GapHistory.from_dict(document)
         if stored.instance == instance:
             return stored, "stored"
     return measure_gap(load_instance(instance), seconds, seconds), "measured now"
