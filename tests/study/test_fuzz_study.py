@@ -250,6 +250,15 @@ def test_tables_are_refused_with_the_row(table: str, old: str, new: str, words: 
         load_study(study.folder)
 
 
+def test_evaluations_that_no_history_can_count_are_refused(study: Template) -> None:
+    path = study.folder / "convergence.csv"
+    head, first, *rest = path.read_text(encoding="utf-8").split("\n")
+    cells = dict(zip(head.split(","), first.split(","), strict=True)) | {"evaluations": str(2**63)}
+    path.write_text("\n".join([head, ",".join(cells.values()), *rest]), encoding="utf-8")
+    with refused(str(path), "row 1: evaluations is 9223372036854775808; it must be at most"):
+        load_study(study.folder)
+
+
 # The table of the best values known.
 
 

@@ -11,6 +11,7 @@ from cmo_kit.base.csvfile import Row, read_csv, write_csv
 from cmo_kit.base.errors import InputError
 from cmo_kit.base.folder import make_folder
 from cmo_kit.base.jsonfile import read_json, write_json
+from cmo_kit.base.values import check_number
 from cmo_kit.check import check_schedule
 from cmo_kit.core.instance import Instance
 from cmo_kit.core.schedule import Schedule
@@ -209,6 +210,8 @@ def load_study(folder: str | os.PathLike[str] = "") -> Study:
     )
     failures = read_csv(place / FAILURES, ("label", "instance", "folder", "reason"), ("seed",))
     points = read_csv(place / CONVERGENCE, ("label", "instance"), ("seed", *COURSE))
+    for number, row in enumerate(points, start=1):  # a history counts in 64 bits
+        check_number(row["evaluations"], f"{place / CONVERGENCE}: row {number}: evaluations", 0, 2.0**62)
     bounds = read_csv(place / BOUNDS, ("instance", "source"), ("lower_bound",))
     if not runs:
         raise InputError(f"{place / TABLE}: the table has no rows; a report needs at least one run")
