@@ -13,7 +13,6 @@ import re
 import shutil
 import signal
 import subprocess
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from cmo_kit.base.errors import InputError, MissingPartError, need
+from cmo_kit.base.folder import temporary_folder
 from cmo_kit.base.limits import Progress
 from cmo_kit.base.signals import signals_wait
 
@@ -115,7 +115,7 @@ def possible_error(path: float, weights: float, ranges: float, largest: float) -
 
 
 @contextlib.contextmanager
-def temporary_folder() -> Iterator[str]:
+def solver_folder() -> Iterator[Path]:
     """Have a folder for a solver's files, which goes with the block.
 
     Raises
@@ -124,7 +124,7 @@ def temporary_folder() -> Iterator[str]:
         When there is no place for it, or too little for the files.
     """
     try:
-        with tempfile.TemporaryDirectory(prefix="cmo-kit-") as folder:
+        with temporary_folder() as folder:
             yield folder
     except OSError as error:
         reason = error.strerror or error
@@ -156,8 +156,8 @@ def run_cbc(
         When there is no place for temporary files.
     """
     pulp, path = need("pulp", NO_PULP), find_cbc()
-    with temporary_folder() as folder:
-        model, solution, warm = (str(Path(folder) / name) for name in ("model.mps", "solution.txt", "start.txt"))
+    with solver_folder() as folder:
+        model, solution, warm = (str(folder / name) for name in ("model.mps", "solution.txt", "start.txt"))
         began = time.perf_counter()
         variables, names, rows, _ = problem.writeMPS(model, rename=1)
         left = seconds - (time.perf_counter() - began)
@@ -185,14 +185,14 @@ def run_cbc(
 
 
 def run_solver(
-    command: list[str], folder: str, best: Callable[[str], float], seconds: float, progress: Progress | None
+    command: list[str], folder: Path, best: Callable[[str], float], seconds: float, progress: Progress | None
 ) -> tuple[bool, int, str]:
     """Run a solver in a process of its own; whether the user ended it, its exit code, and its log.
 
     ``progress`` is told about every second what ``best`` reads in the log. A solver that does not end by itself in
     time is interrupted, and killed when that does not help.
     """
-    log = Path(folder) / "log.txt"
+    log = folder / "log.txt"
     # A session of its own: Ctrl-C in a terminal then reaches this process alone, which passes it on once.
     process: subprocess.Popen[bytes] | None = None
     with open(log, "wb") as sink:

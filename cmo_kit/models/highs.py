@@ -12,10 +12,9 @@ import re
 import sys
 import time
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
-from cmo_kit.base.cbc import TOLERANCE, SolverAnswer, run_solver, temporary_folder
+from cmo_kit.base.cbc import TOLERANCE, SolverAnswer, run_solver, solver_folder
 from cmo_kit.base.errors import need
 from cmo_kit.base.limits import Progress
 from cmo_kit.models import highs_program
@@ -33,8 +32,8 @@ def run_highs(problem: Any, seconds: float, progress: Progress | None = None, wo
     :class:`MissingPartError` without the extra.
     """
     need("highspy", NO_HIGHS)
-    with temporary_folder() as folder:
-        model, found, warm = (Path(folder) / name for name in ("model.mps", "answer.json", "start.json"))
+    with solver_folder() as folder:
+        model, found, warm = (folder / name for name in ("model.mps", "answer.json", "start.json"))
         began = time.perf_counter()
         variables, names, *_ = problem.writeMPS(str(model), rename=1)
         left = seconds - (time.perf_counter() - began)
