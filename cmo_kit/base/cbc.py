@@ -142,7 +142,8 @@ def run_cbc(
     ----------
     problem : pulp.LpProblem
     seconds : float
-        Wall clock for writing the problem and for CBC.
+        Wall clock for writing the problem and for CBC. CBC 2.10 counts its preprocessing twice, so where that takes
+        long it ends before its time.
     progress : callable, optional
         Called about every second with (best objective or inf, 0, seconds).
     start : mapping, optional
