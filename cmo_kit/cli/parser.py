@@ -6,9 +6,11 @@ standard error; 130 after Ctrl-C and 143 after ``kill``, with the best so far wr
 
 import argparse
 import re
+import shlex
 import sys
 from collections.abc import Callable, Sequence
 from functools import partial
+from pathlib import Path
 
 from cmo_kit import __version__
 from cmo_kit.base.errors import InputError
@@ -92,6 +94,7 @@ def build_parser() -> Parser:
     # Imported here: it takes its time, and signals are to be answered from the first moment on.
     from cmo_kit.cli import class_commands, commands, course_commands
     from cmo_kit.core.generate import SETS
+    from cmo_kit.library import instances_folder, notebooks_folder
     from cmo_kit.methods.registry import METHODS
 
     parser = Parser(
@@ -102,9 +105,14 @@ def build_parser() -> Parser:
     parser.add_argument("--lang", metavar="L", help=LANG)
     parser.add_argument("--version", action="version", version=f"cmo-kit {__version__}")
     subparsers = parser.add_subparsers(required=True, metavar="COMMAND")
+    folders = {"instances": instances_folder(), "notebooks": notebooks_folder()}
+
+    def typed_here(path: re.Match[str]) -> str:  # outside a checkout, the package's own
+        return path[0] if Path(path[0]).exists() else shlex.quote(str(folders[path[1]] / path[2]))
 
     def command(name: str, function: Callable[..., int], text: str, example: str) -> Callable[..., argparse.Action]:
-        form, example = argparse.RawDescriptionHelpFormatter, f"example: {example}"
+        form = argparse.RawDescriptionHelpFormatter
+        example = f"example: {re.sub(r'(instances|notebooks)/([^ ]+)', typed_here, example)}"
         added = subparsers.add_parser(name, help=text, description=text, epilog=example, formatter_class=form)
         added.set_defaults(command=function)
         added.add_argument("--lang", metavar="L", help=LANG)
@@ -190,7 +198,7 @@ def build_parser() -> Parser:
 
     example = "cmo-kit run notebooks/studies/quick.toml --workers 2"
     add = command("run", commands.run_plan, "Run a study and render its report; what is done is not repeated.", example)
-    add("plan", metavar="PLAN", help="a plan in TOML; see cmo_kit/study/plan/plan_file.py for its keys")
+    add("plan", metavar="PLAN", help="a plan in TOML; python -m pydoc cmo_kit.study.plan.plan_file lists its keys")
     where = subparsers.choices["run"].add_mutually_exclusive_group()
     text = "how many runs at once, on this machine"
     where.add_argument("--workers", type=_integer("--workers"), metavar="N", help=text)
