@@ -15,7 +15,7 @@ LAB_OPTIONS := --ip=127.0.0.1 --allow-root --ServerApp.root_dir=. --LabApp.defau
 	--LabApp.app_settings_dir="$(CURDIR)/cmo_kit/widgets/serve/lab" --LabApp.news_url=None --LabApp.custom_css=True --VoilaConfiguration.file_allowlist='\b\B' \
 	--ServerApp.contents_manager_class=cmo_kit.widgets.serve.contents.Notebooks
 
-.PHONY: help install lab run test stale check lint format clean calibrate bench bench-ga bench-peers bench-search scale bench-rivals bounds-check claims exercises fuzz lowest coverage differential determinism faults mutation table3 table4 model-p operators parts study-check best-known beyond notebooks app thorough ui-test ui-deps site site-check release
+.PHONY: help install lab run test stale check lint format clean calibrate bench bench-ga bench-peers bench-search scale bench-rivals bounds-check claims exercises fuzz lowest coverage differential determinism faults mutation table3 table4 model-p operators parts study-check cluster-check best-known beyond notebooks app thorough ui-test ui-deps site site-check release
 
 help:  ## Explain every target
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -78,6 +78,9 @@ parts: install  ## Give the genetic algorithm the parts of pymoo, DEAP and PyGAD
 
 study-check: install  ## Measure what a study costs beside its runs (minutes)
 	$(BIN)/python -m benchmarks.overhead
+
+cluster-check: install  ## Measure what a study of 5,000 runs costs on a Dask cluster that loses a worker (half an hour)
+	$(BIN)/python -m benchmarks.overhead --cluster
 
 # One run for code and notebooks, so that no core waits at the end of either. Hundreds of processes read the sources: they
 # share what Python compiles, also where surroundings such as those of a container tell Python to keep nothing.

@@ -1,6 +1,10 @@
 """What make calibrate, make study-check and make bench-ga measure, on a few problems and runs."""
 
+import os
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -9,6 +13,7 @@ from benchmarks import calibration, generation, overhead, parts
 from cmo_kit import generate_instance, load_instance, solve
 from cmo_kit.base.csvfile import read_csv
 from cmo_kit.base.jsonfile import read_json
+from cmo_kit.study.execute.cluster import Cluster
 
 
 def test_calibration_holds_means_against_the_printed_ones(
@@ -45,10 +50,30 @@ def test_the_overhead_of_a_study_is_measured(
         monkeypatch.setattr(overhead, name, value)
     monkeypatch.setattr(overhead, "MOST_OVERHEAD", 1e9)
     monkeypatch.setattr(overhead, "MOST_SECONDS", 0.0)
-    assert overhead.main() == 1
+    assert overhead.main([]) == 1
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].startswith("2 runs of 0.2 s on 1 workers: overhead ")
     assert lines[1].startswith("3 results with 1,000 generations each collected in ")
+
+
+def test_the_overhead_on_a_cluster_that_loses_a_worker_is_measured(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With threads for the cluster, of which tests/study has a real one."""
+    killed: list[int] = []
+    worker = SimpleNamespace(process=SimpleNamespace(process=SimpleNamespace(pid=7)))
+    local = SimpleNamespace(scheduler_address="", workers={0: worker})
+    monkeypatch.setattr(overhead, "need", lambda *_: SimpleNamespace(LocalCluster=lambda **_: nullcontext(local)))
+    threads = Cluster(lambda: ThreadPoolExecutor(1), 1, str)
+    monkeypatch.setattr(overhead, "dask_cluster", lambda *_: nullcontext(threads))
+    monkeypatch.setattr(os, "kill", lambda number, _: killed.append(number))
+    changes = {"CLUSTER_RUNS": 4, "CLUSTER_WORKERS": 1, "SECONDS": 0.1, "LOOK_SECONDS": 0.02, "MOST_OVERHEAD": 1e9}
+    for name, value in changes.items():
+        monkeypatch.setattr(overhead, name, value)
+    assert overhead.main(["--cluster"]) == 0
+    said = "4 of 4 runs of 0.1 s on 1 workers of a Dask cluster, one killed: overhead "
+    assert capsys.readouterr().out.startswith(said)
+    assert killed == [7]
 
 
 def test_the_cost_of_an_evaluation_is_measured(
