@@ -11,6 +11,7 @@ from urllib.parse import urlparse
 import pytest
 from hypothesis import HealthCheck, settings
 
+from cmo_kit.base.process import close_server
 from tests.helpers.servers import ROOT, app_command, free_port, lab_command, serving
 from tests.helpers.thorough import THOROUGH
 
@@ -31,7 +32,9 @@ settings.load_profile("thorough" if THOROUGH else "deterministic")
 
 #: The rooms with the longest modules, so that no worker is left alone with one in the end. Browser tests take longest
 #: and mostly wait; notebooks wait for their kernels.
-FIRST = ("ui", "notebooks", "course", "study", "project")
+FIRST = ("ui", "notebooks", "project", "study", "course", "tools", "views", "core", "benchmarks", "fast", "bounds")
+#: Who shares what takes long to begin: on one worker there is one JupyterLab, one app, one Chromium, one set of slides.
+SERVED = ("tests/ui/", "tests/cli/test_servers.py", "tests/course/test_pack.py")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -42,14 +45,21 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """Hand out whole modules, and all browser tests to one worker: one JupyterLab, one app, one Chromium."""
+    """Hand out whole modules, and those that share servers and slides to one worker."""
     from xdist.scheduler import LoadScopeScheduling
 
     class Modules(LoadScopeScheduling):
         def _split_scope(self, nodeid: str) -> str:
-            return "ui" if nodeid.startswith("tests/ui/") else nodeid.split("::", 1)[0]
+            return "ui" if nodeid.startswith(SERVED) else nodeid.split("::", 1)[0]
 
     return Modules(config, log) if config.getoption("dist") == "loadscope" else None
+
+
+@pytest.fixture(scope="module", autouse=True)
+def own_processes() -> Iterator[None]:
+    """A module's runs are forked from a server that has loaded what they need, which that of another module has not."""
+    yield
+    close_server()
 
 
 @pytest.fixture(scope="session")

@@ -8,6 +8,7 @@ import json
 import sys
 import time
 from collections.abc import Iterator
+from functools import cache
 
 from benchmarks.runner import run_program
 from tests.helpers.differential_cases import Case, random_case
@@ -18,13 +19,15 @@ SPLIT_SHARE = 4
 #: These add the same numbers in the same order; others round elsewhere, and solvers have tolerances.
 EXACT = ("readable decoder", "compiled decoder", "Schedule", "search's evaluation")
 TOLERANCE = 1e-6
+#: All ways are tried on the same schedules.
+drawn = cache(random_case)
 
 
 def cases(name: str, seed: int, count: int) -> Iterator[Case]:
     """The schedules of a seed for a way: those with one run per order and Site, then those with split orders."""
-    yield from (random_case(seed, number) for number in range(count))
+    yield from (drawn(seed, number) for number in range(count))
     if name in SPLIT:
-        yield from (random_case(seed, number, split=True) for number in range(count // SPLIT_SHARE))
+        yield from (drawn(seed, number, split=True) for number in range(count // SPLIT_SHARE))
 
 
 def difference(name: str, case: Case) -> float:

@@ -8,21 +8,14 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
 import pytest
 
 from cmo_kit.base.errors import InputError
-from cmo_kit.base.process import OVER_MEMORY, OVERTIME, STOPPED, close_server, kill_tree, last_line, run_process
+from cmo_kit.base.process import OVER_MEMORY, OVERTIME, STOPPED, kill_tree, last_line, run_process
 from tests.helpers.study_help import everything_below, wait_for
-
-
-@pytest.fixture(scope="module", autouse=True)
-def no_server_is_left() -> Iterator[None]:
-    yield
-    close_server()
 
 
 def fail(error: Exception) -> None:

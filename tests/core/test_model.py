@@ -238,7 +238,9 @@ def test_evaluations_are_no_limit_of_a_solver() -> None:
         solve(HAND, "milp", evaluations=5)
 
 
-def test_an_interrupt_while_solving_is_passed_on() -> None:
+def test_an_interrupt_while_solving_is_passed_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    """CBC hears it, or is killed when it has not ended soon after."""
+    monkeypatch.setattr(cbc, "PATIENCE_SECONDS", 1.0)
     result = solve(LIMITED, "milp", seconds=300, progress=Mock(side_effect=KeyboardInterrupt))
     assert result.status == "stopped"
     assert result.seconds < 60

@@ -85,10 +85,10 @@ def watched(context: BrowserContext) -> Iterator[Watched]:
 
 @pytest.fixture
 def page(watched: Watched, request: pytest.FixtureRequest):
-    """The module's page; after the test a screenshot is kept, and no error and no foreign request may stand."""
+    """The module's page, on which no error and no foreign request may stand; make ui-test keeps a screenshot."""
     yield watched.page
-    PICTURES.mkdir(parents=True, exist_ok=True)
-    watched.page.screenshot(path=PICTURES / f"{request.path.stem}-{request.node.name}.png")
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        watched.page.screenshot(path=PICTURES / f"{request.path.stem}-{request.node.name}.png")
     assert watched.foreign == []
     assert watched.errors == []
 

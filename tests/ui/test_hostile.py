@@ -17,11 +17,13 @@ from tests.helpers.servers import ROOT
 from tests.ui.ui_help import run_all
 from tests.widgets.test_hostile_names import PICTURES, frames_of
 
-#: The browser's half of the pictures with a stand-in for the kernel, which has one frame to show.
-SHOW = """async ([source, frame]) => {
+#: The browser's half of the pictures with a stand-in for the kernel, one below the other for each frame.
+SHOW = """async ([source, frames]) => {
     const module = await import(URL.createObjectURL(new Blob([source], { type: "text/javascript" })));
-    const model = { get: (name) => (name === "frame" ? frame : "a label"), on() {}, off() {}, send() {} };
-    module.default.render({ model, el: document.body });
+    for (const frame of frames) {
+        const model = { get: (name) => (name === "frame" ? frame : "a label"), on() {}, off() {}, send() {} };
+        module.default.render({ model, el: document.body.appendChild(document.createElement("div")) });
+    }
 }"""
 #: What JupyterLab itself does with names it does alike for all pictures.
 CALLS = ("decode_explorer(instance)", "beat_the_ga(instance, evaluations=50)")
@@ -54,12 +56,12 @@ def test_a_live_picture_runs_no_name(blank: Page, name: str) -> None:
     """Every frame, shown as the stage shows it; and every still form."""
     source = (ROOT / "cmo_kit" / "widgets" / "stage" / "stage.js").read_text(encoding="utf-8")
     *frames, still = frames_of(name, True)
-    for frame in frames:
-        blank.set_content("<main></main>")
-        blank.evaluate(SHOW, [source, frame])
-        assert blank.locator(".cmo-stage svg").count() >= 1
-        assert not has_run(blank)
-    assert SCRIPTS[0] in blank.content().replace("&lt;", "<").replace("&gt;", ">")
+    blank.set_content("<main></main>")
+    blank.evaluate(SHOW, [source, frames])
+    stages = blank.locator(".cmo-stage")
+    assert stages.count() == stages.filter(has=blank.locator("svg")).count() == len(frames)
+    assert not has_run(blank)
+    assert SCRIPTS[0] in stages.last.inner_html().replace("&lt;", "<").replace("&gt;", ">")
     blank.set_content(still)
     assert blank.locator(".cmo-still img").count() >= 1
     assert not has_run(blank)

@@ -58,11 +58,15 @@ def chosen_from_few(
     runs: dict[tuple[str, str], list[float]] = {}
     for row in grid.rows:
         runs.setdefault((row["instance"], row["label"]), []).append(row["total_tardiness"])
-    scaled = [[np.array(runs[problem, name]) / mean for name in names]
-              for problem, mean in zip(whole, totals.mean(axis=0), strict=True)]  # fmt: skip
+    found = [[runs[problem, name] for name in names] for problem in whole]
+    numbers = np.array([list(map(len, of_problem)) for of_problem in found])[:, :, None]
+    scaled = np.zeros((*numbers.shape[:2], numbers.max()))
+    for p, mean in enumerate(totals.mean(axis=0)):
+        for k, totals_of in enumerate(found[p]):
+            scaled[p, k, : len(totals_of)] = np.array(totals_of) / mean
     counts = np.zeros(len(names), dtype=int)
     for _ in range(studies):
-        drawn = [scaled[p] for p in rng.choice(len(whole), problems, replace=False)]
-        means = [[found[rng.integers(len(found), size=seeds)].mean() for found in of_problem] for of_problem in drawn]
-        counts[np.mean(means, axis=0).argmin()] += 1
+        drawn = rng.choice(len(whole), problems, replace=False)
+        chosen = rng.integers(numbers[drawn], size=(problems, len(names), seeds))
+        counts[np.take_along_axis(scaled[drawn], chosen, axis=2).mean(axis=2).mean(axis=0).argmin()] += 1
     return [(names[k], int(counts[k])) for k in np.argsort(-counts, kind="stable") if counts[k]]
