@@ -211,51 +211,50 @@ function render({ model, el }) {
     push("key", place.closest(NAMED) ? nameOf(place.closest(NAMED)) : "", name);
   }
 
+  // Follow the pointer that went down on a thing, from where it is `far` enough away until it comes up or is cancelled.
+  function follow(down, thing, far, moved, ended) {
+    if (!thing || down.button !== 0 || thing.getAttribute("aria-disabled") === "true") return;
+    const listening = new AbortController();
+    let moving = false;
+    const hear = (event) => {
+      if (event.pointerId !== down.pointerId) return;
+      if (event.type === "pointermove") {
+        if (!moving && !far(event.clientX - down.clientX, event.clientY - down.clientY)) return;
+        if (!moving) root.setPointerCapture(down.pointerId);
+        moving = true;
+        root.classList.add("cmo-dragging");
+        moved(event);
+      } else {
+        listening.abort();
+        root.classList.remove("cmo-dragging");
+        if (moving) ended(event.type === "pointercancel" ? null : event);
+      }
+    };
+    const { signal } = listening;
+    for (const name of ["pointermove", "pointerup", "pointercancel"]) root.addEventListener(name, hear, { signal });
+  }
+
   function drag(down) {
     const handle = down.target.closest("[data-drag]");
-    if (!handle || down.button !== 0 || handle.getAttribute("aria-disabled") === "true") return;
-    const name = handle.dataset.drag;
-    let moved = false;
+    const name = handle?.dataset.drag;
     let last = 0;
     const fraction = (event) => {
       const track = find(root, name)?.closest("[data-track]") ?? handle.closest("[data-track]");
       const { left, width } = (track.querySelector("[data-rail]") ?? track).getBoundingClientRect();
-      return Math.min(1, Math.max(0, (event.clientX - left) / (width || 1)));
+      return (last = Math.min(1, Math.max(0, (event.clientX - left) / (width || 1))));
     };
-    const move = (event) => {
-      if (event.pointerId !== down.pointerId) return;
-      if (!moved && Math.abs(event.clientX - down.clientX) < 3) return;
-      if (!moved) root.setPointerCapture(down.pointerId);
-      moved = true;
-      root.classList.add("cmo-dragging");
-      last = fraction(event);
-      push("drag", name, last);
-    };
-    const end = (event) => {
-      if (event.pointerId !== down.pointerId) return;
-      root.removeEventListener("pointermove", move);
-      root.removeEventListener("pointerup", end);
-      root.removeEventListener("pointercancel", end);
-      root.classList.remove("cmo-dragging");
-      // A movement that the browser takes over, to scroll, is cancelled at no place: it ends where it was last.
-      if (moved) push("drop", name, event.type === "pointercancel" ? last : fraction(event));
-    };
-    root.addEventListener("pointermove", move);
-    root.addEventListener("pointerup", end);
-    root.addEventListener("pointercancel", end);
+    const move = (event) => push("drag", name, fraction(event));
+    // A movement that the browser takes over, to scroll, is cancelled at no place: it ends where it was last.
+    const end = (event) => push("drop", name, event ? fraction(event) : last);
+    follow(down, handle, (x) => Math.abs(x) >= 3, move, end);
   }
 
   // What is carried follows the pointer as a small mark; Python is told what was taken, and where it was put.
   function carry(down) {
     const thing = down.target.closest("[data-carry]");
-    if (!thing || down.button !== 0 || thing.getAttribute("aria-disabled") === "true") return;
     let mark = null;
     const move = (event) => {
-      if (event.pointerId !== down.pointerId) return;
-      if (!mark && Math.hypot(event.clientX - down.clientX, event.clientY - down.clientY) < 5) return;
       if (!mark) {
-        root.setPointerCapture(down.pointerId);
-        root.classList.add("cmo-dragging");
         mark = element(root, "div", { class: "cmo-mark", "aria-hidden": "true" });
         mark.textContent = thing.dataset.carried ?? "";
         push("take", thing.dataset.carry);
@@ -264,17 +263,12 @@ function render({ model, el }) {
       mark.style.translate = `${event.clientX - left + 8}px ${event.clientY - top + 8}px`;
     };
     const end = (event) => {
-      if (event.pointerId !== down.pointerId) return;
-      for (const [name, call] of Object.entries(calls)) root.removeEventListener(name, call);
-      root.classList.remove("cmo-dragging");
-      if (!mark) return;
       mark.remove();
       root.addEventListener("click", (click) => click.stopPropagation(), { capture: true, once: true });
       setTimeout(() => root.dispatchEvent(new MouseEvent("click"))); // takes that listener off where no click comes
-      push("put", thing.dataset.carry, event.type === "pointercancel" ? "" : placeAt(event.clientX, event.clientY));
+      push("put", thing.dataset.carry, event ? placeAt(event.clientX, event.clientY) : "");
     };
-    const calls = { pointermove: move, pointerup: end, pointercancel: end };
-    for (const [name, call] of Object.entries(calls)) root.addEventListener(name, call);
+    follow(down, thing, (x, y) => Math.hypot(x, y) >= 5, move, end);
   }
 
   // The name of the place under a point, or near it.
