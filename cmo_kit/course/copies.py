@@ -289,6 +289,8 @@ def build_course(out: str | os.PathLike[str], stream: TextIO | None = None, lang
 def write_anew(out: str | os.PathLike[str], names: Collection[str], make: Callable[[], Files]) -> Files:
     """Write files into a folder in which nothing stands but these names, which are replaced; what was written.
 
+    A link of such a name is taken away, and what it leads to stays as it is.
+
     Raises
     ------
     InputError
@@ -300,8 +302,10 @@ def write_anew(out: str | os.PathLike[str], names: Collection[str], make: Callab
         raise InputError(f"{target}: the folder holds {foreign[0]!r}; it must be new, empty or an earlier build's")
     files = make()
     with signals_wait():
-        for name in names:
-            shutil.rmtree(target / name, ignore_errors=True)
+        for path in (target / name for name in names):
+            if path.is_symlink():  # what it leads to is not of this folder
+                path.unlink()
+            shutil.rmtree(path, ignore_errors=True)
         _write(target, files)
     return files
 

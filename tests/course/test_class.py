@@ -135,6 +135,15 @@ def test_a_class_is_not_mixed_with_another(made: Path, tmp_path: Path) -> None:
     assert fingerprint(bytes.fromhex(KEY)) in (place / "class.json").read_text()
 
 
+def test_a_problem_without_its_own_file_is_named_before_anything_is_drawn(made: Path, tmp_path: Path) -> None:
+    place = tmp_path / "class"
+    shutil.copytree(made / "class", place)
+    (place / "instructor/hidden/1/problem.json").unlink()
+    students = Terms.load(place).students
+    with refused("hidden/1: the folder lacks its problem.json; remove it"):
+        build_class(students, made / "key", place)
+
+
 @pytest.mark.parametrize(
     ("content", "layout"),
     [

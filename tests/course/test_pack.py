@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from cmo_kit.cli.parser import main
-from cmo_kit.course.copies import read, walkthroughs
+from cmo_kit.course.copies import read, walkthroughs, write_anew
 from cmo_kit.course.pack.bank import bank
 from cmo_kit.course.pack.build import NAMES, build_pack, pages
 from cmo_kit.course.pack.guide import MINUTES, WORDS, Session, cell_names, guide, guide_text
@@ -86,3 +86,17 @@ def test_the_command_makes_the_folder_twice_the_same(tmp_path: Path, capsys: pyt
     (folder / "mine.txt").write_text("notes")
     assert main(["course", "pack", "--out", str(folder)]) == 2
     assert "holds 'mine.txt'" in capsys.readouterr().err
+
+
+def test_nothing_is_written_through_a_link_of_an_earlier_build(tmp_path: Path) -> None:
+    """What a link leads to is somebody else's: the link goes, and a file or a folder of the build takes its place."""
+    theirs, out = tmp_path / "theirs", tmp_path / "out"
+    theirs.mkdir()
+    (theirs / "a.txt").write_text("theirs")
+    out.mkdir()
+    (out / "folder").symlink_to(theirs)
+    (out / "a.txt").symlink_to(theirs / "a.txt")
+    write_anew(out, ("folder", "a.txt"), lambda: {"folder/a.txt": b"new", "a.txt": b"new"})
+    assert (theirs / "a.txt").read_text() == "theirs"
+    assert not (out / "folder").is_symlink() and not (out / "a.txt").is_symlink()
+    assert (out / "folder" / "a.txt").read_bytes() == (out / "a.txt").read_bytes() == b"new"

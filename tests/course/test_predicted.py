@@ -67,3 +67,5 @@ def test_the_command_draws_and_says_it(handed_in: Path, capsys: pytest.CaptureFi
     assert "yes: 3" in capsys.readouterr().out
     assert main(["course", "predictions", str(handed_in), "--chapter", "09", "--out", str(picture)]) == 2
     assert "none of 4 ledgers has a prediction for chapter '09'" in capsys.readouterr().err
+    assert main(["course", "predictions", str(handed_in / "no"), "--chapter", "02", "--out", str(picture)]) == 2
+    assert "it is no folder" in capsys.readouterr().err

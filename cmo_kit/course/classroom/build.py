@@ -78,6 +78,11 @@ def build_class(
         homes = {folder: ("student", student.id) for student in terms.students for folder in [student_home(student)]}
         homes |= {hidden_home(number): ("hidden", str(number)) for number in range(1, terms.hidden + 1)}
         missing = {home: owner for home, owner in homes.items() if not (place / home / "problem.json").is_file()}
+        for home in missing:
+            if os.path.lexists(place / home):  # they appear whole: nobody knows what is right in such a one
+                raise InputError(
+                    f"{place / home}: the folder lacks its problem.json; remove it, and the same command makes it again"
+                )
         _make(place, key, terms, missing, workers)
         for student in terms.students:
             write_handout(

@@ -20,8 +20,10 @@ def class_predictions(place: str | os.PathLike[str], chapter: str) -> dict[str, 
     Raises
     ------
     InputError
-        Where there is no ledger, or none has a prediction for the chapter.
+        For what is no folder, and where there is no ledger or none has a prediction for the chapter.
     """
+    if not os.path.isdir(place):
+        raise InputError(f"{place}: it is no folder")
     ledgers = sorted({path.parent for path in Path(place).rglob(f"{FOLDER}/*.jsonl")})
     asked = {name: text for name, text in questions().items() if name.startswith((f"{chapter}-", f"{chapter}."))}
     found = {name: Counter[str]() for name in asked}
