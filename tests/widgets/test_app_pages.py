@@ -6,7 +6,9 @@ import json
 import subprocess
 import sys
 
-from cmo_kit.widgets.serve.app import app_pages
+import pytest
+
+from cmo_kit.widgets.serve.app import app_pages, main
 
 PAGES = app_pages()
 
@@ -21,6 +23,13 @@ def test_every_explorer_has_a_page_of_its_own() -> None:
     explorers = ["decode_explorer", "gap_explorer", "ga_explorer", "beat_the_ga", "break_a_constraint", "laboratory"]
     for title, own in zip(made, explorers, strict=True):
         assert [name for name in made[title] if name in explorers] == [own]
+
+
+@pytest.mark.parametrize("port", ["99999", "0", "x"])
+def test_a_port_that_cannot_be_is_refused_in_one_line(port: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main(["--port", port])
+    assert capsys.readouterr().err.count("\n") == 1
 
 
 def test_a_page_needs_no_code_and_no_file_of_another() -> None:

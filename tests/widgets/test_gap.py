@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from cmo_kit import InputError, load_instance
+from cmo_kit import CleaningTimes, InputError, load_instance
 from cmo_kit.widgets import Event, gap_explorer
 from cmo_kit.widgets.gap.picture import render
 from cmo_kit.widgets.gap.state import GapState, step, with_cleaning, with_pair
@@ -97,6 +97,22 @@ def test_everything_that_can_be_chosen_is_inside_the_picture() -> None:
                 assert moved.problem.g[i, j] + FIG1.tails[j] <= moved.right
                 places = [float(x) for x in re.findall(r'<rect x="([\d.]+)"', render(moved))]
                 assert max(places) <= 780
+
+
+def test_the_longest_cleaning_is_a_whole_number_and_so_inside_the_picture() -> None:
+    """Twice 6.75 is 13.5, which is no time that can be chosen."""
+    assert isinstance(FIG1.setup, CleaningTimes)
+    longer = replace(FIG1, setup=replace(FIG1.setup, change=((6.75, 1, 1),) * 3))
+    state = with_cleaning(with_pair(longer, 0, 1), 0, 99)
+    assert state.cleaning[0] == state.most == 14
+
+
+def test_long_names_stay_in_their_places() -> None:
+    names = {order.id: f"{order.id} of a client with a long name" for order in FIG1.orders}
+    orders = tuple(replace(order, id=names[order.id]) for order in FIG1.orders)
+    drawn = gap_explorer(replace(FIG1, orders=orders, operations=("a very long operation", "b", "c"))).frame
+    texts = re.findall(r"<text[^>]*>([^<]*)<", drawn)
+    assert not [text for text in texts if text in names.values() or text == "a very long operation"]
 
 
 def test_any_instance_with_cleaning_times_is_drawn_and_others_are_refused() -> None:

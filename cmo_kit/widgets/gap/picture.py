@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from cmo_kit.base.language import spoken
 from cmo_kit.core.pipeline import operation_ends, operation_starts
 from cmo_kit.views.layout import CHOSEN, RED_TEXT
 from cmo_kit.views.operations import alt_text_pipeline, deciding_text
-from cmo_kit.views.words import duration, time_label
+from cmo_kit.views.words import duration, rounded, time_label
 from cmo_kit.widgets.drawing.gantt import axis
 from cmo_kit.widgets.drawing.markup import (
     FAINT,
@@ -13,6 +14,7 @@ from cmo_kit.widgets.drawing.markup import (
     WAITING,
     WIDE,
     button,
+    fitted,
     handle,
     label,
     order_fill,
@@ -43,7 +45,7 @@ def render(state: GapState, width: float = WIDE) -> str:
     )
     unit = state.instance.time_unit
     sliders = row(*(
-        slider(f"slide-{o}", f"after {name}: {time:g}", time, state.most, 1, duration(time, unit), 150)
+        slider(f"slide-{o}", f"after {name}: {rounded(time)}", time, state.most, 1, duration(time, unit), 150)
         for o, (name, time) in enumerate(zip(state.instance.operations, state.cleaning, strict=True))
     ))  # fmt: skip
     keys = "ArrowLeft ArrowRight ArrowUp ArrowDown Home End"
@@ -64,7 +66,8 @@ def _said(state: GapState) -> str:
     now = (
         f"Gap {duration(float(state.problem.g[i, j]), unit)}, setup time {duration(float(state.problem.b[i, j]), unit)}"
     )
-    given = f" With the given cleaning: gap {state.instance.g[i, j]:g}, setup time {state.instance.b[i, j]:g}."
+    gap, setup = (rounded(table[i, j]) for table in (state.instance.g, state.instance.b))
+    given = f" With the given cleaning: gap {gap}, setup time {setup}."
     told = f": {words(deciding_text(state.gaps))}.{words(given)}"
     return tag("p", tag("strong", words(now), class_="cmo-gap"), told, aria_live="polite", style="min-height:2.8em")
 
@@ -78,8 +81,8 @@ def _draw(state: GapState, width: float) -> str:
     orders = state.instance.orders
     parts = [
         order_patterns((i, j)),
-        _arrow(LEFT, LEFT + gap * scale, 22, f"gap g = {gap:g}", INK),
-        _arrow(LEFT + first_end * scale, LEFT + gap * scale, 56, f"setup time b = {setup:g}", RED_TEXT),
+        _arrow(LEFT, LEFT + gap * scale, 22, f"gap g = {rounded(gap)}", INK),
+        _arrow(LEFT + first_end * scale, LEFT + gap * scale, 56, f"setup time b = {rounded(setup)}", RED_TEXT),
         _guide(LEFT, 22), _guide(LEFT + first_end * scale, 56), _guide(LEFT + gap * scale, 22),
         tag("g", tag("rect", x=LEFT, y=TOP, width=right - LEFT, height=1, fill="none", data_rail=""),
             *(_lane(state, o, scale, right) for o in range(len(state.cleaning))), data_track=""),
@@ -97,7 +100,8 @@ def _lane(state: GapState, o: int, scale: float, right: float) -> str:
     gap, entry, y = float(state.problem.g[i, j]), state.gaps[o], TOP + LANE * o + 8
     end, free, begin = LEFT + ends[i, o] * scale, LEFT + entry.free * scale, LEFT + (gap + starts[j, o]) * scale
     colour = RED_TEXT if entry.decides else INK
-    name = tag("g", label(LEFT - 12, y + BAR / 2, instance.operations[o], 13, "end",
+    called = fitted(spoken(instance.operations[o]), LEFT - 12)
+    name = tag("g", label(LEFT - 12, y + BAR / 2, called, 13, "end",
                           font_weight="bold" if o == state.chosen else "normal"),
                data_touch=f"bar-{o}")  # fmt: skip
     return "".join(
@@ -115,7 +119,8 @@ def _lane(state: GapState, o: int, scale: float, right: float) -> str:
 
 def _bar(name: str, order: int, start: float, end: float, y: float) -> str:
     box = tag("rect", x=start, y=y, width=max(end - start, 0.0), height=BAR, fill=order_fill(order), stroke=INK)
-    return box + (label((start + end) / 2, y + BAR / 2, name, 14, font_weight="bold") if end - start > 14 else "")
+    text = fitted(name, end - start)
+    return box + (label((start + end) / 2, y + BAR / 2, text, 14, font_weight="bold") if text else "")
 
 
 def _handle(state: GapState, o: int, end: float, free: float, y: float) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from functools import cached_property
+from math import ceil
 
 from cmo_kit.base.errors import InputError
 from cmo_kit.core.instance import CleaningTimes, Instance
@@ -60,10 +61,11 @@ class GapState:
 
     @property
     def most(self) -> float:
-        """The longest cleaning that can be chosen: twice the longest one given, 12 at least."""
+        """The longest cleaning that can be chosen, a whole number: twice the longest one given, 12 at least."""
         setup = self.instance.setup
         assert isinstance(setup, CleaningTimes)
-        return max(12.0, 2 * max(time for table in (setup.same_order, setup.change) for row in table for time in row))
+        longest = max(time for table in (setup.same_order, setup.change) for row in table for time in row)
+        return float(max(12, ceil(2 * longest)))
 
     @property
     def right(self) -> float:

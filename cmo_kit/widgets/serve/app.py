@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 import re
 import sys
@@ -11,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from cmo_kit.base.output import Parser
 from cmo_kit.library import notebooks_folder
 
 FOLDER = Path(__file__).resolve().parent
@@ -81,9 +81,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     Every start has another token. With the variable ``JUPYTER_TOKEN`` set that one is asked for, and not printed.
     """
-    parser = argparse.ArgumentParser(prog="python -m cmo_kit.widgets.serve.app", description=__doc__)
+    parser = Parser(prog="python -m cmo_kit.widgets.serve.app", description=__doc__)
     parser.add_argument("--port", type=int, default=8866, help="port on 127.0.0.1 (8866, or the next free one)")
     chosen = parser.parse_args(arguments)
+    if not 1 <= chosen.port <= 65535:
+        parser.error(f"--port is {chosen.port}; it must be from 1 to 65535")
     # Voila finds templates in the folders of JUPYTER_PATH, each with a folder `voila/templates`.
     os.environ["JUPYTER_PATH"] = os.pathsep.join(filter(None, [str(FOLDER), os.environ.get("JUPYTER_PATH")]))
     try:

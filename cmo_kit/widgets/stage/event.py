@@ -20,7 +20,7 @@ class Event:
         ``click``, ``set`` (a control got a value), ``drag``, ``drop``, ``take`` and ``put`` (something is carried),
         ``key``, ``tick`` (time passed while playing) or ``room`` (the stage has another width).
     target : str
-        The ``data-touch`` or ``data-drag`` name of the element; empty for the stage as a whole.
+        The ``data-touch``, ``data-drag`` or ``data-carry`` name of the element; empty for the stage as a whole.
     value : float, str or None
         ``set``: the control's value; ``drag`` and ``drop``: 0..1 along the track; ``put``: the name of the element
         under what is carried, or empty; ``key``: the key's name, such as ``ArrowLeft``, ``Space`` or ``a``; ``room``:
