@@ -56,3 +56,10 @@ def test_small_studies_name_what_they_happen_to_meet() -> None:
     assert many == pytest.approx(3000, abs=150) and many + few == 4000
     apart = {("1", "1"): [10, 20], ("1", "2"): [30, 40]}
     assert chosen_from_few(grid_of(*runs(apart)), 1, 3, 50, rng) == [("GA, a=1, b=1", 50)]
+
+
+def test_a_problem_without_tardiness_says_nothing_about_settings() -> None:
+    """Shares of its mean, which is 0, would make the first setting the best everywhere."""
+    nothing, worse_first = {("1", "1"): [0], ("1", "2"): [0]}, {("1", "1"): [20], ("1", "2"): [10]}
+    grid = grid_of(*runs(nothing, "small-1"), *runs(worse_first, "small-2"))
+    assert chosen_from_few(grid, 2, 1, 5, np.random.default_rng(1)) == [("GA, a=1, b=2", 5)]

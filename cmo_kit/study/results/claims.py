@@ -248,7 +248,8 @@ def no_convergence(evidence: Evidence) -> Claim:
     everyone = [row for row in evidence.study.rows if row["total_tardiness"] is not None]
     means = evidence.means("ga", "large").items()
     pairs = [(ga, min(row["total_tardiness"] for row in everyone if row["instance"] == p)) for p, ga in means if ga]
-    numbers += f" Ended by patience is not converged: the study's best schedules lie {saving(pairs):.1f} % lower."
+    if pairs:
+        numbers += f" Ended by patience is not converged: the study's best schedules lie {saving(pairs):.1f} % lower."
     return Claim(claim, YES if cut == len(rows) else OPEN, numbers)
 
 

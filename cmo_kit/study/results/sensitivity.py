@@ -63,7 +63,7 @@ def chosen_from_few(
     scaled = np.zeros((*numbers.shape[:2], numbers.max()))
     for p, mean in enumerate(totals.mean(axis=0)):
         for k, totals_of in enumerate(found[p]):
-            scaled[p, k, : len(totals_of)] = np.array(totals_of) / mean
+            scaled[p, k, : len(totals_of)] = np.array(totals_of) / (mean or 1.0)
     counts = np.zeros(len(names), dtype=int)
     for _ in range(studies):
         drawn = rng.choice(len(whole), problems, replace=False)
