@@ -135,7 +135,7 @@ def build_parser() -> Parser:
     add("--frozen-until", metavar="DATE", help=text)
     add("--out", metavar="FILE", help="write the schedule as JSON")
     add("--json", action="store_true", help="print the result as JSON, without the schedule")
-    add("--gantt", metavar="FILE.png", help="draw the schedule")
+    add("--gantt", metavar="FILE.png", help="draw the schedule: .png, .svg or .pdf")
 
     example = "cmo-kit check small-1 best.json"
     add = command("check", commands.check_file, "List every violation of a schedule.", example)

@@ -27,11 +27,11 @@ TRIES = 20
 class Facts:
     """What the checker says of runs on Sites: completions and the total, exactly.
 
-    ``extra`` are days by which each Site (from 0) begins later than on day 0.
+    ``extra`` are time units by which each Site (from 0) begins later than at time 0; ``unit`` is their name.
     """
 
     def __init__(self, instance: Instance, sites: Sites, extra: dict[int, int] | None = None) -> None:
-        self.instance, self.sites = instance, sites
+        self.instance, self.sites, self.unit = instance, sites, f"{instance.time_unit}s"
         by_site, self.total = recompute(instance, sites)
         self.by_site = [
             {order: end + (extra or {}).get(l, 0) for order, end in ends.items()} for l, ends in enumerate(by_site)
@@ -146,7 +146,7 @@ def latest(now: Facts, rng: np.random.Generator) -> Question | None:
          min(now.scheduled, key=lambda order: order.due_date).id),
         ("it is late by less", ranked[1].id),
     ]  # fmt: skip
-    text = "Which order is latest, counted in days behind its due date?"
+    text = f"Which order is latest, counted in {now.unit} behind its due date?"
     return Question.asked("latest", text, ranked[0].id, others)
 
 
@@ -161,7 +161,7 @@ def more_time(now: Facts, rng: np.random.Generator) -> Question | None:
     early = "being early earns nothing: no order is tardy by less than 0"
     return Question.asked(
         "more time",
-        f"The client of order {order.id} gives {days} more days; the schedule stays. What becomes of the total "
+        f"The client of order {order.id} gives {days} more {now.unit}; the schedule stays. What becomes of the total "
         "tardiness?",
         now.total - gained,
         [(early, now.total - weight(order) * days), ("the schedule stays, but the due date does not", now.total)],
@@ -177,10 +177,10 @@ def late_site(now: Facts, rng: np.random.Generator) -> Question | None:
     every = sum(weight(order) * days for order in now.scheduled if order.id in on_site)
     spared = "orders with time to spare lose that first, and an order may be complete on another Site"
     only_late = "an order that is in time can become late as well, and one that is late elsewhere stays"
-    once = f"all {days} days are counted once, but every order on the Site is delayed"
+    once = f"all {days} {now.unit} are counted once, but every order on the Site is delayed"
     return Question.asked(
         "late site",
-        f"Site {l + 1} can only begin {days} days later; sequences stay. What becomes of the total tardiness?",
+        f"Site {l + 1} can only begin {days} {now.unit} later; sequences stay. What becomes of the total tardiness?",
         then.total,
         [(spared, now.total + every), (only_late, now.total + tardy), (once, now.total + days)],
     )
@@ -211,7 +211,7 @@ def spare(now: Facts, rng: np.random.Generator) -> Question | None:
     tail = sum(map(exact, order.processing_times), Fraction(0))
     return Question.asked(
         "spare",
-        f"By how many days could order {order.id} be due earlier without being late in this schedule?",
+        f"By how many {now.unit} could order {order.id} be due earlier without being late in this schedule?",
         due - max(ends),
         [
             ("the order is complete when its last batch is, on whichever Site", due - min(ends)),

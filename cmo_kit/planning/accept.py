@@ -10,7 +10,7 @@ from cmo_kit.planning.new_order import check_extension, remaining
 
 @dataclass(frozen=True)
 class OrderChange:
-    """One order before and after: its tardiness in days; ``before`` is None for the new order."""
+    """One order before and after: its tardiness in time units; ``before`` is None for the new order."""
 
     order: str
     before: float | None

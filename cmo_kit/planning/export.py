@@ -194,12 +194,14 @@ def export_plan(
     Returns
     -------
     list of Path
-        ``plan.csv`` (one line a run), ``clients.csv`` (one line an order), ``instance.json`` and ``schedule.json``.
+        ``plan.csv`` (one line a run), ``clients.csv`` (one line an order), ``instance.json``, ``schedule.json``, and
+        ``plan.xlsx`` if it was asked for.
 
     Raises
     ------
     InputError
-        When the instance has no start date, an order's name is a spreadsheet's formula, or a file cannot be written.
+        When the instance has no start date, an order not all of its batches, or a name that is a spreadsheet's formula,
+        and when a file cannot be written.
 
     Examples
     --------

@@ -12,6 +12,8 @@ that keeps all deadlines and completes the new order by ``d`` would have a total
 
 *Cases.* Where the prices prove no more, a tree of cases (:mod:`cmo_kit.bounds.branch`) may still refute that
 total tardiness is 0 on day ``t``; then ``t`` is out and ``t + 1`` is next. All is counted in ticks, so that 0 is 0.
+
+A day is the instance's time unit throughout.
 """
 
 import math
@@ -168,7 +170,8 @@ def promise(
     }
     undecided = ""
     if proof.day < day:
-        undecided = f"days {proof.day} to {day - 1} are neither shown nor refuted: {proof.ended}"
+        unit = plan.instance.time_unit
+        undecided = f"{unit}s {proof.day} to {day - 1} are neither shown nor refuted: {proof.ended}"
     schedule = open_problem.part.restored(found, "promise")
     return Promise(order, day, proof.day, schedule, deadlines, frozen_until, proof.how, undecided)
 

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 
 from cmo_kit.views.layout import SERIES_COLOURS
 from cmo_kit.views.style import INK, finish, new_axes, plain_log_axis
-from cmo_kit.views.words import power_of_ten
+from cmo_kit.views.words import power_of_ten, rounded
 
 #: Mean, and the ends of its interval.
 Interval = tuple[float, float, float]
@@ -47,7 +47,7 @@ def plot_intervals(
         ax.errorbar(means, rows, xerr=errors, color=colour, marker=marker, linestyle="none", markersize=5, capsize=3,
                     linewidth=1.4, label=f"equal {budget}", gid=f"budget-{budget}")  # fmt: skip
     for k, (name, value) in enumerate((name, value) for name, value in references.items() if value > 0):
-        ax.axvline(value, color=INK, linewidth=1, linestyle=("-", "--", ":")[k % 3], label=f"{name}: {value:g}",
+        ax.axvline(value, color=INK, linewidth=1, linestyle=("-", "--", ":")[k % 3], label=f"{name}: {rounded(value)}",
                    gid=f"reference-{name}")  # fmt: skip
     plain_log_axis(ax, (1.0, 2.0, 3.0, 5.0))
     ax.set_yticks(range(len(methods)), methods)
@@ -67,7 +67,7 @@ def alt_text_intervals(
         f"equal {budget}: " + ", ".join(f"{method} {mean:.1f}" for method, (mean, _, _) in by_method.items())
         for budget, by_method in budgets.items()
     ]
-    lines = ", ".join(f"{name} {value:g}" for name, value in references.items())
+    lines = ", ".join(f"{name} {rounded(value)}" for name, value in references.items())
     return f"{title}. Mean total tardiness in {unit}s with intervals; {'; '.join(parts)}. For comparison: {lines}."
 
 

@@ -13,7 +13,7 @@ from cmo_kit.base.errors import InputError
 from cmo_kit.base.values import shown
 from cmo_kit.formats.history import History
 from cmo_kit.views.style import finish, new_axes, series_look
-from cmo_kit.views.words import enumeration
+from cmo_kit.views.words import enumeration, rounded
 
 MOST_POINTS = 400
 
@@ -22,6 +22,7 @@ def plot_convergence(
     histories_by_label: Mapping[str, Sequence[History]],
     x: Literal["evaluations", "seconds"] = "evaluations",
     ax: Axes | None = None,
+    time_unit: str = "",
 ) -> Axes:
     """Draw the best total tardiness so far: per label the median over seeds and a band from least to greatest.
 
@@ -31,6 +32,8 @@ def plot_convergence(
         Total tardiness is in time units. A run that has ended keeps its last value.
     x : {"evaluations", "seconds"}
     ax : matplotlib.axes.Axes, optional
+    time_unit : str
+        That of the instance; empty where the histories are of instances with different ones.
 
     Returns
     -------
@@ -61,7 +64,7 @@ def plot_convergence(
                 gid=f"median-{k}", **look)  # fmt: skip
     ax.set_ylim(bottom=0)
     ax.set_xlabel("evaluated schedules" if x == "evaluations" else "seconds")
-    ax.set_ylabel("best total tardiness so far")
+    ax.set_ylabel(f"best total tardiness so far, {time_unit}s" if time_unit else "best total tardiness so far")
     ax.grid(axis="y", color="0.9")
     if histories_by_label:
         ax.legend(frameon=False, handlelength=4)
@@ -85,13 +88,15 @@ def spread(
 
 
 def alt_text_convergence(
-    histories_by_label: Mapping[str, Sequence[History]], x: Literal["evaluations", "seconds"] = "evaluations"
+    histories_by_label: Mapping[str, Sequence[History]],
+    x: Literal["evaluations", "seconds"] = "evaluations",
+    time_unit: str = "",
 ) -> str:
     """The picture in words: per label the first and the final best, median and range over seeds.
 
     Parameters
     ----------
-    histories_by_label, x
+    histories_by_label, x, time_unit
         As in :func:`plot_convergence`.
 
     Returns
@@ -109,7 +114,9 @@ def alt_text_convergence(
         first, last = ([float(h.best[place]) for h in histories if len(h.best)] for place in (0, -1))
         if last:
             parts.append(
-                f"{label} falls from {np.median(first):.6g} to {np.median(last):.6g} "
-                f"(median of {len(last)}; final values {min(last):.6g} to {max(last):.6g})"
+                f"{label} falls from {rounded(np.median(first))} to {rounded(np.median(last))} "
+                f"(median of {len(last)}; final values {rounded(min(last))} to {rounded(max(last))})"
             )
+    if time_unit:
+        return f"Best total tardiness so far, in {time_unit}s, against {x}: {enumeration(parts)}."
     return f"Best total tardiness so far against {x}: {enumeration(parts)}."

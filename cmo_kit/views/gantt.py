@@ -51,6 +51,7 @@ from cmo_kit.views.words import (
     MOST_COLUMNS,
     duration,
     enumeration,
+    rounded,
     runs_text,
     sentence,
     shortened,
@@ -244,7 +245,7 @@ def _draw_batches(ax: Axes, chart: _Chart) -> None:
         if completes_late(chart.schedule, batch):
             _outline(ax, chart, batch, batch.lane, batch.start)
             if chart.named and batch.end <= chart.ends[1]:
-                late = f" +{chart.schedule.tardiness[batch.order]:.6g}"
+                late = f" +{rounded(chart.schedule.tardiness[batch.order])}"
                 bold_text(ax, batch.end, y, late, BATCH_SIZE, color=RED_TEXT, ha="left")
 
 
@@ -334,7 +335,7 @@ def _arrange_due_dates(chart: _Chart, pitch: float, past: float) -> _DueDates:
     size = 8.0 if many <= 40 else 6.5
     labels = list(chart.labels)
     if many <= FEW_ORDERS:
-        late = [spoken(f", {tau:.6g} late") if tau > 0 else "" for tau in schedule.tardiness]
+        late = [spoken(f", {rounded(tau)} late") if tau > 0 else "" for tau in schedule.tardiness]
         labels = [f"due {name}{words}" for name, words in zip(labels, late, strict=True)]
     left, right = chart.ends
     orders = [i for i in range(many) if left <= max(due[i], past) < right and (due[i] >= left or past > left)]
@@ -404,14 +405,16 @@ def alt_text_gantt(schedule: Schedule, dates: bool = False, window: tuple[float,
     """
     instance, end = schedule.instance, latest_end(schedule)
     count = sum(len(starts) for starts in schedule.starts)
-    complete, due = f"after {duration(end, instance.time_unit)}", [f"{order.due_date:.6g}" for order in instance.orders]
+    complete, due = f"after {duration(end, instance.time_unit)}", [rounded(order.due_date) for order in instance.orders]
     if dates:
         calendar = Calendar.of(instance)
         complete = f"on {calendar.ready(end)}, begun on {calendar.start}"
         due = [str(calendar.ready(order.due_date)) for order in instance.orders]
     names = [shortened(order.id, MOST_COLUMNS) for order in instance.orders]
     named = enumeration([f"{name} {when}" for name, when in zip(names, due, strict=True)])
-    part = "" if window is None else f" The chart shows {window[0]:g} to {window[1]:g}."
+    part = ""
+    if window is not None:
+        part = f" The chart shows {rounded(window[0])} to {duration(window[1], instance.time_unit)}."
     return (
         f"Gantt chart of {instance.name}: {count} batches of {len(instance.orders)} orders on {instance.sites} Sites, "
         f"complete {complete}. {sentence(tardiness_text(schedule))} {tardy_orders_text(schedule)} "

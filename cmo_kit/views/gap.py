@@ -13,7 +13,7 @@ from cmo_kit.base.errors import InputError
 from cmo_kit.base.values import check_keys, check_list, check_number, check_text
 from cmo_kit.views.layout import SERIES_COLOURS
 from cmo_kit.views.style import finish, new_axes, plain_log_axis
-from cmo_kit.views.words import duration
+from cmo_kit.views.words import duration, rounded
 
 Point = tuple[float, float]
 
@@ -148,8 +148,8 @@ def ending(history: GapHistory) -> str:
     """How it ended, in words."""
     best = history.upper[-1][1]
     if history.gap == 0:
-        return f"both sides meet at {best:.6g} {history.time_unit}s, proved optimal"
-    return f"{best:.6g} {history.time_unit}s found, at least {history.lower[-1][1]:.6g} proved"
+        return f"both sides meet at {duration(best, history.time_unit)}, proved optimal"
+    return f"{duration(best, history.time_unit)} found, at least {rounded(history.lower[-1][1])} proved"
 
 
 def alt_text_gap(history: GapHistory) -> str:
@@ -173,8 +173,9 @@ def alt_text_gap(history: GapHistory) -> str:
     (first, top), (last, best) = history.upper[0], history.upper[-1]
     (begin, bottom), (until, bound) = history.lower[0], history.lower[-1]
     left = f"{duration(history.gap, history.time_unit)} are left between them."
+    ends = "They meet: proved optimal." if history.gap == 0 else left
     return (
-        f"Gap of {history.instance} over seconds: the best schedule falls from {top:.6g} {unit} after {first:.2g} "
-        f"seconds to {best:.6g} after {last:.2g}; the proven bound rises from {bottom:.6g} after {begin:.2g} seconds "
-        f"to {bound:.6g} after {until:.2g}. {'They meet: proved optimal.' if history.gap == 0 else left}"
+        f"Gap of {history.instance} over seconds: the best schedule falls from {rounded(top)} {unit} after "
+        f"{rounded(first, 2)} seconds to {rounded(best)} after {rounded(last, 2)}; the proven bound rises from "
+        f"{rounded(bottom)} after {rounded(begin, 2)} seconds to {rounded(bound)} after {rounded(until, 2)}. {ends}"
     )

@@ -35,7 +35,7 @@ from cmo_kit.views.style import (
     new_axes,
     text_inches,
 )
-from cmo_kit.views.words import enumeration
+from cmo_kit.views.words import enumeration, rounded
 
 LEAST_SHARE = 0.03  # of the wheel, for a sector with its words
 RING = 0.1  # of numbers around the wheel, whose radius is 1
@@ -172,7 +172,7 @@ def plot_wheel(tardiness: ArrayLike, w: float = 1, ax: Axes | None = None) -> Ax
         x, y = float(np.cos(np.deg2rad(middle))), float(np.sin(np.deg2rad(middle)))
         if wide[k]:
             bold_text(ax, 0.72 * x, 0.72 * y, str(k + 1), 10, zorder=3)
-            text = f"{'best: ' if k == best else ''}T = {values[k]:.6g}, {sector.share:.1%}"
+            text = f"{'best: ' if k == best else ''}T = {rounded(values[k])}, {sector.share:.1%}"
             ax.text(outer * x, outer * y, text, fontsize=9, va="center", ha="left" if x >= 0 else "right")
         else:
             at = rim + RING * ring_of[k]
@@ -207,8 +207,8 @@ def alt_text_wheel(tardiness: ArrayLike, w: float = 1) -> str:
     best, worst = int(values.argmin()), int(values.argmax())
     return (
         f"Roulette wheel of {len(values)} chromosomes: the best, number {best + 1} with total tardiness "
-        f"{values[best]:.6g}, has {sectors[best].share:.1%} of the wheel; the worst, number {worst + 1} with "
-        f"{values[worst]:.6g}, has {sectors[worst].share:.1%}; an equal share would be {1 / len(values):.1%}."
+        f"{rounded(values[best])}, has {sectors[best].share:.1%} of the wheel; the worst, number {worst + 1} with "
+        f"{rounded(values[worst])}, has {sectors[worst].share:.1%}; an equal share would be {1 / len(values):.1%}."
     )
 
 
@@ -275,7 +275,7 @@ def alt_text_crossover(instance: Instance, kept: ArrayLike) -> str:
     )
 
 
-def plot_generations(history: History) -> Figure:
+def plot_generations(history: History, unit: str = "") -> Figure:
     """Draw tardiness above and the number of distinct schedules below, generation by generation.
 
     Raises
@@ -293,7 +293,7 @@ def plot_generations(history: History) -> Figure:
         upper.plot(getattr(history, name), color=colour, linestyle=LINE_STYLES[2 - k], label=label,
                    linewidth=2 if name == "best" else 1.2, gid=name)  # fmt: skip
     upper.set_ylim(bottom=0)
-    upper.set_ylabel("total tardiness")
+    upper.set_ylabel(f"total tardiness, {unit}s" if unit else "total tardiness")
     upper.legend(frameon=False, handlelength=4)
     lower.plot(history.distinct, color=INK, linewidth=1.5, gid="distinct")
     lower.set_ylim(0, 1.1 * float(np.max(history.distinct)))
@@ -306,14 +306,15 @@ def plot_generations(history: History) -> Figure:
     return figure
 
 
-def alt_text_generations(history: History) -> str:
+def alt_text_generations(history: History, unit: str = "") -> str:
     """The picture in words: where the lines begin and end."""
     first, last = (
-        f"best {history.best[g]:.6g}, mean {history.mean[g]:.6g}, worst {history.worst[g]:.6g}, "
+        f"best {rounded(history.best[g])}, mean {rounded(history.mean[g])}, worst {rounded(history.worst[g])}, "
         f"{int(history.distinct[g])} distinct schedules"
         for g in (0, -1)
     )
-    return f"A run of {len(history.best) - 1} generations after the first population: {first}; at the end {last}."
+    told = f", total tardiness in {unit}s" if unit else ""
+    return f"A run of {len(history.best) - 1} generations after the first population{told}: {first}; at the end {last}."
 
 
 def plot_children(
@@ -340,7 +341,7 @@ def plot_children(
                gid=f"group-{row}")  # fmt: skip
         ax.text(high, len(groups) - 0.25 - row, f"{name}: mean {values.mean():.0f}", ha="right", fontsize=9)
     ax.axvline(parent, color=VERMILLION, linewidth=1.5, gid="parent")
-    ax.annotate(f"parents: {parent:g}", (parent, len(groups)), (5, 0), textcoords="offset points", fontsize=9,
+    ax.annotate(f"parents: {rounded(parent)}", (parent, len(groups)), (5, 0), textcoords="offset points", fontsize=9,
                 va="top", color=RED_TEXT)  # fmt: skip
     ax.set_ylim(0, len(groups) + 0.05)
     ax.set_yticks([])
@@ -352,6 +353,7 @@ def plot_children(
 def alt_text_children(groups: Mapping[str, NDArray[np.float64]], parent: float, unit: str = "day") -> str:
     """The picture in words: range and mean by group."""
     parts = [
-        f"{name}: {values.min():.6g} to {values.max():.6g}, mean {values.mean():.1f}" for name, values in groups.items()
+        f"{name}: {rounded(values.min())} to {rounded(values.max())}, mean {values.mean():.1f}"
+        for name, values in groups.items()
     ]
-    return f"Total tardiness in {unit}s of children of parents with {parent:g}. {'; '.join(parts)}."
+    return f"Total tardiness in {unit}s of children of parents with {rounded(parent)}. {'; '.join(parts)}."

@@ -11,7 +11,7 @@ from cmo_kit.base.language import spoken
 from cmo_kit.core.schedule import Schedule
 from cmo_kit.views.layout import VERMILLION
 from cmo_kit.views.style import FAINT, HALO, finish, new_axes
-from cmo_kit.views.words import duration, time_label
+from cmo_kit.views.words import MOST_COLUMNS, duration, rounded, shortened, time_label
 
 
 class SiteLoad(NamedTuple):
@@ -106,16 +106,18 @@ def plot_load(schedule: Schedule, ax: Axes | None = None) -> Axes:
     for l, load in enumerate(loads):
         beside = mean if load.end < mean < load.end + 0.4 * right else load.end  # clear of the line
         text = (
-            f"{load.end:.6g}: {_count(load.batches, 'batch', 'batches')}, {_changes(load)}" if load.batches else "empty"
+            f"{rounded(load.end)}: {_count(load.batches, 'batch', 'batches')}, {_changes(load)}"
+            if load.batches
+            else "empty"
         )
         ax.text(beside + 0.01 * right, l, text, va="center", fontsize=9, path_effects=HALO, zorder=5)
-    ax.axvline(mean, color=VERMILLION, linestyle="--", linewidth=1.5, label=f"mean end {mean:.6g}", zorder=3)
+    ax.axvline(mean, color=VERMILLION, linestyle="--", linewidth=1.5, label=f"mean end {rounded(mean)}", zorder=3)
     ax.set_xlim(0, 1.42 * right)
     ax.set_ylim(len(loads) - 0.45, -0.55)
     ax.set_yticks(range(len(loads)), [f"Site {l + 1}" for l in range(len(loads))])
     ax.tick_params(axis="y", length=0)
     ax.set_xlabel(time_label(instance))
-    ax.set_title(f"{instance.name}: load per Site", loc="left", fontsize=11, pad=26)
+    ax.set_title(f"{shortened(instance.name, MOST_COLUMNS)}: load per Site", loc="left", fontsize=11, pad=26)
     ax.grid(axis="x", color=FAINT, zorder=0)
     ax.legend(loc="lower left", bbox_to_anchor=(-0.01, 0.98), ncols=6, frameon=False, fontsize=8.5, columnspacing=1.2)
     return finish(ax, "left", "right", "top")
@@ -147,8 +149,8 @@ def alt_text_load(schedule: Schedule) -> str:
     """
     unit, operation = schedule.instance.time_unit, spoken(schedule.instance.operations[0])
     parts = [
-        f"Site {l} ends after {duration(load.end, unit)} ({operation} {load.first_operation:.6g}, setup within orders "
-        f"{load.setup_same_order:.6g}, setup at {_changes(load)} {load.setup_change:.6g})"
+        f"Site {l} ends after {duration(load.end, unit)} ({operation} {rounded(load.first_operation)}, setup within "
+        f"orders {rounded(load.setup_same_order)}, setup at {_changes(load)} {rounded(load.setup_change)})"
         if load.batches
         else f"Site {l} is empty"
         for l, load in enumerate(site_loads(schedule), start=1)

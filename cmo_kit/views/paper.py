@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from cmo_kit.base.errors import InputError
+from cmo_kit.base.errors import InputError, about
 from cmo_kit.base.jsonfile import read_json
 from cmo_kit.base.values import check_integer
 from cmo_kit.core.chromosome import check_keys_of, random_keys
@@ -43,7 +43,9 @@ def example_keys(instance: Instance, keys_file: str = "", seed: int = 1) -> NDAr
     """
     check_integer(seed, "seed", 0)
     if keys_file:
-        read = check_keys_of(instance, read_json(keys_file))
+        found = read_json(keys_file)
+        with about(keys_file):
+            read = check_keys_of(instance, found)
         if read.ndim != 1:
             raise InputError(f"{keys_file}: keys has shape {read.shape}; it must hold one chromosome, shape (n,)")
         return read.copy()

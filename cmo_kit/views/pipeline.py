@@ -9,8 +9,8 @@ from cmo_kit.core.instance import Instance
 from cmo_kit.core.pipeline import operation_ends, operation_starts
 from cmo_kit.views.layout import RED_TEXT, VERMILLION, order_style
 from cmo_kit.views.operations import operation_gaps, order_index
-from cmo_kit.views.style import FAINT, HALO, INK, bold_text, finish, new_axes, text_inches
-from cmo_kit.views.words import time_label
+from cmo_kit.views.style import FAINT, HALO, INK, axes_inches, bold_text, finish, new_axes, text_inches
+from cmo_kit.views.words import rounded, time_label
 
 
 def plot_pipeline(instance: Instance, first: str, second: str, ax: Axes | None = None) -> Axes:
@@ -44,7 +44,7 @@ def plot_pipeline(instance: Instance, first: str, second: str, ax: Axes | None =
     right = max(float(end[i, -1]), gap + float(end[j, -1]), max(entry.free for entry in gaps)) or 1.0
     ax = new_axes(ax, 1.7 + 0.5 * len(gaps))
     ax.set_xlim(-0.01 * right, 1.19 * right)
-    per_unit = 7.2 / (1.2 * right)  # the axes are about so many inches wide
+    per_unit = axes_inches(ax) / (1.2 * right)
     for o, entry in enumerate(gaps):
         ax.plot([0, right], [o, o], color=FAINT, linewidth=0.8, zorder=0)
         _bar(ax, begin[i, o], end[i, o], o, i, f"first-{o}", first, per_unit)
@@ -59,16 +59,18 @@ def plot_pipeline(instance: Instance, first: str, second: str, ax: Axes | None =
             ax.plot([entry.free] * 2, [o - 0.46, o + 0.46], color=VERMILLION, linewidth=3, zorder=6)
         elif gap > entry.gap:
             ax.plot([entry.free, gap + begin[j, o]], [o, o], color=INK, linewidth=1, linestyle=":", zorder=2)
-    _arrow(ax, 0, gap, -1.45, f"gap g = {gap:.6g}", INK)
-    _arrow(ax, float(end[i, 0]), gap, -0.85, f"setup b = {float(instance.b[i, j]):.6g}", RED_TEXT)
+    _arrow(ax, 0, gap, -1.45, f"gap g = {rounded(gap)}", INK)
+    _arrow(ax, float(end[i, 0]), gap, -0.85, f"setup b = {rounded(float(instance.b[i, j]))}", RED_TEXT)
     for x, top in ((0.0, -1.45), (float(end[i, 0]), -0.85), (gap, -1.45)):
         ax.plot([x, x], [top, 0], color=INK, linewidth=0.8, linestyle="--", zorder=1)
     ax.set_ylim(len(gaps) - 0.4, -2.0)
     ax.set_yticks(range(len(gaps)), list(instance.operations))
     ax.tick_params(axis="y", length=0)
-    ax.set_xlabel(
-        f"{time_label(instance)} after the start of the batch of order {first}  ·  grey: cleaning", fontsize=9
-    )
+    time = time_label(instance)
+    below = f"{time} after the start of the batch of order {first}"
+    if any(entry.cleaning > 0 for entry in gaps):
+        below = f"{time} after the start of the batch of order {first}  ·  grey: cleaning"
+    ax.set_xlabel(below, fontsize=9)
     title = f"A batch of order {second} behind a batch of order {first} on one Site"
     return finish(ax, "left", "right", "top", title=title)
 

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from textwrap import fill, shorten
+from textwrap import fill
 
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from cmo_kit.views.layout import SERIES_COLOURS
 from cmo_kit.views.style import finish, new_axes
+from cmo_kit.views.words import shortened
 
 #: Answers to a question that have a bar of their own; all others share one.
 MOST_BARS = 5
-#: Characters of a question in a line, and of an answer.
+#: Columns of a question in a line, and of an answer.
 QUESTION_WIDTH, ANSWER_WIDTH = 78, 34
 
 Answers = Mapping[str, Mapping[str, int]]
@@ -51,7 +52,7 @@ def plot_predictions(answers: Answers, ax: Axes | None = None) -> Axes:
         ax.text(count, place, f" {count}", va="center", fontsize=10)
     for place, lines in texts:
         ax.text(0, place, lines, transform=ax.get_yaxis_transform(), va="bottom", fontsize=10, fontweight="bold")
-    ax.set_yticks(places, [shorten(answer, ANSWER_WIDTH, placeholder=" ...") for answer, _ in rows])
+    ax.set_yticks(places, [shortened(answer, ANSWER_WIDTH) for answer, _ in rows])
     ax.set_ylim(y, -0.2)
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     ax.set_xlabel("how many predicted it")

@@ -13,9 +13,15 @@ MOST_RUNS = 30  # of a schedule, that are named one by one
 MOST_COLUMNS = 36  # of an order's name in a sentence
 
 
+def rounded(value: float, digits: int = 6) -> str:
+    """A number in so many digits, and in all of those before its point: no powers of ten."""
+    text = f"{value:.{digits}g}"
+    return f"{value:.0f}" if "e+" in text else text
+
+
 def duration(value: float, unit: str) -> str:
     """``1 day``, ``2.5 days``."""
-    number = f"{value:.6g}"
+    number = rounded(value)
     return f"{number} {spoken(unit if number == '1' else f'{unit}s')}"
 
 

@@ -20,7 +20,7 @@ from cmo_kit.study.execute.record import CURVE_POINTS, thinned
 from cmo_kit.study.report.grid_pictures import alt_text_effects, alt_text_map, plot_effects, plot_map, show_grid
 from cmo_kit.study.report.pictures import alt_text_profile, performance_profile, plot_profile, plot_spread
 from cmo_kit.study.report.report import render_report
-from cmo_kit.study.results.claims import OPEN, claims_ledger
+from cmo_kit.study.results.claims import OPEN, Evidence, claims_ledger, no_convergence
 from cmo_kit.study.results.collect import Study, load_study, write_bounds
 from cmo_kit.study.results.compare import compare, comparison_sentences
 from cmo_kit.study.results.gaps import best_bounds, gap_table, read_best_known
@@ -190,6 +190,17 @@ def test_a_comparison_needs_pairs() -> None:
     assert compare([row("a", "small-1", 1), row("b", "small-1", None)], "a", "b", "small") is None
     assert "says nothing about others" in comparison_sentences([row("a", "small-1", 1), row("b", "small-1", 2)])
     assert comparison_sentences([row("a", "small-1", 1)]) == "There are no two methods to compare."
+
+
+def test_a_comparison_counts_in_the_unit_of_the_problems() -> None:
+    rows = [row("a", "parts-1", 1), row("b", "parts-1", 3)]
+    assert "a against b: -2.0 hours a problem" in comparison_sentences(rows, "hour")
+    assert load_study().time_unit == "day"
+
+
+def test_claims_are_told_of_a_study_without_tardiness() -> None:
+    study = Study(Path(), [row("ga", "large-1", 0.0)], [], [], [])
+    assert no_convergence(Evidence(study)).numbers == "0 of 1 runs were cut off; they took 1.0 to 1.0 s."
 
 
 def test_a_performance_profile_by_hand() -> None:

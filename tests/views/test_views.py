@@ -265,7 +265,7 @@ def test_gantt_shows_a_window_of_time() -> None:
     figure_of(ax).draw_without_rendering()
     middle = [text for text in ax.texts if text.get_gid() is None]
     assert all(20 <= text.get_position()[0] <= 40 for text in middle)
-    assert "The chart shows 20 to 40." in alt_text_gantt(schedule, window=(20, 40))
+    assert "The chart shows 20 to 40 days." in alt_text_gantt(schedule, window=(20, 40))
     drawn(plot_gantt(schedule, operations=True, window=(1e6, 2e6)))
     for wrong in ((4, 4), (5, 4), (math.nan, 4), (1,)):
         with pytest.raises(InputError, match="window"):

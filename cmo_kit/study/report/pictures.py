@@ -76,7 +76,7 @@ def alt_text_spread(rows: Sequence[Row]) -> str:
 def performance_profile(rows: Sequence[Row]) -> dict[str, NDArray[np.float64]]:
     """For each method the ratios of its runs to the best run on the same problem, ascending.
 
-    A day is added to both, so that a schedule without tardiness can be divided by; a run without a
+    One time unit is added to both, so that a schedule without tardiness can be divided by; a run without a
     schedule has an infinite ratio.
     """
     best: dict[str, float] = {}

@@ -131,6 +131,12 @@ class Study:
         sets = sets_of(problems_of(self.rows))
         return {name: [row for row in self.rows if row["instance"] in found] for name, found in sets.items()}
 
+    @property
+    def time_unit(self) -> str:
+        """What all its problems count time in, or ``time unit`` where they differ."""
+        units = {self.instance(name).time_unit for name in problems_of(self.rows)}
+        return units.pop() if len(units) == 1 else "time unit"
+
     def instance(self, name: str) -> Instance:
         """A problem of the study, as the study ran it.
 

@@ -16,7 +16,7 @@ ENOUGH = 6
 class Comparison:
     """Total tardiness of ``first`` less that of ``second``: mean over problems, and its interval by Student's t.
 
-    ``below`` counts the problems on which the mean of ``first`` is below that of ``second``.
+    ``below`` counts the problems on which the mean of ``first`` is below that of ``second``; ``unit`` is that of time.
     """
 
     name: str
@@ -28,11 +28,12 @@ class Comparison:
     difference: float
     low: float
     high: float
+    unit: str = "day"
 
     def sentence(self) -> str:
         """What may be concluded."""
         head = (
-            f"{self.name}: {self.first} against {self.second}: {self.difference:+,.1f} days a problem, "
+            f"{self.name}: {self.first} against {self.second}: {self.difference:+,.1f} {self.unit}s a problem, "
             f"95 % interval {self.low:+,.1f} to {self.high:+,.1f} ({self.problems} problems"
         )
         head += f", up to {self.runs} runs on each)" if self.runs > 1 else ")"
@@ -45,7 +46,7 @@ class Comparison:
         return f"{head} On these {self.problems} problems {better} is better on average."
 
 
-def compare(rows: Sequence[Row], first: str, second: str, name: str) -> Comparison | None:
+def compare(rows: Sequence[Row], first: str, second: str, name: str, unit: str = "day") -> Comparison | None:
     """Compare two labels on all problems on which every run of both has a schedule; None without any.
 
     Each problem gives one difference, of the means over its seeds: so a problem counts once, however many seeds it
@@ -59,7 +60,7 @@ def compare(rows: Sequence[Row], first: str, second: str, name: str) -> Comparis
     differences = [fmean(a) - fmean(b) for a, b in pairs]
     found, runs = summary(differences), max(len(sample) for pair in pairs for sample in pair)
     below = sum(difference < 0 for difference in differences)
-    return Comparison(name, first, second, len(pairs), runs, below, found.mean, found.low, found.high)
+    return Comparison(name, first, second, len(pairs), runs, below, found.mean, found.low, found.high, unit)
 
 
 def _totals(rows: Sequence[Row], problem: str, label: str) -> list[float]:
@@ -68,20 +69,20 @@ def _totals(rows: Sequence[Row], problem: str, label: str) -> list[float]:
     return [] if None in found else found
 
 
-def comparisons(rows: Sequence[Row]) -> list[Comparison]:
+def comparisons(rows: Sequence[Row], unit: str = "day") -> list[Comparison]:
     """The genetic algorithm, or else the first method, against all others, set by set."""
     labels = labels_of(rows)
     first = next((row["label"] for row in rows if row["method"] == "ga"), labels[0])
     found = []
     for name, problems in sets_of(problems_of(rows)).items():
         inside = [row for row in rows if row["instance"] in problems]
-        found += [compare(inside, first, other, name) for other in labels if other != first]
+        found += [compare(inside, first, other, name, unit) for other in labels if other != first]
     return [comparison for comparison in found if comparison is not None]
 
 
-def comparison_sentences(rows: Sequence[Row]) -> str:
+def comparison_sentences(rows: Sequence[Row], unit: str = "day") -> str:
     """All comparisons in words, one line each; and what they rest on, where the problems are few."""
-    found = comparisons(rows)
+    found = comparisons(rows, unit)
     lines = [comparison.sentence() for comparison in found]
     few = [comparison.problems for comparison in found if 1 < comparison.problems < ENOUGH]
     if few:

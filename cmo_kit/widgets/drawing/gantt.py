@@ -25,7 +25,7 @@ from cmo_kit.views.layout import (
     order_label,
     packed_rows,
 )
-from cmo_kit.views.words import runs_text, sentence, tardiness_text, tardy_orders_text, time_label
+from cmo_kit.views.words import rounded, runs_text, sentence, tardiness_text, tardy_orders_text, time_label
 from cmo_kit.widgets.drawing.markup import (
     FAINT,
     INK,
@@ -142,7 +142,7 @@ def foreground(chart: Chart) -> list[str]:
 
 
 def _due_text(schedule: Schedule, i: int) -> str:
-    return f"{fitted(order_label(schedule.instance.orders[i].id), 90)} due {schedule.instance.D[i]:.6g}"
+    return f"{fitted(order_label(schedule.instance.orders[i].id), 90)} due {rounded(schedule.instance.D[i])}"
 
 
 def axis(end: float, y: float, text: str, left: float = LEFT, right: float = WIDE - MARGIN, most: int = 12) -> str:
@@ -153,7 +153,7 @@ def axis(end: float, y: float, text: str, left: float = LEFT, right: float = WID
     name = right - 7 * len(text) - 10  # where it begins; a number there would be under it
     for time in np.arange(0, end, step).tolist():
         x = left + (right - left) * time / end
-        number = label(x, y + 14, f"{time:g}", 12) if x < name or time == 0 else ""
+        number = label(x, y + 14, rounded(time), 12) if x < name or time == 0 else ""
         parts.append(tag("line", x1=x, x2=x, y1=y, y2=y + 6, stroke=INK) + number)
     return "".join(parts) + label(right, y + 14, text, 12, "end")
 
@@ -217,6 +217,6 @@ def _looking_bar(chart: Chart, batch: Batch, look: Look) -> str:
 def _days_late(chart: Chart, batch: Batch) -> str:
     """How late the batch makes its order, behind its bar; drawn after all bars, or the next one would cover it."""
     x, y, width, height = chart.bar_box(batch)
-    text = f"+{chart.schedule.tardiness[batch.order]:.6g}"
+    text = f"+{rounded(chart.schedule.tardiness[batch.order])}"
     return label(x + width + 3, y + height / 2, text, 12, "start", fill=RED_TEXT, font_weight="bold",
                  pointer_events="none")  # fmt: skip

@@ -10,7 +10,7 @@ from cmo_kit.base.arrays import Keys
 from cmo_kit.base.language import spoken
 from cmo_kit.core.chromosome import decode, gene_name
 from cmo_kit.views.layout import CHOSEN, Sector, gene_label, latest_end, packed_rows, wheel_sectors
-from cmo_kit.views.words import duration
+from cmo_kit.views.words import duration, rounded
 from cmo_kit.widgets.drawing.gantt import LEFT, Look, draw_gantt, most_lanes
 from cmo_kit.widgets.drawing.markup import (
     FAINT,
@@ -69,7 +69,7 @@ def _said(state: Replay) -> str:
     here, unit = state.here, state.recording.instance.time_unit
     text = spoken(f"Best so far {duration(here.best_tardiness, unit)}, met in generation {here.best_generation}; ")
     worst = duration(float(here.tardiness.max()), unit)
-    text += spoken(f"in this population mean {here.tardiness.mean():.4g}, worst {worst}.")
+    text += spoken(f"in this population mean {rounded(here.tardiness.mean(), 4)}, worst {worst}.")
     if here.replaced is not None:
         text += f" The best so far took the place of the worst child, number {here.replaced + 1}."
     if state.gene is not None:
@@ -125,14 +125,14 @@ def _draw_curve(state: Replay, width: float) -> str:
     parts = [tag("line", x1=LEFT, x2=x(state.last), y1=bottom, y2=bottom, stroke=INK)]
     for value in (0.0, most / 2, most):
         parts.append(tag("line", x1=LEFT, x2=x(state.last), y1=y(value), y2=y(value), stroke=FAINT))
-        parts.append(label(LEFT - 8, y(value), f"{value:.4g}", 12, "end"))
+        parts.append(label(LEFT - 8, y(value), rounded(value, 4), 12, "end"))
     free = bottom + 14  # names at the right end, the lower ones first, none on another
     for name, (values, colour, dash, thick) in reversed(lines.items()):
         points = " ".join(f"{x(g):.1f},{y(value):.1f}" for g, value in enumerate(values))
         parts.append(tag("polyline", points=points, fill="none", stroke=colour, stroke_width=thick,
                          stroke_dasharray=dash))  # fmt: skip
         free = min(y(values[-1]), free - 14)
-        parts.append(label(x(state.last) + 8, free, f"{spoken(name)} {values[-1]:.4g}", 12, "start"))
+        parts.append(label(x(state.last) + 8, free, f"{spoken(name)} {rounded(values[-1], 4)}", 12, "start"))
     born = sorted({(g.best_generation, g.best_tardiness) for g in generations})
     parts += [tag("circle", cx=x(g), cy=y(value), r=4, fill=PAPER, stroke=INK, stroke_width=2) for g, value in born]
     here = x(state.generation)
@@ -179,14 +179,15 @@ def _draw_population(state: Replay, width: float) -> str:
             tag("rect", x=BARS, y=y + 1, width=max(length, 1.5), height=BAR - 3, fill=_fill(state, k), stroke=INK,
                 stroke_width=0.7),
             label(BARS - 8, y + BAR / 2, k + 1, 12, "end", font_weight="bold" if k in state.parents else None),
-            label(BARS + length + 5, y + BAR / 2, f"{T:.6g}" + (spoken(" best") if place == 0 else ""), 12, "start"),
+            label(BARS + length + 5, y + BAR / 2, rounded(T) + (spoken(" best") if place == 0 else ""), 12, "start"),
             label(width - 4, y + BAR / 2, f"×{hits[k]}" if hits[k] else never, 12, "end"),
         ]  # fmt: skip
         if carries:
             drawn.append(tag("path", d=f"M12 {y + BAR / 2:.1f}l6 -6l6 6l-6 6z", fill=CHOSEN, stroke=INK))
         parts.append(touchable(f"chromosome-{k}", name, *drawn))
     title = f"Population of generation {state.generation}, by total tardiness"
-    told = f"Best {here.tardiness.min():.6g}, mean {here.tardiness.mean():.6g}, worst {here.tardiness.max():.6g}."
+    least, mean, greatest = map(rounded, (here.tardiness.min(), here.tardiness.mean(), here.tardiness.max()))
+    told = f"Best {least}, mean {mean}, worst {greatest}."
     return picture(width, 24 + BAR * len(here.keys), title, told, *parts)
 
 
@@ -249,7 +250,7 @@ def _draw_crossing(state: Replay, width: float) -> str:
     for place, ((name, keys), y) in enumerate(zip(rows, TOPS, strict=False)):
         parts.append(label(GENES - 8, y + GENE / 2, name, 12, "end", font_weight="bold"))
         T = decode(instance, keys).total_tardiness
-        parts.append(label(width - 4, y + GENE / 2, f"T {T:.6g}", 13, "end", font_weight="bold"))
+        parts.append(label(width - 4, y + GENE / 2, f"T {rounded(T)}", 13, "end", font_weight="bold"))
         for gene in range(instance.key_count):
             child = children[place - 2] if place >= 2 else -1
             new = child >= 0 and int(making.mutated[child]) == gene

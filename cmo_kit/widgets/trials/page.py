@@ -15,7 +15,7 @@ from cmo_kit.core.genetic import default_population_size
 from cmo_kit.core.instance import Instance
 from cmo_kit.library import instance_names, load_instance
 from cmo_kit.study.results.gaps import known_of
-from cmo_kit.views.words import enumeration
+from cmo_kit.views.words import enumeration, rounded
 from cmo_kit.widgets.stage.live import live
 from cmo_kit.widgets.trials.picture import draw_runs, draw_schedules, runs_table
 from cmo_kit.widgets.trials.session import DEFAULTS, LIMITS, PARTS, STARTS, Run, Session, Setup
@@ -134,7 +134,7 @@ class Laboratory:
             self.status.value = f'<p role="status" style="margin:0">{escape(self._said(state, shown))}</p>'
 
     def _name_runs(self, runs: list[Run]) -> None:
-        options = [LATEST, *(f"{run.number}: {run.setup.instance.name}, {run.total:.6g}" for run in runs)]
+        options = [LATEST, *(f"{run.number}: {run.setup.instance.name}, {rounded(run.total)}" for run in runs)]
         if tuple(options) != self.show.options:
             chosen = str(self.show.value).split(":")[0]
             self.show.options = options

@@ -10,7 +10,7 @@ import numpy as np
 from cmo_kit.base.text import NOT_AVAILABLE, table_html
 from cmo_kit.core.chromosome import decode
 from cmo_kit.views.layout import SERIES_COLOURS
-from cmo_kit.views.words import duration, enumeration
+from cmo_kit.views.words import duration, enumeration, rounded
 from cmo_kit.widgets.drawing.gantt import Look, draw_gantt
 from cmo_kit.widgets.drawing.markup import FAINT, INK, label, picture, tag, words
 from cmo_kit.widgets.trials.session import RANDOM, Run
@@ -61,11 +61,11 @@ def _draw_curves(runs: Sequence[Run], shown: Sequence[Run], known: tuple[float, 
                    "start")]  # fmt: skip
     for value in _ticks(lowest, highest):
         parts += [tag("line", x1=LEFT, x2=RIGHT, y1=y(value), y2=y(value), stroke=FAINT),
-                  label(LEFT - 5, y(value), f"{value:g}", 12, "end")]  # fmt: skip
-    ends = [(y(run.total), f"{run.number}: {run.total:.6g}", _look(run)[0]) for run in begun]
+                  label(LEFT - 5, y(value), rounded(value), 12, "end")]  # fmt: skip
+    ends = [(y(run.total), f"{run.number}: {rounded(run.total)}", _look(run)[0]) for run in begun]
     for text, value in zip(("known", "bound"), known or (), strict=False):
         parts.append(tag("line", x1=LEFT, x2=RIGHT, y1=y(value), y2=y(value), stroke=INK, stroke_dasharray="1 3"))
-        ends.append((y(value) + (2 if text == "bound" else 0), f"{text} {value:.6g}", INK))
+        ends.append((y(value) + (2 if text == "bound" else 0), f"{text} {rounded(value)}", INK))
     top, bottom = DIVERSITY
     parts += [label(LEFT, top - 9, "diversity: different schedules in the population, %", 12, "start"),
               label(LEFT - 5, top, 100, 12, "end"), label(LEFT - 5, bottom, 0, 12, "end")]  # fmt: skip
@@ -103,7 +103,7 @@ def _draw_population(shown: Sequence[Run]) -> str:
     parts = [label(SIDE_LEFT, 8, "the population by total tardiness", 12, "start")]
     for value in (0.0, most / 2, most):
         parts += [tag("line", x1=SIDE_LEFT, x2=right, y1=y(value), y2=y(value), stroke=FAINT),
-                  label(SIDE_LEFT - 5, y(value), f"{value:.4g}", 12, "end")]  # fmt: skip
+                  label(SIDE_LEFT - 5, y(value), rounded(value, 4), 12, "end")]  # fmt: skip
     said: list[str] = []
     for run in begun:
         values = np.sort(run.tardiness)
@@ -116,8 +116,8 @@ def _draw_population(shown: Sequence[Run]) -> str:
                   tag("polyline", points=outline, fill="none", stroke=colour, stroke_width=2, stroke_dasharray=dash),
                   label(right - 4, min(points[-1][1] + 10 + 14 * len(said), SIDE_BOTTOM - 8), f"{run.number}", 12,
                         "end", fill=colour, font_weight="bold")]  # fmt: skip
-        said.append(f"run {run.number}, generation {run.generation}: best {values[0]:.6g}, mean {values.mean():.6g}, "
-                    f"worst {values[-1]:.6g}")  # fmt: skip
+        least, mean, greatest = map(rounded, (values[0], values.mean(), values[-1]))
+        said.append(f"run {run.number}, generation {run.generation}: best {least}, mean {mean}, worst {greatest}")
     parts.append(label((SIDE_LEFT + right) / 2, SIDE_BOTTOM + 12, "chromosomes, the best at the left", 12))
     return picture(SIDE, CURVES_HEIGHT, "Population by total tardiness", "; ".join(said) or "No run yet", *parts)
 

@@ -1,0 +1,89 @@
+"""What pictures say of numbers: in the time unit of their problem, without powers of ten, and only what is so."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from cmo_kit import History, InputError, load_instance, solve
+from cmo_kit.course.run_questions import questions_about
+from cmo_kit.views import GapHistory, alt_text_convergence, alt_text_gap, example_keys, plot_convergence
+from cmo_kit.views.genetic import alt_text_generations, plot_generations
+from cmo_kit.views.local_search import (
+    alt_text_acceptance,
+    alt_text_neighbours,
+    alt_text_walks,
+    plot_acceptance,
+    plot_walks,
+)
+from cmo_kit.views.pipeline import plot_pipeline
+from cmo_kit.views.predictions import plot_predictions
+from cmo_kit.views.words import duration, rounded
+from cmo_kit.widgets import ga_explorer
+
+FIG3 = load_instance("fig3")
+RUN = History.from_rows([(9.0, 12.0, 20.0, 10, 0.1, 5), (7.0, 8.0, 9.0, 20, 0.2, 3)])
+WALK = {"cold": [3.0, 2.0]}
+
+
+def test_pictures_of_runs_tell_the_unit_that_they_are_given() -> None:
+    told = (
+        plot_acceptance([1.0], 10, "hour").get_xlabel(),
+        alt_text_acceptance([1.0], 10, "hour"),
+        plot_walks(WALK, "hour").get_ylabel(),
+        alt_text_walks(WALK, "hour"),
+        plot_generations(RUN, "hour").axes[0].get_ylabel(),
+        alt_text_generations(RUN, "hour"),
+        plot_convergence({"GA": [RUN]}, time_unit="hour").get_ylabel(),
+        alt_text_convergence({"GA": [RUN]}, time_unit="hour"),
+    )
+    for text in told:
+        assert "hours" in text and "day" not in text
+
+
+def test_questions_about_a_problem_in_minutes_count_in_minutes() -> None:
+    plan = solve(load_instance("jobs-1"), "expert").schedule
+    assert plan is not None
+    asked = " ".join(q.text for q in questions_about(plan, np.random.default_rng(1), 8))
+    assert "minutes" in asked and "day" not in asked
+
+
+@pytest.mark.parametrize(
+    ("value", "digits", "text"),
+    [(0.25, 6, "0.25"), (999_999.7, 6, "1000000"), (1_234_567.25, 6, "1234567"), (12_345.6, 4, "12346"), (0, 4, "0")],
+)
+def test_numbers_have_no_powers_of_ten(value: float, digits: int, text: str) -> None:
+    assert rounded(value, digits) == text
+
+
+def test_large_numbers_are_written_out_in_words_and_in_explorers() -> None:
+    assert duration(2e6, "hour") == "2000000 hours"
+    history = GapHistory("slow", "day", ((0.5, 3e6),), ((0.25, 1.0), (1234.0, 2e6)))
+    assert "falls from 3000000 days after 0.5 seconds" in alt_text_gap(history)
+    assert "to 2000000 after 1234." in alt_text_gap(history)
+    late = replace(FIG3, orders=tuple(replace(order, weight=1e5) for order in FIG3.orders))
+    assert "e+" not in ga_explorer(late, population_size=4, generations=1).frame
+
+
+def test_cleaning_is_explained_where_there_is_some() -> None:
+    assert "grey: cleaning" in plot_pipeline(load_instance("fig1"), "A", "B").get_xlabel()
+    given = load_instance("tiny-initial-setups")
+    assert "cleaning" not in plot_pipeline(given, given.orders[0].id, given.orders[1].id).get_xlabel()
+
+
+def test_long_answers_without_blanks_are_told_apart() -> None:
+    answers = {"How many?": {"x" * 50 + "1": 2, "x" * 50 + "2": 1}}
+    labels = [label.get_text() for label in plot_predictions(answers).get_yticklabels()]
+    assert len(set(labels)) == 2 and all(20 < len(label) <= 34 for label in labels)
+
+
+def test_a_kind_of_move_without_neighbours_is_told() -> None:
+    assert "swaps: no neighbour" in alt_text_neighbours({"moves": [1.0], "swaps": []})
+
+
+def test_keys_that_do_not_fit_are_refused_with_their_file(tmp_path: Path) -> None:
+    path = tmp_path / "keys.json"
+    path.write_text("[0.5, 2]")
+    with pytest.raises(InputError, match=r"keys\.json: "):
+        example_keys(FIG3, str(path))
