@@ -5,6 +5,7 @@ import contextlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cmo_kit.base.errors import InputError
 from cmo_kit.base.folder import make_folder
 from cmo_kit.base.output import say, tell
 from cmo_kit.base.signals import INTERRUPTED, signals_interrupt
@@ -39,6 +40,7 @@ def run_command(options: argparse.Namespace) -> int:
         say(text_table(*table_4(by_methods(rows, grids))))
         for grid in grids:
             say(f"\n{grid.name}: {len(grid.settings)} settings\n{text_table(*effects_table(grid))}")
+    untold: InputError | None = None
     if rows and plan.report:
         try:
             tell("rendering the report ...")
@@ -48,8 +50,13 @@ def run_command(options: argparse.Namespace) -> int:
             say(f"report: {page}")
         except KeyboardInterrupt:
             state.stopped = True
+        except InputError as error:  # the runs are told of all the same
+            untold = error
     say(f"table: {place / TABLE}")
-    return _ending(state, place)
+    code = _ending(state, place)
+    if untold is not None:
+        raise untold
+    return code
 
 
 def _cluster(dask: str | None, place: Path) -> "contextlib.AbstractContextManager[Cluster | None]":

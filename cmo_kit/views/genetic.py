@@ -35,7 +35,7 @@ from cmo_kit.views.style import (
     new_axes,
     text_inches,
 )
-from cmo_kit.views.words import enumeration, rounded
+from cmo_kit.views.words import enumeration, rounded, shortened
 
 LEAST_SHARE = 0.03  # of the wheel, for a sector with its words
 RING = 0.1  # of numbers around the wheel, whose radius is 1
@@ -248,11 +248,11 @@ def plot_crossover(
                                    facecolor=PARENT_COLOURS[origin], hatch=PARENT_HATCHES[origin]))  # fmt: skip
             ax.text(gene + 0.5, top + 0.5, f"{keys[gene]:.2f}", ha="center", va="center", path_effects=HALO,
                     fontsize=9 if shown <= 16 else 6.5)  # fmt: skip
+    size = 8 if shown <= 16 else 5.5
+    letters = int(axes_inches(ax) / shown / text_inches("x", size))  # that have room above a box
     for gene in range(shown):
-        name = gene_name(instance, gene).replace("order ", "o").replace(", batch ", ".")
-        ax.text(
-            gene + 0.5, -0.25, name.replace("Site change ", "site "), ha="center", fontsize=8 if shown <= 16 else 5.5
-        )
+        name = gene_name(instance, gene).replace("order ", "o").replace(", batch ", ".").replace("Site change", "site")
+        ax.text(gene + 0.5, -0.25, shortened(name, letters), ha="center", fontsize=size)
         ax.text(gene + 0.5, 2.5, "│" if from_first[gene] else "╳", ha="center", va="center", fontsize=9)
     ax.set_xlim(-0.1, shown + 0.1)
     ax.set_ylim(5.1, -0.7)

@@ -420,7 +420,7 @@ def test_a_study_without_tables_is_one_sentence(tmp_path: Path) -> None:
         load_study(tmp_path)
 
 
-def test_the_command_renders_the_report_and_survives_an_interrupt(
+def test_the_command_renders_the_report_and_survives_an_interrupt_and_a_report_that_fails(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     plan, out = tmp_path / "plan.toml", tmp_path / "out"
@@ -431,7 +431,7 @@ def test_the_command_renders_the_report_and_survives_an_interrupt(
     def render(place: Path, title: str) -> Path:
         titles.append(title)
         if len(titles) > 1:
-            raise KeyboardInterrupt
+            raise KeyboardInterrupt if len(titles) == 2 else InputError("no report: a full disk")
         return place / "report.html"
 
     monkeypatch.setattr("cmo_kit.cli.run_command.render_in_process", render)
@@ -441,4 +441,7 @@ def test_the_command_renders_the_report_and_survives_an_interrupt(
     printed = capsys.readouterr()
     assert f"table: {out / 'table.csv'}" in printed.out
     assert "stopped with 0 runs left" in printed.err
-    assert titles == ["Mine", "Mine"]
+    assert main(["run", str(plan), "--out", str(out), "--workers", "1"]) == 2
+    printed = capsys.readouterr()
+    assert f"table: {out / 'table.csv'}" in printed.out and "a full disk" in printed.err
+    assert titles == ["Mine"] * 3

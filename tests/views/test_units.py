@@ -9,7 +9,7 @@ import pytest
 from cmo_kit import History, InputError, load_instance, solve
 from cmo_kit.course.run_questions import questions_about
 from cmo_kit.views import GapHistory, alt_text_convergence, alt_text_gap, example_keys, plot_convergence
-from cmo_kit.views.genetic import alt_text_generations, plot_generations
+from cmo_kit.views.genetic import alt_text_generations, plot_crossover, plot_generations
 from cmo_kit.views.local_search import (
     alt_text_acceptance,
     alt_text_neighbours,
@@ -76,6 +76,16 @@ def test_long_answers_without_blanks_are_told_apart() -> None:
     answers = {"How many?": {"x" * 50 + "1": 2, "x" * 50 + "2": 1}}
     labels = [label.get_text() for label in plot_predictions(answers).get_yticklabels()]
     assert len(set(labels)) == 2 and all(20 < len(label) <= 34 for label in labels)
+
+
+def test_names_above_the_genes_of_a_crossover_have_room() -> None:
+    orders = tuple(replace(order, id=f"the client of order {order.id}") for order in FIG3.orders)
+    keys = np.full((2, FIG3.key_count), 0.5)
+    drawn = plot_crossover(replace(FIG3, orders=orders), keys, keys, np.arange(FIG3.key_count) < 6)
+    names = [text.get_text() for text in drawn.texts if text.get_position()[1] == -0.25]
+    assert len(names) == FIG3.key_count and max(map(len, names)) <= 9
+    short = [text.get_text() for text in plot_crossover(FIG3, keys, keys, np.arange(FIG3.key_count) < 6).texts]
+    assert {"o1.1", "site 2"} <= set(short)
 
 
 def test_a_kind_of_move_without_neighbours_is_told() -> None:
