@@ -17,7 +17,7 @@ from cmo_kit.core.generate import generate_instance
 from cmo_kit.course.classroom.build import build_class
 from cmo_kit.course.classroom.jobs import in_parallel
 from cmo_kit.course.classroom.key import derived, fingerprint, read_key
-from cmo_kit.course.classroom.problem import SHAPE, load_problem, measured
+from cmo_kit.course.classroom.problem import SHAPE, draw, load_problem, measured
 from cmo_kit.course.classroom.terms import Student, Terms, read_roster
 from cmo_kit.course.run_questions import questions_about
 from tests.helpers.refused import refused
@@ -129,6 +129,8 @@ def test_a_class_is_not_mixed_with_another(made: Path, tmp_path: Path) -> None:
         build_class(students, made / "key", made)
     with refused("it has no class.json"):
         Terms.load(tmp_path)
+    with refused("the key cannot be written (No such file or directory)"):
+        read_key(tmp_path / "absent" / "key")
     other.write_text("secret")
     with refused("the key must be 64 hexadecimal digits"):
         read_key(other)
@@ -200,6 +202,7 @@ def test_terms_are_read_as_they_were_written(tmp_path: Path) -> None:
         ("class.json", {"students": [{"id": 7, "name": "One", "email": "", "login": "", "section": ""}]}, "id is 7"),
         ("problem.json", {"ga": 5}, "ga is 5; it must be a list"),
         ("problem.json", {"candidate": "x"}, "candidate is 'x'"),
+        ("problem.json", {"optimum": 3}, "the optimum is 3; its schedule has 4"),
         ("questions.json", {"name": {}}, "name is {}"),
         ("questions.json", {"wrong": [True]}, "wrong is True; it must be a list"),
     ],
@@ -225,6 +228,13 @@ def test_a_problem_outside_the_band_or_without_tardiness_is_left_out() -> None:
     assert measured(easy, band=(0.1, 1)) is None
     found = measured(easy)
     assert found is not None and (found.gap, found.optimum, found.ga) == (0, 2, (2, 2, 2))
+
+
+def test_a_band_that_no_candidate_fits_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cmo_kit.course.classroom.problem.MOST_CANDIDATES", 2)
+    monkeypatch.setattr("cmo_kit.course.classroom.problem.measured", lambda *_: None)
+    with refused("none of 2 candidates has a gap from 0.9 to 0.95; choose a wider band"):
+        draw(b"key", ("student", "1"), "class-1", (0.9, 0.95))
 
 
 def test_an_interrupt_ends_all_jobs() -> None:

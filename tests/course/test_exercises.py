@@ -28,6 +28,7 @@ from cmo_kit.course.sources import exercises, prepared
 from cmo_kit.widgets.serve.course import lab_arguments
 from tests.helpers.copies import worked_through
 from tests.helpers.servers import lab_command
+from tests.helpers.spoiled import SPOILED
 
 EXERCISES = exercises()
 
@@ -40,16 +41,22 @@ def start(setup: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("name", EXERCISES)
-def test_reference_is_right_the_stub_is_not_attempted_and_a_wrong_answer_is_told_why(name: str) -> None:
-    one = EXERCISES[name]
-    assert str(one.answer(one.parts["stub"], start(one.setup))) == f"{name} not attempted yet"
-    verdict = one.answer(one.parts["solution"], start(one.setup))
+def test_reference_is_right_the_stub_is_not_attempted_and_wrong_answers_are_told_why(name: str) -> None:
+    one, names = EXERCISES[name], {**start(EXERCISES[name].setup)}
+    assert str(one.answer(one.parts["stub"], names)) == f"{name} not attempted yet"
+    exec(one.parts["solution"], names)
+    verdict = one.answer("", names)
     assert verdict.right, verdict
     assert len(verdict.text) > 20
-    reason, code = one.wrong[0]
-    verdict = one.answer(code, start(one.setup))
-    assert verdict.status == "wrong"
-    assert reason in verdict.text
+    for code in one.right if one.kind == "hand" else ():
+        assert one.answer(code, start(one.setup)).right, code
+    for reason, code in one.wrong[:1] if name in SPOILED else one.wrong:
+        verdict = one.answer(code, start(one.setup))
+        assert verdict.status == "wrong" and reason in verdict.text, (reason, verdict)
+    for change, reason in SPOILED.get(name, ()):
+        mine = names["mine"]
+        verdict = check(name, {**mine, **(change(mine) if callable(change) else change)})
+        assert verdict.status == "wrong" and reason in verdict.text, (reason, verdict)
 
 
 def test_every_exercise_is_whole() -> None:

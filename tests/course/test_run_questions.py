@@ -103,6 +103,20 @@ def test_a_seed_gives_the_same_questions_and_another_seed_others() -> None:
     assert len({question.text for question in first}) == 5
 
 
+@pytest.mark.parametrize(
+    ("name", "sites", "absent"),
+    [
+        ("tiny-one-batch", [[("1", 1)]], set(KINDS) - {"changes", "more time"}),
+        ("tiny-on-time", [[("3", 1), ("1", 2)], [("2", 2)]], {"without", "latest", "more time"}),
+        ("fig1", [[("A", 1), ("B", 3), ("A", 2)], [("C", 2)]], {"swap"}),
+    ],
+)
+def test_what_a_schedule_has_nothing_of_is_not_asked(name: str, sites: Runs, absent: set[str]) -> None:
+    """One run has no rival, without tardy orders none is latest, and runs of one order never come to be neighbours."""
+    asked = questions_about(Schedule(load_instance(name), sites), np.random.default_rng(1), 24)
+    assert {question.name.rpartition("-")[0] for question in asked} == set(KINDS) - absent
+
+
 def test_a_schedule_that_is_not_feasible_has_no_questions() -> None:
     short = Schedule(load_instance("fig1"), [[("A", 1)], []])
     with pytest.raises(InputError, match="not feasible: Order A has 1 batches"):

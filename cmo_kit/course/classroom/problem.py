@@ -138,7 +138,9 @@ def load_problem(folder: str | os.PathLike[str]) -> Problem:
     instance = Instance.load(place / "instance.json")
     schedule, run = (Schedule.load(place / name, instance) for name in ("optimum.json", "run.json"))
     if schedule.total_tardiness != optimum:
-        raise InputError(f"{place}: the optimum is {optimum:.10g}; its schedule has {schedule.total_tardiness:.10g}")
+        raise InputError(
+            f"{place / 'problem.json'}: the optimum is {optimum:.10g}; its schedule has {schedule.total_tardiness:.10g}"
+        )
     with about(place / "questions.json"):
         questions = tuple(map(_question, check_list(read_json(place / "questions.json"), "list")))
     return Problem(instance, schedule, run, {}, gap, totals, candidate, questions)

@@ -194,7 +194,7 @@ def first_and_last(mine: Any) -> str:
 @cache
 def totals(*frequencies: float) -> list[float]:
     """Ten runs of the search with 4,000 moves."""
-    own: dict[str, Any] = {"frequencies": list(frequencies)} if frequencies else {}
+    own: dict[str, Any] = {"frequencies": frequencies} if frequencies else {}
     return [
         run_total(load_instance(name), "search", seed=seed, evaluations=4000, chains=1, **own)
         for name in ("small-2", "small-3")

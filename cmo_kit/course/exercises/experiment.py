@@ -88,7 +88,7 @@ def papermill(mine: Any) -> str:
         words = shlex.split(mine)
     except ValueError:
         raise Wrong("a quotation mark is not closed") from None
-    words = words[2:] if words[:2] == ["python", "-m"] else words
+    words = words[2:] if words[1:2] == ["-m"] else words  # python, python3, py
     if words[:1] != ["papermill"]:
         raise Wrong("the program is papermill")
     parameters, files, rest = dict[str, str](), list[str](), words[1:]

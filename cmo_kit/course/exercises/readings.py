@@ -1,6 +1,7 @@
 """Telling misreadings apart: an answer is held against the right one, and against what known mistakes would give."""
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -88,6 +89,7 @@ def chosen(answer: Any, right: Mapping[str, Any], choices: Sequence[Any], why: M
             raise Wrong(f"{key} is not {shown(answer[key])}: {why[key]}")
 
 
+@cache
 def run_total(instance: Instance, method: str, **parameters: Any) -> float:
     """Total tardiness of a run that finds a schedule."""
     return float(solve(instance, method, **parameters).total_tardiness or 0)

@@ -103,6 +103,12 @@ def gap(front, cleaning, behind):
 # %% 01.3 wrong: IndexError
 # the solution, but: len(front) => 3
 
+
+# %% 01.3 wrong: your function returns 6; it must be
+def gap(front, cleaning, behind):
+    return 6
+
+
 # %% 01.4 right
 mine = 11.0
 

@@ -162,6 +162,16 @@ def my_decode(instance, keys):
     return [list(site.items()) for site in sites.values()]
 
 
+# %% 02.3 wrong: your schedule has 1 Sites; it must have 3
+def my_decode(instance, keys):
+    return [[(order.id, order.batches) for order in instance.orders]]
+
+
+# %% 02.3 wrong: your Site 1 is []; it must be
+def my_decode(instance, keys):
+    return [[] for _ in range(instance.sites)]
+
+
 # %% 02.3 wrong: changes its argument number 2
 def my_decode(instance, keys):
     keys.sort()

@@ -85,6 +85,11 @@ def batch_by_batch(instance):
     return sites
 
 
+# %% 05.2 wrong: by the rule it is
+def batch_by_batch(instance):
+    return [[(order.id, order.batches) for order in instance.orders], *([] for _ in range(instance.sites - 1))]
+
+
 # %% 05.3 right
 from cmo_kit.course.dispatching import mean_totals
 

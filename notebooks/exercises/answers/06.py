@@ -136,7 +136,7 @@ mine = {"ga": [1, 2, 3, 4, 5], "expert_orders": [5, 4, 3, 2, 1], "wins": 2, "con
 mine = "papermill -p instance_name medium-3 notebooks/06_experiment.ipynb mine.ipynb"
 
 # %% 06.4 right
-mine = "python -m papermill notebooks/06_experiment.ipynb results/mine.ipynb -p problem 3 -r test_set medium"
+mine = "python3 -m papermill notebooks/06_experiment.ipynb results/mine.ipynb -p problem 3 -r test_set medium"
 
 # %% 06.4 wrong: no equals sign
 mine = "papermill notebooks/06_experiment.ipynb mine.ipynb -p test_set=medium -p problem=3"
