@@ -26,7 +26,7 @@ from cmo_kit.bounds.branch import refute
 from cmo_kit.bounds.certificate import tree_part
 from cmo_kit.bounds.prover import Prover
 from tests.helpers.determinism_jobs import JOBS, SMALL, digest, missing
-from tests.helpers.study_help import UNSTABLE, run, write_plan
+from tests.helpers.study_help import UNSTABLE, run_alone, write_plan
 from tests.helpers.thorough import THOROUGH
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -194,7 +194,7 @@ def test_a_study_on_one_worker_and_on_two_is_the_same_study(tmp_path: Path) -> N
     plan, found = write_plan(tmp_path, runs, '["fig3", "small-1"]'), []
     for workers in ("1", "2"):
         out = tmp_path / f"out-{workers}"
-        finished = run(plan, out, "--workers", workers, env={**os.environ, "PYTHONHASHSEED": workers})
+        finished = run_alone(plan, out, "--workers", workers, env={**os.environ, "PYTHONHASHSEED": workers})
         assert finished.returncode == 0, finished.stderr
         found.append(study_bytes(out))
     assert found[0] == found[1]

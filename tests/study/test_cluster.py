@@ -16,7 +16,7 @@ import cmo_kit
 from cmo_kit.base.errors import InputError
 from cmo_kit.cli import main
 from cmo_kit.study.execute.cluster import dask_cluster
-from tests.helpers.study_help import begin, results, run, table, wait_for, write_plan
+from tests.helpers.study_help import begin, results, run, run_alone, table, wait_for, write_plan
 
 RUNS = '[[runs]]\nmethod = "ga"\nseeds = 4\nevaluations = 200000\nparameters = { patience = 1000000 }\n'
 
@@ -49,7 +49,7 @@ def test_a_killed_worker_costs_nothing_but_time(cluster: Any, tmp_path: Path) ->
 def test_a_run_killed_on_a_worker_is_recorded(cluster: Any, tmp_path: Path) -> None:
     hanging = '[[runs]]\nmethod = "ga"\nlabel = "hangs"\nparameters = { patience = 1000000000 }\n'
     plan = write_plan(tmp_path, hanging + '[[runs]]\nmethod = "expert"\n', head="limit = 1")
-    finished = run(plan, tmp_path / "out", "--dask", cluster.scheduler_address)
+    finished = run_alone(plan, tmp_path / "out", "--dask", cluster.scheduler_address)
     assert finished.returncode == 1, finished.stderr
     (failure,) = table(tmp_path / "out", "failures.csv")
     assert (failure["label"], failure["reason"]) == ("hangs", "it ran past its limit of 1 s and was killed")

@@ -1,4 +1,4 @@
-"""Studies under attack: the real command in processes of its own, killed, starved and fed with damage."""
+"""Studies under attack: the real command, killed, starved and fed with damage."""
 
 import resource
 import signal
@@ -9,7 +9,17 @@ import psutil
 import pytest
 
 from cmo_kit.base.folder import locked
-from tests.helpers.study_help import begin, everything_below, results, run, runs_of, table, wait_for, write_plan
+from tests.helpers.study_help import (
+    begin,
+    everything_below,
+    results,
+    run,
+    run_alone,
+    runs_of,
+    table,
+    wait_for,
+    write_plan,
+)
 
 SHORT = '[[runs]]\nmethod = "expert"\n'
 #: Eight runs of some tenths of a second.
@@ -105,7 +115,7 @@ def test_a_full_disk_fails_the_runs_that_need_it(tmp_path: Path) -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (16_384, 16_384))
 
     plan, out = write_plan(tmp_path, MANY.replace("seeds = 8", "seeds = 2") + SHORT), tmp_path / "out"
-    finished = run(plan, out, "--workers", "2", preexec_fn=starve)
+    finished = run_alone(plan, out, "--workers", "2", preexec_fn=starve)
     assert finished.returncode == 1, finished.stderr
     reasons = [row["reason"] for row in table(out, "failures.csv")]
     assert len(reasons) == 2
