@@ -135,10 +135,12 @@ class Budget:
         BudgetSpent
             When they are more than are left; those that are left are evaluated, and count.
         InputError
-            For a wrong shape or a key outside 0..1.
+            For a wrong shape, no chromosome or a key outside 0..1.
         """
         values = check_keys_of(self.instance, keys)
         population = np.atleast_2d(values)
+        if not len(population):  # else a method that breeds nothing would go on for ever
+            raise InputError("the population has no chromosome; it must have at least one")
         fitting = population[: self._granted(len(population))]
         tardiness, schedules = self._evaluate(fitting)
         k = int(tardiness.argmin())

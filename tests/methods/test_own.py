@@ -107,6 +107,12 @@ def test_a_population_that_is_too_large_is_evaluated_as_far_as_the_budget_goes()
     assert budget.best_tardiness == total_tardiness(SMALL, keys[:7]).min()
 
 
+def test_a_population_without_a_chromosome_is_refused() -> None:
+    """A method whose breeding ends in nothing would otherwise go on for ever, as nothing is spent."""
+    with pytest.raises(InputError, match="the population has no chromosome; it must have at least one"):
+        Budget(load_instance("fig3"), evaluations=3).total_tardiness(np.zeros((0, 13)))
+
+
 def test_seconds_end_a_budget_but_never_before_its_first_evaluation() -> None:
     budget = Budget(SMALL, seconds=0)
     budget.evaluate(RULE)
