@@ -9,6 +9,7 @@ import pytest
 
 import cmo_kit
 from cmo_kit import CleaningTimes, Instance, Order, load_instance, solve
+from cmo_kit.methods.registry import method_function, prepared
 
 
 @pytest.mark.parametrize("method", ["expert", "expert_orders", "ga", "milp"])
@@ -97,3 +98,11 @@ def test_what_a_notebook_shows_is_a_table_without_pictures_or_seconds() -> None:
     large = load_instance("large-1")
     assert large._repr_html_().count("<tr>") == 42
     assert f"and {len(large.orders) - 40} more" in large._repr_html_()
+
+
+@pytest.mark.parametrize("name", ["brkga", "sequence_sa", "sequence_ga", "search"])
+def test_what_a_method_compiles_no_clock_has_to_count(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    warmed: list[str] = []
+    monkeypatch.setattr(f"{method_function(name).__module__}.warm_up", lambda: warmed.append(name))
+    prepared(name, load_instance("fig3"))
+    assert warmed == [name]
