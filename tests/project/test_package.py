@@ -8,9 +8,12 @@ import sys
 import tarfile
 import tomllib
 import zipfile
+from importlib import metadata
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 import cmo_kit
 
@@ -129,3 +132,16 @@ def test_a_source_distribution_makes_the_whole_wheel(tmp_path: Path) -> None:
         missing = {f"cmo_kit/{path}" for path in files if not any(p.startswith(".") for p in path.parts)} - names
         assert not {name for name in missing if "__pycache__" not in name}
     assert {f"cmo_kit/{name}" for name in ("py.typed", "widgets/stage/stage.js")} <= names
+
+
+def test_a_locked_package_has_the_extras_that_others_ask_of_it() -> None:
+    """Else pip refuses the whole list on the day on which a newer version of it is out."""
+    lines = (ROOT / "requirements.lock").read_text(encoding="utf-8").splitlines()
+    locked = [Requirement(line.rstrip("\\ ")) for line in lines if re.match(r"[A-Za-z0-9]", line)]
+    extras = {canonicalize_name(one.name): one.extras for one in locked}
+    assert len(extras) > 100
+    here = [one for one in locked if one.marker is None or one.marker.evaluate()]
+    asked = [Requirement(text) for one in here for text in metadata.requires(one.name) or ()]
+    asked = [one for one in asked if one.extras and (one.marker is None or one.marker.evaluate({"extra": ""}))]
+    assert "jsonschema" in [one.name for one in asked]
+    assert [str(one) for one in asked if not one.extras <= extras[canonicalize_name(one.name)]] == []
