@@ -11,6 +11,7 @@ from cmo_kit.course.exercises.readings import equal_lists, hold, hold_function, 
 from cmo_kit.course.exercises.verdict import Wrong, close, exercise, number
 from cmo_kit.library import load_instance
 
+PYTHONS = (["python"], ["python3"], ["py"])
 SMALL = tuple(f"small-{k}" for k in range(1, 6))
 
 
@@ -88,7 +89,7 @@ def papermill(mine: Any) -> str:
         words = shlex.split(mine)
     except ValueError:
         raise Wrong("a quotation mark is not closed") from None
-    words = words[2:] if words[1:2] == ["-m"] else words  # python, python3, py
+    words = words[2:] if words[:1] in PYTHONS and words[1:2] == ["-m"] else words
     if words[:1] != ["papermill"]:
         raise Wrong("the program is papermill")
     parameters, files, rest = dict[str, str](), list[str](), words[1:]
