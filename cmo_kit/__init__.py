@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from cmo_kit.methods.registry import solve
     from cmo_kit.methods.result import Result
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 __all__ = [
     "Budget",

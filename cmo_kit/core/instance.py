@@ -91,9 +91,16 @@ class Instance(InstanceInTicks):
     @cached_property
     def one_run_failure(self) -> conditions.OneRunFailure | None:
         """Where one run per order and Site may not be enough, or None (see :mod:`cmo_kit.formats.conditions`)."""
-        return conditions.one_run_failure(self)
+        whole, per_unit = self.whole, self.time_ticks.per_unit
+        return conditions.one_run_failure(self.Q, whole.b.astype(np.int64), whole.sigma.astype(np.int64), per_unit)
+
+    @cached_property
+    def worst_overlap(self) -> conditions.Overlap | None:
+        """Where setup times are most too short for operations to share equipment, or None."""
+        p, g = self.whole.p.astype(np.int64), self.whole.g.astype(np.int64)
+        return conditions.worst_overlap(p, g, self.time_ticks.per_unit)
 
     def remarks(self) -> list[str]:
         """What a reader should know before trusting a schedule: one sentence each."""
-        found = [conditions.worst_overlap(self), self.one_run_failure]
+        found = [self.worst_overlap, self.one_run_failure]
         return [spoken(failure.sentence(self)) for failure in found if failure is not None]

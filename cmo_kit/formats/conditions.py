@@ -3,7 +3,7 @@
 The paper says (Section 4.1) that splitting an order into separate runs on the same Site brings
 nothing. That holds under a condition on the setup times, which this module tests.
 
-Theorem. Let, for every order ``i`` and all orders ``x, y`` other than ``i`` (``x = y`` included),
+Theorem. Let, for every order ``i`` of two batches or more and all others ``x, y`` (``x = y`` included),
 
     b_ii <= b_iy    and    b_xy + b_ii <= b_xi + b_iy,
 
@@ -24,18 +24,15 @@ the last batch of ``i`` started at [start of Y] + [length of Y] + ``g_vi + (n-1)
 [new start of Y] + [length of Y] + ``g_vi + (m+n-1) g_ii``. The start of Y fell by at least
 ``m (p_i1 + b_ii) = m g_ii`` by (1), so the last batch of ``i`` starts no later. The order of ``i`` is
 complete when its last batch is, so its other batches do not matter.
-No completion grew and the Site has one run less; repeat until no order has two. QED.
+No completion grew and the Site has one run less; repeat until no order has two. An order of one batch never has. QED.
 """
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
-if TYPE_CHECKING:
-    from cmo_kit.core.instance import Instance
-
+from cmo_kit.base.arrays import Integers
+from cmo_kit.formats.instance import InstanceData
 
 #: Below every difference of setup times.
 NONE = -(2**62)
@@ -52,7 +49,7 @@ class OneRunFailure(NamedTuple):
     y: int
     amount: float
 
-    def sentence(self, instance: Instance) -> str:
+    def sentence(self, instance: InstanceData) -> str:
         """The failure in words."""
         i, y = (instance.orders[k].id for k in (self.i, self.y))
         before = "at the opening of a Site" if self.x is None else f"behind order {instance.orders[self.x].id}"
@@ -62,12 +59,15 @@ class OneRunFailure(NamedTuple):
         )
 
 
-def one_run_failure(instance: Instance) -> OneRunFailure | None:
-    """The worst failure of the one-run condition, or None where it holds; decided exactly, in whole ticks."""
-    setups, initial = instance.whole.b.astype(np.int64), instance.whole.sigma.astype(np.int64)
+def one_run_failure(batches: Integers, setups: Integers, initial: Integers, per_unit: int) -> OneRunFailure | None:
+    """The worst failure of the one-run condition, or None where it holds; decided exactly, from times in whole ticks.
+
+    ``batches`` (I,), ``setups`` (I, I) and ``initial`` (I,) are ``Q``, ``b`` and ``sigma``; ``per_unit`` ticks are one
+    time unit, in which the amount is told.
+    """
     worst: OneRunFailure | None = None
     excess = np.empty_like(setups)
-    for i in range(len(setups) if len(setups) > 1 else 0):
+    for i in np.flatnonzero(batches > 1).tolist() if len(setups) > 1 else ():
         opening = np.maximum(initial - initial[i], 0) + setups[i, i] - setups[i]
         np.subtract(setups, setups[:, i : i + 1], out=excess)
         excess -= setups[i]
@@ -80,7 +80,7 @@ def one_run_failure(instance: Instance) -> OneRunFailure | None:
         ):
             if failure.amount > (worst.amount if worst else 0):
                 worst = failure
-    return worst and worst._replace(amount=worst.amount / instance.time_ticks.per_unit)
+    return worst and worst._replace(amount=worst.amount / per_unit)
 
 
 class Overlap(NamedTuple):
@@ -96,7 +96,7 @@ class Overlap(NamedTuple):
     amount: float
     places: int
 
-    def sentence(self, instance: Instance) -> str:
+    def sentence(self, instance: InstanceData) -> str:
         """The overlap in words."""
         i, j = (instance.orders[k].id for k in (self.i, self.j))
         return (
@@ -106,19 +106,19 @@ class Overlap(NamedTuple):
         )
 
 
-def worst_overlap(instance: Instance) -> Overlap | None:
+def worst_overlap(processing: Integers, gaps: Integers, per_unit: int) -> Overlap | None:
     """The pair of orders whose setup time is most too short for their operations to share equipment, or None.
 
-    [P] accepts such setup times, so the kit does; it only says so. Decided exactly, in whole ticks.
+    [P] accepts such setup times, so the kit does; it only says so. Decided exactly, from ``p`` (I, O) and ``g`` (I, I)
+    in whole ticks, of which ``per_unit`` are a time unit.
     """
-    p, g = instance.whole.p, instance.whole.g.astype(np.int64)
-    ends = np.cumsum(p, axis=1).astype(np.int64)  # as the operations of Section III follow one another
-    starts = ends - p.astype(np.int64)
+    ends = np.cumsum(processing, axis=1)  # as the operations of Section III follow one another
+    starts = ends - processing
     places, found = 0, []
     for o in range(ends.shape[1]):
-        short = ends[:, o, None] - starts[None, :, o] - g
+        short = ends[:, o, None] - starts[None, :, o] - gaps
         places += int((short > 0).sum())
-        i, j = divmod(int(np.argmax(short)), len(g))
+        i, j = divmod(int(np.argmax(short)), len(gaps))
         found.append((-int(short[i, j]), i, j, o))
     amount, i, j, o = min(found)
-    return Overlap(i, j, o, -amount / instance.time_ticks.per_unit, places) if places else None
+    return Overlap(i, j, o, -amount / per_unit, places) if places else None

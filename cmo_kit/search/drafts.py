@@ -107,6 +107,25 @@ def take_out(state: State, slot: int, position: int, block: int) -> None:
 
 
 @kernel_part
+def rotate(state: State, slot: int, position: int, block: int, target: int) -> None:
+    """Move ``block`` runs from ``position`` to ``target`` on their Site, whose draft is still as the Site.
+
+    What lies between moves by ``block`` places the other way; no two runs of the Site are of one order.
+    """
+    l = state.sites[slot].touched
+    first, last = min(position, target), max(position, target) + block
+    for k in range(block):
+        state.drafts[slot, target + k] = state.runs[l, position + k]
+    if target < position:
+        for k in range(target, position):
+            state.drafts[slot, k + block] = state.runs[l, k]
+    else:
+        for k in range(position, target):
+            state.drafts[slot, k] = state.runs[l, k + block]
+    state.sites[slot].first, state.sites[slot].last = first, last
+
+
+@kernel_part
 def cut_off(state: State, slot: int, position: int) -> None:
     """Remove all runs from ``position`` on, of a draft that is still as its Site."""
     state.sites[slot].first = state.sites[slot].last = state.sites[slot].new_length = position

@@ -89,7 +89,8 @@ def meet(state: State, i: int, end: float) -> float:
 
 @kernel_part
 def time_windows(state: State) -> None:
-    """Times of the new runs, and by how much those behind them shift."""
+    """Times of the new runs, what their orders cost now, and by how much the runs behind them shift."""
+    state.now[0].at_stake = 0.0
     for slot in range(state.now[0].touched):
         l, first, last = state.sites[slot].touched, state.sites[slot].first, state.sites[slot].last
         before, time = -1, 0.0
@@ -101,6 +102,7 @@ def time_windows(state: State) -> None:
             time = start + (state.drafts[slot, k].count - 1) * state.gap[i, i]
             state.drafts[slot, k].start = start
             state.drafts[slot, k].end = time
+            state.now[0].at_stake += state.orders[i].cost
             before = i
         behind = last - longer(state, slot)
         state.sites[slot].shift = 0.0
@@ -145,15 +147,17 @@ def weigh_late(state: State, l: int) -> None:
 def evaluate_draft(state: State, limit: float) -> float:
     """By how much the drafted move would change total tardiness, or infinity as soon as it must be above ``limit``.
 
-    What starts later comes last: from there on the change can only grow.
+    The orders of new runs gain what they cost now at most. What starts later comes last: it can only add.
     """
     state.now[0].stamp += 1
     state.now[0].affected = 0
     time_windows(state)
-    change = 0.0
+    change, least = 0.0, least_by_shifts(state) - state.now[0].at_stake
     for turn in range(3):  # the new runs, what starts earlier, what starts later
-        if turn == 1 and change + least_by_shifts(state) > limit:
+        if change + least > limit:
             return np.inf
+        if turn == 2:
+            least = 0.0
         for slot in range(state.now[0].touched):
             l, shift = state.sites[slot].touched, state.sites[slot].shift
             low, high = state.sites[slot].first, state.sites[slot].last
@@ -162,9 +166,11 @@ def evaluate_draft(state: State, limit: float) -> float:
                 if shift == 0.0 or (shift > 0.0) != (turn == 2):
                     continue
             for k in range(low, high):
-                if turn == 2 and change > limit:
+                if change + least > limit:
                     return np.inf
                 run = state.runs[l, k] if turn > 0 else state.drafts[slot, k]
+                if turn == 0:
+                    least += state.orders[run.order].cost
                 change += meet(state, int(run.order), run.end + (shift if turn > 0 else 0.0))
     return change
 

@@ -1,7 +1,7 @@
 """The moves: each drafts a random change of one, two or several Sites and says whether there is one to evaluate."""
 
 from cmo_kit.fast.compiled import kernel_part
-from cmo_kit.search.drafts import clear_draft, cut_off, find, grow, order_at, put, take_out, touch, window
+from cmo_kit.search.drafts import clear_draft, cut_off, find, grow, order_at, put, rotate, take_out, touch, window
 from cmo_kit.search.randomness import below, uniform
 from cmo_kit.search.state import State
 
@@ -63,6 +63,11 @@ def move_runs(state: State, block: int) -> bool:
         return False
     slot_a = touch(state, a)
     slot_b = touch(state, b)
+    if a == b and state.now[0].repeats == 0:
+        for _ in range(block):
+            uniform(state.words)
+        rotate(state, slot_a, position, block, target)
+        return True
     take_out(state, slot_a, position, block)
     if a == b and state.sites[slot_a].new_length != state.sites[a].length - block:
         return False  # neighbours of one order have met, and the target has moved

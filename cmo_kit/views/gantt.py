@@ -18,7 +18,6 @@ from cmo_kit.base.language import spoken
 from cmo_kit.base.values import check_list, check_number, shown
 from cmo_kit.core.instance import CleaningTimes, Instance
 from cmo_kit.core.schedule import Schedule
-from cmo_kit.formats.conditions import worst_overlap
 from cmo_kit.methods.names import method_name
 from cmo_kit.planning.calendar import Calendar
 from cmo_kit.views.labels import key_columns, order_labels
@@ -310,7 +309,7 @@ def _legend(schedule: Schedule, operations: bool) -> str:
     if operations and isinstance(instance.setup, CleaningTimes):
         parts.append("grey: cleaning")
     lines = ["  ·  ".join(parts)]
-    if worst_overlap(instance):
+    if instance.worst_overlap:
         lines.append("setup times are shorter than the operations need: operations overlap on their equipment")
     return "\n".join(lines)
 

@@ -38,7 +38,9 @@ def test_setups_are_those_of_colours() -> None:
 def test_jobs_never_break_the_one_run_condition_and_parts_do() -> None:
     """A set of layers less another obeys the triangle inequality; purging does not."""
     assert all(jobs_problem(seed).one_run_failure is None for seed in range(40))
-    assert all(parts_problem(seed).one_run_failure is not None for seed in range(1, 11))
+    for problem in map(parts_problem, range(1, 11)):  # a natural order that can come twice washes the machine
+        naturals = [order.batches for order in problem.orders if "natural" in order.id]
+        assert (problem.one_run_failure is not None) == (max(naturals, default=1) > 1)
 
 
 def test_a_cold_node_loads_at_least_what_a_warm_one_does() -> None:
