@@ -20,7 +20,7 @@ from cmo_kit.core.instance import Instance
 from cmo_kit.fast.compiled import compiled
 from cmo_kit.search.chain import Chain, mean_gap
 from cmo_kit.search.randomness import below, make_words, tolerance, uniform
-from cmo_kit.search.state import Records, Sites
+from cmo_kit.search.state import Records, Sites, setups_differ
 
 STEP = 16  # the temperature falls in steps of so many moves
 NOW = np.dtype([("moves", "i8"), ("total", "f8"), ("best", "f8")])
@@ -111,6 +111,8 @@ class ListChain(Chain):
         self.words = make_words(seed)
         own = float(((instance.Q - 1) * np.diag(instance.g)).mean())
         self.unit = mean_gap(instance) + own * (float(instance.w.mean()) or 1.0)
+        if not setups_differ(instance):
+            self.unit /= 3.0
 
     def best_runs(self) -> Sites:
         """The best list schedule's runs on the Sites that are used."""

@@ -65,8 +65,10 @@ def search(
     * On Sites with 16 runs or more, four places in five are near in time to where a run comes from; not on a single
       Site whose setups differ, where the right neighbours of a run may stand anywhere.
     * Where the setup before an order does not depend on that order, as where there are none, an annealing soon ends in
-      one of several valleys that differ in which orders are late. There every chain makes the first round up to 8 times
-      from its first stage's schedule: as often as it has 4000 moves for each order (from seconds: a million a second).
+      one of several valleys that differ in which orders are late. There the first stage begins at a third of its
+      temperature and has half of the seconds or a fifth of the moves, else a tenth or 3 in 100; and every chain makes
+      the first round up to 8 times from its first stage's schedule: as often as it has 4000 moves for each order (from
+      seconds: a million a second).
     * A limit in evaluations is not shared by more chains than can use it (see ``chains``).
 
     Parameters
@@ -134,13 +136,16 @@ def search(
     runs = dispatch(instance, whole_orders=True)  # for the case that the user stops before anything is loaded
     working: team.Team | None = None
     try:
-        from cmo_kit.search.team import Team, stages
+        from cmo_kit.search.state import setups_differ
+        from cmo_kit.search.team import LISTS, LISTS_ALIKE, Team, stages
 
         warm_up()
         told = progress and (lambda best, moves, spent: progress(best / instance.per_unit, moves, spent))  # in ticks
         working = Team(instance.whole, rng, chains, workers, shares, told)
         in_all = evaluations or MOVES_A_SECOND * (seconds or 0.0) * min(chains, workers)
-        plan = stages(rounds, *named, anew=_annealings(instance, in_all // chains))
+        differ = setups_differ(instance)
+        anew, share = (1, LISTS) if differ else (_annealings(instance, in_all // chains), LISTS_ALIKE)
+        plan = stages(rounds, *named, anew, share)
         if evaluations is None:
             assert seconds is not None
             working.run_seconds(seconds, plan)
@@ -180,11 +185,7 @@ def warm_up() -> None:
 
 
 def _annealings(instance: Instance, budget: float) -> int:
-    """How often a chain with ``budget`` moves makes the first round; see the rules of :func:`search`."""
-    from cmo_kit.search.state import setups_differ
-
-    if setups_differ(instance):
-        return 1
+    """How often a chain with ``budget`` moves makes the first round where setups do not differ."""
     return int(min(ANNEALINGS, max(1, budget // (2 * MOVES_PER_ORDER * len(instance.orders)))))
 
 

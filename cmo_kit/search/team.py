@@ -21,8 +21,9 @@ REPORT_SECONDS = 0.2
 #: Moves after which the chains wait for each other, so that a chain that is done ends the others at the same move
 #: whatever the threads.
 LAP = 250_000
-#: The stage on list schedules: a share of the seconds, and of the moves, which take longer there.
-LISTS = (0.1, 0.03)
+#: The stage on list schedules: a share of the seconds, and of the moves, which take longer there. And where the setup
+#: before an order does not depend on it.
+LISTS, LISTS_ALIKE = (0.1, 0.03), (0.5, 0.2)
 #: The first of several rounds takes this share of the rest; the others share what it leaves.
 FIRST_ROUND = 0.6
 #: The other rounds begin at this part of the first round's temperature.
@@ -40,17 +41,19 @@ class Stage(NamedTuple):
     anew: bool = False  # the chains go on from their lists' schedules once more, not from the best of all
 
 
-def stages(rounds: int, lists: float, start: float, end: float, anew: int = 1) -> list[Stage]:
+def stages(
+    rounds: int, lists: float, start: float, end: float, anew: int = 1, share: tuple[float, float] = LISTS
+) -> list[Stage]:
     """A stage on lists, then rounds on runs; the temperatures are in the chains' units.
 
-    The first round is made ``anew`` times, in equal parts of its time.
+    Lists take their ``share`` of seconds and of moves. The first round is made ``anew`` times, in equal parts.
     """
-    shares = [1.0] if rounds == 1 else [FIRST_ROUND] + [(1 - FIRST_ROUND) / (rounds - 1)] * (rounds - 1)
-    plan = [Stage(*LISTS, lists, min(lists, end), lists=True)]
-    for number, share in enumerate(shares):
-        heat, parts = (start, anew) if number == 0 else (REHEAT * start, 1)
-        stage = Stage((1 - LISTS[0]) * share / parts, (1 - LISTS[1]) * share / parts, max(heat, end), end)
-        plan += [stage] + [stage._replace(anew=True)] * (parts - 1)
+    parts = [1.0] if rounds == 1 else [FIRST_ROUND] + [(1 - FIRST_ROUND) / (rounds - 1)] * (rounds - 1)
+    plan = [Stage(*share, lists, min(lists, end), lists=True)]
+    for number, part in enumerate(parts):
+        heat, times = (start, anew) if number == 0 else (REHEAT * start, 1)
+        stage = Stage((1 - share[0]) * part / times, (1 - share[1]) * part / times, max(heat, end), end)
+        plan += [stage] + [stage._replace(anew=True)] * (times - 1)
     return plan
 
 

@@ -161,17 +161,22 @@ class TestShape:
         assert shares.sum() == pytest.approx(1)
         assert shares[BLOCK] == pytest.approx(FREQUENCIES[BLOCK] + sum(FREQUENCIES[k] for k in unused))
 
-    def test_only_where_no_setups_differ_the_first_round_is_made_anew(self) -> None:
+    def test_only_where_no_setups_differ_lists_take_longer_and_the_first_round_is_made_anew(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         from cmo_kit.search.method import _annealings
-        from cmo_kit.search.team import stages
+        from cmo_kit.search.team import Stage, Team
 
-        none = unit_batches(1, (1,) * 10, (1,) * 10, (1,) * 10)
+        none, differ = unit_batches(1, (1,) * 10, (1,) * 10, (1,) * 10), generate_instance("small", 5)
         assert [_annealings(none, budget) for budget in (1, 79_999, 80_000, 1e9)] == [1, 1, 2, 8]
-        assert _annealings(generate_instance("small", 5), 1e9) == 1
-        plan = stages(2, 0.3, 0.4, 0.02, anew=8)
-        assert sum(stage.anew for stage in plan) == 7
-        assert sum(stage.seconds for stage in plan) == pytest.approx(1)
-        assert sum(stage.moves for stage in plan) == pytest.approx(1)
+        plans: list[list[Stage]] = []
+        monkeypatch.setattr(Team, "run_moves", lambda self, moves, plan, seconds=None: plans.append(plan))
+        for instance in (none, differ):
+            search(instance, np.random.default_rng(1), evaluations=10**9, chains=1)
+            assert sum(stage.seconds for stage in plans[-1]) == pytest.approx(1)
+            assert sum(stage.moves for stage in plans[-1]) == pytest.approx(1)
+        assert [sum(stage.anew for stage in plan) for plan in plans] == [7, 0]
+        assert [(plan[0].seconds, plan[0].moves) for plan in plans] == [(0.5, 0.2), (0.1, 0.03)]
 
     def test_a_stage_made_anew_goes_on_from_the_lists_schedules_and_keeps_the_best(self) -> None:
         from cmo_kit.search.team import Stage, Team
