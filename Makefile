@@ -119,7 +119,7 @@ bench-peers: install  ## Time the genetic algorithm against pymoo, DEAP and PyGA
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[peers]'
 	$(BIN)/python -m benchmarks.peers
 
-bench-search: install  ## Measure how good `search` is: best known, paper's algorithm, a huge problem (about 45 minutes)
+bench-search: install  ## Measure how good `search` is: best known, published values, paper's algorithm, a huge problem (about an hour)
 	$(BIN)/python -m benchmarks.quality
 
 scale: install  ## Measure what grows how from Large to ten times Large: genetic algorithm, search and bound (about 1.5 hours; resumable)

@@ -1,8 +1,9 @@
 """``python -m benchmarks.quality``: how good `search` is, and what a formulation is worth, on a quiet machine.
 
-Parts: ``above`` the best known, on the fifteen problems; ``ratio`` to the paper's genetic algorithm, on generated
-ones; ``huge``, a problem of a thousand orders; ``rivals``, CP-SAT and PyJobShop; ``models`` beside each other. Every
-run is stored when it ends: what is done is not done again with the same settings, and Ctrl-C loses one run at most.
+Parts: ``above`` the best known, on the fifteen problems; ``published``, on other people's; ``ratio`` to the paper's
+genetic algorithm, on generated ones; ``huge``, a problem of a thousand orders; ``rivals``, CP-SAT and PyJobShop;
+``models`` beside each other. Every run is stored when it ends: what is done is not done again with the same
+settings, and Ctrl-C loses one run at most.
 """
 
 import argparse
@@ -21,6 +22,7 @@ import numpy as np
 
 from benchmarks.pyjobshop_model import pyjobshop
 from benchmarks.runner import Record, finished, installed, keep_document, run_missing, run_program, stamp
+from cmo_kit.base.csvfile import read_csv
 from cmo_kit.base.errors import InputError
 from cmo_kit.base.jsonfile import read_json, write_json
 from cmo_kit.base.limits import Progress
@@ -38,6 +40,9 @@ from cmo_kit.study.results.quality import best_known, quality_tables
 from cmo_kit.study.results.speed import models_table
 
 FORMAT = "cmo-quality/1"
+#: Problems of the literature, and what is printed of them: without what due dates before 0, which are 0 here, add.
+PUBLISHED = Path(__file__).parent / "published"
+VALUES = ("instance", "what", "source"), ("value", "before_zero")
 PROBLEMS = [f"{test_set}-{seed}" for test_set in SETS for seed in range(1, 6)]
 #: The generator's seeds of the comparison begin here, far from those of the fifteen problems.
 FIRST_SEED = 1001
@@ -164,7 +169,18 @@ def above_part(options: argparse.Namespace) -> tuple[dict[str, Any], Runs]:
 
     A schedule that betters the table is saved in the folder ``better``, from where the table can take it.
     """
-    loaded = {name: load_instance(name) for name in options.instances}
+    return searches(options, {name: load_instance(name) for name in options.instances})
+
+
+def published_part(options: argparse.Namespace) -> tuple[dict[str, Any], Runs]:
+    """`search` on problems of one operation that others have published, beside the values that they print."""
+    values = {row["instance"]: row for row in read_csv(PUBLISHED / "values.csv", *VALUES)}
+    settings, runs = searches(options, {name: Instance.load(PUBLISHED / f"{name}.json") for name in values})
+    return settings | {"values": values}, runs
+
+
+def searches(options: argparse.Namespace, loaded: Mapping[str, Instance]) -> tuple[dict[str, Any], Runs]:
+    """Settings and runs of `search` on problems, with every limit and seed."""
 
     def run(instance: Instance, limit: float, seed: int, progress: Progress) -> Record:
         result = solve(instance, "search", seed, limit, progress=progress, workers=options.workers)
@@ -299,6 +315,7 @@ def models_part(options: argparse.Namespace) -> tuple[dict[str, Any], Runs]:
 #: Name -> default limits of a run in seconds, and what gives all settings that the runs depend on, and the runs.
 PARTS: dict[str, tuple[list[float], Callable[[argparse.Namespace], tuple[dict[str, Any], Runs]]]] = {
     "above": ([10.0, 2.0], above_part),
+    "published": ([10.0], published_part),
     "ratio": ([2.0], ratio_part),
     "huge": ([60.0], huge_part),
     "rivals": ([60.0], rivals_part),
@@ -310,7 +327,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Measure and print; 2 for bad input, 130 after Ctrl-C, with what is done so far printed."""
     parser = Parser(prog="python -m benchmarks.quality", description=__doc__)
     add = parser.add_argument
-    add("parts", nargs="*", choices=[[], *PARTS], metavar="PART", help=f"of {', '.join(PARTS)}; if none, three")
+    add("parts", nargs="*", choices=[[], *PARTS], metavar="PART", help=f"of {', '.join(PARTS)}; if none, four")
     add("--show", action="store_true", help="measure nothing, print what is stored")
     add("--out", type=Path, default=Path("results/search-quality.json"), help="where the numbers go")
     add("--workers", type=int, default=2, help="of search and of each rival (default: 2)")
@@ -326,7 +343,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     def work() -> None:
         store = Store(options.out)
         try:
-            for name in [] if options.show else options.parts or list(PARTS)[:3]:
+            for name in [] if options.show else options.parts or list(PARTS)[:4]:
                 default, settings_and_runs = PARTS[name]
                 given = argparse.Namespace(**vars(options) | {"seconds": options.seconds or default})
                 store.measure(name, *settings_and_runs(given))

@@ -1,5 +1,6 @@
 """The measurement of `search`: percentages and ratios by hand, nothing measured twice, nothing lost."""
 
+import argparse
 import subprocess
 import sys
 from importlib.util import find_spec
@@ -17,7 +18,16 @@ from cmo_kit import Instance, Order, check_schedule, load_instance
 from cmo_kit.base.errors import InputError, MissingPartError
 from cmo_kit.base.jsonfile import read_json
 from cmo_kit.base.process import resident_bytes
-from cmo_kit.study.results.quality import above, beaten, best_known, percent_above, quality_tables, ratio
+from cmo_kit.base.text import NOT_AVAILABLE
+from cmo_kit.study.results.quality import (
+    above,
+    beaten,
+    best_known,
+    percent_above,
+    published_table,
+    quality_tables,
+    ratio,
+)
 from tests.helpers.enumeration import optimum
 from tests.project.test_package import ROOT
 
@@ -45,6 +55,34 @@ def test_mean_and_worst_of_a_problem() -> None:
     assert above(searched("z", 0, 4, 0), "z", 10, 0) == (0.0, 0.0, 1, 3)
     assert above(searched("z", 4), "z", 10, 0) == (None, None, 1, 1)
     assert above([], "a", 10, 100) == (None, None, 0, 0)
+
+
+def test_published_problems_are_told_with_what_due_dates_before_0_add() -> None:
+    """Medians of 102 and 8 + 2 against 100 and 8, and a problem without tardiness, which has no percentage."""
+    runs = [*searched("a", 101, 110, 102), *searched("b", 8), *searched("zero", 0, 3, 5)]
+    values = {
+        name: {"instance": name, "value": value, "before_zero": added, "what": "optimum"}
+        for name, value, added in (("a", 100, 0), ("b", 8, 2), ("zero", 0, 0))
+    }
+    settings = {"seconds": [10.0], "seeds": 3, "workers": 2, "values": values}
+    stored = {"settings": settings, "date": "a day", "environment": {"processor": "one"}, "runs": dict(enumerate(runs))}
+    rows = [line.split() for line in published_table(stored).splitlines()[2:]]
+    assert rows[0] == ["a", "100", "102", "101", "110", "2.00", "3", "optimum"]
+    assert rows[1] == ["b", "8", "10", "10", "10", "25.00", "1", "optimum"]
+    assert rows[2] == ["zero", "0", "3", "0", "5", NOT_AVAILABLE, "3", "optimum"]
+    assert rows[3][-1] == "13.50"
+
+
+def test_the_published_problems_are_those_of_their_values_and_no_schedule_is_below_an_optimum(tmp_path: Path) -> None:
+    options = argparse.Namespace(seconds=[0.2], seeds=1, workers=1, out=tmp_path / "quality.json")
+    settings, runs = quality.published_part(options)
+    assert {*settings["values"]} == {path.stem for path in quality.PUBLISHED.glob("*.json")}
+    for name, row in settings["values"].items():
+        instance = Instance.load(quality.PUBLISHED / f"{name}.json")
+        assert instance.name == name and (instance.initial_setup_times is not None) == (not name.startswith("wt"))
+        if row["what"] == "optimum":
+            record = runs[f"{name} 0.2 s seed 1"](lambda *told: None)
+            assert record["total_tardiness"] + row["before_zero"] >= row["value"]
 
 
 def test_both_ratios_by_hand() -> None:
