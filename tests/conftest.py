@@ -33,8 +33,9 @@ settings.load_profile("thorough" if THOROUGH else "deterministic")
 #: The rooms with the longest modules, so that no worker is left alone with one in the end. Browser tests take longest
 #: and mostly wait; notebooks wait for their kernels.
 FIRST = ("ui", "notebooks", "project", "study", "course", "tools", "views", "core", "benchmarks", "fast", "bounds")
-#: Who shares what takes long to begin: on one worker there is one JupyterLab, one app, one Chromium, one set of slides.
-SERVED = ("tests/ui/", "tests/cli/test_servers.py", "tests/course/test_pack.py")
+#: Who shares what takes long to begin: on one worker there is one JupyterLab, one app, one Chromium, one set of slides
+#: and of pictures with names that are scripts.
+SERVED = ("tests/ui/", "tests/cli/test_servers.py", "tests/course/test_pack.py", "tests/widgets/test_hostile_names.py")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
