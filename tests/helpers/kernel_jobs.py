@@ -36,7 +36,10 @@ from cmo_kit.search.lists import ListChain
 from cmo_kit.search.runs import RunChain
 from cmo_kit.search.state import runs_of
 from tests.helpers.strategies import tiny_instance
+from tests.helpers.thorough import THOROUGH, sample
 
+#: Tiny problems that a job takes, of every kind: the kinds take turns.
+TINY = range(25 if THOROUGH else 10)
 Keys = NDArray[np.float64]
 
 
@@ -195,7 +198,7 @@ def placed() -> list[Any]:
 
 def searched() -> list[Any]:
     found = []
-    for seed in range(25):
+    for seed in TINY:
         instance = tiny_instance(seed)
         outcome = search(instance, np.random.default_rng(seed), evaluations=150, chains=1, workers=1)
         found.append([outcome.schedule.sites, outcome.schedule.total_tardiness, outcome.evaluations])
@@ -219,7 +222,7 @@ def annealed() -> list[Any]:
         runs = dispatch(instance, whole_orders=True)[: instance.total_batches]
         chain = RunChain(instance, runs, np.random.SeedSequence(3), np.full(8, 1 / 8))
         chain.state.now["moves"] = 4000  # so that the total is soon added up anew
-        chain.anneal_moves(0, 400, -1e-2, 30.0, lambda: False)
+        chain.anneal_moves(0, sample(400), -1e-2, 30.0, lambda: False)
         found.append([runs_of(chain.state.runs, chain.state.sites["length"]), chain.best_runs(), chain.best])
     return found
 
@@ -234,7 +237,7 @@ def annealed_again() -> list[Any]:
         (orders_alike(1, 12, 12), [[(0, 12)], *([] for _ in range(11))]),
     ):
         chain = RunChain(instance, start, np.random.SeedSequence(4), np.full(8, 1 / 8))
-        for _ in range(100):
+        for _ in range(100 if THOROUGH else 40):
             chain.restart(start)
             chain.anneal_moves(0, 3, 0.0, 30.0, lambda: False)
             found.append([runs_of(chain.state.runs, chain.state.sites["length"]), chain.best])
@@ -261,7 +264,7 @@ def annealed_lists() -> list[Any]:
 def bounded() -> list[Any]:
     """Both lower bounds, from prices that have not climbed to the top; the last problem has several price curves."""
     problems = [
-        *map(tiny_instance, range(25)),
+        *map(tiny_instance, TINY),
         orders_alike(3, 5, 3),
         orders_alike(3, 4, 2, weight=10007, due_date=2),
         generate_instance("small", 1, orders=5, sites=2),
@@ -274,18 +277,19 @@ def bounded() -> list[Any]:
 def refuted() -> list[Any]:
     """Whether "the optimum is at most" some number is refuted, in how many cases, and what an impossible case costs."""
     found: list[Any] = []
+    rounds = sample(30)
     for seed in range(0, 25, 6):
         instance = tiny_instance(seed)
         for one_run in (True, False):
             relaxation = relax(to_grid(instance), one_run)
             domain, start = Domain.all_of(relaxation), first_multipliers(relaxation)
-            climbed = ascend(relaxation, start, domain, None, np.inf, Limits(), 30, 5)
+            climbed = ascend(relaxation, start, domain, None, np.inf, Limits(), rounds, 5)
             for beat in (0.0, float(np.floor(climbed.bound))):
                 tree = refute(relaxation, climbed.best, beat, Limits(), most_nodes=6)
                 found.append([climbed.bound, None if tree is None else len(tree.nodes)])
             domain.whole[0] = domain.parts[0] = False
             found.append(price(relaxation.pricing, start, domain)[0])
-            found.append(ascend(relaxation, start, domain, None, np.inf, Limits(), 30, 5).bound)
+            found.append(ascend(relaxation, start, domain, None, np.inf, Limits(), rounds, 5).bound)
     return found
 
 

@@ -13,7 +13,7 @@ from tests.helpers.thorough import THOROUGH
 from tools.differential import cases, difference
 
 #: Schedules in a test run for the cheap ways, and for the solvers.
-COUNT, SOLVED = (1000, 60) if THOROUGH else (400, 30)
+COUNT, SOLVED = (1000, 60) if THOROUGH else (200, 15)
 
 
 @pytest.mark.parametrize("name", [name for name in CHEAP if name != "Schedule"])

@@ -18,7 +18,7 @@ from cmo_kit.cli import main
 from cmo_kit.study.execute.cluster import dask_cluster
 from tests.helpers.study_help import begin, results, run, run_alone, table, wait_for, write_plan
 
-RUNS = '[[runs]]\nmethod = "ga"\nseeds = 4\nevaluations = 200000\nparameters = { patience = 1000000 }\n'
+RUNS = '[[runs]]\nmethod = "ga"\nseeds = 4\nevaluations = 120000\nparameters = { patience = 1000000 }\n'
 
 
 @pytest.fixture(scope="module")
@@ -119,7 +119,7 @@ def test_the_last_worker_s_death_ends_the_study(cluster: Any, tmp_path: Path) ->
 
     The last test of this cluster, which has no workers then.
     """
-    plan = write_plan(tmp_path, '[[runs]]\nmethod = "expert"\n' + RUNS.replace("200000", "90000000"))
+    plan = write_plan(tmp_path, '[[runs]]\nmethod = "expert"\n' + RUNS.replace("120000", "90000000"))
     process, out = begin(plan, tmp_path / "out", "--dask", cluster.scheduler_address), tmp_path / "out"
     wait_for(lambda: results(out) or process.poll() is not None, "the first result")
     cluster.scale(0)

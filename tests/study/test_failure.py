@@ -24,8 +24,8 @@ from tests.helpers.study_help import (
 SHORT = '[[runs]]\nmethod = "expert"\n'
 #: Eight runs of some tenths of a second.
 MANY = '[[runs]]\nmethod = "ga"\nseeds = 8\nevaluations = 150000\nparameters = { patience = 1000000 }\n'
-#: A run of a second or more, and one that never ends.
-LONG = '[[runs]]\nmethod = "ga"\nlabel = "long"\nevaluations = 600000\nparameters = { patience = 1000000 }\n'
+#: A run of a second, and one that never ends.
+LONG = '[[runs]]\nmethod = "ga"\nlabel = "long"\nevaluations = 300000\nparameters = { patience = 1000000 }\n'
 ENDLESS = '[[runs]]\nmethod = "ga"\nlabel = "endless"\nparameters = { patience = 1000000000 }\n'
 
 
