@@ -34,7 +34,7 @@ OTHER_PARAMETERS: dict[str, dict[str, Any]] = {
     "08_beyond.ipynb": {"instance_name": "tiny-ties", "tiny_name": "tiny-more-sites", "pairs": 20, "evaluations": 500},
     "08b_ideas_compared.ipynb": {"instance_name": "tiny-ties", "evaluations": 500},
     "08c_runs_and_proofs.ipynb": {"split_name": "tiny-split-opening", "gap_name": "tiny-weights"},
-    "09_your_own_orders.ipynb": {"sites": 4, "new_batches": 2, "wanted": "2027-04-01", "moves": 20000},
+    "09_your_own_orders.ipynb": {"sites": 4, "new_batches": 2, "wanted": "2027-04-01", "moves": 5000, "seconds": 2},
     "11_explorers.ipynb": {"decoding_name": "tiny-ties", "model_name": "tiny-one-site", "seed": 8},
     "12_neighbourhoods_by_hand.ipynb": {"instance_name": "tiny-ties", "run_on": "fig3", "starts_on": "fig1"},
     "13_annealing_in_forty_lines.ipynb": {"instance_name": "tiny-ties", "evaluations": 200, "seeds": 2},
