@@ -138,7 +138,11 @@ def test_an_exercise_that_does_not_exist_is_refused(name: Any) -> None:
 
 
 def test_an_answer_of_any_form_is_answered() -> None:
+    endless: list[Any] = []
+    endless.append(endless)
     odd = [
+        endless,
+        {"a": endless},
         0,
         -1,
         "text",
