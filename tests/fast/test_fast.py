@@ -20,7 +20,6 @@ from cmo_kit.core.generate import generate_instance
 from cmo_kit.core.instance import Instance, Order
 from cmo_kit.fast import FastDecoder, explained, tables, total_tardiness
 from cmo_kit.fast.compiled import SealedFile, compiled
-from tests.helpers.thorough import sample
 
 MAXIMUM_ORDERS = 6
 
@@ -80,7 +79,7 @@ def relabelled(instance: Instance, keys: np.ndarray) -> tuple[object, ...]:
     return tuple(sorted(decode(instance, keys).sites))
 
 
-@settings(deadline=None, max_examples=sample(30))
+@settings(deadline=None, max_examples=30)
 @given(problems())
 def test_total_tardiness_is_core_s_to_the_last_bit(problem: tuple[Instance, np.ndarray]) -> None:
     instance, population = problem
@@ -88,7 +87,7 @@ def test_total_tardiness_is_core_s_to_the_last_bit(problem: tuple[Instance, np.n
     np.testing.assert_array_equal(FastDecoder(instance).total_tardiness(population), expected)
 
 
-@settings(deadline=None, max_examples=sample(30))
+@settings(deadline=None, max_examples=30)
 @given(problems(), st.integers(1, 12))
 def test_blocks_of_sites_change_nothing(problem: tuple[Instance, np.ndarray], cells: int) -> None:
     instance, population = problem
@@ -100,7 +99,7 @@ def test_blocks_of_sites_change_nothing(problem: tuple[Instance, np.ndarray], ce
         np.testing.assert_array_equal(found, np.tile(once, 3))
 
 
-@settings(deadline=None, max_examples=sample(50))
+@settings(deadline=None, max_examples=50)
 @given(problems())
 def test_fingerprints_are_equal_exactly_for_equal_schedules(problem: tuple[Instance, np.ndarray]) -> None:
     instance, population = problem
@@ -133,7 +132,7 @@ def test_a_gap_table_of_fractions_agrees_with_core() -> None:
     np.testing.assert_array_equal(FastDecoder(instance).total_tardiness(population), expected)
 
 
-@settings(deadline=None, max_examples=sample(60))
+@settings(deadline=None, max_examples=60)
 @given(instances(), st.integers(0, 2**32 - 1))
 def test_keys_that_differ_only_in_the_lowest_bits(instance: Instance, seed: int) -> None:
     rng = np.random.default_rng(seed)
@@ -174,7 +173,7 @@ def test_the_public_function_takes_one_chromosome_or_many() -> None:
         total_tardiness(instance, population[:, 1:])
 
 
-@settings(deadline=None, max_examples=sample(60))
+@settings(deadline=None, max_examples=60)
 @given(problems())
 def test_the_explained_steps_are_the_decoder_s(problem: tuple[Instance, np.ndarray]) -> None:
     instance, population = problem

@@ -65,12 +65,12 @@ def assert_equals_enumeration(instance: Instance, method: str, **parameters: Any
 
 
 @pytest.mark.parametrize("hint", ["atcs", "none"])
-@pytest.mark.parametrize("seed", range(40 if THOROUGH else 10))
+@pytest.mark.parametrize("seed", range(40 if THOROUGH else 20))
 def test_the_run_level_model_equals_enumeration(seed: int, hint: str) -> None:
     assert_equals_enumeration(tiny_instance(seed), "run_milp", hint=hint)
 
 
-@pytest.mark.parametrize("seed", range(40, 60 if THOROUGH else 45))
+@pytest.mark.parametrize("seed", range(40, 60 if THOROUGH else 50))
 def test_time_by_big_m_gives_the_same_optimum(seed: int) -> None:
     assert_equals_enumeration(tiny_instance(seed), "run_milp", timing="big-M", hint="none")
 
@@ -90,7 +90,7 @@ def test_cpsat_equals_enumeration(seed: int) -> None:
 # Deadlines.
 
 
-@pytest.mark.parametrize("seed", range(150 if THOROUGH else 30))
+@pytest.mark.parametrize("seed", range(150 if THOROUGH else 60))
 def test_some_optimal_schedule_keeps_all_deadlines(seed: int) -> None:
     """Alone, balanced, or as good as a known schedule: one best one-run schedule keeps all deadlines at once."""
     instance = tiny_instance(seed)

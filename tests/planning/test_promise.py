@@ -40,7 +40,7 @@ def earliest(extended: Instance, plan: Schedule, frozen: float) -> float:
 
 
 @pytest.mark.parametrize("share", [0.0, 0.4])
-@pytest.mark.parametrize("seed", range(200 if THOROUGH else 10))
+@pytest.mark.parametrize("seed", range(200 if THOROUGH else 20))
 def test_the_two_numbers_hold_the_earliest_day_between_them(seed: int, share: float) -> None:
     extended = tiny_instance(seed)
     plan = solve(without_last(extended), "expert").schedule

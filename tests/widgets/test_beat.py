@@ -17,7 +17,6 @@ from cmo_kit.widgets.beat.edits import Place, Sites, add, empty_sites, left_to_p
 from cmo_kit.widgets.beat.picture import render, standing
 from cmo_kit.widgets.beat.state import BUTTONS, KEYS, TRAY, Game, Rival, new_game, step
 from tests.helpers.strategies import instances
-from tests.helpers.thorough import sample
 
 FIG1 = load_instance("fig1")  # orders A x3, B x3, C x2 on two Sites
 A2, B1, C1 = Run("A", 2), Run("B", 1), Run("C", 1)
@@ -300,7 +299,7 @@ def events(draw: st.DrawFn) -> Event:
     return Event("click", draw(place))
 
 
-@settings(max_examples=sample(80), deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(instances(maximum_sites=3), st.lists(events(), max_size=40))
 def test_any_events_keep_every_batch_and_the_score_right(instance: Instance, happened: list[Event]) -> None:
     """No batch is lost or made, the independent checker has the same score, undo leads back to empty Sites."""

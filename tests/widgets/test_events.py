@@ -15,7 +15,7 @@ from cmo_kit.widgets.beat.state import TRAY
 from cmo_kit.widgets.stage.event import KINDS, answer_to, event_from
 from tests.helpers.thorough import THOROUGH
 
-RANDOM_EVENTS = 10_000 if THOROUGH else 2_000  # in all
+RANDOM_EVENTS = 10_000 if THOROUGH else 4_000  # in all
 PICTURES: dict[str, Callable[[], Stage]] = {
     "decode": decode_explorer,
     "gap": gap_explorer,
