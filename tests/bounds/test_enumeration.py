@@ -1,9 +1,8 @@
 """No bound exceeds an optimum: random tiny problems, every schedule enumerated (``make bounds-check`` has more)."""
 
-from tests.helpers.thorough import sample
 from tools.claims import KINDS, check_many
 
-METHODS, COUNT, ODD = ("bound", "bound_with_poor_prices"), sample(40), sample(20)
+METHODS, COUNT = ("bound", "bound_with_poor_prices"), 40
 
 
 def test_no_bound_exceeds_an_optimum() -> None:
@@ -17,6 +16,6 @@ def test_no_bound_exceeds_an_optimum() -> None:
 
 def test_no_bound_exceeds_an_optimum_whatever_the_numbers() -> None:
     """Scales from 1e-6 to 1e9, thirds, forbidden changes, orders that are never due, no gaps: exactly as enumerated."""
-    found, false = check_many(ODD, 3, METHODS, batches=5, hard=1)
+    found, false = check_many(20, 3, METHODS, batches=5, hard=1)
     assert not false, "\n".join(false)
-    assert found["tight by bound"] >= 0.3 * ODD
+    assert found["tight by bound"] >= 6
