@@ -50,7 +50,7 @@ def new_chain(instance: Instance, seed: int):  # type: ignore[no-untyped-def]
 
 class TestEvaluation:
     @given(instance=instances(maximum_orders=6, maximum_batches=6), seed=st.integers(0, 2**32 - 1))
-    @settings(max_examples=sample(30))
+    @settings(max_examples=30)
     def test_the_state_is_what_the_schedule_says_after_every_move(self, instance: Instance, seed: int) -> None:
         """Times, parts, costs and total, kept up move by move, equal those computed anew by core.Schedule."""
         instance = instance.whole
@@ -80,7 +80,7 @@ class TestEvaluation:
                     assert state.late[l, k].tolist() == pytest.approx([late[k:].sum(), late[k:] @ single[i[k:]]])
 
     @given(instance=instances(maximum_orders=6, maximum_batches=6), seed=st.integers(0, 2**32 - 1))
-    @settings(max_examples=sample(20))
+    @settings(max_examples=20)
     def test_a_move_is_given_up_only_when_it_is_worse_than_allowed(self, instance: Instance, seed: int) -> None:
         """What an evaluation that may stop early decides is what the whole change, measured without limit, says.
 
