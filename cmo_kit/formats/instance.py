@@ -158,6 +158,10 @@ class InstanceData:
         for key in ("sites", "orders", "setup", "initial_setup_times"):
             object.__setattr__(self, key, _own(getattr(self, key)))
 
+    def __getstate__(self) -> dict[str, Any]:
+        """What a copy, or another process, gets: not the arrays made of it, which would come out writable."""
+        return {field.name: getattr(self, field.name) for field in fields(self)}
+
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.name!r}: {self.size})"
 

@@ -1,7 +1,10 @@
 """Instances: files in and out, the symbols of Table 1, the pipeline, dates and names."""
 
+import copy
 import datetime
 import json
+import pickle
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -201,3 +204,14 @@ def test_times_that_overflow_are_refused_without_a_warning(time: float) -> None:
         two_orders(
             setup=((0, time), (time, 0)), orders=(Order("a", 99_000, 1, (time, 0, 0)), Order("b", 999, 1, (0, 0, 0)))
         )
+
+
+@pytest.mark.parametrize("copied", [copy.copy, copy.deepcopy, lambda instance: pickle.loads(pickle.dumps(instance))])
+def test_a_copy_s_arrays_cannot_be_changed_either(copied: Callable[[Instance], Instance]) -> None:
+    """Nor are they of another kind, for which all kernels would be compiled once more."""
+    instance = load_instance("fig3")
+    made = [instance.g, instance.whole.D, instance.tails]
+    other = copied(instance)
+    assert other.to_dict() == instance.to_dict() and other.digest == instance.digest
+    for ours, theirs in zip(made, (other.g, other.whole.D, other.tails), strict=True):
+        assert not theirs.flags.writeable and theirs.tolist() == ours.tolist()
