@@ -40,7 +40,8 @@ from cmo_kit.study.results.quality import best_known, quality_tables
 from cmo_kit.study.results.speed import models_table
 
 FORMAT = "cmo-quality/1"
-#: Problems of the literature, and what is printed of them: without what due dates before 0, which are 0 here, add.
+#: Problems of the literature with the values printed of them; ``before_zero`` is what due dates before 0, which are 0
+#: here, add to every schedule.
 PUBLISHED = Path(__file__).parent / "published"
 VALUES = ("instance", "what", "source"), ("value", "before_zero")
 PROBLEMS = [f"{test_set}-{seed}" for test_set in SETS for seed in range(1, 6)]
@@ -165,10 +166,7 @@ def perform(instance: Instance, method: str, seconds: float, parameters: dict[st
 
 
 def above_part(options: argparse.Namespace) -> tuple[dict[str, Any], Runs]:
-    """`search` with several limits and seeds on problems whose best schedule is known.
-
-    A schedule that betters the table is saved in the folder ``better``, from where the table can take it.
-    """
+    """`search` with several limits and seeds on problems whose best schedule is known."""
     return searches(options, {name: load_instance(name) for name in options.instances})
 
 
@@ -180,7 +178,10 @@ def published_part(options: argparse.Namespace) -> tuple[dict[str, Any], Runs]:
 
 
 def searches(options: argparse.Namespace, loaded: Mapping[str, Instance]) -> tuple[dict[str, Any], Runs]:
-    """Settings and runs of `search` on problems, with every limit and seed."""
+    """Settings and runs of `search` on problems, with every limit and seed.
+
+    A schedule that betters the table of the best known is saved in the folder ``better``, from where it can be taken.
+    """
 
     def run(instance: Instance, limit: float, seed: int, progress: Progress) -> Record:
         result = solve(instance, "search", seed, limit, progress=progress, workers=options.workers)

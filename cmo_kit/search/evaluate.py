@@ -88,9 +88,9 @@ def meet(state: State, i: int, end: float) -> float:
 
 
 @kernel_part
-def time_windows(state: State) -> None:
-    """Times of the new runs, what their orders cost now, and by how much the runs behind them shift."""
-    state.now[0].at_stake = 0.0
+def time_windows(state: State) -> float:
+    """Times of the new runs, and by how much those behind them shift; what the new runs' orders cost now."""
+    costs = 0.0
     for slot in range(state.now[0].touched):
         l, first, last = state.sites[slot].touched, state.sites[slot].first, state.sites[slot].last
         before, time = -1, 0.0
@@ -102,7 +102,7 @@ def time_windows(state: State) -> None:
             time = start + (state.drafts[slot, k].count - 1) * state.gap[i, i]
             state.drafts[slot, k].start = start
             state.drafts[slot, k].end = time
-            state.now[0].at_stake += state.orders[i].cost
+            costs += state.orders[i].cost
             before = i
         behind = last - longer(state, slot)
         state.sites[slot].shift = 0.0
@@ -110,6 +110,7 @@ def time_windows(state: State) -> None:
             i = state.runs[l, behind].order
             start = state.orders[i].opening if before < 0 else time + state.gap[before, i]
             state.sites[slot].shift = start - state.runs[l, behind].start
+    return costs
 
 
 @kernel_part
@@ -151,8 +152,8 @@ def evaluate_draft(state: State, limit: float) -> float:
     """
     state.now[0].stamp += 1
     state.now[0].affected = 0
-    time_windows(state)
-    change, least = 0.0, least_by_shifts(state) - state.now[0].at_stake
+    costs = time_windows(state)
+    change, least = 0.0, least_by_shifts(state) - costs
     for turn in range(3):  # the new runs, what starts earlier, what starts later
         if change + least > limit:
             return np.inf

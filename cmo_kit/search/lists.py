@@ -111,7 +111,7 @@ class ListChain(Chain):
         self.words = make_words(seed)
         own = float(((instance.Q - 1) * np.diag(instance.g)).mean())
         self.unit = mean_gap(instance) + own * (float(instance.w.mean()) or 1.0)
-        if not setups_differ(instance):
+        if not setups_differ(instance):  # measured: see the rules of `search`
             self.unit /= 3.0
 
     def best_runs(self) -> Sites:

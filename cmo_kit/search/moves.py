@@ -64,7 +64,7 @@ def move_runs(state: State, block: int) -> bool:
     slot_a = touch(state, a)
     slot_b = touch(state, b)
     if a == b and state.now[0].repeats == 0:
-        for _ in range(block):
+        for _ in range(block):  # as many draws as below, so that a seed means the same either way
             uniform(state.words)
         rotate(state, slot_a, position, block, target)
         return True

@@ -74,7 +74,6 @@ NOW = np.dtype(
         ("affected", "i8"),
         ("stamp", "i8"),
         ("moves", "i8"),
-        ("at_stake", "f8"),  # what the orders of the new runs cost now
         ("total", "f8"),
         ("best", "f8"),
     ]
