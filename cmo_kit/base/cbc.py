@@ -24,7 +24,7 @@ from cmo_kit.base.folder import temporary_folder
 from cmo_kit.base.limits import Progress
 from cmo_kit.base.signals import signals_wait
 
-#: CBC looks at its clock now and then only: so many seconds over its limit it is interrupted, and killed
+#: A solver looks at its clock now and then only: so many seconds over its limit it is interrupted, and killed
 #: when it has not ended so many seconds after that.
 GRACE_SECONDS, PATIENCE_SECONDS = 3.0, 10.0
 #: Solvers are told to take a row as kept that is broken by so much, a variable as whole that is off by so much, and a
@@ -142,8 +142,8 @@ def run_cbc(
     ----------
     problem : pulp.LpProblem
     seconds : float
-        Wall clock for writing the problem and for CBC. CBC 2.10 counts its preprocessing twice, so where that takes
-        long it ends before its time.
+        Wall clock for writing the problem and for CBC, which is interrupted then; in its preprocessing it does not
+        listen, and is killed :data:`PATIENCE_SECONDS` later.
     progress : callable, optional
         Called about every second with (best objective or inf, 0, seconds).
     start : mapping, optional
@@ -164,7 +164,8 @@ def run_cbc(
         left = seconds - (time.perf_counter() - began)
         if left <= 0:
             return SolverAnswer("no_solution", None, 0.0, False, "")
-        command = [path, model, "-timeMode", "elapsed", "-sec", f"{left:.3f}"]
+        # Its own limit is not the one that ends it: CBC 2.10 takes the seconds of its preprocessing from it twice.
+        command = [path, model, "-timeMode", "elapsed", "-sec", f"{2 * left:.3f}"]
         for kind in ("primalTolerance", "dualTolerance", "integerTolerance"):
             command += [f"-{kind}", f"{TOLERANCE:g}"]
         if start is not None:  # as CBC writes a solution: a line that it skips, then number, name, value
@@ -172,7 +173,7 @@ def run_cbc(
             Path(warm).write_text("".join(["start\n", *lines]), encoding="utf-8")
             command += ["-mips", warm]
         command += ["-solve", "-printingOptions", "all", "-solution", solution]
-        stopped, code, text = run_solver(command, folder, best_in_log, left, progress)
+        stopped, code, text = run_solver(command, folder, best_in_log, left, progress, grace=0.0)
         status, objective, bound = read_log(text)
         if code != 0 and not stopped and time.perf_counter() - began < seconds:  # nobody ended it
             status, objective, bound = "crashed", None, 0.0
@@ -185,13 +186,12 @@ def run_cbc(
     return SolverAnswer(status, objective, bound, stopped, text)
 
 
-def run_solver(
-    command: list[str], folder: Path, best: Callable[[str], float], seconds: float, progress: Progress | None
-) -> tuple[bool, int, str]:
+def run_solver(command: list[str], folder: Path, best: Callable[[str], float], seconds: float,
+               progress: Progress | None, grace: float = GRACE_SECONDS) -> tuple[bool, int, str]:  # fmt: skip
     """Run a solver in a process of its own; whether the user ended it, its exit code, and its log.
 
     ``progress`` is told about every second what ``best`` reads in the log. A solver that does not end by itself in
-    time is interrupted, and killed when that does not help.
+    ``seconds`` and ``grace`` is interrupted, and killed when that does not help.
     """
     log = folder / "log.txt"
     # A session of its own: Ctrl-C in a terminal then reaches this process alone, which passes it on once.
@@ -207,7 +207,7 @@ def run_solver(
                     start_new_session=True,
                     cwd=folder,
                 )
-            stopped = _wait(process, lambda: best(_text(log)), seconds, progress)
+            stopped = _wait(process, lambda: best(_text(log)), seconds + grace, progress)
         finally:
             if process is not None and process.poll() is None:
                 process.kill()
@@ -222,23 +222,24 @@ def _text(log: Path) -> str:
 def _wait(
     process: subprocess.Popen[bytes], best: Callable[[], float], seconds: float, progress: Progress | None
 ) -> bool:
-    """Wait for the solver to end; pass on Ctrl-C. Whether the user ended it.
+    """Wait for the solver to end; interrupt it after ``seconds`` and pass on Ctrl-C. Whether the user ended it.
 
     CBC drops a signal while it prepares the model, so the signal is said again each second; what does not
     end by itself in the end is killed.
     """
     began = time.perf_counter()
+    elapsed = 0.0
     asked: float | None = None
     stopped = False
     while True:
         try:
             with contextlib.suppress(subprocess.TimeoutExpired):
-                process.wait(timeout=1.0)
+                process.wait(timeout=min(1.0, seconds - elapsed) if elapsed < seconds else 1.0)
                 return stopped
             elapsed = time.perf_counter() - began
             if progress is not None and not stopped:
                 progress(best(), 0, elapsed)
-            if stopped or elapsed > seconds + GRACE_SECONDS:
+            if stopped or elapsed > seconds:
                 asked = elapsed if asked is None else asked
                 if elapsed - asked > PATIENCE_SECONDS:
                     process.kill()

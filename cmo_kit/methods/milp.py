@@ -44,8 +44,8 @@ def milp(
     evaluations : None
         A solver counts none.
     seconds : float, optional
-        Wall clock for building and solving; the paper gave CPLEX one hour. CBC 2.10 counts its preprocessing twice
-        and may end earlier: of an hour on ``small-1`` after 45 minutes.
+        Wall clock for building and solving; the paper gave CPLEX one hour. While CBC prepares a model it does not hear
+        that its time is over, and is killed ten seconds later.
     progress : callable, optional
         Called about every second while the solver runs.
     memory_limit : float

@@ -6,6 +6,7 @@ from typing import Any
 from unittest.mock import Mock
 
 import numpy as np
+import pulp
 import pytest
 
 from cmo_kit import (
@@ -231,6 +232,29 @@ def test_a_limit_that_comes_first_gives_no_solution(seconds: float) -> None:
     assert result.lower_bound >= 0
     assert result.to_dict()["schedule"] is None
     assert "no schedule" in result.summary()
+
+
+#: CBC 2.10 takes its preprocessing, half a second here, from its own limit twice, and then has nothing.
+#: When it is interrupted before, it writes what it has.
+TWICE = """#!/bin/sh
+for solution; do :; done
+trap 'echo "Result - User ctrl-c"; echo "Objective value: 7"; echo "Lower bound: 2"
+      printf "Stopped - objective value 7\\n0 X0000000 7 0\\n" > "$solution"; exit 0' INT
+end=$(($(date +%s%N) / 1000000 + ${5%.*} * 1000 + 1${5#*.} - 1500))
+while [ $(($(date +%s%N) / 1000000)) -lt $end ]; do sleep 0.05; done
+"""
+
+
+def test_cbc_gets_all_of_its_time_and_keeps_what_it_has(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "cbc").write_text(TWICE, encoding="utf-8")
+    (tmp_path / "cbc").chmod(0o755)
+    monkeypatch.setattr(cbc, "find_cbc", lambda: str(tmp_path / "cbc"))
+    problem = pulp.LpProblem("one", pulp.LpMinimize)
+    x = problem.add_variable("x", 2)
+    problem += x
+    answer = run_cbc(problem, 1.5)
+    assert (answer.status, answer.objective, answer.lower_bound, answer.stopped) == ("feasible", 7, 2, False)
+    assert x.value() == 7
 
 
 def test_evaluations_are_no_limit_of_a_solver() -> None:
