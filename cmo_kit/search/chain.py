@@ -11,6 +11,8 @@ from cmo_kit.search.state import Records, Sites
 
 PIECE_SECONDS = 0.02  # between two looks at the clock
 FIRST_PIECE, LARGEST_PIECE = 50, 1_000_000  # moves
+#: How many moves make a kick, and a temperature at which each of them is made whatever it costs.
+KICK, HOT = 6, 1e9
 
 
 def mean_gap(instance: Instance) -> float:
@@ -25,6 +27,7 @@ class Chain(ABC):
 
     now: Records
     unit = 1.0  # of temperatures: how much worse moves make a schedule here, about
+    period = 1  # moves from one kick to the next
     _piece = FIRST_PIECE
 
     @property
@@ -45,6 +48,10 @@ class Chain(ABC):
     def _anneal(self, moves: int, done: int, first: float, rate: float) -> None:
         """Try ``moves`` moves; the temperature after ``n`` is ``first exp(rate n)`` units, ``done`` lie behind."""
 
+    @abstractmethod
+    def _go_back(self) -> None:
+        """Go on from the best schedule so far."""
+
     def _settle(self) -> None:  # noqa: B027 (most chains have nothing to do)
         """Called at the end of a stretch of pieces."""
 
@@ -64,6 +71,36 @@ class Chain(ABC):
             passed = (now - began) / (deadline - began)
             self._run(self._piece, 0, first * float(np.exp(passed * np.log(last / first))), 0.0)
         self._settle()
+
+    def kick_moves(self, done: int, moves: int, cold: float, stopped: Callable[[], bool]) -> None:
+        """Try ``moves`` moves, ``done`` lie behind: an iterated local search, cut into pieces as an annealing is.
+
+        Every :attr:`period` the best schedule gets a kick of :data:`KICK` random moves, and then moves at temperature
+        ``cold`` (Lourenço, Martin & Stützle 2003, doi:10.1007/0-306-48056-5_11).
+        """
+        end = done + moves
+        while done < end and not stopped() and self.best > 0.0:
+            done += self._kicked(done % self.period, end - done, cold)
+        self._settle()
+
+    def kick_until(self, deadline: float, cold: float, stopped: Callable[[], bool]) -> None:
+        """Kick as :meth:`kick_moves` does until ``time.perf_counter()`` reaches ``deadline``."""
+        since = 0
+        while time.perf_counter() < deadline and not stopped() and self.best > 0.0:
+            since = (since + self._kicked(since, self.period, cold)) % self.period
+        self._settle()
+
+    def _kicked(self, since: int, most: int, cold: float) -> int:
+        """Go on by a piece, ``since`` moves after the last kick began; how many moves, ``most`` at most."""
+        if since == 0:
+            self._go_back()
+        if since < KICK:
+            moves = min(KICK - since, most)
+            self._anneal(moves, 0, HOT, 0.0)
+        else:
+            moves = min(self._piece, self.period - since, most)
+            self._run(moves, 0, cold, 0.0)
+        return moves
 
     def _run(self, moves: int, done: int, first: float, rate: float) -> None:
         began = time.perf_counter()

@@ -23,6 +23,7 @@ from cmo_kit.search.randomness import below, make_words, tolerance, uniform
 from cmo_kit.search.state import Records, Sites, setups_differ
 
 STEP = 16  # the temperature falls in steps of so many moves
+PERIOD = 100  # moves for each order from one kick to the next
 NOW = np.dtype([("moves", "i8"), ("total", "f8"), ("best", "f8")])
 
 
@@ -109,6 +110,7 @@ class ListChain(Chain):
         self.now = np.zeros(1, dtype=NOW).view(np.recarray)
         self.now["total"] = self.now["best"] = total
         self.words = make_words(seed)
+        self.period = PERIOD * len(instance.orders)
         own = float(((instance.Q - 1) * np.diag(instance.g)).mean())
         self.unit = mean_gap(instance) + own * (float(instance.w.mean()) or 1.0)
         if not setups_differ(instance):  # measured: see the rules of `search`
@@ -117,6 +119,9 @@ class ListChain(Chain):
     def best_runs(self) -> Sites:
         """The best list schedule's runs on the Sites that are used."""
         return list_schedule_fast(self.instance, self.lists[4], self.lists[5])[: self.problem.sites]
+
+    def _go_back(self) -> None:
+        self.lists[0:2], self.now["total"] = self.lists[4:6], self.best
 
     def _anneal(self, moves: int, done: int, first: float, rate: float) -> None:
         anneal_lists(self.problem, self.most, self.lists, self.now, self.words, moves, done, first * self.unit, rate)

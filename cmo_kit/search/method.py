@@ -24,8 +24,6 @@ SECONDS = 10.0
 #: With a limit in evaluations: numbers that do not depend on the machine, as the result must not. A chain shorter than
 #: so many moves for each order would end before it is cold enough to be of use.
 CHAINS, MOVES_PER_ORDER = 4, 2000
-#: The most times that a first round is made, and moves a second to count on in deciding how often.
-ANNEALINGS, MOVES_A_SECOND = 8, 1e6
 #: How often each kind of move is tried: run, swap, block, split, level, tails, spread, follow.
 BLOCK = 2
 FREQUENCIES = (0.30, 0.25, 0.05, 0.15, 0.10, 0.05, 0.07, 0.03)
@@ -65,10 +63,10 @@ def search(
     * On Sites with 16 runs or more, four places in five are near in time to where a run comes from; not on a single
       Site whose setups differ, where the right neighbours of a run may stand anywhere.
     * Where the setup before an order does not depend on that order, as where there are none, an annealing soon ends in
-      one of several valleys that differ in which orders are late. There the first stage begins at a third of its
-      temperature and has half of the seconds or a fifth of the moves, else a tenth or 3 in 100; and every chain makes
-      the first round up to 8 times from its first stage's schedule: as often as it has 4000 moves for each order (from
-      seconds: a million a second).
+      one of several valleys that differ in which orders are late, and a hotter one ends in the same. There both stages
+      are iterated local searches: after a short annealing the best schedule gets a kick of 6 random moves, and then
+      100 moves for each order on lists, 600 on runs, at the last temperature. Lists have half of the seconds or a fifth
+      of the moves, else a tenth or 3 in 100, and begin at a third of their temperature.
     * A limit in evaluations is not shared by more chains than can use it (see ``chains``).
 
     Parameters
@@ -137,15 +135,12 @@ def search(
     working: team.Team | None = None
     try:
         from cmo_kit.search.state import setups_differ
-        from cmo_kit.search.team import LISTS, LISTS_ALIKE, Team, stages
+        from cmo_kit.search.team import Team, stages
 
         warm_up()
         told = progress and (lambda best, moves, spent: progress(best / instance.per_unit, moves, spent))  # in ticks
         working = Team(instance.whole, rng, chains, workers, shares, told)
-        in_all = evaluations or MOVES_A_SECOND * (seconds or 0.0) * min(chains, workers)
-        differ = setups_differ(instance)
-        anew, share = (1, LISTS) if differ else (_annealings(instance, in_all // chains), LISTS_ALIKE)
-        plan = stages(rounds, *named, anew, share)
+        plan = stages(rounds, *named, kicks=not setups_differ(instance))
         if evaluations is None:
             assert seconds is not None
             working.run_seconds(seconds, plan)
@@ -182,11 +177,6 @@ def warm_up() -> None:
     instance = Instance("warm", 1, (Order("1", 1, 0, (1,)),), ((0,),), operations=("one",))
     team = Team(instance, np.random.default_rng(0), 1, 1, np.full(8, 1 / 8))
     team.run_moves(2, [Stage(0.5, 0.5, 1.0, 1.0, lists=True), Stage(0.5, 0.5, 1.0, 1.0)])
-
-
-def _annealings(instance: Instance, budget: float) -> int:
-    """How often a chain with ``budget`` moves makes the first round where setups do not differ."""
-    return int(min(ANNEALINGS, max(1, budget // (2 * MOVES_PER_ORDER * len(instance.orders)))))
 
 
 def _shares(frequencies: Any, instance: Instance) -> NDArray[np.float64]:

@@ -12,6 +12,7 @@ from cmo_kit.search.randomness import tolerance
 from cmo_kit.search.state import Sites, State, make_state, runs_of, set_runs
 
 STEP = 64  # the temperature falls in steps of so many moves
+PERIOD = 600  # moves for each order from one kick to the next
 TYPICAL_RISE = 0.05  # the quantile of moves' rises that is the unit of temperatures
 REFRESH = 4096  # the running total is added up anew after so many moves, against rounding
 
@@ -55,6 +56,7 @@ class RunChain(Chain):
         self.state = make_state(instance, start, sequence, shares)
         self.now = self.state.now
         self.unit = mean_gap(instance)
+        self.period = PERIOD * len(instance.orders)
         self.restart(start)
 
     def restart(self, start: Sites) -> None:
@@ -81,6 +83,10 @@ class RunChain(Chain):
 
     def _anneal(self, moves: int, done: int, first: float, rate: float) -> None:
         anneal(self.state, moves, done, first * self.unit, rate)
+
+    def _go_back(self) -> None:
+        self._settle()
+        self.restart(self.best_runs())
 
     def _settle(self) -> None:
         keep_best(self.state)

@@ -24,36 +24,42 @@ LAP = 250_000
 #: The stage on list schedules: a share of the seconds, and of the moves, which take longer there. And where the setup
 #: before an order does not depend on it.
 LISTS, LISTS_ALIKE = (0.1, 0.03), (0.5, 0.2)
-#: The first of several rounds takes this share of the rest; the others share what it leaves.
-FIRST_ROUND = 0.6
+#: The first of several rounds takes this share of the rest, or the second where kicks follow; the others share what it
+#: leaves.
+FIRST_ROUND, BEFORE_KICKS = 0.6, 0.1
 #: The other rounds begin at this part of the first round's temperature.
 REHEAT = 0.2
 
 
 class Stage(NamedTuple):
-    """An annealing of all chains: its share of the seconds and of the moves, its temperatures in the chains' units."""
+    """An annealing of all chains: its share of the seconds and of the moves, its temperatures in the chains' units.
+
+    With ``kicks`` the temperature is the last one, and kicks make the schedules worse instead.
+    """
 
     seconds: float
     moves: float
     first: float
     last: float
     lists: bool = False
-    anew: bool = False  # the chains go on from their lists' schedules once more, not from the best of all
+    kicks: bool = False
 
 
-def stages(
-    rounds: int, lists: float, start: float, end: float, anew: int = 1, share: tuple[float, float] = LISTS
-) -> list[Stage]:
+def stages(rounds: int, lists: float, start: float, end: float, kicks: bool = False) -> list[Stage]:
     """A stage on lists, then rounds on runs; the temperatures are in the chains' units.
 
-    Lists take their ``share`` of seconds and of moves. The first round is made ``anew`` times, in equal parts.
+    With ``kicks`` the first annealings are short, and kicks follow: in most of the time for lists, and in all rounds
+    but the first.
     """
-    parts = [1.0] if rounds == 1 else [FIRST_ROUND] + [(1 - FIRST_ROUND) / (rounds - 1)] * (rounds - 1)
-    plan = [Stage(*share, lists, min(lists, end), lists=True)]
+    (seconds, moves), first = (LISTS_ALIKE, BEFORE_KICKS) if kicks else (LISTS, FIRST_ROUND)
+    plan = [
+        Stage(seconds * part, moves * part, lists, min(lists, end), lists=True, kicks=kicked)
+        for part, kicked in (((first, False), (1 - first, True)) if kicks else ((1.0, False),))
+    ]
+    parts = [1.0] if rounds == 1 else [first] + [(1 - first) / (rounds - 1)] * (rounds - 1)
     for number, part in enumerate(parts):
-        heat, times = (start, anew) if number == 0 else (REHEAT * start, 1)
-        stage = Stage((1 - share[0]) * part / times, (1 - share[1]) * part / times, max(heat, end), end)
-        plan += [stage] + [stage._replace(anew=True)] * (times - 1)
+        heat = start if number == 0 else REHEAT * start
+        plan.append(Stage((1 - seconds) * part, (1 - moves) * part, max(heat, end), end, kicks=kicks and number > 0))
     return plan
 
 
@@ -102,17 +108,23 @@ class Team:
         span = self.deadline - begin
         groups = -(-len(self.run_chains) // self.workers)
         with ThreadPoolExecutor(self.workers) as pool:
-            for stage in stages:
-                self._begin(stage)
+            for number, stage in enumerate(stages):
+                if number > 0 and not stage.lists:
+                    self._hand_over(stages[number - 1], [MEASURED] * len(self.run_chains))
                 chains = self.list_chains if stage.lists else self.run_chains
                 for group in range(groups):
                     members = chains[group * self.workers : (group + 1) * self.workers]
                     begin += span * stage.seconds / groups
                     self._together(pool, [partial(self._until, chain, begin, stage) for chain in members])
-                self._hand_over(stage, [MEASURED] * len(self.run_chains))
 
     def _until(self, chain: Chain, deadline: float, stage: Stage) -> None:
-        chain.anneal_until(deadline, stage.first, stage.last, lambda: self._interrupted or self.best.best <= 0.0)
+        def stopped() -> bool:
+            return self._interrupted or self.best.best <= 0.0
+
+        if stage.kicks:
+            chain.kick_until(deadline, stage.last, stopped)
+        else:
+            chain.anneal_until(deadline, stage.first, stage.last, stopped)
 
     def run_moves(self, moves: int, stages: Sequence[Stage], seconds: float | None = None) -> None:
         """Try ``moves`` moves in all, or fewer when ``seconds`` have passed since the team was made."""
@@ -122,8 +134,11 @@ class Team:
         left = [moves // count + (k < moves % count) for k in range(count)]
         budgets = list(left)
         with ThreadPoolExecutor(self.workers) as pool:
-            for stage in stages:
-                self._begin(stage)
+            for number, stage in enumerate(stages):
+                if number > 0 and not stage.lists:
+                    measured = [min(MEASURED, rest // 20) if stages[number - 1].lists else 0 for rest in left]
+                    left = [rest - spent for rest, spent in zip(left, measured, strict=True)]
+                    self._hand_over(stages[number - 1], measured)
                 last = stage is stages[-1]
                 lengths = [
                     rest if last else min(rest, int(budget * stage.moves))
@@ -140,29 +155,26 @@ class Team:
                     self._together(pool, tasks)
                     if self.best.best <= 0.0 or self._late():
                         return
-                measured = [min(MEASURED, rest // 20) if stage.lists else 0 for rest in left]
-                left = [rest - spent for rest, spent in zip(left, measured, strict=True)]
-                self._hand_over(stage, measured)
 
     def _moves(self, chain: Chain, done: int, length: int, stage: Stage) -> None:
-        rate = float(np.log(stage.last / stage.first)) / length
-        chain.anneal_moves(done, min(LAP, length - done), rate, stage.first, lambda: self._interrupted or self._late())
+        def stopped() -> bool:
+            return self._interrupted or self._late()
+
+        moves = min(LAP, length - done)
+        if stage.kicks:
+            chain.kick_moves(done, moves, stage.last, stopped)
+        else:
+            chain.anneal_moves(done, moves, float(np.log(stage.last / stage.first)) / length, stage.first, stopped)
 
     def _late(self) -> bool:
         return time.perf_counter() >= self.deadline
 
-    def _begin(self, stage: Stage) -> None:
-        """Take the chains back to their lists' schedules where the stage says so; their best ones are kept."""
-        if stage.anew:
-            for chain, own in zip(self.run_chains, self.list_chains, strict=True):
-                chain.restart(own.best_runs())
-
-    def _hand_over(self, stage: Stage, measured: Sequence[int]) -> None:
+    def _hand_over(self, done: Stage, measured: Sequence[int]) -> None:
         """After lists every chain goes on from its own and measures; after runs all go on from the best of all."""
         best: Sites = self.best.best_runs()
         for chain, own, moves in zip(self.run_chains, self.list_chains, measured, strict=True):
-            chain.restart(own.best_runs() if stage.lists else best)
-            if stage.lists:
+            chain.restart(own.best_runs() if done.lists else best)
+            if done.lists:
                 chain.set_unit(moves)
 
     def _together(self, pool: ThreadPoolExecutor, tasks: Sequence[Callable[[], None]]) -> None:

@@ -162,34 +162,47 @@ class TestShape:
         assert shares.sum() == pytest.approx(1)
         assert shares[BLOCK] == pytest.approx(FREQUENCIES[BLOCK] + sum(FREQUENCIES[k] for k in unused))
 
-    def test_only_where_no_setups_differ_lists_take_longer_and_the_first_round_is_made_anew(
+    def test_only_where_no_setups_differ_lists_take_longer_and_kicks_follow(
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        from cmo_kit.search.method import _annealings
         from cmo_kit.search.team import Stage, Team
 
         none, differ = unit_batches(1, (1,) * 10, (1,) * 10, (1,) * 10), generate_instance("small", 5)
-        assert [_annealings(none, budget) for budget in (1, 79_999, 80_000, 1e9)] == [1, 1, 2, 8]
         plans: list[list[Stage]] = []
         monkeypatch.setattr(Team, "run_moves", lambda self, moves, plan, seconds=None: plans.append(plan))
         for instance in (none, differ):
-            search(instance, np.random.default_rng(1), evaluations=10**9, chains=1)
-            assert sum(stage.seconds for stage in plans[-1]) == pytest.approx(1)
-            assert sum(stage.moves for stage in plans[-1]) == pytest.approx(1)
-        assert [sum(stage.anew for stage in plan) for plan in plans] == [7, 0]
-        assert [(plan[0].seconds, plan[0].moves) for plan in plans] == [(0.5, 0.2), (0.1, 0.03)]
+            for rounds in (1, 2, 4):
+                search(instance, np.random.default_rng(1), evaluations=10**9, chains=1, rounds=rounds)
+                assert sum(stage.seconds for stage in plans[-1]) == pytest.approx(1)
+                assert sum(stage.moves for stage in plans[-1]) == pytest.approx(1)
+        assert ["".join("ak"[stage.kicks] for stage in plan) for plan in plans] == [
+            *("aka", "akak", "akakkk"),
+            *("aa", "aaa", "aaaaa"),
+        ]
+        lists = [[stage for stage in plan if stage.lists] for plan in plans]
+        assert [sum(stage.seconds for stage in plan) for plan in lists] == pytest.approx([0.5] * 3 + [0.1] * 3)
+        assert [sum(stage.moves for stage in plan) for plan in lists] == pytest.approx([0.2] * 3 + [0.03] * 3)
 
-    def test_a_stage_made_anew_goes_on_from_the_lists_schedules_and_keeps_the_best(self) -> None:
-        from cmo_kit.search.team import Stage, Team
+    @pytest.mark.parametrize("lists", [True, False])
+    def test_a_kick_goes_out_from_the_best_schedule_and_loses_nothing(self, lists: bool) -> None:
+        """Moves that nothing forbids, and then none that makes worse: the best is found again, or a better one."""
+        from cmo_kit.search.chain import KICK
+        from cmo_kit.search.team import Team
 
-        instance = generate_instance("small", 5)
-        team = Team(instance, np.random.default_rng(1), 1, 1, np.full(8, 1 / 8))
-        chain, plan = team.run_chains[0], [Stage(1.0, 1.0, 1e-9, 1e-9), Stage(0.0, 0.0, 1.0, 1.0, anew=True)]
-        team.run_moves(20_000, plan[:1])
-        best = team.best.best
-        team._begin(plan[1])
-        assert chain.now["total"][0] == team.list_chains[0].best > best
-        assert chain.best == team.best.best == best
+        instance = unit_batches(2, (3, 2, 2, 1), (2, 1, 2, 0), (1, 3, 2, 1))
+        team = Team(instance, np.random.default_rng(2), 1, 1, np.full(8, 1 / 8))
+        chain = (team.list_chains if lists else team.run_chains)[0]
+        chain.anneal_moves(0, 300, -1e-2, 10.0, lambda: False)
+        known, worse = chain.best, 0
+        for kick in range(20):
+            chain.kick_moves(kick * chain.period, KICK, 1e-9, lambda: False)
+            worse += chain.now["total"][0] > known
+            chain.kick_moves(kick * chain.period + KICK, chain.period - KICK, 1e-9, lambda: False)
+            assert chain.best <= known
+            known = chain.best
+        assert worse > 10
+        assert chain.moves == 300 + 20 * chain.period
+        assert known == optimum(instance).value
 
 
 class TestCorners:
@@ -268,12 +281,16 @@ class TestBudget:
         assert {outcome.evaluations for outcome in outcomes} == {evaluations}
         assert outcomes[0].schedule == outcomes[1].schedule == outcomes[2].schedule
 
-    def test_the_pace_of_the_work_changes_nothing(self) -> None:
+    def test_the_pace_of_the_work_changes_nothing(self, monkeypatch: pytest.MonkeyPatch) -> None:
         instance = generate_instance("small", 2)
         chains = [new_chain(instance, 5) for _ in range(2)]
         chains[0].anneal_moves(0, 2000, -1e-3, 10.0, lambda: False)
         for move in range(2000):
             chains[1].anneal_moves(move, 1, -1e-3, 10.0, lambda: False)
+        assert chains[0].state.runs.tobytes() == chains[1].state.runs.tobytes()
+        for chain, longest in zip(chains, (100_000, 7), strict=True):
+            monkeypatch.setattr("cmo_kit.search.chain.LARGEST_PIECE", longest)
+            chain.kick_moves(0, 2 * chain.period + 2000, 0.02, lambda: False)
         assert chains[0].state.runs.tobytes() == chains[1].state.runs.tobytes()
 
     def test_other_seeds_search_elsewhere(self) -> None:
