@@ -88,7 +88,7 @@ test: export PYTHONDONTWRITEBYTECODE :=
 test: install  ## Check everything: code, notebooks, command line, pictures in a browser (about 10 minutes on 2 cores)
 	$(BIN)/python -m tests.helpers.compile_once
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadscope --no-loadscope-reorder --nbval --nbval-current-env \
-		--nbval-sanitize-with notebooks/sanitize.cfg --ignore notebooks/exercises tests notebooks
+		--nbval-sanitize-with notebooks/sanitize.cfg tests notebooks
 	@$(BIN)/python -m tools.stale || true
 
 stale: install  ## Say which stored results are older than the code that made them, and how to renew them (fails if any is)
@@ -183,7 +183,8 @@ best-known: install  ## Verify the table of best schedules and bounds; IMPROVE=6
 
 notebooks: install  ## Run the committed notebooks anew, in place (then read the differences)
 	$(BIN)/jupyter nbconvert --log-level WARN --to notebook --execute --inplace --ExecutePreprocessor.record_timing=False \
-		--ExecutePreprocessor.store_widget_state=False --NotebookExporter.preprocessors=cmo_kit.widgets.stage.preprocessor.StillPictures notebooks/*.ipynb
+		--ExecutePreprocessor.store_widget_state=False --NotebookExporter.preprocessors=cmo_kit.widgets.stage.preprocessor.StillPictures \
+		notebooks/*.ipynb notebooks/exercises/*.ipynb
 
 site: install  ## Build the site with Sphinx into results/site, English and Korean (two minutes; installs the extra `docs`)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[docs]'

@@ -99,27 +99,30 @@ def outputs(path: Path) -> list[Any]:
 
 
 every_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+every_run = pytest.mark.parametrize(
+    "path", [*NOTEBOOKS, *sorted(FOLDER.glob("exercises/*.ipynb"))], ids=lambda path: f"{path.parent.name}/{path.stem}"
+)
 
 
 def test_there_are_notebooks() -> None:
     assert len(NOTEBOOKS) >= 4
 
 
-@every_notebook
+@every_run
 def test_was_run_from_top_to_bottom(path: Path) -> None:
     """Execution counts are 1..n: no cell was skipped or run out of order, which comparison would not notice."""
     counts = [cell.execution_count for cell in cells(path, "code")]
     assert counts == list(range(1, len(counts) + 1))
 
 
-@every_notebook
+@every_run
 def test_holds_no_error_and_no_warning(path: Path) -> None:
     for output in outputs(path):
         assert output.output_type != "error"
         assert output.get("name") != "stderr", output.text
 
 
-@every_notebook
+@every_run
 def test_names_no_local_path(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     assert not re.search(r"/(home|root|Users|work|tmp)/|[A-Z]:\\\\Users", text)
