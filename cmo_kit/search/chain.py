@@ -1,4 +1,4 @@
-"""An annealing whose work is cut into pieces, short enough to stop between any two, without changing what it does."""
+"""A walk whose work is cut into pieces, short enough to stop between any two, without changing what it does."""
 
 import time
 from abc import ABC, abstractmethod
@@ -23,7 +23,7 @@ def mean_gap(instance: Instance) -> float:
 
 
 class Chain(ABC):
-    """An annealing that can be worked on bit by bit; its kernel counts ``moves`` and keeps ``best`` in ``now`` (1,)."""
+    """A walk that can be worked on bit by bit; its kernel counts ``moves`` and keeps ``best`` in ``now`` (1,)."""
 
     now: Records
     unit = 1.0  # of temperatures: how much worse moves make a schedule here, about
@@ -76,7 +76,7 @@ class Chain(ABC):
         """Try ``moves`` moves, ``done`` lie behind: an iterated local search, cut into pieces as an annealing is.
 
         Every :attr:`period` the best schedule gets a kick of :data:`KICK` random moves, and then moves at temperature
-        ``cold`` (Lourenço, Martin & Stützle 2003, doi:10.1007/0-306-48056-5_11).
+        ``cold`` (Lourenço, Martin & Stützle 2003, Handbook of Metaheuristics, chapter 11).
         """
         end = done + moves
         while done < end and not stopped() and self.best > 0.0:
