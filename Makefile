@@ -62,7 +62,7 @@ run: install  ## Run the paper's experiment on the Small set and render its repo
 table4: install  ## Run Table 4 in full, all fifteen problems, and render its report (about 20 minutes on 2 cores)
 	$(BIN)/cmo-kit run notebooks/studies/table4.toml --out results/table4 --workers $(JOBS)
 
-# Its hours are more than a day of work leaves over: runs that are done are kept in notebooks/data, and it goes on from them.
+# It takes hours: runs that are done are kept in notebooks/data, and it goes on from them.
 model-p: install  ## Give [P] an hour with free solvers on the Small set: CBC, HiGHS, CBC from the Expert (about 5 hours on 2 cores; installs the extra `highs`)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[highs]'
 	mkdir -p results && cp -Rn notebooks/data/model-p results/

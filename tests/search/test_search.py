@@ -300,8 +300,10 @@ class TestBudget:
 
     @pytest.mark.parametrize("evaluations", [1, 2, 3, 7, 1001])
     def test_the_number_of_moves_is_kept(self, evaluations: int) -> None:
-        outcome = search(generate_instance("small", 1), np.random.default_rng(1), evaluations=evaluations)
-        assert outcome.evaluations == evaluations
+        late = unit_batches(2, (3, 2, 4), (0, 0, 0), (1, 1, 1))  # without setups: kicks
+        for instance in (generate_instance("small", 1), late):
+            outcome = search(instance, np.random.default_rng(1), evaluations=evaluations)
+            assert outcome.evaluations == evaluations
 
     @pytest.mark.parametrize("arguments", [{}, {"chains": 5, "workers": 2}, {"rounds": 3}])
     def test_seconds_are_kept(self, arguments: dict[str, int]) -> None:
