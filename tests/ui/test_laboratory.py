@@ -152,6 +152,7 @@ def test_interrupt_and_restart_leave_a_page_that_works(page: Page) -> None:
     field(page, "problem").select_option("large-1")
     room(page).locator("input[type=number]").nth(2).fill("100000")
     field(page, "patience").fill("0")
+    field(page, "patience").press("Tab")
     button(page, "Run").click()
     expect_said(page, re.compile(r"Running. run \d"))
     choose(page, "Kernel", "Interrupt Kernel")
