@@ -157,6 +157,8 @@ def test_interrupt_and_restart_leave_a_page_that_works(page: Page) -> None:
     expect_said(page, re.compile(r"Running. run \d"))
     choose(page, "Kernel", "Interrupt Kernel")
     expect_said(page, re.compile(r"Running. run \d: generation [1-9]"))
+    button(page, "Pause").click()
+    expect(field(page, "as code")).to_have_value(re.compile("patience=None"), timeout=SECONDS)
     choose(page, "Kernel", "Restart Kernel and Run All Cells…")
     page.get_by_role("dialog").get_by_role("button", name="Confirm Kernel Restart").click()
     expect_said(page, "Ready. run 1: generation 99")
