@@ -87,7 +87,7 @@ cluster-check: install  ## Measure what a study of 5,000 runs costs on a Dask cl
 # One run for code and notebooks, so that no core waits at the end of either. Hundreds of processes read the sources: they
 # share what Python compiles, also where surroundings such as those of a container tell Python to keep nothing.
 test: export PYTHONDONTWRITEBYTECODE :=
-test: install  ## Check everything: code, notebooks, command line, pictures in a browser (about 10 minutes on 2 cores)
+test: install  ## Check everything: code, notebooks, command line, pictures in a browser (5 to 9 minutes on 2 cores)
 	$(BIN)/python -m tests.helpers.compile_once
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadscope --no-loadscope-reorder --nbval --nbval-current-env \
 		--nbval-sanitize-with notebooks/sanitize.cfg tests notebooks
