@@ -169,7 +169,7 @@ coverage: install  ## List the lines and branches that no test runs, compiled co
 	rm -rf results/coverage && mkdir -p results/coverage
 	NUMBA_CACHE_DIR=$(CURDIR)/results/coverage/compiled $(BIN)/python -m coverage run -m pytest -n $(JOBS) --dist loadscope tests --ignore tests/ui
 	$(BIN)/python -m coverage combine --quiet
-	@failed=0; for part in base/* formats/* core/* check.py methods/* fast/* models/* codings/* search/* bounds/* study/*; do \
+	@failed=0; for part in base/* formats/* core/* check.py methods/* fast/* models/* codings/* search/* bounds/* study/* course/*; do \
 		$(BIN)/python -m coverage report --include "cmo_kit/$$part" || failed=1; \
 	done; exit $$failed
 

@@ -116,15 +116,15 @@ def test_rivals_stay_behind_as_is_said() -> None:
     assert [stored["rivals"]["settings"][name] for name in ("seconds", "workers")] == [60, 2]
     ours = list(stored["above"]["runs"].values())
     rivals = list(stored["rivals"]["runs"].values())
-    assert {(run["rival"], run["instance"]) for run in rivals} == {
-        (rival, f"{name}-{k}") for rival in ("CP-SAT", "PyJobShop") for name in SETS for k in range(1, 6)
-    }
+    names, problems = ("CP-SAT", "CP-SAT, no hint", "PyJobShop"), [f"{name}-{k}" for name in SETS for k in range(1, 6)]
+    assert {(run["rival"], run["instance"]) for run in rivals} == {(rival, one) for rival in names for one in problems}
     for run in rivals:
         totals = [one["total_tardiness"] for one in ours if (one["instance"], one["limit"]) == (run["instance"], 10)]
         assert len(totals) == 10
         assert run["total_tardiness"] is None or run["total_tardiness"] > max(totals), run
     assert "PyJobShop has no schedule at all on ten of them" in RESULTS
-    assert [run["rival"] for run in rivals if run["total_tardiness"] is None] == ["PyJobShop"] * 10
+    assert [run["rival"] for run in rivals if run["total_tardiness"] is None].count("PyJobShop") == 10
+    assert all(run["total_tardiness"] for run in rivals if run["rival"] == "CP-SAT")
 
 
 def layers() -> list[str]:
