@@ -65,7 +65,7 @@ table4: install  ## Run Table 4 in full, all fifteen problems, and render its re
 # It takes hours: runs that are done are kept in notebooks/data, and it goes on from them.
 model-p: install  ## Give [P] an hour with free solvers on the Small set: CBC, HiGHS, CBC from the Expert (about 5 hours on 2 cores; installs the extra `highs`)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[highs]'
-	mkdir -p results && cp -Rn notebooks/data/model-p results/
+	mkdir -p results && { test -d results/model-p || cp -R notebooks/data/model-p results/; }
 	$(BIN)/cmo-kit run notebooks/studies/model-p.toml --out results/model-p --workers $(JOBS)
 
 table3: install  ## Vary the parameters of Table 3, crossover with mutation, and what the paper leaves open (2,100 runs, about 40 minutes on 2 cores)

@@ -147,6 +147,9 @@ def test_what_is_said_of_cp_sat() -> None:
     others = {run["instance"] for run in stored if run["rival"] == "PyJobShop" and run["total_tardiness"] is not None}
     assert others == {f"small-{k}" for k in range(1, 6)}
     assert "PyJobShop has a schedule on the five Small ones only" in prose("08b")
+    ended = {run["reason"] for run in stored if run["rival"] == "PyJobShop" and run["instance"].startswith("large-")}
+    assert ended == {"it took over 8 GiB"}
+    assert "on Large it ends at the limit of memory that it was given, 8 GiB" in prose("08b")
     unhinted = {run["instance"] for run in stored if run["rival"] == "CP-SAT, no hint" and run["total_tardiness"]}
     assert unhinted == {f"{name}-{k}" for name in ("small", "medium") for k in range(1, 6)}
     assert "Without that schedule (*no hint*) it finds none on Large" in prose("08b")
