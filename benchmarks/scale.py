@@ -4,7 +4,6 @@ The paper's genetic algorithm, `search` and the bound get the same seconds on a 
 of its own. Every run is stored when it ends; what is done is not done again with the same settings.
 """
 
-import math
 import sys
 import time
 from functools import partial
@@ -17,12 +16,12 @@ from benchmarks.runner import Record, run_program
 from cmo_kit.base.jsonfile import write_json
 from cmo_kit.base.limits import Progress
 from cmo_kit.base.output import Parser
-from cmo_kit.base.text import NOT_AVAILABLE, text_table
 from cmo_kit.bounds import lower_bound
 from cmo_kit.bounds.bound import warm_up
 from cmo_kit.core.generate import generate_instance
 from cmo_kit.core.instance import Instance
 from cmo_kit.methods.registry import prepared, solve
+from cmo_kit.study.results.speed import scale_table
 
 METHODS = ("ga", "search", "bound")
 #: The bound's share of its seconds for a schedule that steers it.
@@ -58,50 +57,13 @@ def measured(size: str, method: str, seconds: float, workers: int, progress: Pro
     return facts | {"batches": instance.total_batches} | record
 
 
-def numbers(runs: dict[str, Record]) -> dict[str, float | None]:
-    """What the runs of one size say, by method."""
-    bound = runs.get("bound", {}).get("lower_bound")
-    found: dict[str, float | None] = {} if bound is None else {"bound: proved, days": bound}
-    for method, run in runs.items():
-        total, tries = run["total_tardiness"], run.get("evaluations")
-        if method != "bound":
-            found[f"{method}: total tardiness, days"] = total
-            found[f"{method}: gap to the bound, %"] = 100 * (1 - bound / total) if total and bound is not None else None
-            found[f"{method}: microseconds a try"] = 1e6 * run["seconds"] / tries if tries else None
-        found[f"{method}: seconds"], found[f"{method}: memory, MiB"] = run["seconds"], run["peak_bytes"] / 2**20
-    return found
-
-
-def scale_table(part: Record) -> str:
-    """A column a size, and as which power of the batches a number grows from the first to the last."""
-    sizes: dict[str, dict[str, Record]] = {}
-    for run in part["runs"].values():
-        sizes.setdefault(run["size"], {})[run["method"]] = run
-    batches = {size: next(iter(runs.values()))["batches"] for size, runs in sizes.items()}
-    columns = {size: numbers(runs) for size, runs in sizes.items()}
-    first, *_, last = [*sizes] * 2
-    lines = [[name, *(f"{next(iter(runs.values()))[name]:,}" for runs in sizes.values()), ""]
-             for name in ("orders", "sites", "batches")]  # fmt: skip
-    for name in dict.fromkeys(name for column in columns.values() for name in column):
-        values = [column.get(name) for column in columns.values()]
-        a, b = columns[first].get(name), columns[last].get(name)
-        power = ""
-        if first != last and a and b and not name.endswith(("%", "seconds")):
-            power = f"batches^{math.log(b / a) / math.log(batches[last] / batches[first]):.2f}"
-        lines.append([name, *(NOT_AVAILABLE if value is None else f"{value:,.1f}" for value in values), power])
-    reasons = [f"{name}: {run['reason']}" for name, run in part["runs"].items() if run["reason"]]
-    settings, processor = part["settings"], part["environment"]["processor"]
-    title = f"{settings['seconds']:g} s each, {settings['workers']} workers (GA: 1); {part['date']}, {processor}"
-    return "\n".join([title, text_table(["", *sizes, "grows as"], lines), *reasons])
-
-
 def main(arguments: list[str] | None = None) -> int:
     """Measure and print; 2 for bad input, 130 after Ctrl-C, with what is done so far printed."""
     parser = Parser(prog="python -m benchmarks.scale", description=__doc__)
     add = parser.add_argument
     add("--sizes", nargs="+", choices=GROWTH, default=list(GROWTH), help="of Large (default: all)")
     add("--seconds", type=float, default=600, help="of each run (default: 600)")
-    add("--workers", type=int, default=2, help="of search and its bound (default: 2)")
+    add("--workers", type=int, default=1, help="of search, as of the rest (default: 1)")
     add("--out", type=Path, default=Path("results/scale.json"), help="where the numbers go")
     options = parser.parse_args(arguments)
 

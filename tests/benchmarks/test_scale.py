@@ -7,6 +7,7 @@ import pytest
 
 from benchmarks import scale
 from cmo_kit.base.jsonfile import read_json
+from cmo_kit.study.results.speed import scale_table
 
 
 def run(size: str, method: str, batches: int, **more: Any) -> dict[str, Any]:
@@ -24,7 +25,7 @@ def test_the_table_says_as_which_power_numbers_grow() -> None:
     ]
     part = {"settings": {"seconds": 10, "workers": 2}, "date": "2026-11-29", "environment": {"processor": "A"},
             "runs": {f"{one['size']}, {one['method']}": one for one in runs}}  # fmt: skip
-    lines = [line.split("  ") for line in scale.scale_table(part).splitlines()]
+    lines = [line.split("  ") for line in scale_table(part).splitlines()]
     cells = {line[0].strip(): [cell.strip() for cell in line[1:] if cell.strip()] for line in lines}
     assert cells["ga: microseconds a try"] == ["10,000.0", "1,000,000.0", "batches^2.00"]
     assert cells["ga: memory, MiB"][-1] == "batches^1.00"

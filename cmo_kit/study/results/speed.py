@@ -1,10 +1,12 @@
-"""Measured speeds as text: decoders beside each other, and models beside each other."""
+"""Measured speeds as text: decoders beside each other, models beside each other, whole methods on larger problems."""
 
+import math
 from collections.abc import Mapping, Sequence
 from statistics import geometric_mean
 from typing import Any
 
 from cmo_kit.base.jsonfile import read_json
+from cmo_kit.base.text import NOT_AVAILABLE, text_table
 from cmo_kit.library import notebooks_folder
 
 Measured = Mapping[str, Any]
@@ -71,3 +73,40 @@ def models_table(document: Measured) -> str:
         lines.append(f"{name:<24}{proved:>8}{mean_seconds(problems, name, limit):>10.2f}{times:>12}")
     lines.append("seconds: geometric mean, no proof counts as the limit; last column: where both have a proof")
     return "\n".join(lines)
+
+
+def numbers(runs: dict[str, Measured]) -> dict[str, float | None]:
+    """What the runs of one size say, by method."""
+    bound = runs.get("bound", {}).get("lower_bound")
+    found: dict[str, float | None] = {} if bound is None else {"bound: proved, days": bound}
+    for method, run in runs.items():
+        total, tries = run["total_tardiness"], run.get("evaluations")
+        if method != "bound":
+            found[f"{method}: total tardiness, days"] = total
+            found[f"{method}: gap to the bound, %"] = 100 * (1 - bound / total) if total and bound is not None else None
+            found[f"{method}: microseconds a try"] = 1e6 * run["seconds"] / tries if tries else None
+        found[f"{method}: seconds"], found[f"{method}: memory, MiB"] = run["seconds"], run["peak_bytes"] / 2**20
+    return found
+
+
+def scale_table(part: Measured) -> str:
+    """A column a size, and as which power of the batches a number grows from the first to the last."""
+    sizes: dict[str, dict[str, Measured]] = {}
+    for run in part["runs"].values():
+        sizes.setdefault(run["size"], {})[run["method"]] = run
+    batches = {size: next(iter(runs.values()))["batches"] for size, runs in sizes.items()}
+    columns = {size: numbers(runs) for size, runs in sizes.items()}
+    first, *_, last = [*sizes] * 2
+    lines = [[name, *(f"{next(iter(runs.values()))[name]:,}" for runs in sizes.values()), ""]
+             for name in ("orders", "sites", "batches")]  # fmt: skip
+    for name in dict.fromkeys(name for column in columns.values() for name in column):
+        values = [column.get(name) for column in columns.values()]
+        a, b = columns[first].get(name), columns[last].get(name)
+        power = ""
+        if first != last and a and b and not name.endswith(("%", "seconds")):
+            power = f"batches^{math.log(b / a) / math.log(batches[last] / batches[first]):.2f}"
+        lines.append([name, *(NOT_AVAILABLE if value is None else f"{value:,.1f}" for value in values), power])
+    reasons = [f"{name}: {run['reason']}" for name, run in part["runs"].items() if run["reason"]]
+    settings, processor = part["settings"], part["environment"]["processor"]
+    title = f"{settings['seconds']:g} s each, workers of search: {settings['workers']}; {part['date']}, {processor}"
+    return "\n".join([title, text_table(["", *sizes, "grows as"], lines), *reasons])
