@@ -63,7 +63,7 @@ table4: install  ## Run Table 4 in full, all fifteen problems, and render its re
 	$(BIN)/cmo-kit run notebooks/studies/table4.toml --out results/table4 --workers $(JOBS)
 
 # It takes hours: runs that are done are kept in notebooks/data, and it goes on from them.
-model-p: install  ## Give [P] an hour with free solvers on the Small set: CBC, HiGHS, CBC from the Expert (about 5 hours on 2 cores; installs the extra `highs`)
+model-p: install  ## Give [P] an hour on two Small problems and 20 minutes on the others, with CBC, HiGHS, CBC from the Expert (about 5 hours on 2 cores; installs the extra `highs`)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[highs]'
 	mkdir -p results && { test -d results/model-p || cp -R notebooks/data/model-p results/; }
 	$(BIN)/cmo-kit run notebooks/studies/model-p.toml --out results/model-p --workers $(JOBS)

@@ -183,7 +183,7 @@ def accept(mine: Any) -> str:
     cases = [*separating(draw, [right, *readings.values()]), *(draw() for _ in range(60))]
     cases += [(-1e6, 0.001, 0.5), (1e6, 0.001, 0.0001), (0.0, 0.1, 0.999)]
     hold_function(mine, cases, right, readings, equal_flags, "It must be True or False.")
-    return "hot it wanders, cold it climbs; how it cools decides the rest"
+    return "hot it wanders, cold it descends; how it cools decides the rest"
 
 
 @cache
