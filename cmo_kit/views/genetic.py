@@ -19,6 +19,7 @@ from cmo_kit.views.layout import (
     PARENT_HATCHES,
     RED_TEXT,
     VERMILLION,
+    numbered_gene_label,
     order_label,
     packed_rows,
     wheel_sectors,
@@ -251,8 +252,8 @@ def plot_crossover(
     size = 8 if shown <= 16 else 5.5
     letters = int(axes_inches(ax) / shown / text_inches("x", size))  # that have room above a box
     for gene in range(shown):
-        name = gene_name(instance, gene).replace("order ", "o").replace(", batch ", ".").replace("Site change", "site")
-        ax.text(gene + 0.5, -0.25, shortened(name, letters), ha="center", fontsize=size)
+        name = shortened(numbered_gene_label(instance, gene), letters)
+        ax.text(gene + 0.5, -0.25, name, ha="center", fontsize=size)
         ax.text(gene + 0.5, 2.5, "│" if from_first[gene] else "╳", ha="center", va="center", fontsize=9)
     ax.set_xlim(-0.1, shown + 0.1)
     ax.set_ylim(5.1, -0.7)

@@ -55,6 +55,13 @@ def gene_label(instance: Instance, gene: int) -> str:
     return "site" if i == SITE_CHANGE else order_label(instance.orders[i].id)
 
 
+def numbered_gene_label(instance: Instance, gene: int) -> str:
+    """A gene's label and its number: ``o1.2`` for batch 2 of order 1, ``site 2`` for Site change 2."""
+    i = int(instance.gene_orders[gene])
+    number = gene - int(np.argmax(instance.gene_orders == i)) + 1
+    return f"{gene_label(instance, gene)}{' ' if i == SITE_CHANGE else '.'}{number}"
+
+
 class Batch(NamedTuple):
     """One batch: where it stands, its order (index), its number within the order, its times, its lane on the Site."""
 

@@ -44,10 +44,10 @@ def columns(text: str) -> int:
 
 
 def shortened(text: str, most: int) -> str:
-    """``text``, or of a longer one its two ends, in ``most`` columns: names often differ at one of them."""
+    """``text``, or of a longer one its two ends, in ``most`` columns, one at least: names often differ at one end."""
     if columns(text) <= most:
         return text
-    head, tail = text, text
+    head, tail, most = text, text, max(1, most)
     while columns(head) > most // 2:
         head = head[:-1]
     while columns(tail) > most - most // 2 - 1:

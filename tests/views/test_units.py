@@ -5,8 +5,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 
 from cmo_kit import History, InputError, load_instance, solve
+from cmo_kit.base.language import speak
 from cmo_kit.course.run_questions import questions_about
 from cmo_kit.views import GapHistory, alt_text_convergence, alt_text_gap, example_keys, plot_convergence
 from cmo_kit.views.genetic import alt_text_generations, plot_crossover, plot_generations
@@ -19,7 +21,7 @@ from cmo_kit.views.local_search import (
 )
 from cmo_kit.views.pipeline import plot_pipeline
 from cmo_kit.views.predictions import plot_predictions
-from cmo_kit.views.words import duration, rounded
+from cmo_kit.views.words import duration, rounded, shortened
 from cmo_kit.widgets import ga_explorer
 
 FIG3 = load_instance("fig3")
@@ -86,6 +88,25 @@ def test_names_above_the_genes_of_a_crossover_have_room() -> None:
     assert len(names) == FIG3.key_count and max(map(len, names)) <= 9
     short = [text.get_text() for text in plot_crossover(FIG3, keys, keys, np.arange(FIG3.key_count) < 6).texts]
     assert {"o1.1", "site 2"} <= set(short)
+
+
+def test_names_above_the_genes_of_a_crossover_are_told_apart_in_every_language() -> None:
+    """By the data, not by a sentence that may be translated; on Axes without room for a letter it still draws."""
+    orders = tuple(replace(order, id=f"order {name}") for order, name in zip(FIG3.orders, "ABCDE", strict=False))
+    keys, kept = np.full((2, FIG3.key_count), 0.5), np.arange(FIG3.key_count) < 6
+    speak("ko")
+    try:
+        drawn = plot_crossover(replace(FIG3, orders=orders), keys, keys, kept)
+    finally:
+        speak("en")
+    assert len({text.get_text() for text in drawn.texts if text.get_position()[1] == -0.25}) == FIG3.key_count
+    narrow = plot_crossover(FIG3, keys, keys, kept, Figure(figsize=(1, 2)).subplots(1, 4)[0])
+    assert {text.get_text() for text in narrow.texts if text.get_position()[1] == -0.25} == {"…"}
+
+
+@pytest.mark.parametrize(("most", "text"), [(9, "abcdefghi"), (5, "ab…hi"), (2, "a…"), (1, "…"), (0, "…"), (-1, "…")])
+def test_a_name_is_shortened_to_any_room(most: int, text: str) -> None:
+    assert shortened("abcdefghi", most) == text
 
 
 def test_a_kind_of_move_without_neighbours_is_told() -> None:
