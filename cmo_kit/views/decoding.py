@@ -120,6 +120,8 @@ def _draw_genes(
 ) -> dict[int, tuple[float, float]]:
     """Rows of boxes with key and gene; where each gene stands (upper middle of its box)."""
     places = {}
+    size = 9.0 if columns <= 16 else 6.5
+    letters = int(axes_inches(ax) / columns / text_inches("x", size))  # that have room in a box
     for k, gene in enumerate(genes):
         x, y = k % columns, top + 1.55 * (k // columns)
         i = int(trace.instance.gene_orders[gene])
@@ -131,9 +133,9 @@ def _draw_genes(
         edge, colour, front = (2.6, VERMILLION, 6) if here else (0.8, INK, 3)
         ax.add_patch(Rectangle((x + 0.04, y), 0.92, 1.0, facecolor="none", linewidth=edge, edgecolor=colour,
                                zorder=front, gid=f"{kind}-{gene}"))  # fmt: skip
-        size = 9.0 if columns <= 16 else 6.5
         ink = "0.45" if waiting else "black"
-        bold_text(ax, x + 0.5, y + 0.26, gene_label(trace.instance, gene), size, color=ink, zorder=4, clip_on=True)
+        name = shortened(gene_label(trace.instance, gene), letters)
+        bold_text(ax, x + 0.5, y + 0.26, name, size, color=ink, zorder=4, clip_on=True)
         ax.text(x + 0.5, y + 0.76, f"{trace.keys[gene]:.2f}", ha="center", va="center", fontsize=size, color=ink,
                 zorder=4)  # fmt: skip
         places[gene] = (x + 0.5, y)
@@ -166,8 +168,12 @@ def _draw_sites(ax: Axes, trace: Trace, current: TraceStep, columns: int, top: f
                 ax.plot([x + unit * cut] * 2, [y, y + 1], color=INK, linewidth=0.8, linestyle=":", zorder=5)
             name, points = order_label(order), 9 if unit > 0.8 else 6.5
             whole = f"{name} ×{batches}"
-            label = next((text for text in (whole, name) if here or text_inches(text, size) < width * inches), "")
-            bold_text(ax, x + width / 2, y + 0.5, label, points, zorder=8 if here else 6)
+            room = (max(width, 1.0) if here else width) * inches  # however narrow, the run of the step is told
+            letters = int(room / text_inches("x", points))
+            short = shortened(name, letters) if letters > 3 else ""
+            label = next((text for text in (whole, name) if text_inches(text, points) < room), short)
+            if label:
+                bold_text(ax, x + width / 2, y + 0.5, label, points, zorder=8 if here else 6)
             x += unit * batches
         ax.axhline(y + 1.15, color=FAINT, linewidth=0.4, zorder=0)
 

@@ -6,6 +6,7 @@ import math
 import subprocess
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -374,6 +375,17 @@ def test_figure3_of_long_chromosomes_shows_the_gene_of_the_step(name: str) -> No
         ax = drawn(plot_figure3(trace, number))
         gene = trace.steps[number].gene
         assert len(bars(ax, f"gene-{gene}")) >= 1 and len(bars(ax, f"sorted-{gene}")) >= 1
+
+
+@pytest.mark.parametrize("name", ["fig3", "small-1"])
+def test_figure3_shortens_long_names_to_their_boxes(name: str) -> None:
+    """At no step does a name of genes and runs lie on another."""
+    instance = load_instance(name)
+    orders = tuple(replace(order, id=f"the client of order {order.id}") for order in instance.orders)
+    instance = replace(instance, orders=orders)
+    trace = trace_decode(instance, example_keys(instance))
+    for number in (2, len(trace.steps) - 1):
+        assert not touching(plot_figure3(trace, number))
 
 
 def test_figure3_draws_empty_sites_one_site_and_refuses_other_steps() -> None:
