@@ -16,7 +16,7 @@ from jupyter_client.manager import start_new_kernel
 from nbconvert import HTMLExporter
 
 from cmo_kit import InputError
-from cmo_kit.widgets import Event, Stage, decode_explorer, save_gif, save_html
+from cmo_kit.widgets import Event, Stage, decode_explorer, ga_explorer, save_gif, save_html
 from cmo_kit.widgets.drawing.markup import order_patterns, picture, tag
 from cmo_kit.widgets.stage.preprocessor import VIEW, StillPictures
 from cmo_kit.widgets.stage.still import still_frame
@@ -41,6 +41,15 @@ def test_only_a_picture_with_steps_can_be_kept_as_a_film(tmp_path: Path) -> None
         save_html(counter(), tmp_path / "film.html")
     with pytest.raises(InputError, match=r"must end with \.gif"):
         save_gif(counter(), tmp_path / "film.html")
+
+
+@pytest.mark.parametrize(("make", "player"), [(decode_explorer, "step"), (ga_explorer, "generation")])
+def test_only_the_player_of_a_film_can_be_dragged(make, player: str, tmp_path: Path) -> None:
+    """Keys of genes stand still, whose places are no steps; the handle on the curve of generations is the player's."""
+    save_html(make(), tmp_path / "film.html")
+    page = (tmp_path / "film.html").read_text(encoding="utf-8")
+    assert f"[data-drag]:not([data-drag={player}]) {{ pointer-events: none; }}" in page
+    assert f', "{player}"]), el: document' in page
 
 
 def test_without_a_browser_one_sentence_says_what_draws_a_film(tmp_path: Path, monkeypatch) -> None:

@@ -2,7 +2,7 @@
 
 const PLAYER = { ArrowLeft: "back", ArrowRight: "next", Home: "first", End: "last", Space: "play" };
 
-export function film(frames, label, words) {
+export function film(frames, label, words, player) {
   const known = { label, words };
   const heard = {};
   const last = frames.length - 1;
@@ -16,7 +16,8 @@ export function film(frames, label, words) {
       .replace(`aria-pressed="true">${words.Pause ?? "Pause"}`, `aria-pressed="false">${words.Play ?? "Play"}`);
 
   function follow({ kind, target, value }) {
-    const pressed = kind === "key" ? PLAYER[value] : kind === "click" ? target : kind;
+    const moved = target === player || kind === "tick" ? kind : ""; // a key of a gene moves nothing
+    const pressed = kind === "key" ? PLAYER[value] : kind === "click" ? target : moved;
     const goals = { first: 0, back: at - 1, next: at + 1, last, set: value, drag: value * last, drop: value * last };
     if (pressed === "tick" && playing) at += 1;
     else if (pressed === "play") [at, playing] = [at === last ? 0 : at, !playing];

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from html import escape
 from pathlib import Path
 
@@ -16,7 +17,10 @@ MOST_FRAMES = 1000
 #: What only a kernel could answer is not offered: all but the player and its slider.
 STYLE = """body { margin: 0 auto; max-width: 1320px; }
 .cmo-hint, .cmo-row ~ .cmo-row, button[data-touch]:not([data-touch=first], [data-touch=back], [data-touch=play],
-[data-touch=next], [data-touch=last]) { display: none !important; }"""
+[data-touch=next], [data-touch=last]) { display: none !important; }
+[data-drag]:not([data-drag=PLAYER]) { pointer-events: none; }"""
+#: The slider of the player, which stands before all others.
+SLIDER = re.compile(r'type="range" data-touch="([^"]+)"')
 
 
 def frames_of(stage: Stage, width: float | None = None) -> list[str]:
@@ -68,8 +72,10 @@ def save_html(stage: Stage, path: str | Path) -> None:
     >>> save_html(decode_explorer(), "decoding.html")
     """
     script, film, style = ((FOLDER / name).read_text(encoding="utf-8") for name in ("stage.js", "film.js", "stage.css"))
+    frames = frames_of(stage)
+    player = found[1] if (found := SLIDER.search(frames[0])) else "none"
     # Wherever they stand in a frame, `</script` and `<!--` would be read as markup of the page.
-    data = json.dumps([frames_of(stage), stage.label, stage.words], ensure_ascii=False)
+    data = json.dumps([frames, stage.label, stage.words, player], ensure_ascii=False)
     data = data.replace("</", "<\\/").replace("<!", "<\\!")
     label = escape(stage.label)
     page = f"""<!doctype html>
@@ -78,7 +84,7 @@ def save_html(stage: Stage, path: str | Path) -> None:
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{label}</title>
 <style>{style}
-{STYLE}</style>
+{STYLE.replace("PLAYER", player)}</style>
 <main><h1 style="font: bold 1.2em system-ui, sans-serif; margin: .4em">{label}</h1></main>
 <script type="module">
 {script.replace("export default { render };", "")}
