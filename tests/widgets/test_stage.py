@@ -73,6 +73,19 @@ def test_an_event_replaces_the_state_and_draws_it() -> None:
     assert stage.state == 1
 
 
+def test_of_two_views_one_lets_the_picture_play(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The one that the reader used last, or that is left; the others are answered, or they would call it silent."""
+    stage, answers = Stage(0, lambda n, event: n + (event.kind == "tick"), lambda n, width: str(n), "Clock"), []
+    monkeypatch.setattr(stage, "send", answers.append)
+    for view, kind, state in (
+        ("b", "room", 0), ("a", "click", 0), ("a", "tick", 1), ("b", "tick", 1), ("a", "tick", 2), ("b", "tick", 2),
+        ("b", "click", 2), ("a", "tick", 2), ("b", "tick", 3), ("a", "tick", 3), ("a", "tick", 4),
+    ):  # fmt: skip
+        stage._receive(stage, {"kind": kind, "target": "", "value": 900, "number": view, "view": view}, None)
+        assert stage.state == state
+        assert answers.pop() == {"answered": view, "view": view}
+
+
 def test_bad_input_is_a_sentence_in_the_picture_and_goes_away() -> None:
     """The state stays, the sentence is escaped and announced, and the next event that works removes it."""
     stage = counter()

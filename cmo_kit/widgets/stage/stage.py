@@ -84,6 +84,8 @@ class Stage(anywidget.AnyWidget):
         self, state: Any, step: Callable[[Any, Event], Any], render: Callable[[Any, float], str], label: str
     ) -> None:
         self._step, self._render, self._lock, self._failed = step, render, threading.RLock(), False
+        self._view: object = None  # whose ticks count
+        self._before: object = None  # the view whose message came before
         self.width = WIDE
         super().__init__(state=state, frame=render(state, WIDE), label=spoken(label), words=script_words())
         self.observe(self._redraw, "state")
@@ -121,12 +123,16 @@ class Stage(anywidget.AnyWidget):
         """Do nothing: a browser changes a picture by events, and writes none of its traits."""
 
     def _receive(self, _: object, content: object, buffers: object) -> None:
-        event = event_from(content)
+        event, answer = event_from(content), answer_to(content)
+        view = answer and answer["view"]
         try:
-            if event is not None:
+            if event is not None and (event.kind != "tick" or view == self._before):
+                self._view = view
+            self._before = view
+            if event is not None and view == self._view:  # two views that both tick would play twice as fast
                 self.send_event(event)
         finally:  # whatever happened, the browser may send its next event
-            if (answer := answer_to(content)) is not None:
+            if answer is not None:
                 self.send(answer)
 
     def __repr__(self) -> str:
