@@ -393,7 +393,9 @@ def test_what_is_carried_is_put_where_it_is_let_go() -> None:
         game = step(step(game, Event("take", taken)), Event("put", taken, place))
         assert tuple([f"{run.order}{run.batches}" for run in site] for site in game.sites) == sites
         assert game.hand is None
+    assert 'data-carried="3 of A"' in render(game)
     fewer = clicked(game, "run-1-0", "fewer")
+    assert 'data-carried="2 of A"' in render(fewer)  # what the pointer carries is what would be put
     parted = step(step(fewer, Event("take", "run-1-0")), Event("put", "run-1-0", "gap-0-0"))
     assert [[run.batches for run in site] for site in parted.sites] == [[2], [1]]
 

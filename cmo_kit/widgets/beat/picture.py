@@ -166,7 +166,7 @@ def _run(game: Game, chart: Chart, place: Place) -> str:
     if not any("<text" in drawn for drawn in bars):  # too narrow for names: the order's name stands above
         name = fitted(order_label(run.order), 80)
         bars.append(label(x + 11 * (game.hand is not None), y - 11, name, 12, "start", font_weight="bold"))
-    held = game.hand is not None and game.hand.source == place
+    held = game.hand if game.hand is not None and game.hand.source == place else None
     here = game.hand is None and game.cursor == place
     if held or here:
         bars.append(tag("rect", x=x - 3, y=y - 3, width=chart.x(max(b.end for b in batches)) - x + 6,
@@ -177,7 +177,7 @@ def _run(game: Game, chart: Chart, place: Place) -> str:
     name = f"run {place.position + 1} of Site {place.site + 1}: order {run.order}, {run.batches} batches"
     name += f", starts after {duration(batches[0].start, unit)}" + (", in hand" if held else "")
     part = f"run-{place.site}-{place.position}"
-    carried = f"{run.batches} of {order_label(run.order)}"
+    carried = f"{(held or run).batches} of {order_label(run.order)}"
     return touchable(part, name, *bars, data_carry=part, data_carried=carried, data_place="" if joins else None)
 
 
