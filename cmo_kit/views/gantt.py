@@ -217,15 +217,16 @@ def _names_fit(chart: _Chart, operations: bool) -> bool:
 def _run_labels(chart: _Chart) -> list[_RunLabel]:
     """One label above each run, in rows in which none touches another; those that have room in no row are left out."""
     schedule, index = chart.schedule, chart.schedule.instance.order_index
+    by_place = {(batch.site, batch.position): batch for batch in batches_of(schedule)}
     labels = []
     for l, site in enumerate(schedule.sites):
         found, t = [], 0
         for run in site:
             i, start = index[run.order], float(schedule.starts[l][t])
             t += run.batches
-            late = schedule.tardiness[i] > 0 and schedule.completions[l][t - 1] >= schedule.order_completions[i]
-            if start < chart.ends[1] and schedule.completions[l][t - 1] > chart.ends[0]:
-                found.append((max(start, chart.ends[0]), chart.labels[i], bool(late)))
+            last = by_place[l, t - 1]
+            if start < chart.ends[1] and last.end > chart.ends[0]:
+                found.append((max(start, chart.ends[0]), chart.labels[i], completes_late(schedule, last)))
         lengths = [(text_inches(text, RUN_SIZE) + 0.05) / chart.inches for _, text, _ in found]
         rows = packed_rows([start for start, _, _ in found], lengths, MOST_RUN_ROWS)
         labels += [_RunLabel(l, start, row, text, late) for row, (start, text, late) in zip(rows, found, strict=True)

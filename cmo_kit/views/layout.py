@@ -97,9 +97,14 @@ def batches_of(schedule: Schedule) -> list[Batch]:
     return sorted(numbered)
 
 
+def completes(schedule: Schedule, batch: Batch) -> bool:
+    """Whether a batch is one that completes its order."""
+    return bool(batch.end >= schedule.order_completions[batch.order])
+
+
 def completes_late(schedule: Schedule, batch: Batch) -> bool:
-    """Whether a batch is the one that completes a tardy order."""
-    return bool(schedule.tardiness[batch.order] > 0 and batch.end >= schedule.order_completions[batch.order])
+    """Whether a batch is one that completes a tardy order."""
+    return bool(schedule.tardiness[batch.order] > 0 and completes(schedule, batch))
 
 
 def latest_end(schedule: Schedule) -> float:

@@ -11,7 +11,7 @@ from cmo_kit.core.instance import Instance
 from cmo_kit.core.model import CONSTRAINTS
 from cmo_kit.core.schedule import Schedule
 from cmo_kit.course.model_by_hand import ClaimedSchedule, Without, without
-from cmo_kit.views.layout import Batch, batches_of
+from cmo_kit.views.layout import Batch, batches_of, completes
 from cmo_kit.widgets.stage.event import Event
 
 KEYS = ("ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "Home", "End", "Escape", *"023456789")
@@ -79,8 +79,7 @@ class Broken:
         """Where, among what is possible, the batches stand that complete their orders: (Site, position) from 0."""
         if (possible := self.possible) is None:
             return frozenset()
-        latest = possible.order_completions
-        return frozenset((b.site, b.position) for b in batches_of(possible) if b.end == latest[b.order])
+        return frozenset((b.site, b.position) for b in batches_of(possible) if completes(possible, b))
 
     def is_about(self, violation: Violation, batch: Batch) -> bool:
         """Whether a violation is about this batch: about its place, its order's lateness, or its order as a whole."""
