@@ -16,7 +16,7 @@ from jupyter_client.manager import start_new_kernel
 from nbconvert import HTMLExporter
 
 from cmo_kit import InputError
-from cmo_kit.widgets import Event, Stage, decode_explorer, ga_explorer, save_gif, save_html
+from cmo_kit.widgets import Event, Stage, beat_the_ga, decode_explorer, ga_explorer, save_gif, save_html
 from cmo_kit.widgets.drawing.markup import order_patterns, picture, tag
 from cmo_kit.widgets.stage.preprocessor import VIEW, StillPictures
 from cmo_kit.widgets.stage.still import still_frame
@@ -142,6 +142,13 @@ def test_a_still_frame_has_images_and_dead_controls() -> None:
     assert "<script" not in html
     assert "<button disabled" in html
     assert "<input disabled" in html
+
+
+def test_a_swatch_in_a_button_stays_small_and_silent() -> None:
+    """It is beside the name that it belongs to; only pictures are as wide as the page."""
+    still = beat_the_ga(evaluations=20).still
+    assert re.search(r'<button[^>]*order-0[^>]*><img width="20" style="max-width:100%" alt="" src="data:image', still)
+    assert ".cmo-still button img { display: inline-block; width: auto;" in still
 
 
 def test_the_alternative_text_of_a_still_frame_stays_in_its_attribute() -> None:

@@ -11,6 +11,7 @@ STYLE_SHEET = Path(__file__).with_name("stage.css")
 VIEW = "application/vnd.jupyter.widget-view+json"  # what a live picture is in an output
 CONTROLS = re.compile(r"<(button|input|select)(?=[\s>])")
 PICTURES = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
+HIDDEN = re.compile(r'<svg\b[^>]* aria-hidden="true"')
 TITLE = re.compile(r"<title\b[^>]*>(.*?)</title>", re.DOTALL)
 WIDTH = re.compile(r'viewBox="\S+ \S+ (\S+) ')
 
@@ -45,7 +46,8 @@ def _image(svg: str, label: str) -> str:
     if "xmlns=" not in svg:
         svg = svg.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"', 1)
     title, width = TITLE.search(svg), WIDTH.search(svg)
-    alt = escape(unescape(title.group(1)) if title else label)  # text may have quotes that an attribute may not
+    told = unescape(title.group(1)) if title else label
+    alt = "" if HIDDEN.match(svg) else escape(told)  # text may have quotes that an attribute may not
     size = f' width="{width.group(1)}"' if width else ""
     code = base64.b64encode(svg.encode()).decode()
     return f'<img{size} style="max-width:100%" alt="{alt}" src="data:image/svg+xml;base64,{code}">'
