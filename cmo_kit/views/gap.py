@@ -116,7 +116,7 @@ def plot_gap(history: GapHistory, ax: Axes | None = None) -> Axes:
         x, y = drawn(points, begin, end)
         ax.step(x, y, where="post", color=colour, linewidth=2, linestyle=line, label=label, gid=gid)
     band(ax, history, begin, end)
-    plain_log_axis(ax, (1.0,))
+    plain_log_axis(ax, (1.0, 2.0, 5.0))
     ax.set_xlim(begin, end)
     ax.set_xlabel("seconds (search and proof each on its own clock)")
     ax.set_ylabel(f"total tardiness, {history.time_unit}s")

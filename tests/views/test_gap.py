@@ -31,6 +31,16 @@ def test_both_sides_are_drawn_to_the_end(history: GapHistory) -> None:
     assert any(child.get_gid() == "between" for child in ax.collections)
 
 
+@pytest.mark.parametrize(("first", "last"), [(2.0, 6.0), (2.1, 3.5), (0.03, 0.04), (0.5, 4000.0)])
+def test_the_axis_of_seconds_has_numbers(first: float, last: float) -> None:
+    ax = plot_gap(GapHistory("open", "day", ((first, 5.0), (last, 3.0)), ((first, 1.0),)))
+    figure_of(ax).draw_without_rendering()
+    low, high = ax.get_xlim()
+    shown = [label.get_text() for label in ax.get_xticklabels() if low <= label.get_position()[0] <= high]
+    assert len(shown) >= 2
+    assert [float(text.replace(",", "")) for text in shown]
+
+
 def test_it_says_what_is_left() -> None:
     """An open gap is told in time units, a closed one is a proof."""
     assert OPEN.gap == 3
