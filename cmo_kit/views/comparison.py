@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from cmo_kit.views.layout import SERIES_COLOURS
-from cmo_kit.views.style import INK, finish, new_axes, plain_log_axis
+from cmo_kit.views.style import HALO, INK, finish, new_axes, plain_log_axis
 from cmo_kit.views.words import power_of_ten, rounded
 
 #: Mean, and the ends of its interval.
@@ -29,7 +29,8 @@ def plot_intervals(
     Parameters
     ----------
     budgets : mapping from a budget to a mapping from a method to mean, low and high
-        At most three budgets; an interval may reach to infinity.
+        At most three budgets; the interval of a single run, without ends, is not drawn but told. A mean of 0 stands
+        at the left end of the logarithmic axis.
     title : str
     references : mapping from a name to a total tardiness
         Drawn as vertical lines; a value of 0 has no place on the logarithmic axis and is left out.
@@ -43,9 +44,16 @@ def plot_intervals(
         rows = np.array([methods.index(method) for method in by_method]) + shift
         means, lows, highs = (np.array(column, dtype=float) for column in zip(*by_method.values(), strict=True))
         errors = np.array([means - np.maximum(lows, 0), highs - means])
-        errors[~np.isfinite(errors)] = 0
+        errors[:, np.isinf(highs)] = np.nan
         ax.errorbar(means, rows, xerr=errors, color=colour, marker=marker, linestyle="none", markersize=5, capsize=3,
                     linewidth=1.4, label=f"equal {budget}", gid=f"budget-{budget}")  # fmt: skip
+        for row, mean, high in zip(rows, means, highs, strict=True):
+            place = ax.transData if mean > 0 else ax.get_yaxis_transform()
+            if mean == 0:
+                ax.plot([0], [row], transform=place, color=colour, marker=marker, markersize=5, clip_on=False)
+            told = [text for text, so in (("0", mean == 0), ("no interval: one run", np.isinf(high))) if so]
+            ax.annotate("  ·  ".join(told), (mean, row), (8, 0), place, "offset points", va="center", fontsize=8,
+                        color=colour, path_effects=HALO)  # fmt: skip
     for k, (name, value) in enumerate((name, value) for name, value in references.items() if value > 0):
         ax.axvline(value, color=INK, linewidth=1, linestyle=("-", "--", ":")[k % 3], label=f"{name}: {rounded(value)}",
                    gid=f"reference-{name}")  # fmt: skip
@@ -64,7 +72,10 @@ def alt_text_intervals(
 ) -> str:
     """The picture in words: every mean by budget, and the references."""
     parts = [
-        f"equal {budget}: " + ", ".join(f"{method} {mean:.1f}" for method, (mean, _, _) in by_method.items())
+        f"equal {budget}: "
+        + ", ".join(
+            f"{name} {mean:.1f}{' (one run)' * int(np.isinf(high))}" for name, (mean, _, high) in by_method.items()
+        )
         for budget, by_method in budgets.items()
     ]
     lines = ", ".join(f"{name} {rounded(value)}" for name, value in references.items())

@@ -136,7 +136,7 @@ def test_pictures_show_their_numbers() -> None:
     marks = {line.get_color(): np.asarray(line.get_xdata()).tolist() for line in ax.lines if line.get_marker() in "os"}
     assert sorted(marks.values()) == [[5.0], [10.0, 20.0]]
     assert sum(str(line.get_gid()).startswith("reference") for line in ax.lines) == 1
-    assert "a 10.0, b 20.0; equal seconds: b 5.0" in alt_text_intervals(by_budget, "x", {"best known": 4.0})
+    assert "a 10.0, b 20.0 (one run); equal seconds: b 5.0" in alt_text_intervals(by_budget, "x", {"best known": 4.0})
 
     groups = {"one": np.array([3.0, 3.0]), "two": np.array([4.0, 9.0])}
     ax = plot_children(groups, 3.0)

@@ -11,6 +11,7 @@ from cmo_kit import History, InputError, load_instance, solve
 from cmo_kit.base.language import speak
 from cmo_kit.course.run_questions import questions_about
 from cmo_kit.views import GapHistory, alt_text_convergence, alt_text_gap, example_keys, plot_convergence
+from cmo_kit.views.comparison import alt_text_intervals, plot_intervals
 from cmo_kit.views.genetic import alt_text_generations, plot_crossover, plot_generations
 from cmo_kit.views.local_search import (
     alt_text_acceptance,
@@ -21,6 +22,7 @@ from cmo_kit.views.local_search import (
 )
 from cmo_kit.views.pipeline import plot_pipeline
 from cmo_kit.views.predictions import plot_predictions
+from cmo_kit.views.style import figure_of
 from cmo_kit.views.words import duration, rounded, shortened
 from cmo_kit.widgets import ga_explorer
 
@@ -107,6 +109,21 @@ def test_names_above_the_genes_of_a_crossover_are_told_apart_in_every_language()
 @pytest.mark.parametrize(("most", "text"), [(9, "abcdefghi"), (5, "ab…hi"), (2, "a…"), (1, "…"), (0, "…"), (-1, "…")])
 def test_a_name_is_shortened_to_any_room(most: int, text: str) -> None:
     assert shortened("abcdefghi", most) == text
+
+
+def test_a_single_run_has_no_interval_and_a_mean_of_0_a_mark() -> None:
+    """An interval to infinity would be drawn to one side; a logarithmic axis has no 0."""
+    by_method = {"a": (8.0, 6.0, 10.0), "b": (20.0, -np.inf, np.inf), "c": (0.0, 0.0, 0.0), "d": (0.0, -np.inf, np.inf)}
+    ax = plot_intervals({"evaluations": by_method}, "x", {})
+    figure_of(ax).draw_without_rendering()
+    (whiskers,) = ax.containers[0][2]
+    ends = [line[:, 0].tolist() for line in whiskers.get_segments() if len(line)]
+    assert ends == [[6.0, 10.0], [0.0, 0.0]]
+    one = "no interval: one run"
+    assert [text.get_text() for text in ax.texts] == ["", one, "0", f"0  ·  {one}"]
+    left = [line.get_ydata()[0] for line in ax.lines if line.get_transform() == ax.get_yaxis_transform()]
+    assert left == [2, 3]
+    assert "a 8.0, b 20.0 (one run), c 0.0, d 0.0 (one run)" in alt_text_intervals({"evaluations": by_method}, "x", {})
 
 
 def test_a_kind_of_move_without_neighbours_is_told() -> None:
