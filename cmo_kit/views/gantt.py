@@ -401,7 +401,7 @@ def alt_text_gantt(schedule: Schedule, dates: bool = False, window: tuple[float,
     Examples
     --------
     >>> print(alt_text_gantt(solve(load_instance("tiny-one-site"), "expert").schedule))
-    Gantt chart of tiny-one-site: 5 batches of 3 orders on 1 Sites, complete after 29 days. Total tardiness ...
+    Gantt chart of tiny-one-site: 5 batches of 3 orders on 1 Site, complete after 29 days. Total tardiness ...
     """
     instance, end = schedule.instance, latest_end(schedule)
     count = sum(len(starts) for starts in schedule.starts)
@@ -411,15 +411,17 @@ def alt_text_gantt(schedule: Schedule, dates: bool = False, window: tuple[float,
         complete = f"on {calendar.ready(end)}, begun on {calendar.start}"
         due = [str(calendar.ready(order.due_date)) for order in instance.orders]
     names = [shortened(order.id, MOST_COLUMNS) for order in instance.orders]
-    named = enumeration([f"{name} {when}" for name, when in zip(names, due, strict=True)])
+    told = [f"order {name} on {when}" if dates else f"order {name} at {when}"
+            for name, when in zip(names, due, strict=True)]  # fmt: skip
     part = ""
     if window is not None:
         part = f" The chart shows {rounded(window[0])} to {duration(window[1], instance.time_unit)}."
-    return (
-        f"Gantt chart of {instance.name}: {count} batches of {len(instance.orders)} orders on {instance.sites} Sites, "
-        f"complete {complete}. {sentence(tardiness_text(schedule))} {tardy_orders_text(schedule)} "
-        f"Due dates: {named}. {runs_text(schedule)}{part}"
+    head = spoken(
+        f"Gantt chart of {instance.name}: {count} batches of {len(instance.orders)} orders on {instance.sites} "
+        f"Site{'s' if instance.sites > 1 else ''}, complete {complete}."
     )
+    late = f"{sentence(tardiness_text(schedule))} {tardy_orders_text(schedule)}"
+    return " ".join((head, late, f"Due dates: {enumeration(told)}.", f"{runs_text(schedule)}{part}"))
 
 
 def save_gantt(schedule: Schedule, path: str | os.PathLike[str]) -> None:

@@ -145,14 +145,20 @@ def alt_text_load(schedule: Schedule) -> str:
     Examples
     --------
     >>> print(alt_text_load(solve(load_instance("tiny-one-site"), "expert").schedule))
-    Load per Site of tiny-one-site: Site 1 ends after 29 days (seed culture 11, setup within orders 1, ...
+    Load per Site of tiny-one-site: Site 1 ends after 29 days (seed culture: 11, setup within orders: 1, ...
     """
-    unit, operation = schedule.instance.time_unit, spoken(schedule.instance.operations[0])
     parts = [
-        f"Site {l} ends after {duration(load.end, unit)} ({operation} {rounded(load.first_operation)}, setup within "
-        f"orders {rounded(load.setup_same_order)}, setup at {_changes(load)} {rounded(load.setup_change)})"
+        f"Site {l} ends after {duration(load.end, schedule.instance.time_unit)} ({_parts(schedule, load)})"
         if load.batches
         else f"Site {l} is empty"
         for l, load in enumerate(site_loads(schedule), start=1)
     ]
     return f"Load per Site of {schedule.instance.name}: {'; '.join(map(spoken, parts))}."
+
+
+def _parts(schedule: Schedule, load: SiteLoad) -> str:
+    """What a Site's time goes into: its first operations, and whatever else takes time."""
+    names = ("initial setup", operation := schedule.instance.operations[0], "setup within orders",
+             f"setup at {_changes(load)}", "rest of the last batch")  # fmt: skip
+    told = zip(names, load[:5], strict=True)
+    return ", ".join(f"{spoken(name)}: {rounded(time)}" for name, time in told if time or name == operation)

@@ -3,6 +3,7 @@
 import base64
 import datetime
 import math
+import re
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -133,7 +134,10 @@ def test_gantt_alt_text_states_total_tardiness_and_tardy_orders(schedule: Schedu
     unit = instance.time_unit + ("" if schedule.total_tardiness == 1 else "s")
     assert f"otal tardiness {schedule.total_tardiness:g} {unit}." in text
     assert ("Weighted total" in text) == instance.weighted
-    assert f"{instance.total_batches} batches of {len(instance.orders)} orders on {instance.sites} Sites" in text
+    assert f"{instance.total_batches} batches of {len(instance.orders)} orders on {instance.sites} Site" in text
+    assert ("Sites, complete" in text) == (instance.sites > 1)
+    due = [f"order {order.id} at {order.due_date:g}" for order in instance.orders[:3]]
+    assert all(told in text for told in due)
     tardy = int((schedule.tardiness > 0).sum())
     assert (f"Tardy orders ({tardy} of {len(instance.orders)})" if tardy else "No order is tardy.") in text
     if tardy and len(instance.orders) < 10:
@@ -179,7 +183,7 @@ def test_gantt_alt_text_may_count_in_dates() -> None:
     end = max(math.ceil(float(c.max())) for c in SCHEDULES["dates"].completions if len(c))
     complete = datetime.date(2027, 2, 27) + datetime.timedelta(days=end)
     assert f"complete on {complete}, begun on 2027-02-27. " in text
-    assert "Due dates: A 2027-03-05 and B 2027-02-28. " in text
+    assert "Due dates: order A on 2027-03-05 and order B on 2027-02-28. " in text
     with pytest.raises(InputError, match="start_date is missing"):
         alt_text_gantt(SCHEDULES["fig3"], dates=True)
 
@@ -448,7 +452,10 @@ def test_loads_add_up_to_the_last_completion(schedule: Schedule) -> None:
         assert_allclose(load.end, completions[-1] if len(completions) else 0)
         assert load.batches == len(completions)
     drawn(plot_load(schedule))
-    assert ("is empty" in alt_text_load(schedule)) == (not all(schedule.sites))
+    text = alt_text_load(schedule)
+    assert ("is empty" in text) == (not all(schedule.sites))
+    told = [sum(map(float, re.findall(r": ([\d.]+)", parts))) for parts in re.findall(r"\(.*?\)", text)]
+    assert_allclose(told, [load.end for load in site_loads(schedule) if load.batches])
 
 
 def test_wheel_sectors_are_as_wide_as_fitness() -> None:
