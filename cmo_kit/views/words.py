@@ -65,11 +65,14 @@ def time_label(instance: Instance) -> str:
     return f"time in {instance.time_unit}s"
 
 
+def total_name(instance: Instance) -> str:
+    """What is to be small: total tardiness, ``weighted`` where any weight is not 1."""
+    return spoken("weighted total tardiness" if instance.weighted else "total tardiness")
+
+
 def tardiness_text(schedule: Schedule) -> str:
-    """Total tardiness in words, ``weighted`` where any weight is not 1."""
-    instance = schedule.instance
-    weighted = "weighted total tardiness" if instance.weighted else "total tardiness"
-    return f"{spoken(weighted)} {duration(schedule.total_tardiness, instance.time_unit)}"
+    """Total tardiness in words."""
+    return f"{total_name(schedule.instance)} {duration(schedule.total_tardiness, schedule.instance.time_unit)}"
 
 
 def tardy_orders_text(schedule: Schedule, most: int = 10) -> str:

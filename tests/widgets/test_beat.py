@@ -407,6 +407,12 @@ def test_the_proved_bound_is_a_line_among_the_scores() -> None:
     assert "proved" not in render(new_game(FIG1, ()))
 
 
+def test_the_scores_are_called_weighted_where_a_weight_is_not_1() -> None:
+    for name, total in (("fig1", "Total tardiness"), ("tiny-weights", "Weighted total tardiness")):
+        frame = render(new_game(load_instance(name), ()))
+        assert f"<title>{total} of your schedule and of those to beat</title>" in frame
+
+
 def test_the_checker_speaks() -> None:
     """What is missing is said, and that nothing is wrong; nothing while nothing is built."""
     assert "Checker" not in render(game_of([], []))

@@ -194,6 +194,17 @@ def test_the_picture_takes_tiny_problems_only() -> None:
         break_a_constraint(TINY, seconds=-1)
 
 
+def test_the_words_are_those_of_the_problem() -> None:
+    """Initial setups open a Site later than at 0; with weights a weighted total is claimed."""
+    set_up = break_a_constraint(load_instance("tiny-initial-setups"))
+    set_up.send_event(Event("click", "without-7"))
+    assert "s[l,1] = Σᵢ z[i,l,1] σ[i] for all l" in set_up.frame and "at time 0" not in set_up.frame
+    weighted = break_a_constraint(load_instance("tiny-weights"))
+    assert "CBC claims weighted total tardiness 16.5 days (optimal)." in weighted.frame
+    weighted.send_event(Event("click", "without-7"))
+    assert "s[l,1] = 0 for all l" in weighted.frame
+
+
 def test_another_tiny_problem_and_a_click(start: Broken) -> None:
     """The stage shows what the state says."""
     stage = break_a_constraint(load_instance("tiny-one-batch"))

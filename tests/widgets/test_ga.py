@@ -1,5 +1,6 @@
 """The replay of the genetic algorithm: the recording is the run, the ways of genes are right, every control works."""
 
+import re
 import xml.etree.ElementTree as ElementTree
 from dataclasses import replace
 
@@ -314,6 +315,15 @@ def test_the_origins_are_counted() -> None:
     mutations = sum(origin.mutation for origin in START.ancestors)
     assert f"Of 13 genes {13 - mutations} come from" in origins_sentence(START.ancestors)
     assert f"and {mutations} from mutations." in origins_sentence(START.ancestors)
+
+
+def test_titles_say_weighted_where_a_weight_is_not_1() -> None:
+    for name, total in (("fig3", "otal tardiness"), ("tiny-weights", "eighted total tardiness")):
+        titles = re.findall("<title>(.*?)</title>", ga_explorer(load_instance(name), 1, 4, 2).frame)
+        assert [title[1:] for title in titles if title.endswith("days by generation")] == [
+            f"{total} in days by generation"
+        ]
+        assert any(re.fullmatch(f"Population of generation 0, by .{total}", title) for title in titles)
 
 
 def test_the_explorer_takes_problems_that_can_be_seen() -> None:

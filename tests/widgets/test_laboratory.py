@@ -1,5 +1,6 @@
 """The laboratory without a browser: runs that are paused, stepped, stopped, compared, and repeated by their code."""
 
+import re
 from typing import Any
 
 import numpy as np
@@ -192,6 +193,18 @@ def test_an_own_instance_is_loaded_by_nobody() -> None:
     mine.draw()
     assert "instance = ...  # your own" in mine.code.value
     assert "known" not in mine.pictures.value
+
+
+def test_pictures_and_table_say_weighted_where_a_weight_is_not_1() -> None:
+    lab = laboratory("tiny-weights", run=True)
+    lab.draw()
+    shown = lab.pictures.value + lab.gantt.value + lab.table.value
+    assert len(re.findall("eighted total tardiness", shown)) >= 6
+    assert not re.search("(?<!eighted )[tT]otal tardiness", shown)
+    lab.session.begin([setup()])
+    done(lab.session)
+    lab.draw()
+    assert "weighted total tardiness / total tardiness" in lab.table.value
 
 
 def test_bad_input_is_refused_in_a_sentence() -> None:

@@ -7,7 +7,7 @@ import json
 from cmo_kit.base.language import spoken
 from cmo_kit.check import check_schedule
 from cmo_kit.views.layout import CHOSEN, RED_TEXT, VERMILLION, Batch, completes_late, latest_end, order_label
-from cmo_kit.views.words import duration, runs_text, tardiness_text, tardy_orders_text
+from cmo_kit.views.words import duration, runs_text, tardiness_text, tardy_orders_text, total_name
 from cmo_kit.widgets.beat.edits import Place
 from cmo_kit.widgets.beat.state import KEYS, TRAY, Game
 from cmo_kit.widgets.drawing.gantt import Chart, background, bar, chart_of, foreground, most_lanes
@@ -91,7 +91,7 @@ def _score_board(game: Game, width: float) -> str:
         parts.append(tag("line", x1=x, x2=x, y1=0, y2=bottom + 6, stroke=INK, stroke_width=2, stroke_dasharray="2 3"))
         parts.append(label(x + (5 if anchor == "start" else -5), bottom + 8, proved, 12, anchor))
         told += f"; {spoken(proved)}"
-    title = "Total tardiness of your schedule and of those to beat"
+    title = f"{total_name(game.instance).capitalize()} of your schedule and of those to beat"
     sentence = tag("p", tag("strong", words(standing(game))), style=None if complete else f"color:{RED_TEXT}")
     return sentence + picture(width, bottom + (18 if game.bound > 0 else 2), title, told, *parts)
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from cmo_kit.base.language import spoken
 from cmo_kit.views.layout import CHOSEN, VERMILLION, Batch, latest_end, order_label
-from cmo_kit.views.words import duration, runs_text, sentence, tardiness_text
+from cmo_kit.views.words import duration, runs_text, sentence, tardiness_text, total_name
 from cmo_kit.widgets.constraint.state import KEYS, Broken
 from cmo_kit.widgets.drawing.gantt import (
     Chart,
@@ -70,13 +70,20 @@ EQUATIONS: dict[int, Equation] = {
 }
 
 
+#: (7) where Sites are set up for their first batch.
+INITIAL_SETUPS = Equation(
+    "s[l,1] = Σᵢ z[i,l,1] σ[i] for all l", "A Site opens with the initial setup of its first batch."
+)
+
+
 def render(state: Broken, width: float = WIDE) -> str:
     """The whole picture as HTML."""
     choices = [
         button(f"without-{number}", f"({number})" if number else "nothing", pressed=number == state.dropped)
         for number in state.answers
     ]
-    formula, purpose = EQUATIONS[state.dropped]
+    set_up = state.dropped == 7 and state.instance.initial_setup_times is not None
+    formula, purpose = INITIAL_SETUPS if set_up else EQUATIONS[state.dropped]
     left_out = f"Left out: ({state.dropped})  " if state.dropped else ""
     head = tag("p", tag("strong", words(left_out), words(formula)), tag("br"), words(purpose))
     said = tag("p", words(claim(state)), role="status", aria_live="polite")
@@ -95,7 +102,7 @@ def claim(state: Broken) -> str:
     answer, unit = state.answer, state.instance.time_unit
     if answer.claimed is None or state.possible is None:
         return f"CBC found no schedule in time ({answer.status})."
-    text = f"CBC claims total tardiness {duration(answer.claimed, unit)} ({answer.status})."
+    text = f"CBC claims {total_name(state.instance)} {duration(answer.claimed, unit)} ({answer.status})."
     if any(violation.rule == "batches" for violation in state.violations):
         text += " Batches are missing."
     elif state.violations:

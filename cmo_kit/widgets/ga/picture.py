@@ -10,7 +10,7 @@ from cmo_kit.base.arrays import Keys
 from cmo_kit.base.language import spoken
 from cmo_kit.core.chromosome import decode, gene_name
 from cmo_kit.views.layout import CHOSEN, Sector, gene_label, latest_end, packed_rows, wheel_sectors
-from cmo_kit.views.words import duration, rounded
+from cmo_kit.views.words import duration, rounded, total_name
 from cmo_kit.widgets.drawing.gantt import LEFT, Look, draw_gantt, most_lanes
 from cmo_kit.widgets.drawing.markup import (
     FAINT,
@@ -152,7 +152,7 @@ def _draw_curve(state: Replay, width: float) -> str:
         f"Best {duration(lines['best'][0][0], unit)} in generation 0 and {duration(lines['best'][0][-1], unit)} in "
         f"generation {state.last}; a better one was met in generations: {better}."
     )
-    title = f"Total tardiness in {unit}s by generation"
+    title = f"{total_name(state.recording.instance).capitalize()} in {unit}s by generation"
     return picture(width, bottom + 38, title, told, *parts, *ends, tag("g", rail, drag, data_track=""))
 
 
@@ -185,7 +185,7 @@ def _draw_population(state: Replay, width: float) -> str:
         if carries:
             drawn.append(tag("path", d=f"M12 {y + BAR / 2:.1f}l6 -6l6 6l-6 6z", fill=CHOSEN, stroke=INK))
         parts.append(touchable(f"chromosome-{k}", name, *drawn))
-    title = f"Population of generation {state.generation}, by total tardiness"
+    title = f"Population of generation {state.generation}, by {total_name(state.recording.instance)}"
     least, mean, greatest = map(rounded, (here.tardiness.min(), here.tardiness.mean(), here.tardiness.max()))
     told = f"Best {least}, mean {mean}, worst {greatest}."
     return picture(width, 24 + BAR * len(here.keys), title, told, *parts)

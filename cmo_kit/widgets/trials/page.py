@@ -143,7 +143,8 @@ class Laboratory:
     def _said(self, state: str, shown: tuple[Run, ...]) -> str:
         told = []
         for run in shown:
-            text = f"generation {run.generation}, best {run.total:.10g}" if run.rows else "its first generation is made"
+            best = f"generation {run.generation}, best {rounded(run.total, 10)}"
+            text = best if run.rows else "its first generation is made"
             told.append(f"run {run.number}: {text}" + (f" ({run.trouble})" if run.trouble else ""))
         return f"{state.capitalize()}. " + (enumeration(told) if told else "Choose, then Run, or Step.")
 

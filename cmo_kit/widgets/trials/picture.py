@@ -10,7 +10,7 @@ import numpy as np
 from cmo_kit.base.text import NOT_AVAILABLE, table_html
 from cmo_kit.core.chromosome import decode
 from cmo_kit.views.layout import SERIES_COLOURS
-from cmo_kit.views.words import duration, enumeration, rounded
+from cmo_kit.views.words import duration, enumeration, rounded, tardiness_text, total_name
 from cmo_kit.widgets.drawing.gantt import Look, draw_gantt
 from cmo_kit.widgets.drawing.markup import FAINT, INK, label, picture, tag, words
 from cmo_kit.widgets.trials.session import RANDOM, Run
@@ -37,8 +37,9 @@ def draw_runs(runs: Sequence[Run], shown: Sequence[Run], known: tuple[float, flo
 
 
 def _draw_curves(runs: Sequence[Run], shown: Sequence[Run], known: tuple[float, float] | None) -> str:
-    unit = shown[0].setup.instance.time_unit
-    begun = [run for run in runs if run.rows and run.setup.instance.digest == shown[0].setup.instance.digest]
+    instance = shown[0].setup.instance
+    unit, total = instance.time_unit, total_name(instance)
+    begun = [run for run in runs if run.rows and run.setup.instance.digest == instance.digest]
     columns = {run.number: np.array(_thinned(run.rows)).T for run in begun}
     highest = max((float(columns[run.number][2 if run in shown else 0].max()) for run in begun), default=10.0) or 10.0
     least = [run.total for run in begun] + [value for value in known or () if value > 0]
@@ -57,8 +58,7 @@ def _draw_curves(runs: Sequence[Run], shown: Sequence[Run], known: tuple[float, 
         return tag("polyline", points=points, fill="none", stroke=_look(run)[0], stroke_width=width,
                    stroke_dasharray=dash, stroke_opacity=opacity)  # fmt: skip
 
-    parts = [label(LEFT, 8, f"total tardiness in {unit}s (logarithmic): best thick, mean dashed, worst dotted", 12,
-                   "start")]  # fmt: skip
+    parts = [label(LEFT, 8, f"{total} in {unit}s (logarithmic): best thick, mean dashed, worst dotted", 12, "start")]
     for value in _ticks(lowest, highest):
         parts += [tag("line", x1=LEFT, x2=RIGHT, y1=y(value), y2=y(value), stroke=FAINT),
                   label(LEFT - 5, y(value), rounded(value), 12, "end")]  # fmt: skip
@@ -86,8 +86,9 @@ def _draw_curves(runs: Sequence[Run], shown: Sequence[Run], known: tuple[float, 
         parts.append(label(x(value), bottom + 12, f"{value:,.0f}", 12))
     parts.append(label((LEFT + RIGHT) / 2, bottom + 29, "evaluated schedules", 12))
     said = [f"run {run.number}: {duration(run.total, unit)} after {run.rows[-1][3]:,} evaluations" for run in begun]
-    said += [f"{text} {value:.10g}" for text, value in zip(("best known", "proved bound"), known or (), strict=False)]
-    return picture(CURVES, CURVES_HEIGHT, f"Total tardiness of runs on {shown[0].setup.instance.name}",
+    bounds = zip(("best known", "proved bound"), known or (), strict=False)
+    said += [f"{text} {rounded(value, 10)}" for text, value in bounds]
+    return picture(CURVES, CURVES_HEIGHT, f"{total.capitalize()} of runs on {instance.name}",
                    (enumeration(said) if said else "No run yet") + ".", *parts)  # fmt: skip
 
 
@@ -100,7 +101,8 @@ def _draw_population(shown: Sequence[Run]) -> str:
     def y(value: float) -> float:
         return SIDE_BOTTOM - (SIDE_BOTTOM - top) * value / most
 
-    parts = [label(SIDE_LEFT, 8, "the population by total tardiness", 12, "start")]
+    total = total_name(shown[0].setup.instance)
+    parts = [label(SIDE_LEFT, 8, f"the population by {total}", 12, "start")]
     for value in (0.0, most / 2, most):
         parts += [tag("line", x1=SIDE_LEFT, x2=right, y1=y(value), y2=y(value), stroke=FAINT),
                   label(SIDE_LEFT - 5, y(value), rounded(value, 4), 12, "end")]  # fmt: skip
@@ -119,7 +121,7 @@ def _draw_population(shown: Sequence[Run]) -> str:
         least, mean, greatest = map(rounded, (values[0], values.mean(), values[-1]))
         said.append(f"run {run.number}, generation {run.generation}: best {least}, mean {mean}, worst {greatest}")
     parts.append(label((SIDE_LEFT + right) / 2, SIDE_BOTTOM + 12, "chromosomes, the best at the left", 12))
-    return picture(SIDE, CURVES_HEIGHT, "Population by total tardiness", "; ".join(said) or "No run yet", *parts)
+    return picture(SIDE, CURVES_HEIGHT, f"Population by {total}", "; ".join(said) or "No run yet", *parts)
 
 
 def draw_schedules(shown: Sequence[Run]) -> str:
@@ -127,9 +129,9 @@ def draw_schedules(shown: Sequence[Run]) -> str:
     parts = []
     for run in shown:
         if run.best is not None:
-            text = f"Run {run.number}: the best schedule, total tardiness {run.total:.10g}"
-            chart = draw_gantt(decode(run.setup.instance, run.best), lambda _: Look({}))
-            parts += [tag("p", tag("b", words(text))), chart]
+            best = decode(run.setup.instance, run.best)
+            text = f"Run {run.number}: the best schedule, {tardiness_text(best)}"
+            parts += [tag("p", tag("b", words(text))), draw_gantt(best, lambda _: Look({}))]
     return "".join(parts)
 
 
@@ -144,9 +146,10 @@ def runs_table(runs: Sequence[Run], known: dict[str, tuple[float, float]]) -> st
         status = "under way" if not run.ended else run.result.status if run.result else "failed"
         lines.append([str(run.number), setup.instance.name, str(setup.seed), ", ".join(parts).replace("_", " "),
                       str(max(run.generation, 0)), f"{run.rows[-1][3] if run.rows else 0:,}",
-                      f"{run.total:.10g}" if run.rows else NOT_AVAILABLE, above, run.trouble or status])  # fmt: skip
-    heads = ("run", "problem", "seed", "other than Table 3", "generations", "evaluations", "total tardiness",
-             "above best known", "status")  # fmt: skip
+                      rounded(run.total, 10) if run.rows else NOT_AVAILABLE, above, run.trouble or status])  # fmt: skip
+    totals = " / ".join(dict.fromkeys(total_name(run.setup.instance) for run in runs))
+    heads = ("run", "problem", "seed", "other than Table 3", "generations", "evaluations", totals, "above best known",
+             "status")  # fmt: skip
     return table_html(heads, lines, "Runs, the latest first")
 
 
