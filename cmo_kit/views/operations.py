@@ -10,7 +10,7 @@ from cmo_kit.base.values import shown
 from cmo_kit.core.instance import CleaningTimes, Instance
 from cmo_kit.core.pipeline import operation_ends, operation_starts
 from cmo_kit.core.schedule import Schedule
-from cmo_kit.views.words import duration, enumeration, sentence
+from cmo_kit.views.words import duration, enumeration, rounded, sentence
 
 
 class OperationInterval(NamedTuple):
@@ -55,8 +55,8 @@ class OperationGap(NamedTuple):
 
     def needs(self, gap: float) -> str:
         """What stands beside the operation where the gap between the batches is ``gap``."""
-        spare = "decides" if self.decides else f"{gap - self.gap:.6g} to spare"
-        return spoken(f"needs {self.gap:.6g}: {spoken(spare)}")
+        spare = "decides" if self.decides else f"{rounded(gap - self.gap)} to spare"
+        return spoken(f"needs {rounded(self.gap)}: {spoken(spare)}")
 
 
 def operation_gaps(instance: Instance, first: str, second: str) -> list[OperationGap]:

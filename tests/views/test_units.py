@@ -1,5 +1,6 @@
 """What pictures say of numbers: in the time unit of their problem, without powers of ten, and only what is so."""
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -24,7 +25,9 @@ from cmo_kit.views.pipeline import plot_pipeline
 from cmo_kit.views.predictions import plot_predictions
 from cmo_kit.views.style import figure_of
 from cmo_kit.views.words import duration, rounded, shortened
-from cmo_kit.widgets import ga_explorer
+from cmo_kit.widgets import break_a_constraint, decode_explorer, ga_explorer, gap_explorer
+from cmo_kit.widgets.beat.picture import render
+from cmo_kit.widgets.beat.state import new_game
 
 FIG3 = load_instance("fig3")
 RUN = History.from_rows([(9.0, 12.0, 20.0, 10, 0.1, 5), (7.0, 8.0, 9.0, 20, 0.2, 3)])
@@ -68,6 +71,21 @@ def test_large_numbers_are_written_out_in_words_and_in_explorers() -> None:
     assert "to 2000000 after 1234." in alt_text_gap(history)
     late = replace(FIG3, orders=tuple(replace(order, weight=1e5) for order in FIG3.orders))
     assert "e+" not in ga_explorer(late, population_size=4, generations=1).frame
+
+
+def test_explorers_write_long_times_out() -> None:
+    fig1 = load_instance("fig1")
+    orders = tuple(
+        replace(order, due_date=4e6, processing_times=tuple(2e6 * time for time in order.processing_times))
+        for order in fig1.orders
+    )
+    slow = replace(fig1, orders=orders)
+    two = replace(
+        slow, orders=tuple(replace(order, batches=1) for order in orders[:2]), sites=1, setup=((0, 1), (1, 0))
+    )
+    stages = decode_explorer(slow), gap_explorer(slow), break_a_constraint(two)
+    for frame in (*(stage.frame for stage in stages), render(new_game(slow, ()))):
+        assert "000000" in frame and not re.search(r"\de\+\d", frame)
 
 
 def test_cleaning_is_explained_where_there_is_some() -> None:

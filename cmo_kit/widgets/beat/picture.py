@@ -7,7 +7,7 @@ import json
 from cmo_kit.base.language import spoken
 from cmo_kit.check import check_schedule
 from cmo_kit.views.layout import CHOSEN, RED_TEXT, VERMILLION, Batch, completes_late, latest_end, order_label
-from cmo_kit.views.words import duration, runs_text, tardiness_text, tardy_orders_text, total_name
+from cmo_kit.views.words import duration, rounded, runs_text, tardiness_text, tardy_orders_text, total_name
 from cmo_kit.widgets.beat.edits import Place
 from cmo_kit.widgets.beat.state import KEYS, TRAY, Game
 from cmo_kit.widgets.drawing.gantt import Chart, background, bar, chart_of, foreground, most_lanes
@@ -121,7 +121,7 @@ def _tray(game: Game) -> str:
     for i, (order, left) in enumerate(zip(game.instance.orders, game.left.values(), strict=True)):
         held = game.hand is not None and game.hand.source is None and game.hand.order == order.id
         name = order_label(order.id)
-        text = f" {name}: {left} of {order.batches}, due {order.due_date:g}"
+        text = f" {name}: {left} of {order.batches}, due {rounded(order.due_date)}"
         here = game.cursor == Place(TRAY, i)
         parts.append(
             tag("button", _swatch(i, order.id), words(text), type="button", data_touch=f"order-{i}",

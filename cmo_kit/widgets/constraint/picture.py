@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from cmo_kit.base.language import spoken
 from cmo_kit.views.layout import CHOSEN, VERMILLION, Batch, latest_end, order_label
-from cmo_kit.views.words import duration, runs_text, sentence, tardiness_text, total_name
+from cmo_kit.views.words import duration, rounded, runs_text, sentence, tardiness_text, total_name
 from cmo_kit.widgets.constraint.state import KEYS, Broken
 from cmo_kit.widgets.drawing.gantt import (
     Chart,
@@ -125,7 +125,8 @@ def claimed_chart(state: Broken, width: float) -> str:
         edge = {"stroke": CHOSEN, "stroke_width": 5} if state.chosen is not None and state.chosen in about else edge
         wrong = spoken(f", {len(about)} objections") if about else ""
         short = order_label(state.instance.orders[batch.order].id)
-        name = f"{short}, batch {batch.number}, on Site {batch.site + 1}, claimed to start at {batch.start:.6g}{wrong}"
+        start = rounded(batch.start)
+        name = f"{short}, batch {batch.number}, on Site {batch.site + 1}, claimed to start at {start}{wrong}"
         drawn_batch = bar(chart, batch, short, edge), _completion(state, chart, batch)
         parts.append(touchable(f"batch-{batch.site}-{batch.position}", name, *drawn_batch))
     parts += foreground(chart)

@@ -9,7 +9,7 @@ from functools import cache
 
 from cmo_kit.core.chromosome import SITE_CHANGE, decode_sites, gene_name
 from cmo_kit.views.layout import CHOSEN, Batch, around, gene_label, packed_rows
-from cmo_kit.views.words import sentence, sites_text, tardiness_text, tardy_orders_text
+from cmo_kit.views.words import rounded, sentence, sites_text, tardiness_text, tardy_orders_text
 from cmo_kit.widgets.decode.state import DecodeState
 from cmo_kit.widgets.drawing.gantt import LEFT, Look, draw_gantt, most_lanes
 from cmo_kit.widgets.drawing.markup import (
@@ -129,7 +129,7 @@ def _look_at(state: DecodeState) -> Callable[[Batch], Look]:
         attributes: dict[str, object] = {
             "data_touch": f"bar-{gene}",
             "role": "img",
-            "aria_label": f"{name}, Site {batch.site + 1}, from {batch.start:.6g} to {batch.end:.6g}",
+            "aria_label": f"{name}, Site {batch.site + 1}, from {rounded(batch.start)} to {rounded(batch.end)}",
         }
         return Look(attributes, gene == state.gene, ranks[gene] > state.step)
 
