@@ -44,11 +44,11 @@ def key_columns(key: Sequence[str], width: int) -> list[list[str]]:
     """What labels stand for, as columns of lines that are together ``width`` columns of letters wide, or less."""
     longest = max(map(columns, key), default=0) + 3
     count = max(1, min(width // max(longest, 1), MOST_KEY_COLUMNS, len(key)))
-    lines = [line for entry in key for line in _wrapped(entry, width)] if count == 1 else list(key)
+    lines = [line for entry in key for line in wrapped(entry, width, " " * 6)] if count == 1 else list(key)
     rows = -(-len(lines) // count)
     return [lines[begin : begin + rows] for begin in range(0, len(lines), rows or 1)]
 
 
-def _wrapped(text: str, width: int) -> list[str]:
-    """Lines of so many columns; wide letters fill them sooner."""
-    return textwrap.wrap(text, max(20, width * len(text) // columns(text)), subsequent_indent=" " * 6)
+def wrapped(text: str, width: int, indent: str = "") -> list[str]:
+    """Lines of so many columns, the later ones indented; wide letters fill them sooner."""
+    return textwrap.wrap(text, max(20, width * len(text) // columns(text)), subsequent_indent=indent)

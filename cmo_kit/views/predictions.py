@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from textwrap import fill
 
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
+from cmo_kit.views.labels import wrapped
 from cmo_kit.views.layout import SERIES_COLOURS
 from cmo_kit.views.style import finish, new_axes
 from cmo_kit.views.words import shortened
@@ -39,9 +39,9 @@ def plot_predictions(answers: Answers, ax: Axes | None = None) -> Axes:
     places, y = [], 0.0
     texts = []
     for question, counts in answers.items():
-        lines = fill(f"{question} ({sum(counts.values())} answers)", QUESTION_WIDTH)
-        y += 0.45 + 0.55 * (lines.count("\n") + 1)
-        texts.append((y - 0.65, lines))
+        lines = wrapped(f"{question} ({sum(counts.values())} answers)", QUESTION_WIDTH)
+        y += 0.45 + 0.55 * len(lines)
+        texts.append((y - 0.65, "\n".join(lines)))
         for entry in bars(counts):
             rows.append(entry)
             places.append(y)
@@ -50,8 +50,8 @@ def plot_predictions(answers: Answers, ax: Axes | None = None) -> Axes:
     ax.barh(places, [count for _, count in rows], height=0.7, color=SERIES_COLOURS[0])
     for place, (_, count) in zip(places, rows, strict=True):
         ax.text(count, place, f" {count}", va="center", fontsize=10)
-    for place, lines in texts:
-        ax.text(0, place, lines, transform=ax.get_yaxis_transform(), va="bottom", fontsize=10, fontweight="bold")
+    for place, text in texts:
+        ax.text(0, place, text, transform=ax.get_yaxis_transform(), va="bottom", fontsize=10, fontweight="bold")
     ax.set_yticks(places, [shortened(answer, ANSWER_WIDTH) for answer, _ in rows])
     ax.set_ylim(y, -0.2)
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))

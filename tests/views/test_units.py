@@ -100,6 +100,13 @@ def test_long_answers_without_blanks_are_told_apart() -> None:
     assert len(set(labels)) == 2 and all(20 < len(label) <= 34 for label in labels)
 
 
+def test_a_question_in_hangul_has_as_much_room_as_any() -> None:
+    """Its letters are twice as wide, so a line has half as many."""
+    drawn = plot_predictions({"가나다라 마바사 " * 20: {"1": 2}})
+    (question,) = (text.get_text() for text in drawn.texts if "answers" in text.get_text())
+    assert max(map(len, question.splitlines())) <= 50
+
+
 def test_names_above_the_genes_of_a_crossover_have_room() -> None:
     orders = tuple(replace(order, id=f"the client of order {order.id}") for order in FIG3.orders)
     keys = np.full((2, FIG3.key_count), 0.5)

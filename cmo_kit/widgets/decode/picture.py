@@ -28,6 +28,7 @@ from cmo_kit.widgets.drawing.markup import (
     row,
     slider,
     tag,
+    text_pixels,
     touchable,
     words,
 )
@@ -334,6 +335,6 @@ def _batch(state: DecodeState, gene: int, x: float, y: float, unit: float) -> st
     edge = tag("rect", x=x + inset, y=y + 2, width=unit - 2 * inset, height=BATCH - 4, fill="none", stroke=CHOSEN,
                stroke_width=3)  # fmt: skip
     text = gene_label(state.instance, gene)
-    name = label(x + unit / 2, y + BATCH / 2, text, 12, font_weight="bold") if unit > 8 * len(text) + 4 else ""
+    name = label(x + unit / 2, y + BATCH / 2, text, 12, font_weight="bold") if unit > text_pixels(text, 12) + 4 else ""
     told = f"batch by {gene_name(state.instance, gene)}"
     return touchable(f"place-{gene}", told, box, edge if gene == state.gene else "", name)

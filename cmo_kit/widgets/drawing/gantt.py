@@ -36,6 +36,7 @@ from cmo_kit.widgets.drawing.markup import (
     order_patterns,
     picture,
     tag,
+    text_pixels,
     words,
 )
 
@@ -84,7 +85,7 @@ def chart_of(
 ) -> Chart:
     """Arrange a chart of at least so many lanes on each Site, with room for times up to ``last`` at least."""
     batches, due = tuple(batches_of(schedule)), schedule.instance.D
-    said = [7.2 * len(_due_text(schedule, i)) for i in range(len(due))]
+    said = [text_pixels(_due_text(schedule, i), 12) for i in range(len(due))]
     # Due dates and the last tardiness have their words behind them.
     axis_long = width - MARGIN - LEFT
     behind = [float(time) * axis_long / (width - LEFT - 12 - room) for time, room in zip(due, said, strict=True)]
@@ -150,7 +151,7 @@ def axis(end: float, y: float, text: str, left: float = LEFT, right: float = WID
     steps = (factor * 10.0**power for power in range(-3, 7) for factor in (1, 2, 5))
     step = next((size for size in steps if end / size <= most), end)
     parts = [tag("line", x1=left, x2=right, y1=y, y2=y, stroke=INK)]
-    name = right - 7 * len(text) - 10  # where it begins; a number there would be under it
+    name = right - text_pixels(text, 12) - 10  # where it begins; a number there would be under it
     for time in np.arange(0, end, step).tolist():
         x = left + (right - left) * time / end
         number = label(x, y + 14, rounded(time), 12) if x < name or time == 0 else ""
@@ -163,7 +164,7 @@ def bar(chart: Chart, batch: Batch, name: str, rectangle: Mapping[str, object], 
     x, y, width, height = chart.bar_box(batch)
     box = tag("rect", **({"x": x, "y": y, "width": width, "height": height, "fill": order_fill(batch.order),
                           "stroke": INK, "stroke_width": 0.8} | dict(rectangle)))  # fmt: skip
-    roomy = width > 8 * len(name) + 6 and height > 11
+    roomy = width > text_pixels(name, 12) + 6 and height > 11
     middle = x + width / 2, y + height / 2
     return box + inside + (label(*middle, name, 12, font_weight="bold") if roomy else "")
 

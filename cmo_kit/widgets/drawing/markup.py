@@ -15,7 +15,7 @@ from cmo_kit.views.layout import (
     OrderStyle,
     order_style,
 )
-from cmo_kit.views.words import shortened
+from cmo_kit.views.words import columns, shortened
 
 #: What a picture is wide, in its own units, on a screen and in a narrow place; at these widths a unit is a pixel.
 WIDE, NARROW = 880.0, 560.0
@@ -87,6 +87,11 @@ def handle(
     """A part of a picture that can be dragged; for a screen reader a slider that stands at ``now`` of 0 to ``most``."""
     return tag("g", *children, data_drag=name, data_touch=name if clickable else None, tabindex=0 if chosen else -1,
                role="slider", aria_label=told, aria_valuemin=0, aria_valuemax=most, aria_valuenow=now)  # fmt: skip
+
+
+def text_pixels(text: str, size: float) -> float:
+    """About how wide a label with this text is, in the language of now and in letters of ``size`` pixels."""
+    return columns(spoken(text)) * size * 0.62
 
 
 def fitted(text: str, room: float) -> str:
