@@ -21,7 +21,7 @@ from cmo_kit.views.layout import (
     VERMILLION,
     numbered_gene_label,
     order_label,
-    packed_rows,
+    packed_rings,
     wheel_sectors,
 )
 from cmo_kit.views.style import (
@@ -163,7 +163,7 @@ def plot_wheel(tardiness: ArrayLike, w: float = 1, ax: Axes | None = None) -> Ax
     wide = [sector.share >= LEAST_SHARE or k == best for k, sector in enumerate(sectors)]
     # Numbers without room in their sectors stand in rings around the wheel, each in the first ring with room.
     narrow = [k for k, inside in enumerate(wide) if not inside]
-    rings = packed_rows([sectors[k].middle for k in narrow], [0.1 / (2 * np.pi * rim)] * len(narrow))
+    rings = packed_rings([sectors[k].middle for k in narrow], 0.1 / (2 * np.pi * rim))
     ring_of = dict(zip(narrow, rings, strict=True))
     outer = rim + RING * max((ring + 1 for ring in rings), default=0)
     for k, sector in enumerate(sectors):

@@ -180,6 +180,29 @@ def packed_rows(begins: Sequence[float], lengths: Sequence[float], most: int | N
     return rows
 
 
+def packed_rings(turns: Sequence[float], length: float) -> list[int]:
+    """Put labels around a wheel into rings so that none lies on another, nor the last of a ring on its first.
+
+    Parameters
+    ----------
+    turns : sequence of n floats
+        Where the middle of each label stands, in turns from the top, ascending.
+    length : float
+        How much of a turn a label needs.
+
+    Returns
+    -------
+    list of n ints
+        Rings from 0, the innermost.
+    """
+    rings, ends = [], list[tuple[float, float]]()  # the first and the last label of each ring
+    for turn in turns:
+        free = (ring for ring, (first, last) in enumerate(ends) if last + length <= turn <= first + 1 - length)
+        rings.append(ring := next(free, len(ends)))
+        ends[ring : ring + 1] = [(ends[ring][0] if ring < len(ends) else turn, turn)]
+    return rings
+
+
 def around(place: int, room: int, count: int) -> range:
     """As many of ``count`` places as have room, ``place`` in their middle where it is not near an end."""
     begin = min(max(place - room // 2, 0), count - room)

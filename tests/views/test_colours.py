@@ -17,7 +17,15 @@ from cmo_kit.views.comparison import plot_intervals, plot_redundancy, plot_slack
 from cmo_kit.views.decoding import plot_cuts
 from cmo_kit.views.flow_chart import plot_flow_chart
 from cmo_kit.views.genetic import plot_children, plot_crossover, plot_generations
-from cmo_kit.views.layout import CHOSEN, ORDER_COLOURS, PARENT_COLOURS, RED_TEXT, SERIES_COLOURS, VERMILLION
+from cmo_kit.views.layout import (
+    CHOSEN,
+    ORDER_COLOURS,
+    PARENT_COLOURS,
+    RED_TEXT,
+    SERIES_COLOURS,
+    VERMILLION,
+    packed_rings,
+)
 from cmo_kit.views.local_search import plot_acceptance, plot_neighbours, plot_walks
 from cmo_kit.views.style import figure_of, luminance
 from cmo_kit.widgets.trials.picture import draw_runs
@@ -90,6 +98,15 @@ def test_no_two_meanings_have_one_colour_and_letters_can_be_read() -> None:
         assert 1.05 / (luminance(colour) + 0.05) >= 4.5, colour
 
 
+@pytest.mark.parametrize(("count", "length"), [(1, 0.3), (7, 0.1), (40, 0.03), (60, 0.0245)])
+def test_labels_in_a_ring_lie_apart_all_around(count: int, length: float) -> None:
+    turns = np.sort(np.random.default_rng(1).random(count))
+    rings = np.array(packed_rings(turns.tolist(), length))
+    for ring in range(rings.max() + 1):
+        here = turns[rings == ring]
+        assert (np.diff([*here, here[0] + 1]) >= length).all()
+
+
 def boxes(texts: list[Text]) -> list[Any]:
     """Where these texts are, with the boxes around them."""
     figure = texts[0].get_figure(root=True)
@@ -108,9 +125,10 @@ def test_labels_of_cut_keys_lie_apart(keys: tuple[float, ...] | None) -> None:
     assert not [pair for pair in combinations(range(len(placed)), 2) if placed[pair[0]].overlaps(placed[pair[1]])]
 
 
-def test_every_sector_of_a_wheel_has_its_number() -> None:
-    """Wide ones inside, narrow ones around the wheel, none on another."""
-    T = np.random.default_rng(1).integers(20, 90, 60)
+@pytest.mark.parametrize("seed", [1, 3])
+def test_every_sector_of_a_wheel_has_its_number(seed: int) -> None:
+    """Wide ones inside, narrow ones around the wheel, none on another, the last and the first at the top neither."""
+    T = np.random.default_rng(seed).integers(20, 90, 60)
     numbers = [text for text in plot_wheel(T).texts if text.get_text().isdecimal()]
     assert sorted(int(text.get_text()) for text in numbers) == list(range(1, 61))
     placed = boxes(numbers)

@@ -317,6 +317,18 @@ def test_the_origins_are_counted() -> None:
     assert f"and {mutations} from mutations." in origins_sentence(START.ancestors)
 
 
+def test_generations_are_named_above_the_ways_of_genes_where_both_names_have_room() -> None:
+    """A best chromosome that was met early leaves room for its own name only."""
+    *others, last = RUN.generations
+    for met, names in ((last.best_generation, ["generation 0"]), (1, [])):
+        run = replace(RUN, generations=(*others, replace(last, best_generation=met)))
+        ways = render(replace(START, recording=run, page="ancestry")).split("<title>Where each gene")[1]
+        assert re.findall(">((?:best met in )?generation [^<]*)</text>", ways) == [
+            f"best met in generation {met}",
+            *names,
+        ]
+
+
 def test_titles_say_weighted_where_a_weight_is_not_1() -> None:
     for name, total in (("fig3", "otal tardiness"), ("tiny-weights", "eighted total tardiness")):
         titles = re.findall("<title>(.*?)</title>", ga_explorer(load_instance(name), 1, 4, 2).frame)

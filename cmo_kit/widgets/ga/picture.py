@@ -9,7 +9,7 @@ import numpy as np
 from cmo_kit.base.arrays import Keys
 from cmo_kit.base.language import spoken
 from cmo_kit.core.chromosome import decode, gene_name
-from cmo_kit.views.layout import CHOSEN, Sector, gene_label, latest_end, packed_rows, wheel_sectors
+from cmo_kit.views.layout import CHOSEN, Sector, gene_label, latest_end, packed_rings, wheel_sectors
 from cmo_kit.views.words import duration, rounded, total_name
 from cmo_kit.widgets.drawing.gantt import LEFT, Look, draw_gantt, most_lanes
 from cmo_kit.widgets.drawing.markup import (
@@ -30,6 +30,7 @@ from cmo_kit.widgets.drawing.markup import (
     player,
     row,
     tag,
+    text_pixels,
     touchable,
     words,
 )
@@ -196,7 +197,7 @@ def _draw_wheel(state: Replay, width: float) -> str:
     here, hits = state.here, state.hits
     sectors, best = wheel_sectors(here.tardiness, W), int(here.tardiness.argmin())
     # Numbers stand in rings around the wheel, each sector's in the first ring with room.
-    rings = packed_rows([sector.middle for sector in sectors], [20 / (2 * pi * RADIUS)] * len(sectors))
+    rings = packed_rings([sector.middle for sector in sectors], 20 / (2 * pi * RADIUS))
     parts, marks = [parent_patterns()], []
     for k, (sector, ring) in enumerate(zip(sectors, rings, strict=True)):
         name = f"chromosome {k + 1}: {sector.share:.1%} of the wheel, {hits[k]} hits"
@@ -309,7 +310,10 @@ def _draw_lineage(state: Replay, width: float) -> str:
         tag("line", x1=x(g), x2=x(g), y1=20, y2=bottom, stroke=colour, stroke_width=width, stroke_dasharray=dash)
         for g, colour, width, dash in ((0, FAINT, 1, None), (end, INK, 1.5, "6 4"), (state.generation, CHOSEN, 2, None))
     ]
-    parts += [label(x(0), 10, "0", 12), label(x(end), 10, f"best met in {end}", 12)]
+    first, met = "generation 0", f"best met in generation {end}"
+    parts.append(label(x(end), 10, met, 12))
+    if x(end) - x(0) > (text_pixels(first, 12) + text_pixels(met, 12)) / 2 + 6:
+        parts.append(label(x(0), 10, first, 12))
     for place, origin in enumerate(ancestors):
         parts.append(_way(state, origin, 24 + high * place, high, (x(origin.generation), x(end), right), width))
     title = f"Where each gene of the final best chromosome of {recording.instance.name} came from"
