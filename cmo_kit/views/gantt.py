@@ -47,6 +47,7 @@ from cmo_kit.views.style import (
     text_inches,
 )
 from cmo_kit.views.words import (
+    LONGEST_OPERATION,
     MOST_COLUMNS,
     duration,
     enumeration,
@@ -66,7 +67,6 @@ FEW_ORDERS = 6  # up to here every due date runs down through the whole chart
 MOST_ROWS = 10  # of due dates
 MOST_RUN_ROWS = 3  # of labels above a Site
 KEY_SIZE = 7.0  # points
-LONGEST_OPERATION = 24  # columns
 CALENDAR_STEPS = (1, 2, 7, 14, 28, 56, 91, 182, 364, 728, 1820, 3640, 18200, 91000)  # days; most are whole weeks
 
 

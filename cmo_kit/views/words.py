@@ -11,6 +11,7 @@ from cmo_kit.core.schedule import Schedule
 
 MOST_RUNS = 30  # of a schedule, that are named one by one
 MOST_COLUMNS = 36  # of an order's name in a sentence
+LONGEST_OPERATION = 24  # columns of an operation's name beside an axis
 
 
 def rounded(value: float, digits: int = 6) -> str:

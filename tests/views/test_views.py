@@ -331,6 +331,25 @@ def test_pipeline_shows_the_gap_and_the_operation_that_decides() -> None:
     assert "seed culture and main culture decide." in alt_text_pipeline(FIG1, "C", "C")
 
 
+def test_pipeline_keeps_long_names_and_numbers_in_their_places() -> None:
+    """Nothing leaves the picture, and what an operation needs stands behind all bars, in every digit."""
+    orders = [
+        replace(
+            order, id=f"the client of order {order.id} of somewhere", processing_times=(1234.567, 2345.678, 987.654)
+        )
+        for order in FIG1.orders
+    ]
+    operations = tuple(f"{name} in the second building" for name in FIG1.operations)
+    slow = replace(FIG1, orders=tuple(orders), operations=operations)
+    ax = drawn(plot_pipeline(slow, orders[0].id, orders[1].id))
+    width = figure_of(ax).bbox.width
+    texts = [ax.title, ax._left_title, ax.xaxis.label, *ax.get_yticklabels(), *ax.texts]
+    assert all(text.get_window_extent().x0 >= 0 and text.get_window_extent().x1 <= width for text in texts)
+    needs = [text for text in ax.texts if text.get_text().startswith("needs")]
+    ends = max(bar.get_window_extent().x1 for bar in bars(ax, "second-"))
+    assert len(needs) == 3 and min(text.get_window_extent().x0 for text in needs) >= ends
+
+
 def test_pipeline_with_given_setup_times_has_no_cleaning() -> None:
     """Where setup times are given, the gap is theirs and no operation may decide."""
     ax = drawn(plot_pipeline(tiny(), "A", "B"))

@@ -115,6 +115,15 @@ def test_long_names_stay_in_their_places() -> None:
     assert not [text for text in texts if text in names.values() or text == "a very long operation"]
 
 
+def test_what_an_operation_needs_stands_inside_the_picture() -> None:
+    """Also in long numbers; of short ones the axis keeps its length while cleaning moves."""
+    times = (123456.5, 234567.5, 98765.5)
+    slow = replace(FIG1, orders=tuple(replace(order, processing_times=times) for order in FIG1.orders))
+    found = re.findall(r'<text x="([\d.]+)"[^>]*>(needs [^<]*)<', gap_explorer(slow).frame)
+    assert len(found) == 3
+    assert all(float(x) + 13 * 0.6 * len(text) <= 880 for x, text in found)
+
+
 def test_any_instance_with_cleaning_times_is_drawn_and_others_are_refused() -> None:
     """Tiny problems and one of the paper's size; given setup times are no cleaning times."""
     for name in ("tiny-pipeline", "tiny-split-pipeline", "small-1"):

@@ -23,11 +23,12 @@ from cmo_kit.widgets.drawing.markup import (
     row,
     slider,
     tag,
+    text_pixels,
     words,
 )
 from cmo_kit.widgets.gap.state import GapState
 
-LEFT, NEEDS = 112.0, 150.0  # beside the time axis: names of operations, and what each one needs
+LEFT, NEEDS = 112.0, 150.0  # beside the time axis: names of operations, and at least for what each one needs
 TOP, LANE, BAR = 84.0, 50.0, 32.0
 HINT = (
     "Drag the grey end of a cleaning time, or use a slider. Keyboard: Up and Down choose an operation, "
@@ -74,7 +75,8 @@ def _said(state: GapState) -> str:
 
 def _draw(state: GapState, width: float) -> str:
     i, j, problem = state.first, state.second, state.problem
-    right = width - NEEDS
+    needs = (entry.needs(float(problem.g[i, j])) for entry in state.gaps)
+    right = width - max(NEEDS, *(text_pixels(text, 13) + 14 for text in needs))
     scale = (right - LEFT) / state.right
     gap, setup, first_end = float(problem.g[i, j]), float(problem.b[i, j]), float(problem.p[i, 0])
     bottom = TOP + LANE * len(state.cleaning)
