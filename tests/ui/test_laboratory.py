@@ -7,7 +7,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from cmo_kit import load_instance, solve
 from tests.helpers.servers import ROOT
-from tests.ui.ui_help import SECONDS, unfold
+from tests.ui.ui_help import SECONDS, expect_accessible, unfold
 
 NOTEBOOK = "16_laboratory.ipynb"
 
@@ -71,7 +71,7 @@ def test_runs_begin_pause_step_and_stop_by_mouse(page: Page) -> None:
     expect(page.locator(".cmo-still").first).to_be_hidden()
     room(page).scroll_into_view_if_needed()
     field(page, "at most").select_option("generations")
-    room(page).locator("input[type=number]").nth(2).fill("100000")
+    field(page, "number").fill("100000")
     field(page, "patience").fill("0")
     field(page, "patience").press("Tab")
     button(page, "Run").click()
@@ -88,6 +88,7 @@ def test_runs_begin_pause_step_and_stop_by_mouse(page: Page) -> None:
     expect_said(page, "Ready. run 2")
     expect(room(page).locator("table")).to_contain_text("stopped")
     expect_code_repeats(page, 2)
+    expect_accessible(page, ".widget-vbox.cmo-live:has(textarea)")
 
 
 def test_two_runs_are_set_up_and_compared_by_keyboard_alone(page: Page) -> None:
@@ -150,7 +151,7 @@ def test_fits_a_small_screen(page: Page, width: int) -> None:
 def test_interrupt_and_restart_leave_a_page_that_works(page: Page) -> None:
     """The kernel is interrupted while a run is under way, which goes on; after a restart the cell runs again."""
     field(page, "problem").select_option("large-1")
-    room(page).locator("input[type=number]").nth(2).fill("100000")
+    field(page, "number").fill("100000")
     field(page, "patience").fill("0")
     field(page, "patience").press("Tab")
     button(page, "Run").click()

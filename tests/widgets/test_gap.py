@@ -116,7 +116,7 @@ def test_long_names_stay_in_their_places() -> None:
 
 
 def test_what_an_operation_needs_stands_inside_the_picture() -> None:
-    """Also in long numbers; of short ones the axis keeps its length while cleaning moves."""
+    """Also where its numbers are long."""
     times = (123456.5, 234567.5, 98765.5)
     slow = replace(FIG1, orders=tuple(replace(order, processing_times=times) for order in FIG1.orders))
     found = re.findall(r'<text x="([\d.]+)"[^>]*>(needs [^<]*)<', gap_explorer(slow).frame)

@@ -158,6 +158,12 @@ def test_the_page_shows_curves_population_schedule_table_and_code(opened: Labora
     assert_same(run, executed(opened.code.value))
 
 
+def test_every_control_has_a_name(opened: Laboratory) -> None:
+    """That a screen reader says."""
+    common, *_ = opened.page.children
+    assert all(control.description for control in common.children)
+
+
 def test_buttons_do_what_they_say(opened: Laboratory) -> None:
     opened.pair.value, opened.sides[1].parameters["selection"].value = True, "rank"
     opened.buttons["step"].click()

@@ -23,8 +23,9 @@ from cmo_kit.widgets.trials.session import DEFAULTS, LIMITS, PARTS, STARTS, Run,
 BETWEEN, LOOK = 0.1, 0.3  # seconds: between two pictures at least, and until a look at whether the kernel ends
 MOST_CHROMOSOMES = 10_000  # of the longest chromosomes they take 100 MB
 LATEST = "the latest"
-#: The pictures' style, and paper under them.
-STAGE = '<div class="cmo-stage" style="border:0;padding:0"><div class="cmo-frame" style="margin:0">{}</div></div>'
+#: The pictures' style, and paper under them; where they are wider than the page, the keyboard can scroll them.
+STAGE = """<div class="cmo-stage" style="border:0;padding:0"><div class="cmo-frame" style="margin:0" tabindex="0"
+role="group">{}</div></div>"""
 
 
 class Side:
@@ -56,7 +57,7 @@ class Laboratory:
         self.seed = w.BoundedIntText(seed, min=0, max=2**53, description="seed", **_look("130px"))
         self.population = w.BoundedIntText(100, min=1, max=MOST_CHROMOSOMES, description="population", **_look("150px"))
         self.limit = _choice("at most", LIMITS, LIMITS[0], "170px")
-        self.most = w.BoundedIntText(10_000, min=1, max=10**9, **_look("90px"))
+        self.most = w.BoundedIntText(10_000, min=1, max=10**9, description="number", **_look("150px"))
         self.patience = w.BoundedIntText(100, min=0, max=10**9, description="patience", **_look("140px"))
         self.patience.tooltip = "generations without improvement that end a run; 0: none"
         self.sides = (Side("A"), Side("B"))
