@@ -317,6 +317,17 @@ def test_the_origins_are_counted() -> None:
     assert f"and {mutations} from mutations." in origins_sentence(START.ancestors)
 
 
+def test_all_numbers_of_the_wheel_stand_inside_the_picture() -> None:
+    """However many rings they need, at the top as well."""
+    run = record(load_instance("tiny-weights"), 3, 60, 2)
+    frame = render(Replay(run, ancestry(run)))
+    high, rise, drawn = re.findall(
+        r'viewBox="0 0 \S+ (\d+)"[^>]*><title>Roulette.*?(?:translate\(0 (\d+)\).*?)?(<path.*?)</svg>', frame
+    )[0]
+    heights = [float(y) + float(rise or 0) for y in re.findall(r'<text x="[^"]*" y="([^"]*)"', drawn)]
+    assert len(heights) == 60 and min(heights) >= 12 and max(heights) <= float(high)
+
+
 def test_generations_are_named_above_the_ways_of_genes_where_both_names_have_room() -> None:
     """A best chromosome that was met early leaves room for its own name only."""
     *others, last = RUN.generations

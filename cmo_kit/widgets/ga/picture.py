@@ -215,7 +215,9 @@ def _draw_wheel(state: Replay, width: float) -> str:
     title = f"Roulette wheel of generation {state.generation}: one sector each, as wide as its fitness"
     share, equal = sectors[best].share, 1 / len(sectors)
     told = f"The best, number {best + 1}, has {share:.1%}; an equal share would be {equal:.1%}."
-    return picture(width, 2 * CENTRE, title, told, *parts, *marks)
+    rise = 14.0 * max(0, max(rings) - 1)  # of rings that would stand above the picture
+    whole = tag("g", *parts, *marks, transform=f"translate(0 {rise:g})" if rise else None)
+    return picture(width, 2 * (CENTRE + rise), title, told, whole)
 
 
 def _point(radius: float, turn: float, middle: float) -> tuple[float, float]:
