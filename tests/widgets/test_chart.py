@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from itertools import pairwise
 from xml.etree import ElementTree
 
 import numpy as np
@@ -99,6 +100,13 @@ def test_an_axis_has_few_ticks_at_round_times(end: float, most: int) -> None:
     assert 2 <= len(numbers) <= most + 1
     assert numbers == sorted(numbers)
     assert numbers[-1] < end * (1 + 1e-6)
+
+
+def test_long_numbers_of_an_axis_lie_apart() -> None:
+    *numbers, _ = ElementTree.fromstring(f"<g>{axis(650_000, 0, 'time', 0, 450, most=16)}</g>").iter("text")
+    places = [(float(text.get("x", 0)), 3.6 * len(str(text.text))) for text in numbers]
+    assert len(places) >= 4
+    assert all(x + half <= y - other for (x, half), (y, other) in pairwise(places))
 
 
 def test_no_number_of_an_axis_lies_under_a_name_of_wide_letters() -> None:

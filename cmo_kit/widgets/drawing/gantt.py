@@ -152,10 +152,13 @@ def axis(end: float, y: float, text: str, left: float = LEFT, right: float = WID
     step = next((size for size in steps if end / size <= most), end)
     parts = [tag("line", x1=left, x2=right, y1=y, y2=y, stroke=INK)]
     name = right - text_pixels(text, 12) - 10  # where it begins; a number there would be under it
+    free = -np.inf  # where the number before ends
     for time in np.arange(0, end, step).tolist():
-        x = left + (right - left) * time / end
-        number = label(x, y + 14, rounded(time), 12) if x < name or time == 0 else ""
-        parts.append(tag("line", x1=x, x2=x, y1=y, y2=y + 6, stroke=INK) + number)
+        x, half = left + (right - left) * time / end, text_pixels(rounded(time), 12) / 2
+        parts.append(tag("line", x1=x, x2=x, y1=y, y2=y + 6, stroke=INK))
+        if time == 0 or (free < x - half and x < name):
+            parts.append(label(x, y + 14, rounded(time), 12))
+            free = x + half
     return "".join(parts) + label(right, y + 14, text, 12, "end")
 
 
