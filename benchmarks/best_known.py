@@ -59,6 +59,8 @@ def improve(folder: Path, row: dict[str, str], instance: Instance, seconds: floa
     if bound >= best:
         return news
     result = solve(instance, "search", seed=seed, seconds=seconds)
+    if result.status == "stopped":
+        raise KeyboardInterrupt
     if result.schedule is not None and result.schedule.total_tardiness < best:
         best = result.schedule.total_tardiness
         row |= {"schedule": f"schedules/{name}.json", "best": str(plain(best)), "seconds": f"{result.seconds:.0f}"}
@@ -67,6 +69,8 @@ def improve(folder: Path, row: dict[str, str], instance: Instance, seconds: floa
         news.append(f"best is now {row['best']}")
     began = time.perf_counter()
     proof = lower_bound(instance, seconds, best)
+    if proof.stopped:
+        raise KeyboardInterrupt
     if proof.lower_bound > bound:
         bound = proof.lower_bound
         row |= {"certificate": f"certificates/{name}.json.xz", "lower_bound": str(plain(bound))}

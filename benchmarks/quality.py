@@ -286,7 +286,10 @@ def tightened(seed: int, orders: int = 7) -> tuple[Instance, int]:
     for percent in range(100, -1, -10):
         cut = tuple(replace(order, due_date=order.due_date * percent // 100) for order in drawn.orders)
         instance = replace(drawn, name=f"tight-{orders}-{seed}", orders=cut, generator=None)
-        if percent == 0 or lower_bound(instance, seconds=BOUND_SECONDS).lower_bound > 0:
+        bound = lower_bound(instance, seconds=BOUND_SECONDS)
+        if bound.stopped:
+            raise KeyboardInterrupt
+        if percent == 0 or bound.lower_bound > 0:
             break
     return instance, percent
 

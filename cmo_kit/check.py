@@ -21,8 +21,6 @@ from cmo_kit.core.schedule import Schedule
 from cmo_kit.formats.schedule import check_document
 
 RELATIVE_TOLERANCE = Fraction(1, 10**6)
-#: A run of more batches than its order has is a violation already; millions of them are not timed one by one.
-MOST_SURPLUS_TIMED = 10_000
 
 
 @dataclass(frozen=True)
@@ -187,7 +185,7 @@ def _times(instance: Instance, sites: Sites, read: Read) -> tuple[BatchTimes, Ba
             if order not in index:
                 continue
             j = index[order]
-            for _ in range(min(batches, max(instance.orders[j].batches, MOST_SURPLUS_TIMED))):
+            for _ in range(batches):
                 start = opening[j] if last is None else _next_start(instance, times, begins, start, last, j, read)
                 starts[-1].append((order, start))
                 completions[-1].append((order, start + totals[j]))

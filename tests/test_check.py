@@ -57,6 +57,14 @@ def test_every_rule_about_a_file_is_hit(file: dict[str, Any], expected: tuple[ob
         raise AssertionError(violations[0].message)
 
 
+def test_every_batch_of_a_great_surplus_is_timed() -> None:
+    """What is stated of a schedule that breaks a rule is not called wrong besides."""
+    sites = [[("a", 3), ("b", 20_000)], []]
+    stated = Schedule(HAND, sites).total_tardiness
+    (violation,) = check_schedule(HAND, document(sites, total_tardiness=stated))
+    assert violation.rule == "batches"
+
+
 def test_all_violations_are_listed_at_once() -> None:
     file = document([[("a", 1), ("x", 2)], [("y", 1)], [("b", 5)]], instance="else", total_tardiness=1)
     # One batch of a ends at 1 + 6; b's fifth batch starts at 2 + 4 * 4 and ends at 25: tardy by 17, weight 2.

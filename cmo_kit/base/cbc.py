@@ -255,7 +255,7 @@ def _wait(
 
 def best_in_log(text: str) -> float:
     """The best objective that CBC has printed so far, ``inf`` without one."""
-    found = re.findall(r"(?:Integer solution of|best solution|Solution found of) (-?[\d.e+]+)", text)
+    found = re.findall(r"(?:Integer solution of|best solution|Solution found of) (-?[\d.]+(?:e[+-]?\d+)?)", text)
     values = [float(value) for value in found]
     return min((value for value in values if value < 1e40), default=float("inf"))
 

@@ -1,6 +1,7 @@
-"""When an iterative method ends: the limits that all of them share."""
+"""When an iterative method ends, and what it may use: the limits that all of them share."""
 
 import math
+import os
 import time
 from collections.abc import Callable
 
@@ -9,6 +10,11 @@ from cmo_kit.base.values import check_integer, check_number
 
 #: Called with (best total tardiness, evaluations, seconds) as a run goes on.
 Progress = Callable[[float, int, float], None]
+
+
+def usable_cores() -> int:
+    """How many cores this process may use; fewer than the machine has where a container or a queue says so."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 class Limits:

@@ -12,6 +12,7 @@ from functools import cache
 import numpy as np
 
 from cmo_kit.base.signals import signals_wait_for_next_run
+from cmo_kit.base.values import check_number
 from cmo_kit.bounds.certificate import Bound
 from cmo_kit.core.generate import generate_instance
 from cmo_kit.core.instance import Instance
@@ -51,7 +52,7 @@ def lower_bound(
     Raises
     ------
     InputError
-        For negative ``seconds``, or what is no number.
+        For negative ``seconds`` or ``upper_bound``, or what is no finite number.
 
     Notes
     -----
@@ -65,6 +66,8 @@ def lower_bound(
     """
     from cmo_kit.bounds.prover import Prover
 
+    if upper_bound is not None:
+        check_number(upper_bound, "upper_bound")
     warm_up()
     prover = Prover(instance, seconds, upper_bound, progress, close_gap)
     stopped = False

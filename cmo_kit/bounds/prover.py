@@ -160,7 +160,7 @@ class Prover:
         """Raise the bound of one regime by one tree, whose least open case is what it proves.
 
         Without an upper bound the tree is about a bound that is a little better; when that is proved there is another
-        one. False, and nothing is done, where more than ``MOST_LEFT`` last starts are left at the first prices.
+        one. False where more than ``MOST_LEFT`` last starts are left at the first prices; what was proved before stays.
         """
         goal = self.goal
         while limits.seconds_left > 0:

@@ -114,8 +114,7 @@ class Search:
 
     ``tree`` holds its curves and cases, ``proved`` the least bound of an open case, ``beat`` + 1 when there is none.
     ``refuted`` is the share of the cases that are: half of it for each case of the root, and so on. ``left`` counts the
-    last starts that the first prices leave open. ``runs`` holds the runs of each order in a case whose program has a
-    whole solution, which may be a better schedule.
+    last starts that the first prices leave open.
     """
 
     def __init__(self, relaxation: Relaxation, multipliers: Multipliers, beat: float) -> None:
@@ -130,7 +129,6 @@ class Search:
         self.master.add_below(priced, domain, priced.least + max(0.0, FIRST_SHARE * (beat - bound)) + 1e-3)
         self.open, self.undivided = [Case(bound, 0, domain, None, 0)], math.inf
         self.proved = bound
-        self.runs: dict[int, list[tuple[int, int]]] | None = None
 
     def prove(self, limits: Limits, note: Callable[["Search"], None]) -> None:
         """Divide the case with the least bound until none is open, the seconds are over or it is of no use."""
@@ -175,7 +173,6 @@ class Search:
         division = try_out(self.master, domain, solved, beat, limits)
         if division is None:
             self.undivided = min(self.undivided, bound)
-            self.runs = {int(self.master.order[c]): self.master.runs[c] for c in np.flatnonzero(solved.share > 0.5)}
             return
         basis, first = self.master.basis(), len(self.tree.nodes)
         self.tree.nodes += [Node(), Node()]

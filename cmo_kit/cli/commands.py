@@ -2,6 +2,7 @@
 
 import argparse
 import contextlib
+import re
 import time
 import warnings
 from collections.abc import Collection, Sequence
@@ -110,8 +111,9 @@ def _frozen_until(options: argparse.Namespace, instance: Instance) -> float:
     if options.plan is None:
         raise InputError("--frozen-until needs --from, the present plan")
     number = None
-    with contextlib.suppress(ValueError):
-        number = float(text)
+    if instance.start_date is None or not re.fullmatch(r"\d{8}", text):  # 20270301 is a date, as it is for --start
+        with contextlib.suppress(ValueError):
+            number = float(text)
     if number is not None:
         return check_number(number, "--frozen-until")
     from cmo_kit.planning.calendar import Calendar, parse_date

@@ -1,10 +1,10 @@
 """What several commands read off their options in the same way."""
 
 import argparse
-import os
 from typing import TYPE_CHECKING
 
 from cmo_kit.base.errors import InputError
+from cmo_kit.base.limits import usable_cores
 from cmo_kit.base.values import shown
 
 if TYPE_CHECKING:
@@ -26,5 +26,5 @@ def layout_of(options: argparse.Namespace) -> "Layout":
 
 
 def workers_of(options: argparse.Namespace) -> int:
-    """How many processes at once: as asked, or all cores."""
-    return options.workers if options.workers is not None else os.cpu_count() or 1
+    """How many processes at once: as asked, or all cores that this one may use."""
+    return options.workers if options.workers is not None else usable_cores()

@@ -66,7 +66,7 @@ def _language(arguments: Sequence[str], own: bool) -> str:
 
     What ``course`` writes for a class is English, whatever the locale of the machine, and so is what it says of it.
     """
-    given = re.findall(r"(?:^|\0)--lang(?:=|\0)([^\0]*)", "\0".join(arguments))
+    given = re.findall(r"(?:^|\0)--la(?:ng?)?(?:=|\0)([^\0]*)", "\0".join(arguments))
     by_locale = own and arguments[:1] != ["course"]
     return given[-1] if given else language_of_surroundings() if by_locale else speaking()
 

@@ -1,4 +1,4 @@
-"""Schedules to begin with, in milliseconds: the expert's two rules, and an index rule that looks at setups.
+"""Schedules to begin with: the expert's two rules, and an index rule that looks at setups, seconds on Large problems.
 
 The apparent tardiness cost with setups (ATCS; Lee & Pinedo 1997, doi:10.1016/S0377-2217(95)00376-2) ranks
 the orders whenever a Site is free. Here an order takes up to ``parts`` Sites at once, so its time on
@@ -38,14 +38,15 @@ def atcs_sequence(instance: Instance, k1: float, k2: float, parts: int) -> NDArr
     with ``q_j = ceil(Q_j / parts)`` batches on a Site, ``x_j = q_j g_jj``, and ``x`` and ``y`` the means of all
     ``x_j`` and of the setups ``max(0, g_ij - g_ii)``. Equal indices: the lower order.
     """
-    g, own = instance.g, np.diag(instance.g)
+    g, sigma = instance.whole.g, instance.whole.sigma  # in ticks, so that ties are ties
+    own = np.diag(g)
     wide = np.minimum(np.minimum(parts, instance.sites), instance.Q)
     share = -(-instance.Q // wide)
     setup = np.maximum(0.0, g - own[:, None])
     tiny = max(float(g.max()), 1.0) * 1e-6
     work = np.maximum(share * own, tiny)
     mean_work, mean_setup = float(work.mean()), max(float(setup.mean()), tiny)
-    latest = instance.D - instance.tails - (share - 1) * own
+    latest = instance.time_ticks.per_unit * (instance.D - instance.tails) - (share - 1) * own
     left = np.ones(len(own), dtype=bool)
     last = np.full(instance.sites, -1)
     free = np.zeros(instance.sites)
@@ -53,7 +54,7 @@ def atcs_sequence(instance: Instance, k1: float, k2: float, parts: int) -> NDArr
     for _ in range(len(own)):
         l = int(np.argmin(free))
         if last[l] < 0:
-            gap = before = instance.sigma
+            gap = before = sigma
         else:
             gap, before = g[last[l]], setup[last[l]]
         slack = np.maximum(0.0, latest - free[l] - gap)
@@ -62,7 +63,7 @@ def atcs_sequence(instance: Instance, k1: float, k2: float, parts: int) -> NDArr
         left[j] = False
         sequence.append(j)
         taken = np.argsort(free, kind="stable")[: wide[j]]
-        free[taken] += np.where(last[taken] < 0, instance.sigma[j], g[last[taken], j]) + (share[j] - 1) * own[j]
+        free[taken] += np.where(last[taken] < 0, sigma[j], g[last[taken], j]) + (share[j] - 1) * own[j]
         last[taken] = j
     return np.array(sequence, dtype=np.int64)
 
@@ -132,12 +133,14 @@ def atcs(
 
 def initial_schedules(instance: Instance) -> dict[str, Schedule]:
     """The three ideas by name: ``edd_batches``, ``edd_orders`` and ``atcs``."""
-    found = atcs(instance, np.random.default_rng(0)).schedule
+    made = atcs(instance, np.random.default_rng(0))
+    if made.status == "stopped":
+        raise KeyboardInterrupt
     schedules = {
         "edd_batches": from_indices(instance, dispatch(instance, whole_orders=False)),
         "edd_orders": from_indices(instance, dispatch(instance, whole_orders=True)),
     }
-    return schedules if found is None else schedules | {"atcs": found}
+    return schedules if made.schedule is None else schedules | {"atcs": made.schedule}
 
 
 def initial_keys(instance: Instance) -> NDArray[np.float64]:

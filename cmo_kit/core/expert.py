@@ -15,13 +15,14 @@ from cmo_kit.core.schedule import from_indices
 def dispatch(instance: Instance, whole_orders: bool) -> list[list[tuple[int, int]]]:
     """Give each batch, or each whole order, to the Site where it can start first: per Site (order index, batches)."""
     sites: list[list[tuple[int, int]]] = [[] for _ in range(instance.sites)]
+    g, sigma = instance.whole.g, instance.whole.sigma  # in ticks, so that ties are ties
     last_start, last_order = np.zeros(instance.sites), np.full(instance.sites, -1)
     for i in np.argsort(instance.D, kind="stable").tolist():
         pieces = [int(instance.Q[i])] if whole_orders else [1] * int(instance.Q[i])
         for size in pieces:
-            starts = np.where(last_order < 0, instance.sigma[i], last_start + instance.g[last_order, i])
+            starts = np.where(last_order < 0, sigma[i], last_start + g[last_order, i])
             l = int(np.argmin(starts))
-            last_start[l], last_order[l] = starts[l] + (size - 1) * instance.g[i, i], i
+            last_start[l], last_order[l] = starts[l] + (size - 1) * g[i, i], i
             before = sites[l].pop()[1] if sites[l] and sites[l][-1][0] == i else 0
             sites[l].append((i, before + size))
     return sites

@@ -98,7 +98,7 @@ class Instance(InstanceInTicks):
     def worst_overlap(self) -> conditions.Overlap | None:
         """Where setup times are most too short for operations to share equipment, or None."""
         p, g = self.whole.p.astype(np.int64), self.whole.g.astype(np.int64)
-        return conditions.worst_overlap(p, g, self.time_ticks.per_unit)
+        return conditions.worst_overlap(p, g, self.Q, self.time_ticks.per_unit)
 
     def remarks(self) -> list[str]:
         """What a reader should know before trusting a schedule: one sentence each."""

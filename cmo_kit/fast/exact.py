@@ -58,8 +58,8 @@ def decode_exact(
 ) -> None:
     """Total tardiness and fingerprint of the chromosomes ``rows`` of a population (e, n).
 
-    ``tardiness`` and ``fingerprints`` (e,) are written at ``rows``: equation (1), in time units, and a hash of the runs
-    with Sites interchangeable.
+    ``tardiness`` and ``fingerprints`` (e,) are written at ``rows``: equation (1), in the tables' unit, and a hash of
+    the runs with Sites interchangeable.
     """
     orders, sites = len(tables.same), tables.sites
     changes = np.empty(sites - 1)

@@ -212,9 +212,9 @@ def decode_lanes(
 ) -> bool:
     """Decode a population (e, n) of at least ``LANES`` chromosomes.
 
-    Written to ``tardiness``, ``fingerprints`` and ``doubtful`` (e,): equation (1) in time units, the schedule's hash,
-    and whether both must be found again because the whole keys of a batch and a Site change tie. Returns whether every
-    key is a number from 0 to 1; if not, what was written means nothing.
+    Written to ``tardiness``, ``fingerprints`` and ``doubtful`` (e,): equation (1) in the tables' unit, the schedule's
+    hash, and whether both must be found again because the whole keys of a batch and a Site change tie. Returns whether
+    every key is a number from 0 to 1; if not, what was written means nothing.
     """
     orders, sites = len(tables.same), tables.sites
     all_valid = spread(ONE)

@@ -18,7 +18,7 @@ FINGERPRINT_SEED = 20240229
 
 
 class Tables(NamedTuple):
-    """Table 1's data in the layout of the kernels; times in time units.
+    """Table 1's data in the layout of the kernels; times in the instance's unit, which the decoder makes a tick.
 
     ``sites`` is ``L``; so many Sites as ``block`` says are decoded together, so that their cells stay in the
     processor's cache; an order's index has ``bits`` bits. ``first`` (I + 1,) holds the first gene of each order, then

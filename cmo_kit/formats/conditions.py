@@ -106,17 +106,19 @@ class Overlap(NamedTuple):
         )
 
 
-def worst_overlap(processing: Integers, gaps: Integers, per_unit: int) -> Overlap | None:
+def worst_overlap(processing: Integers, gaps: Integers, batches: Integers, per_unit: int) -> Overlap | None:
     """The pair of orders whose setup time is most too short for their operations to share equipment, or None.
 
     [P] accepts such setup times, so the kit does; it only says so. Decided exactly, from ``p`` (I, O) and ``g`` (I, I)
-    in whole ticks, of which ``per_unit`` are a time unit.
+    in whole ticks, of which ``per_unit`` are a time unit; behind itself stands only an order of several ``Q`` (I,).
     """
+    alone = np.flatnonzero(batches == 1)
     ends = np.cumsum(processing, axis=1)  # as the operations of Section III follow one another
     starts = ends - processing
     places, found = 0, []
     for o in range(ends.shape[1]):
         short = ends[:, o, None] - starts[None, :, o] - gaps
+        short[alone, alone] = 0
         places += int((short > 0).sum())
         i, j = divmod(int(np.argmax(short)), len(gaps))
         found.append((-int(short[i, j]), i, j, o))

@@ -1,14 +1,14 @@
 """A run told generation by generation."""
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cmo_kit.base.values import check_keys, check_list, check_number, plain
+from cmo_kit.base.values import check_integer, check_keys, check_list, check_number, plain
 
 #: A generation of a :class:`History`: its fields, in their order.
 HistoryRow = tuple[float, float, float, int, float, int]
@@ -62,8 +62,9 @@ class History:
         length = len(check_list(columns["best"], "best"))
         for name, values in columns.items():
             entries = check_list(values, name, length, "one for each generation")
-            most = 2.0**62 if _kind(name) is np.int64 else math.inf
-            numbers = [check_number(value, f"{name}[{k}]", 0, most) for k, value in enumerate(entries)]
+            counts = _kind(name) is np.int64
+            check = partial(check_integer, minimum=0, maximum=2**62) if counts else check_number
+            numbers = [check(value, f"{name}[{k}]") for k, value in enumerate(entries)]
             arrays[name] = np.array(numbers, dtype=_kind(name))
         return cls(**arrays)
 

@@ -49,7 +49,7 @@ class InstanceInTicks(InstanceData):
     def weight_ticks(self) -> Ticks:
         """The step of the weights; where it would be too fine for exact sums, they stay as they are."""
         weights = np.array([order.weight for order in self.orders], dtype=np.float64)
-        longest = max(self.horizon * self.time_ticks.per_unit, MOST_TICKS / MAXIMUM_WEIGHT)
+        longest = max(self._longest * self.time_ticks.per_unit, MOST_TICKS / MAXIMUM_WEIGHT)
         ticks = ticks_of(weights, float(weights.max()) * longest)
         return ticks if ticks.exact else Ticks(1, False)
 

@@ -33,7 +33,7 @@ from cmo_kit.formats.document import check_format, read_document
 FORMAT = "cmo-instance/1"
 DEFAULT_OPERATIONS = ("seed culture", "main culture", "purification")
 
-# A hundred times what the paper calls Large, and what an ordinary machine holds: setup times are a square table, and
+# Far more than what the paper calls Large, and what an ordinary machine holds: setup times are a square table, and
 # whether one run is enough takes time in proportion to the cube of the orders.
 MAXIMUM_ORDERS = 2_000
 MAXIMUM_BATCHES = 100_000
@@ -155,7 +155,7 @@ class InstanceData:
             check_text(self.source, "source")
         if self.generator is not None:
             _check_generator(self.generator)
-        for key in ("sites", "orders", "setup", "initial_setup_times"):
+        for key in ("sites", "operations", "orders", "setup", "initial_setup_times"):
             object.__setattr__(self, key, _own(getattr(self, key)))
 
     def __getstate__(self) -> dict[str, Any]:
@@ -278,15 +278,6 @@ class InstanceData:
         """SHA-256 of the canonical file contents: two equal problems have equal digests."""
         return hashlib.sha256(json.dumps(self.to_dict(), sort_keys=True).encode()).hexdigest()
 
-    def date_of(self, time: float) -> datetime.date | None:
-        """The calendar date of a time, if the instance has a start date, counts in days, and calendars go so far."""
-        if self.start_date is None or self.time_unit != "day":
-            return None
-        try:
-            return datetime.date.fromisoformat(self.start_date) + datetime.timedelta(days=float(time))
-        except OverflowError:
-            return None
-
 
 def _rows(matrix: tuple[Times, ...]) -> list[list[int | float]]:
     return [[plain(time) for time in row] for row in matrix]
@@ -301,7 +292,7 @@ def _own(value: Any) -> Any:
     if isinstance(value, Order | CleaningTimes):
         return replace(value, **{field.name: _own(getattr(value, field.name)) for field in fields(value)})
     if isinstance(value, list | tuple):
-        return value if set(map(type, value)) <= {int, float} else tuple(map(_own, value))
+        return tuple(value) if set(map(type, value)) <= {int, float} else tuple(map(_own, value))
     if type(value) in (int, float) or not isinstance(value, Real):
         return value
     return int(value) if isinstance(value, Integral) else float(value)

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from cmo_kit.base.errors import InputError
-from cmo_kit.base.values import shown
+from cmo_kit.base.values import check_number, shown
 from cmo_kit.formats.instance import InstanceData
 
 
@@ -20,6 +20,8 @@ def check_keys_of(instance: InstanceData, keys: ArrayLike) -> NDArray[np.float64
         array = np.asarray(keys)
     except ValueError:
         raise InputError("keys is a ragged list; it must be one chromosome or a population of equal ones") from None
+    if array.dtype == object and array.ndim == 1:  # None, or an integer that numpy does not hold
+        array = np.array([check_number(value, f"keys[{k}]", 0, 1) for k, value in enumerate(array)])
     if array.dtype.kind not in "fiu" or array.ndim not in (1, 2):
         raise InputError(f"keys has {array.ndim} axes of {array.dtype}; it must hold numbers, shape (n,) or (e, n)")
     values = array.astype(np.float64, copy=False)

@@ -144,7 +144,7 @@ def own_method(method: object) -> OwnMethod | None:
         return None
     try:
         return OwnMethod(point.load(), method)
-    except (ImportError, AttributeError) as error:
+    except (Exception, SystemExit) as error:
         raise InputError(raised(f"method {method}, which a package brings,", error)) from error
 
 
@@ -174,7 +174,7 @@ def _of_file(path: Path, function: str) -> OwnMethod:
     module.__file__, sys.modules[module.__name__] = str(path), module
     try:
         exec(compile(text, str(path), "exec"), vars(module))
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise InputError(raised(str(path), error)) from error
     found = getattr(module, function, None)
     if not callable(found):

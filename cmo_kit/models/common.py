@@ -22,15 +22,20 @@ SOLVERS = ("cbc", "highs")
 POLL_SECONDS = 0.1
 #: Schedules to begin with; all have one run per order and Site.
 HINTS = ("atcs", "edd_orders", "none")
+#: The share of a solver's seconds that the schedule to begin with may take.
+HINTING = 0.1
 
 
-def hinted(instance: Instance, hint: str) -> Schedule | None:
-    """The schedule that ``hint``, one of :data:`HINTS`, names."""
+def hinted(instance: Instance, hint: str, seconds: float | None) -> Schedule | None:
+    """The schedule that ``hint``, one of :data:`HINTS`, names, in a share of the solver's ``seconds``."""
     if hint == "none":
         return None
     if hint == "edd_orders":
         return from_indices(instance, dispatch(instance, whole_orders=True))
-    return atcs(instance, np.random.default_rng(0)).schedule
+    made = atcs(instance, np.random.default_rng(0), seconds=None if seconds is None else HINTING * seconds)
+    if made.status == "stopped":
+        raise KeyboardInterrupt
+    return made.schedule
 
 
 def need_solver(solver: str) -> None:

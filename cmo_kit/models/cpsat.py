@@ -221,7 +221,7 @@ def cpsat(
     cp_model = need(CPSAT, NO_CPSAT)
     start, whole = None, instance.whole
     try:
-        start = hinted(instance, hint)
+        start = hinted(instance, hint, limits.seconds)
         if start is not None and start.total_tardiness == 0:
             return Outcome(start, "optimal", one_run_lower_bound=0.0)
         posed = None if start is None else Schedule(whole, start.sites)

@@ -19,7 +19,7 @@ schedule starts no batch later than
 
 Proof. Let first ``g > 0``. Write ``S_a`` for the last start on Site ``a`` and take, among all optimal schedules of
 [P], one whose vector of the ``S_a`` (minus infinity for an empty Site), sorted downwards, is lexicographically
-least. Merging two runs of an order on a Site, as in the theorem of ``one_run``, delays neither a completion of an
+least. Merging two runs of an order on a Site, as in the proof there, delays neither a completion of an
 order nor the last start of the Site, so we may take a one-run schedule. In it ``S_a <= S_b + G`` for all Sites
 ``a`` and ``b``, and ``S_a <= sigma*`` if some Site is empty: otherwise take the last batch of ``a`` and put it behind
 the last batch of ``b``, or onto the empty Site. It starts earlier than before, nothing else moves, so that the schedule

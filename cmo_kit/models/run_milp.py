@@ -90,7 +90,7 @@ def run_milp(
     need_solver(solver)
     start = None
     try:
-        start = hinted(instance, hint)
+        start = hinted(instance, hint, limits.seconds)
         if start is not None and start.total_tardiness == 0:
             return Outcome(start, "optimal", one_run_lower_bound=0.0, details=details)
         # In ticks the solver's answer can be a proof. Where numbers are too large for one they stay as they were typed.

@@ -106,7 +106,12 @@ def accept(plan: Schedule, extended: Instance, order: str, evaluations: int = 40
     check_integer(evaluations, "evaluations", 1)
     seed = check_integer(seed, "seed", 0)
     outcome = search(extended, np.random.default_rng(seed), evaluations=evaluations)
+    if outcome.status == "stopped":
+        raise KeyboardInterrupt
     assert outcome.schedule is not None
     behind = [Schedule(extended, found.sites) for found in remaining(plan, extended, order).appended()]
     after = min([outcome.schedule, *behind], key=lambda schedule: schedule.total_tardiness)
-    return Acceptance(order, plan, after, lower_bound(extended, None, after.total_tardiness).lower_bound)
+    proof = lower_bound(extended, None, after.total_tardiness)
+    if proof.stopped:
+        raise KeyboardInterrupt
+    return Acceptance(order, plan, after, proof.lower_bound)

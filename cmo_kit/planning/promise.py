@@ -189,6 +189,8 @@ def _earliest_found(
         asked = problem.at(less) if last else problem.at(None, SEARCH_WEIGHT)
         seconds = None if limits.seconds is None else max(0.0, limits.seconds_left) / (SEARCHES - number)
         outcome = search(asked, rng, evaluations=evaluations, seconds=seconds)
+        if outcome.status == "stopped":
+            raise KeyboardInterrupt
         assert outcome.schedule is not None
         candidate = Schedule(problem.instance, outcome.schedule.sites)
         if problem.keeps(candidate) and problem.day_of(candidate) < problem.day_of(best):

@@ -1,6 +1,6 @@
 """The kit's best method: simulated annealing on runs, on all cores, that can be stopped at any moment."""
 
-import os
+import math
 from collections.abc import Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cmo_kit.base.errors import InputError
-from cmo_kit.base.limits import Progress
+from cmo_kit.base.limits import Progress, usable_cores
 from cmo_kit.base.values import check_integer, check_list, check_number
 from cmo_kit.core.expert import dispatch
 from cmo_kit.core.instance import Instance, Order
@@ -27,6 +27,8 @@ CHAINS, MOVES_PER_ORDER = 4, 2000
 #: How often each kind of move is tried: run, swap, block, split, level, tails, spread, follow.
 BLOCK = 2
 FREQUENCIES = (0.30, 0.25, 0.05, 0.15, 0.10, 0.05, 0.07, 0.03)
+#: No start needs to be hotter; an infinite temperature only measures.
+HOTTEST = 1e6
 
 
 def search(
@@ -56,7 +58,8 @@ def search(
     The instance's shape sets the rest, by rules that name no problem:
 
     * Temperatures are in units of a measured rise. From the schedule that the first stage leaves, 2000 moves are tried
-      and none made; a twentieth of those that make the schedule worse do so by less than the unit.
+      (of a limit in evaluations at most a twentieth) and none made; a twentieth of those that make the schedule worse
+      do so by less than the unit.
     * Where every order has one batch nothing is split, levelled, spread or laid out, and one Site has no tails to
       exchange. The shares of such moves go to blocks: nearly half of all moves on one Site with an order a batch.
     * A block has 2 runs, or up to 10 where they are at most a quarter of a Site's mean number of runs.
@@ -127,7 +130,7 @@ def search(
     shares = _shares(frequencies, instance)
     named = (list_temperature, start_temperature, end_temperature)
     for name, value in zip(("list_temperature", "start_temperature", "end_temperature"), named, strict=True):
-        if check_number(value, name) <= 0:
+        if check_number(value, name, maximum=HOTTEST) <= 0:
             raise InputError(f"{name} is {value}; it must be above 0")
 
     status = "feasible"
@@ -157,11 +160,6 @@ def search(
     return Outcome(schedule, status, evaluations=moves, details={"chains": chains, "workers": workers})
 
 
-def usable_cores() -> int:
-    """How many cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
 @cache
 def warm_up() -> None:
     """Load, or compile, all that :func:`search` needs, so that no clock has to count it.
@@ -182,8 +180,8 @@ def warm_up() -> None:
 def _shares(frequencies: Any, instance: Instance) -> NDArray[np.float64]:
     """Shares of the kinds of moves, adding up to 1; what the instance has no use for goes to blocks."""
     values = [check_number(value, "frequencies") for value in check_list(frequencies, "frequencies", 8, "one a move")]
-    if not sum(values) > 0:
-        raise InputError("frequencies is all zeros; some move must be tried")
+    if not 0 < sum(values) < math.inf:
+        raise InputError("frequencies must have a finite sum above 0; some move must be tried")
     shares = np.array(values) / sum(values)
     several_sites, several_batches = instance.sites > 1, int(instance.Q.max()) > 1
     again = instance.one_run_failure is not None  # an order may have several runs on a Site

@@ -76,6 +76,8 @@ def test_the_command_line_speaks_what_is_asked_for_and_then_no_more(capsys, monk
     assert capsys.readouterr().err.startswith("cmo-kit: 문제가 'nowhere'이다. ")
     assert main(["--lang=ko", "check", "fig3", "instances/schedules/fig3.json"]) == 0
     assert capsys.readouterr().out.startswith("실행 가능: 총 납기 지연 ")
+    assert main(["--la", "ko", "check", "fig3", "instances/schedules/fig3.json"]) == 0  # as far as it is plain
+    assert capsys.readouterr().out.startswith("실행 가능: 총 납기 지연 ")
     assert speaking() == "en"
     assert main(["solve", "fig1", "--lang", "fr"]) == 2
     assert capsys.readouterr().err == "cmo-kit: the language is 'fr'; it must be one of en, ko\n"

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 
 from cmo_kit import Instance, Order, check_schedule, load_instance, solve
+from cmo_kit.codings.initial import atcs_runs
 from cmo_kit.core.expert import dispatch
 from tests.helpers.enumeration import numbers
 from tests.helpers.strategies import instances
@@ -40,6 +41,19 @@ def test_ties_go_to_the_lower_order_and_the_lower_site() -> None:
     instance = Instance("ties", 3, orders, tuple((0,) * 4 for _ in range(4)), ("x", "y"))
     for rule in (False, True):
         assert dispatch(instance, rule) == [[(0, 1), (3, 1)], [(1, 1)], [(2, 1)]]
+
+
+def test_tenths_are_a_tenth_of_whole_numbers() -> None:
+    """Sums of tenths are not what they say in doubles: the problem in tenths of a day has the same ties."""
+    setup = ((0, 3, 4, 1, 2), (1, 0, 1, 2, 1), (0, 3, 0, 3, 5), (3, 0, 4, 0, 1), (5, 3, 4, 2, 0))
+    found = {}
+    for parts in (1, 10):
+        rows = tuple(tuple(time / parts for time in row) for row in setup)
+        data = zip("abcde", (2, 3, 3, 3, 3), (3, 4, 7, 11, 18), (9, 7, 6, 1, 4), strict=True)
+        orders = tuple(Order(name, Q, D / parts, (p / parts,)) for name, Q, D, p in data)
+        instance = Instance("parts", 2, orders, rows, ("x",))
+        found[parts] = [dispatch(instance, whole_orders=True), next(atcs_runs(instance))]
+    assert found[1] == found[10]
 
 
 def test_many_equal_due_dates_keep_the_order_of_the_instance() -> None:

@@ -1,7 +1,6 @@
 """Instances: files in and out, the symbols of Table 1, the pipeline, dates and names."""
 
 import copy
-import datetime
 import json
 import pickle
 from collections.abc import Callable
@@ -171,19 +170,12 @@ def test_the_horizon_bounds_every_completion(instance: Instance) -> None:
 # Dates and names.
 
 
-@pytest.mark.parametrize(
-    ("start", "unit", "time", "date"),
-    [
-        ("2027-01-04", "day", 0, datetime.date(2027, 1, 4)),
-        ("2027-01-04", "day", 28.75, datetime.date(2027, 2, 1)),
-        ("2027-01-04", "hour", 5, None),
-        (None, "day", 5, None),
-        ("2027-01-04", "day", 1e9, None),
-        ("9999-12-31", "day", 1, None),
-    ],
-)
-def test_dates_follow_from_the_start_date(start: str | None, unit: str, time: float, date: object) -> None:
-    assert two_orders(start_date=start, time_unit=unit).date_of(time) == date
+def test_what_was_handed_over_may_change_afterwards() -> None:
+    rows, operations = [[0, 4], [3, 0]], ["x", "y", "z"]
+    instance = two_orders(setup=rows, operations=operations)
+    document = instance.to_dict()
+    rows[0][1], operations[0] = 99, "w"
+    assert instance.to_dict() == document
 
 
 def test_names_are_listed_by_number() -> None:

@@ -351,7 +351,12 @@ def test_logs_of_cbc_are_read_as_they_say(log: str, answer: tuple[str, float | N
 
 
 def test_the_best_so_far_is_read_from_a_growing_log() -> None:
-    for text, best in (("", np.inf), (HEAD, 27.5), (HEAD + "Cbc0038I Solution found of 12e+50\n", 27.5)):
+    for text, best in (
+        ("", np.inf),
+        (HEAD, 27.5),
+        (HEAD + "Cbc0038I Solution found of 12e+50\n", 27.5),
+        (HEAD + "Cbc0012I Integer solution of 3.5527137e-15 found\n", 3.5527137e-15),
+    ):
         assert best_in_log(text) == best
 
 

@@ -93,5 +93,10 @@ def test_short_setup_times_are_remarked_with_the_worst_place() -> None:
     assert "batch of order a behind one of order b begins y up to 2 days before" in overlap
 
 
+def test_an_order_of_one_batch_has_none_behind_itself() -> None:
+    """Where each order has one batch the diagonal of the setup times, often left at 0, says nothing."""
+    assert not any("overlap" in text for text in load_instance("tiny-single-batches").remarks())
+
+
 def test_a_sound_instance_has_no_remarks() -> None:
     assert load_instance("small-1").remarks() == []

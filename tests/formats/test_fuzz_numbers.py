@@ -180,7 +180,15 @@ def test_what_a_generator_was_given_can_be_written(parameters: dict[str, Any], t
 
 @pytest.mark.parametrize(
     ("field", "value"),
-    [("best", 5), ("best", None), ("best", [[]]), ("evaluations", [1e300]), ("distinct", [2**63]), ("seconds", [])],
+    [
+        ("best", 5),
+        ("best", None),
+        ("best", [[]]),
+        ("evaluations", [1e300]),
+        ("distinct", [2**63]),
+        ("seconds", []),
+        ("evaluations", [20.7]),
+    ],
 )
 def test_histories_are_refused_field_by_field(field: str, value: object) -> None:
     good = {name: [1] for name in ("best", "mean", "worst", "evaluations", "seconds", "distinct")}

@@ -57,6 +57,12 @@ def test_weights_that_are_too_fine_stay_as_they_are() -> None:
     assert instance.whole.w.tolist() == instance.w.tolist()
 
 
+def test_weights_are_held_against_the_greatest_tardiness_not_the_horizon() -> None:
+    """An order that is overdue by billions of days is later than any schedule is long."""
+    orders = (Order("a", 1, -8e9, (1,), 0.123456789), Order("b", 1, 1, (4,)))
+    assert Instance("x", 1, orders, ((0, 0),) * 2, ("o",)).weight_ticks == (1, False)
+
+
 def test_a_cleaning_time_counts_too() -> None:
     cleaning = CleaningTimes(((0, 0),) * 2, ((0.5, 0),) * 2)
     instance = Instance("x", 1, (Order("a", 1, 3, (1, 9)), Order("b", 1, 3, (1, 9))), cleaning, ("o", "p"))

@@ -372,6 +372,7 @@ def test_a_method_of_a_file_is_read_anew_each_time(written: Any) -> None:
         ("pass", "gone", r"mine.py has no function 'gone'; it has go"),
         ("pass\n1 / 0", "go", r"mine.py raised ZeroDivisionError in line 3 of <module>: division by zero"),
         ("1 +", "go", "mine.py raised SyntaxError"),
+        ("pass\nraise SystemExit(0)", "go", "mine.py raised SystemExit in line 3"),
     ],
 )
 def test_a_file_that_cannot_be_used_is_one_sentence(written: Any, body: str, function: str, words: str) -> None:
@@ -386,13 +387,18 @@ def test_a_package_brings_methods(monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
     info = tmp_path / "brought-1.0.dist-info"
     info.mkdir()
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: brought\nVersion: 1.0\n")
-    (info / "entry_points.txt").write_text("[cmo_kit.methods]\nwalk = brought:walk\ngone = brought:gone\n")
+    (info / "entry_points.txt").write_text(
+        "[cmo_kit.methods]\nwalk = brought:walk\ngone = brought:gone\nfails = fails:go\n"
+    )
+    (tmp_path / "fails.py").write_text("1 / 0\n")
     monkeypatch.syspath_prepend(tmp_path)
     result = solve(SMALL, "walk", 3)
     assert (result.method, result.evaluations) == ("walk", 1)
     with pytest.raises(InputError, match="method gone, which a package brings, raised AttributeError"):
         solve(SMALL, "gone")
-    with pytest.raises(InputError, match=r"cpsat, walk, gone, FILE\.py"):
+    with pytest.raises(InputError, match="method fails, which a package brings, raised ZeroDivisionError"):
+        solve(SMALL, "fails")
+    with pytest.raises(InputError, match=r"cpsat, walk, gone, fails, FILE\.py"):
         solve(SMALL, "run")
 
 

@@ -13,6 +13,7 @@ import pytest
 from cmo_kit import InputError, Instance, Order, check_schedule, load_instance, solve
 from cmo_kit.base.cbc import SolverAnswer, run_cbc
 from cmo_kit.base.errors import MissingPartError
+from cmo_kit.core.outcome import Outcome
 from cmo_kit.models import common
 from cmo_kit.models.cpsat import CircuitModel
 from cmo_kit.models.deadlines import latest_starts
@@ -357,6 +358,13 @@ def test_ctrl_c_while_building_keeps_the_hint(
     result = solve(ONE_SITE, method, hint="edd_orders")
     assert result.status == "stopped"
     assert result.total_tardiness == solve(ONE_SITE, "expert_orders").total_tardiness
+
+
+@pytest.mark.parametrize(("method", "module"), [("run_milp", "pulp"), ("cpsat", "ortools")])
+def test_ctrl_c_while_the_hint_is_made_ends_the_run(method: str, module: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip(module)
+    monkeypatch.setattr("cmo_kit.models.common.atcs", Mock(return_value=Outcome(None, "stopped")))
+    assert solve(ONE_SITE, method).status == "stopped"
 
 
 def test_highs_is_not_begun_without_time() -> None:

@@ -1,6 +1,7 @@
 """The promise to a new client, held to an enumeration of all schedules."""
 
 import math
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
@@ -221,3 +222,19 @@ def test_what_a_limit_in_cases_leaves_open_is_told() -> None:
         assert bool(found.undecided) == bool(found.gap)
         told.add(found.undecided.partition(": ")[2])
     assert told == {"", "no cases were allowed"}
+
+
+@pytest.mark.parametrize("part", ["search", "lower_bound"])
+def test_ctrl_c_ends_a_promise_and_a_cost(
+    case: tuple[Schedule, Instance], part: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Search and proof end with what they have, and the next search or proof would begin."""
+    plan, extended = case
+    name = extended.orders[-1].id
+    room = "search" if part == "search" else "bounds"
+    monkeypatch.setattr(f"cmo_kit.{room}.{part}", Mock(return_value=Mock(status="stopped", stopped=True)))
+    with pytest.raises(KeyboardInterrupt):
+        accept(plan, extended, name, evaluations=5000)
+    if part == "search":
+        with pytest.raises(KeyboardInterrupt):
+            promise(plan, extended, name, evaluations=5000, cases=0)

@@ -84,10 +84,10 @@ def test_the_command_line_starts_from_the_present_plan(tmp_path: Path, capsys: p
     assert main(["solve", str(problem), "--method", "expert", "--out", str(plan)]) == 0
     command = ["solve", str(problem), "--method", "search", "--evaluations", "5000", "--from", str(plan)]
     written = []
-    for day in ("2027-01-24", "20"):
+    for day in ("2027-01-24", "20270124", "20"):
         assert main([*command, "--frozen-until", day, "--out", str(better)]) == 0
         written.append(better.read_bytes())
-    assert written[0] == written[1]
+    assert written[0] == written[1] == written[2]
     assert "6 batches have begun and stay; the present plan has 1834 days" in capsys.readouterr().err
     assert main(["check", str(problem), str(better)]) == 0
     capsys.readouterr()

@@ -371,6 +371,8 @@ class TestBudget:
             {"end_temperature": -1},
             {"frequencies": (1, 2)},
             {"frequencies": (0,) * 8},
+            {"frequencies": (1e308,) * 8},
+            {"start_temperature": 1e308},
         ],
     )
     def test_bad_parameters_are_refused(self, arguments: dict[str, object]) -> None:

@@ -2,6 +2,7 @@
 
 import math
 import time
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
@@ -111,6 +112,14 @@ def test_the_gap_is_measured_from_both_sides() -> None:
     history = measure_gap(load_instance("tiny-weights"), 0.3, 10)
     assert history.upper[0][1] == solve(load_instance("tiny-weights"), "expert_orders").total_tardiness
     assert history.upper[-1][1] == history.lower[-1][1] == 16.5
+
+
+@pytest.mark.parametrize(("part", "ended"), [("solve", Mock(status="stopped")), ("lower_bound", Mock(stopped=True))])
+def test_half_a_gap_is_not_measured(part: str, ended: Mock, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On Ctrl-C search and proof end with what they have; stored as the whole, it would stay for good."""
+    monkeypatch.setattr(f"cmo_kit.study.results.gap_measurement.{part}", Mock(return_value=ended))
+    with pytest.raises(KeyboardInterrupt):
+        measure_gap(TINY, 0.1, 0.1)
 
 
 def test_a_slow_rule_only_moves_the_search_to_later(monkeypatch: pytest.MonkeyPatch) -> None:

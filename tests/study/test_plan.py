@@ -142,6 +142,15 @@ def test_changes_of_generated_problems_must_be_an_object(tmp_path: Path) -> None
         load_plan(path)
 
 
+@pytest.mark.parametrize("key", ["seed", "test_set"])
+def test_changes_do_not_say_again_what_the_entry_says(key: str, tmp_path: Path) -> None:
+    path = tmp_path / "plan.toml"
+    entry = f'{{ set = "small", seeds = [1], changes = {{ {key} = 4 }} }}'
+    path.write_text(f'name = "own"\n[instances]\ngenerate = [{entry}]\n' + GA)
+    with refused(f"instances.generate[0].changes has '{key}'"):
+        load_plan(path)
+
+
 @pytest.mark.parametrize("path", sorted((notebooks_folder() / "studies").glob("*.toml")), ids=lambda path: path.stem)
 def test_shipped_plans_are_valid(path: Path) -> None:
     plan = load_plan(path)

@@ -30,9 +30,9 @@ from cmo_kit.base.process import run_process
 from tools.mutation.changes import Change, applied, possible, written
 
 ROOT = Path(__file__).resolve().parents[2]
-#: The rooms of the package that compute, and the course, which grades.
-ROOMS = ("base", "formats", "core", "check.py", "methods", "fast", "models", "codings", "search", "bounds", "study",
-         "course")  # fmt: skip
+#: The rooms of the package that compute, plan and grade.
+ROOMS = ("base", "formats", "core", "check.py", "methods", "fast", "models", "codings", "search", "bounds",
+         "planning", "study", "course")  # fmt: skip
 HANG = 300  # seconds after which one test hangs; the slowest takes a tenth of that on an idle core
 MOST_SECONDS = 1200  # of all tests for one change
 FAILED = re.compile(r"^(?:FAILED|ERROR) (.+?)(?: - .*)?$", re.MULTILINE)

@@ -125,7 +125,7 @@ def washing(mine: Any) -> str:
 
     cases = [*separating(draw, [_detours, *readings.values()]), *(draw() for _ in range(20)), ([[0]],)]
     hold_function(mine, cases, _detours, readings, equal, "A list of triples.")
-    return "no detour, and no order whose own setup exceeds one to another order: then one run of each order on a Site is enough"
+    return "no detour, and no setup within an order above one behind it: then one run of each order on a Site is enough"
 
 
 @cache

@@ -185,6 +185,8 @@ def _instances(document: object, folder: Path) -> dict[str, Instance]:
         field = f"instances.generate[{index}]"
         call = check_keys(entry, field, ("set", "seeds"), ("changes",))
         changes = check_object(call.get("changes", {}), f"{field}.changes")
+        for key in sorted({"test_set", "seed"} & changes.keys()):
+            raise InputError(f"{field}.changes has {key!r}; set and seeds of the entry say that")
         seeds = _seeds(call["seeds"], f"{field}.seeds")
         check_count(len(found) + len(seeds), "instances", MAXIMUM_INSTANCES)
         for seed in seeds:

@@ -36,10 +36,15 @@ def measure_gap(instance: Instance, search_seconds: float, bound_seconds: float,
             lower.append((bound.seconds, bound.lower_bound))
 
     result = solve(instance, "search", seed, seconds=search_seconds, progress=better, workers=1)
+    if result.status == "stopped":
+        raise KeyboardInterrupt
     assert result.total_tardiness is not None
     better(result.total_tardiness, result.evaluations, result.seconds)
     lower_bound(load_instance("fig3"))  # loads the compiled parts, so that the clock of the proof does not count that
-    higher(lower_bound(instance, bound_seconds, upper[-1][1], higher))
+    bound = lower_bound(instance, bound_seconds, upper[-1][1], higher)
+    if bound.stopped:
+        raise KeyboardInterrupt
+    higher(bound)
     return GapHistory(instance.name, instance.time_unit, tuple(upper), tuple(lower))
 
 
