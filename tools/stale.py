@@ -3,7 +3,8 @@
 A set depends on the syntax trees, without docstrings, types and messages of errors, of the modules that its methods
 import from the kit, on its problems and its parameters. ``--store SET`` enters with what the results were made that
 stand in ``notebooks/data``. The commit is the last one from before the oldest run (where runs have only their day, from
-that day): what was made while code changed, or with code that was not committed yet, stays stale.
+that day): what was made while code changed, or with code that was not committed yet, stays stale. Where a change can
+have changed no number, :mod:`tools.made_again` shows it on a sample.
 """
 
 import ast
@@ -20,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.quality import PROBLEMS
-from benchmarks.runner import run_program
+from benchmarks.runner import run_program, today
 from cmo_kit.base.errors import InputError
 from cmo_kit.base.jsonfile import read_json, write_json
 from cmo_kit.base.output import Parser
@@ -35,23 +36,27 @@ APART = ("cmo_kit.methods.registry", "cmo_kit.base.jsonfile")
 COMPILED = ("cmo_kit.fast", "cmo_kit.fast.operators")
 STUDIES = {"quick": "run"} | {name: name for name in ("table4", "table3", "operators", "model-p")}
 GA, CPSAT, QUALITY = "cmo_kit.methods.genetic", "cmo_kit.models.cpsat", "benchmarks.quality"
+GENERATE = "cmo_kit.core.generate"
 MODELS = (CPSAT, "cmo_kit.models.run_milp", "cmo_kit.methods.milp", "cmo_kit.bounds", QUALITY)
 #: A set's file, how it is renewed, its methods' modules and the measurement's own, its problems; a study has a plan.
 SETS: dict[str, tuple[str, str, tuple[str, ...], tuple[str, ...]]] = {
     name: (f"{name}/table.csv", f"make {target}", (), ()) for name, target in STUDIES.items()
 } | {
-    "parts": ("operators/parts.csv", "make parts", (*COMPILED, GA, "benchmarks.parts"), tuple(PROBLEMS[-5:])),
+    "parts": ("operators/parts.csv", "make parts", (*COMPILED, GA, "benchmarks.parts", "benchmarks.peers"),
+              tuple(PROBLEMS[-5:])),
     "beyond": ("beyond/runs.csv", "make beyond ANEW=everything", ("cmo_kit.methods.ideas", "benchmarks.beyond",
                "cmo_kit.study.results.gap_measurement"), ("small-1", "small-2", "medium-1", "large-1")),
     "quality": ("beyond/search-quality.json", "make bench-search bench-rivals", (*COMPILED, GA, CPSAT, QUALITY,
-                "cmo_kit.search", "cmo_kit.core.expert", "benchmarks.pyjobshop_model"), tuple(PROBLEMS)),
+                "cmo_kit.search", "cmo_kit.core.expert", GENERATE, "benchmarks.pyjobshop_model"), tuple(PROBLEMS)),
     "models-5": ("beyond/models-5-orders.json",
                  "python -m benchmarks.quality models --orders 5 --seconds 100 --model-seeds 1 8", MODELS, ()),
     "models-7": ("beyond/models-7-orders.json", "python -m benchmarks.quality models", MODELS, ()),
-    "scale": ("scale.json", "make scale", (*COMPILED, GA, "cmo_kit.search", "cmo_kit.bounds", "benchmarks.scale"), ()),
+    "scale": ("scale.json", "make scale", (*COMPILED, GA, "cmo_kit.search", "cmo_kit.bounds", GENERATE, QUALITY,
+              "benchmarks.scale"), ()),
     "calibration": ("calibration.json", "make calibrate",
-                    (*COMPILED, GA, "cmo_kit.core.expert", "cmo_kit.core.generate", "benchmarks.calibration"), ()),
-    "decoder": ("decoder-speed.json", "make bench", ("cmo_kit.fast", "benchmarks.decoder_rivals"), ()),
+                    (*COMPILED, GA, "cmo_kit.core.expert", GENERATE, "benchmarks.calibration"), ()),
+    "decoder": ("decoder-speed.json", "make bench", ("cmo_kit.fast", GENERATE, "benchmarks.decoder_rivals",
+                "benchmarks.__main__"), ()),
 }  # fmt: skip
 
 
@@ -145,6 +150,17 @@ def store(name: str, commit: str) -> str:
     return f"{name}: {made}"
 
 
+def keep(why: str, runs: int) -> Iterator[str]:
+    """Enter that stale sets hold for the code as it is, as far as so many ``runs`` made again can show; their names."""
+    entries = read_json(MADE)
+    for name, made in entries.items():
+        if made["digest"] != (now := digest_of(parts_of(name, text_of))):
+            held = {"commit": git("rev-parse", "HEAD")[:12], "date": today(), "runs": runs, "why": why}
+            entries[name] = made | {"digest": now, "held": held}
+            yield name
+    write_json(MADE, entries)
+
+
 def stale() -> Iterator[str]:
     """A line for each stored set that is stale: since when, what changed, how it is renewed."""
     entries = read_json(MADE) if MADE.exists() else {}
@@ -154,7 +170,8 @@ def stale() -> Iterator[str]:
         if made is None:
             yield f"{name}: stale: unknown, its digest was never stored. {renew}"
         elif made["digest"] != digest_of(now):
-            then = parts_of(name, partial(text_of, commit=made["commit"])) if git("log", "-1", made["commit"]) else now
+            held = made.get("held", made)["commit"]
+            then = parts_of(name, partial(text_of, commit=held)) if git("log", "-1", held) else now
             changed = sorted(part for part in now | then if now.get(part) != then.get(part))
             few = ", ".join(changed[:3]) + (f" and {len(changed) - 3} more" if len(changed) > 3 else "")
             yield f"{name}: stale since {made['date']} ({made['commit']}): {few or 'something'} changed. {renew}"

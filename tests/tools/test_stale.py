@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tools import stale
+from tools import made_again, stale
 from tools.stale import DATA, SETS, digest_of, examined, parts_of, runs_of, text_of
 
 SOURCE = '''"""A module."""
@@ -110,3 +110,30 @@ def test_what_has_no_date_needs_a_commit(monkeypatch: pytest.MonkeyPatch, capsys
     monkeypatch.setattr("sys.argv", ["stale", "--store", "parts"])
     assert stale.main() == 2
     assert "operators/parts.csv does not say when it was made; name the commit with --commit" in capsys.readouterr().err
+
+
+def test_stored_runs_come_out_alike() -> None:
+    """One of each kind; ``python -m tools.made_again`` makes more of them."""
+    for part in (made_again.of_study("operators"), made_again.of_ideas(), made_again.of_models()):
+        stored = next(part)
+        assert stored.again() == stored.total, stored.name
+
+
+def test_a_set_is_held_only_where_all_runs_come_out_alike(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(stale, "MADE", tmp_path / "made.json")
+    monkeypatch.setattr(stale, "SETS", {"decoder": SETS["decoder"]})
+    monkeypatch.setattr(made_again, "STUDIES", ())
+    monkeypatch.setattr(made_again, "of_models", lambda: [])
+    entry = {"digest": "another", "date": "2026-11-21", "commit": "0" * 12}
+    stale.MADE.write_text(before := json.dumps({"decoder": entry}))
+    for total, code in ((6.0, 2), (5.0, 0)):
+        assert stale.MADE.read_text() == before
+        monkeypatch.setattr(made_again, "of_ideas", lambda total=total: [made_again.Stored("a", lambda: 5.0, total)])
+        assert made_again.main(["a mend"]) == code
+    assert "a: total tardiness is 5.0; 6 is stored" in capsys.readouterr().err
+    held = json.loads(stale.MADE.read_text())["decoder"]["held"]
+    assert (held["runs"], held["why"]) == (1, "a mend")
+    monkeypatch.setattr("sys.argv", ["stale"])
+    assert stale.main() == 0
