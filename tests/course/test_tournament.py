@@ -17,7 +17,7 @@ from cmo_kit.course.classroom.tournament import Board, Bot, hold_tournament, pla
 from cmo_kit.library import load_instance
 from tests.helpers.refused import refused
 from tests.helpers.small_class import make_class
-from tests.helpers.submissions import HEAD, HONEST
+from tests.helpers.submissions import CHEATS, HEAD, HONEST
 
 BETTER = (
     HEAD
@@ -40,6 +40,7 @@ def held(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Board]:
         ("twin/method", HONEST),
         ("<b>expert", BETTER),
         ("rogue", HEAD + "    1 / 0\n"),
+        ("silent", CHEATS["silent"][0]),
     ):
         (home / "bots" / f"{name}.py").write_text(source)
     load_instance("tiny-one-batch").save(home / "bots" / "twin" / "instance.json")
@@ -56,7 +57,7 @@ def test_standings_go_by_the_mean_score_over_hidden_problems(held: tuple[Path, B
     """Equal methods share a place and stand by name; who breaks a rule comes last, and says which."""
     board = held[1]
     assert [bot.trouble for bot in board.bots[:3]] == ["", "", ""]
-    last = [(4, name) for name in ("lost", "rogue", "thief")]
+    last = [(4, name) for name in ("lost", "rogue", "silent", "thief")]
     assert [(bot.place, bot.name) for bot in board.bots][1:] == [(2, "random"), (2, "twin"), *last]
     assert board.bots[0].mean(board.optima) >= board.bots[1].mean(board.optima) == board.bots[2].mean(board.optima) > 0
     assert board.bots[4].trouble == "method raised ZeroDivisionError in line 4 of method: division by zero"
@@ -92,7 +93,7 @@ def test_the_board_is_the_same_on_another_day(held: tuple[Path, Board], capsys: 
         and "rogue: method raised ZeroDivisionError" in err
     )
     rows = read_csv(home / "board" / "standings.csv", texts=("bot",), numbers=("place", "mean_score", "evaluations"))
-    assert [row["place"] for row in rows] == [1, 2, 2, 4, 4, 4]
+    assert [row["place"] for row in rows] == [1, 2, 2, 4, 4, 4, 4]
     assert html.escape(RULES) in text and "<b>expert" not in text and "&lt;b&gt;expert" in text
     assert not re.search(r"(src|href)=\"(?!data:)", text) and str(home) not in text
     assert len(re.findall(r'<img alt="[^"]{40,}"', text)) == 3

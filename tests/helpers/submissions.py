@@ -21,6 +21,7 @@ CHEATS = {
     "exit": (HEAD + "    os._exit(0)\n", "ended its own process"),
     "kill": (HEAD + "    os.kill(os.getpid(), 9)\n", "ended by SIGKILL"),
     "wire": (HEAD + "    os.write(budget._wire.writing, b'z' * 20)\n    time.sleep(9)\n", "sent what is no message"),
+    "silent": (HEAD + "    budget._wire.send(b'e')\n", "method has evaluated nothing"),
     "batches": (
         HEAD + '    budget._wire.send(b"s", b\'[[["1", 1000000000]], [], []]\')\n    time.sleep(9)\n',
         "what is no schedule .it has 1000000000 batches",

@@ -19,7 +19,7 @@ from cmo_kit.base.arrays import Keys
 from cmo_kit.base.errors import InputError, raised
 from cmo_kit.core.instance import Instance
 from cmo_kit.core.schedule import Schedule
-from cmo_kit.course.classroom.wire import ENDED, KEYS, READY, RUNS, Wire
+from cmo_kit.course.classroom.wire import ENDED, KEYS, NOTHING, READY, RUNS, Wire
 from cmo_kit.methods.budget import Budget, BudgetSpent, Runaway
 
 MEMORY_BYTES = 2 * 1024**3
@@ -74,7 +74,7 @@ def perform(order: dict[str, Any], wire: Wire) -> str:
         return raised(what, error)
     if budget.refused > 1:
         return f"method went on when its budget was spent; {budget.refused - 1} more evaluations were refused"
-    return "" if budget.spent else "method has evaluated nothing"
+    return "" if budget.spent else NOTHING
 
 
 def limit(seconds: int) -> None:

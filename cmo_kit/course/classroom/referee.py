@@ -31,7 +31,7 @@ from cmo_kit.core.schedule import Schedule
 from cmo_kit.course.classroom.jobs import told
 from cmo_kit.course.classroom.terms import Terms
 from cmo_kit.course.classroom.walls import Walls
-from cmo_kit.course.classroom.wire import ENDED, KEYS, LOOK_SECONDS, ORDER, READY, RUNS, TOTALS, Wire
+from cmo_kit.course.classroom.wire import ENDED, KEYS, LOOK_SECONDS, NOTHING, ORDER, READY, RUNS, TOTALS, Wire
 from cmo_kit.methods.budget import Budget, BudgetSpent, Runaway
 
 #: Every method is run with this seed.
@@ -147,7 +147,9 @@ def watch(order: Order, walls: Walls, record: str, limit: float) -> None:
     finally:
         _end(process)
     best = budget.best
-    if best is not None and not trouble and check_schedule(instance, best):
+    if best is None:
+        trouble = trouble or NOTHING  # whatever the other end says of its run
+    elif not trouble and check_schedule(instance, best):
         trouble = "the checker objects to its best schedule"  # the kit's fault
     rows = budget.history
     steps = [(int(at), float(total)) for at, total in zip(rows.evaluations, rows.best, strict=True)]

@@ -9,6 +9,8 @@ HEAD = struct.Struct(">cI")
 MAXIMUM_BYTES = 16 * 1024 * 1024
 #: From inside: it is ready; keys as doubles; a schedule's runs; it has ended. From outside: the order; totals.
 READY, KEYS, RUNS, ENDED, ORDER, TOTALS = b"r", b"k", b"s", b"e", b"o", b"t"
+#: What is said of a run, at either end.
+NOTHING = "method has evaluated nothing"
 #: How often who waits looks around, in seconds.
 LOOK_SECONDS = 0.25
 
