@@ -1,7 +1,7 @@
 """The source of total tardiness for a method of one's own: it counts, and keeps the best schedule and the history."""
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -10,6 +10,7 @@ from cmo_kit.base.arrays import Keys
 from cmo_kit.base.errors import InputError
 from cmo_kit.base.limits import Limits, Progress
 from cmo_kit.base.values import shown
+from cmo_kit.check import check_schedule
 from cmo_kit.core.chromosome import check_keys_of, decode
 from cmo_kit.core.instance import Instance
 from cmo_kit.core.schedule import Schedule
@@ -210,3 +211,24 @@ class Budget:
             self._rows.append(history_row(self.best_tardiness, tardiness, schedules, self.spent, self.elapsed))
         if self._progress is not None:
             self._progress(self.best_tardiness, self.spent, self.elapsed)
+
+
+def take_returned(returned: Any, budget: Budget, name: str) -> str:
+    """Evaluate a schedule, or keys, that a method returned, where it is the best; what is wrong with it, or nothing.
+
+    Anything else that a method returns counts as nothing.
+    """
+    if not isinstance(returned, Schedule | np.ndarray):
+        return ""
+    try:
+        schedule = decode(budget.instance, returned) if isinstance(returned, np.ndarray) else returned
+        if violations := check_schedule(budget.instance, schedule):
+            return f"{name} returned a schedule that breaks a rule: {violations[0].message}"
+        if schedule.total_tardiness < budget.best_tardiness:
+            budget.evaluate(schedule)
+    except InputError as error:
+        return f"{name} returned what is no schedule of the instance: {error}"
+    except BudgetSpent:
+        budget.refused -= 1  # the method has ended, and does not go on
+        return f"{name} returned a schedule that it had not evaluated, and its budget is spent"
+    return ""

@@ -15,13 +15,11 @@ import numpy as np
 from cmo_kit.base.errors import InputError, raised
 from cmo_kit.base.jsonfile import read_text
 from cmo_kit.base.limits import Progress
-from cmo_kit.check import check_schedule
-from cmo_kit.core.chromosome import decode
 from cmo_kit.core.genetic import Evaluate
 from cmo_kit.core.instance import Instance
 from cmo_kit.core.outcome import Outcome
 from cmo_kit.core.schedule import Schedule
-from cmo_kit.methods.budget import Budget, BudgetSpent, Runaway
+from cmo_kit.methods.budget import Budget, BudgetSpent, Runaway, take_returned
 
 #: Where other packages name their methods.
 GROUP = "cmo_kit.methods"
@@ -78,7 +76,7 @@ class OwnMethod:
         trouble, status = "", "feasible"
         cause: BaseException | None = None
         try:
-            trouble = self._taken(self.function(budget, rng, **parameters), budget)
+            trouble = take_returned(self.function(budget, rng, **parameters), budget, self.name)
         except BudgetSpent:
             pass
         except (KeyboardInterrupt, Runaway):
@@ -105,22 +103,6 @@ class OwnMethod:
             history=budget.history,
             details=details | ({"trouble": trouble} if trouble else {}),
         )
-
-    def _taken(self, returned: Any, budget: Budget) -> str:
-        """What is wrong with a schedule, or keys, that the function returned; anything else counts as nothing."""
-        if not isinstance(returned, Schedule | np.ndarray):
-            return ""
-        try:
-            schedule = decode(budget.instance, returned) if isinstance(returned, np.ndarray) else returned
-            if violations := check_schedule(budget.instance, schedule):
-                return f"{self.name} returned a schedule that breaks a rule: {violations[0].message}"
-            if schedule.total_tardiness < budget.best_tardiness:
-                budget.evaluate(schedule)
-        except InputError as error:
-            return f"{self.name} returned what is no schedule of the instance: {error}"
-        except BudgetSpent:
-            return f"{self.name} returned a schedule that it had not evaluated, and its budget is spent"
-        return ""
 
 
 def own_method(method: object) -> OwnMethod | None:

@@ -29,7 +29,7 @@ from cmo_kit.course.classroom.walls import HOLDS, NOTHING_PROTECTS, Walls
 from cmo_kit.course.classroom.wire import Wire
 from tests.helpers.refused import refused
 from tests.helpers.small_class import ANSWERS, hand_in, make_class, optimum
-from tests.helpers.submissions import CHEATS, HEAD, HONEST, LOOP, SLEEP, WALLED, WRONG
+from tests.helpers.submissions import CHEATS, HEAD, HONEST, LOOP, RETURNED, SLEEP, WALLED, WRONG
 
 HAS_BUBBLEWRAP = shutil.which("bwrap") is not None
 
@@ -114,27 +114,33 @@ def test_without_bubblewrap_what_is_changed_is_found_and_the_rest_still_ends(tmp
 
 
 class Outside:
-    """The other end of a wire: every schedule has a total tardiness of 1."""
+    """The other end of a wire: every schedule has a total tardiness of 1000, and a learner's own may be better."""
 
     def send(self, kind: bytes, content: bytes = b"") -> None:
         self.count = len(content) // (8 * optimum().instance.key_count)
 
     def receive(self) -> tuple[bytes, bytes]:
-        return b"t", np.ones(self.count).tobytes()
+        return b"t", np.full(self.count, 1000.0).tobytes()
+
+
+def performed(source: str) -> str:
+    """What is said of a method inside the walls."""
+    instance = optimum().instance.to_dict()
+    order = {"source": source, "file": "method.py", "instance": instance, "evaluations": 200, "seed": 1}
+    return perform(order, Outside())  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("name", WRONG)
 def test_what_a_method_does_wrong_is_one_sentence(name: str) -> None:
     """Errors, also in the last move, a budget that is not heard, and methods that are none."""
     source, said = WRONG[name]
-    order = {
-        "source": source,
-        "file": "method.py",
-        "instance": optimum().instance.to_dict(),
-        "evaluations": 200,
-        "seed": 1,
-    }
-    assert re.search(said, perform(order, Outside()))  # type: ignore[arg-type]
+    assert re.search(said, performed(source))
+
+
+@pytest.mark.parametrize("name", RETURNED)
+def test_what_a_method_returns_costs_nothing(name: str) -> None:
+    """As in a rehearsal with ``solve``: its best keys, unevaluated ones, a population, a schedule without batches."""
+    assert performed(RETURNED[name]) == ""
 
 
 def test_who_sleeps_is_woken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -39,6 +39,14 @@ WRONG = {
     "no-method": ("def search(budget, rng): pass\n", "method.py has no function method"),
     "nothing": (HEAD + "    pass\n", "method has evaluated nothing"),
 }
+#: Behind a run that has spent its budget: what is returned is an offer, and costs nothing of what was evaluated.
+SPENT = "from cmo_kit.core.schedule import Schedule\n" + HEAD + "    try:\n    " + LOOP + "    except Exception: pass\n"
+RETURNED = {
+    "best": SPENT + "    return budget.best_keys\n",
+    "another": SPENT + "    return rng.random(budget.instance.key_count)\n",
+    "population": SPENT + "    return rng.random((50, budget.instance.key_count))\n",
+    "lacking": SPENT + "    return Schedule(budget.instance, [[]] * budget.instance.sites)\n",
+}
 SLEEP = HEAD + "    time.sleep(100)\n"
 #: What only namespaces prevent: each raises, and says so, when it got what it wanted.
 WALLED = {

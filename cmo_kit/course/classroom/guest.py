@@ -20,7 +20,7 @@ from cmo_kit.base.errors import InputError, raised
 from cmo_kit.core.instance import Instance
 from cmo_kit.core.schedule import Schedule
 from cmo_kit.course.classroom.wire import ENDED, KEYS, NOTHING, READY, RUNS, Wire
-from cmo_kit.methods.budget import Budget, BudgetSpent, Runaway
+from cmo_kit.methods.budget import Budget, BudgetSpent, Runaway, take_returned
 
 MEMORY_BYTES = 2 * 1024**3
 ABSENT = "graded runs have Python's standard library, numpy, and of the kit what describes problems and schedules"
@@ -54,18 +54,14 @@ def perform(order: dict[str, Any], wire: Wire) -> str:
     budget = AskedBudget(Instance.from_dict(order["instance"]), order["evaluations"], wire)
     module = ModuleType("submission")
     sys.modules[module.__name__] = module
-    what = file
+    what, trouble = file, ""
     try:
         exec(compile(order["source"], file, "exec"), vars(module))
         method = vars(module).get("method")
         if not callable(method):
             return f"{file} has no function method(budget, rng)"
         what = "method"
-        returned = method(budget, np.random.default_rng(order["seed"]))
-        if isinstance(returned, Schedule) and returned.total_tardiness < budget.best_tardiness:
-            budget.evaluate(returned)
-        elif isinstance(returned, np.ndarray):
-            budget.total_tardiness(returned)
+        trouble = take_returned(method(budget, np.random.default_rng(order["seed"])), budget, what)
     except (BudgetSpent, Runaway):
         pass
     except (ModuleNotFoundError, ImportError) as error:
@@ -74,7 +70,7 @@ def perform(order: dict[str, Any], wire: Wire) -> str:
         return raised(what, error)
     if budget.refused > 1:
         return f"method went on when its budget was spent; {budget.refused - 1} more evaluations were refused"
-    return "" if budget.spent else NOTHING
+    return "" if budget.spent else trouble or NOTHING  # what is returned costs nothing of what was evaluated
 
 
 def limit(seconds: int) -> None:
