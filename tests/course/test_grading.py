@@ -18,10 +18,9 @@ import pytest
 from cmo_kit.base.csvfile import read_csv
 from cmo_kit.bounds import lower_bound
 from cmo_kit.cli import main
-from cmo_kit.course.classroom import referee
+from cmo_kit.course.classroom import guest, referee
 from cmo_kit.course.classroom.grade import Graded, grade_class, grade_student
 from cmo_kit.course.classroom.gradebook import save_grades
-from cmo_kit.course.classroom.guest import perform
 from cmo_kit.course.classroom.problem import SEEDS, SHAPE, load_problem
 from cmo_kit.course.classroom.terms import Terms
 from cmo_kit.course.classroom.tournament import MOST_BATCHES, MOST_ORDERS, MOST_SITES
@@ -127,7 +126,26 @@ def performed(source: str) -> str:
     """What is said of a method inside the walls."""
     instance = optimum().instance.to_dict()
     order = {"source": source, "file": "method.py", "instance": instance, "evaluations": 200, "seed": 1}
-    return perform(order, Outside())  # type: ignore[arg-type]
+    return guest.perform(order, Outside())  # type: ignore[arg-type]
+
+
+def test_a_population_that_no_message_holds_is_sent_in_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In their sequence, and none twice: each piece says how many it has."""
+    instance, sent = optimum().instance, []
+
+    class Counting(Outside):
+        def send(self, kind: bytes, content: bytes = b"") -> None:
+            sent.append(np.frombuffer(content).reshape(-1, instance.key_count))
+
+        def receive(self) -> tuple[bytes, bytes]:
+            return b"t", sent[-1][:, 0].tobytes()
+
+    monkeypatch.setattr(guest, "MAXIMUM_BYTES", 8 * instance.key_count * 30 + 7)
+    population = np.random.default_rng(1).random((95, instance.key_count))
+    budget = guest.AskedBudget(instance, 200, Counting())  # type: ignore[arg-type]
+    np.testing.assert_array_equal(budget.total_tardiness(population), population[:, 0])
+    assert [len(piece) for piece in sent] == [30, 30, 30, 5]
+    assert budget.spent == 95
 
 
 @pytest.mark.parametrize("name", WRONG)

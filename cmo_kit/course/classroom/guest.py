@@ -19,7 +19,7 @@ from cmo_kit.base.arrays import Keys
 from cmo_kit.base.errors import InputError, raised
 from cmo_kit.core.instance import Instance
 from cmo_kit.core.schedule import Schedule
-from cmo_kit.course.classroom.wire import ENDED, KEYS, NOTHING, READY, RUNS, Wire
+from cmo_kit.course.classroom.wire import ENDED, KEYS, MAXIMUM_BYTES, NOTHING, READY, RUNS, Wire
 from cmo_kit.methods.budget import Budget, BudgetSpent, Runaway, take_returned
 
 MEMORY_BYTES = 2 * 1024**3
@@ -34,7 +34,9 @@ class AskedBudget(Budget):
         super().__init__(instance, evaluations, evaluate=self._asked)
 
     def _asked(self, population: Keys) -> tuple[NDArray[np.float64], NDArray[np.uint64]]:
-        totals = self._answer(KEYS, np.ascontiguousarray(population, dtype=np.float64).tobytes())
+        count = MAXIMUM_BYTES // population[0].nbytes  # that a message holds
+        pieces = (population[k : k + count].tobytes() for k in range(0, len(population), count))
+        totals = np.concatenate([self._answer(KEYS, piece) for piece in pieces])
         return totals, np.arange(len(totals), dtype=np.uint64)
 
     def evaluate(self, schedule: Schedule) -> float:
