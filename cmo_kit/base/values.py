@@ -23,6 +23,11 @@ def shown(value: object) -> str:
     return text if len(text) <= MAXIMUM_SHOWN else text[: MAXIMUM_SHOWN - 3] + "..."
 
 
+def storable(text: str) -> str:
+    """``text`` with a question mark for every half of a surrogate pair: what somebody sent, as UTF-8 can hold it."""
+    return SURROGATES.sub("?", text)
+
+
 def plain(value: float) -> int | float:
     """A number as the files hold it: an integer where it is one."""
     return int(value) if float(value).is_integer() else float(value)

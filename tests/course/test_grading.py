@@ -9,6 +9,7 @@ import socket
 import tempfile
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -278,6 +279,21 @@ def test_graded_twice_gives_equal_bytes(tmp_path: Path) -> None:
     assert contents[0] == contents[1]
     assert len(contents[0]) == 4
     assert b"over 2 hidden problems" in contents[0]["g.csv"]
+
+
+def test_what_utf8_cannot_hold_loses_nobodys_grades(tmp_path: Path) -> None:
+    """Half of a surrogate pair in an answer, and the name of a file in a sentence, become question marks."""
+    place = make_class(tmp_path / "class", ["half", "whole"])
+    hand_in(tmp_path / "in", "half", answers={**ANSWERS, "answers": {"which": "\ud800"}})
+    hand_in(tmp_path / "in", "whole", answers=ANSWERS)
+    graded = grade_class(tmp_path / "in", place)
+    link = replace(graded.grades[0].parts["schedule"], sentence="nothing is read: \udcff: it is a link")
+    graded.grades[0] = replace(graded.grades[0], parts={**graded.grades[0].parts, "schedule": link})
+    save_grades(graded, tmp_path / "g.csv", "Task")
+    rows = read_csv(tmp_path / "g.csv", texts=("id", "name", "remarks"))
+    assert "answers: 0 of 2 right | schedule: nothing is read: ?: it is a link" in rows[0]["remarks"]
+    assert "2 of 2 right" in rows[1]["remarks"]
+    assert ">?</td>" in (tmp_path / "g-feedback" / "half.html").read_text("utf-8")
 
 
 def test_what_a_method_says_is_text_everywhere(cheated: tuple[Graded, list[psutil.Process]], tmp_path: Path) -> None:

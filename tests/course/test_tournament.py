@@ -3,6 +3,7 @@
 import html
 import math
 import re
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import pytest
 from cmo_kit.base.csvfile import read_csv
 from cmo_kit.cli import main
 from cmo_kit.core.generate import generate_instance
-from cmo_kit.course.classroom.board import RULES, page
+from cmo_kit.course.classroom.board import RULES, page, save_board
 from cmo_kit.course.classroom.referee import Played
 from cmo_kit.course.classroom.tournament import Board, Bot, hold_tournament, placed
 from cmo_kit.library import load_instance
@@ -97,6 +98,11 @@ def test_the_board_is_the_same_on_another_day(held: tuple[Path, Board], capsys: 
     assert html.escape(RULES) in text and "<b>expert" not in text and "&lt;b&gt;expert" in text
     assert not re.search(r"(src|href)=\"(?!data:)", text) and str(home) not in text
     assert len(re.findall(r'<img alt="[^"]{40,}"', text)) == 3
+
+
+def test_the_name_of_a_file_that_utf8_cannot_hold_loses_no_board(held: tuple[Path, Board], tmp_path: Path) -> None:
+    save_board(replace(held[1], refused={"thief": "nothing is read: \udcff: it is a link"}), tmp_path, "Cup")
+    assert "nothing is read: ?: it is a link" in (tmp_path / "index.html").read_text(encoding="utf-8")
 
 
 def test_ties_follow_the_rule() -> None:

@@ -9,6 +9,7 @@ from cmo_kit.base.csvfile import csv_text
 from cmo_kit.base.folder import make_folder
 from cmo_kit.base.jsonfile import write_text
 from cmo_kit.base.text import number, table_html
+from cmo_kit.base.values import storable
 from cmo_kit.course.classroom.tournament import Board, Bot
 from cmo_kit.planning.export import MARK
 from cmo_kit.study.report.report import PAGE
@@ -34,7 +35,7 @@ def save_board(board: Board, out: str | os.PathLike[str], title: str) -> list[Pa
         for bot in board.bots
     ]
     write_text(place / "standings.csv", MARK + csv_text(COLUMNS, rows))
-    write_text(place / "index.html", page(board, title))
+    write_text(place / "index.html", storable(page(board, title)))  # the name of a file may hold what UTF-8 cannot
     return [place / "index.html", place / "standings.csv"]
 
 

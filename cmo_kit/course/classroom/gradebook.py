@@ -8,7 +8,7 @@ from cmo_kit.base.csvfile import csv_text, is_formula
 from cmo_kit.base.folder import make_folder
 from cmo_kit.base.jsonfile import write_text
 from cmo_kit.base.text import table_html
-from cmo_kit.base.values import plain
+from cmo_kit.base.values import plain, storable
 from cmo_kit.course.classroom.grade import Grade, Graded
 from cmo_kit.course.classroom.terms import PARTS, Terms
 from cmo_kit.planning.export import MARK
@@ -29,18 +29,20 @@ def save_grades(graded: Graded, out: str | os.PathLike[str], title: str) -> list
     path, terms = Path(out), graded.terms
     beside = {kind: path.with_name(f"{path.stem}-{kind}") for kind in ("canvas.csv", "moodle.csv", "feedback")}
     most = plain(sum(terms.points.values()))
-    rows, canvas, moodle = [], [("    Points Possible", "", "", "", "", most)], []
-    make_folder(beside["feedback"])
+    rows, canvas, moodle, texts = [], [("    Points Possible", "", "", "", "", most)], [], dict[Path, str]()
     for grade in graded.grades:
         who, points = grade.student, plain(grade.points(terms))
         each = [plain(grade.points(terms, part)) for part in PARTS]
         rows.append((who.id, who.name, who.email, who.section, points, most, *each, _remarks(grade)))
         canvas.append((who.name, "", who.id, who.login, who.section, points))
         moodle.append((who.id, who.name, who.email, points))
-        write_text(beside["feedback"] / f"{who.folder}.html", feedback(grade, terms))
-    write_text(path, MARK + csv_text(COLUMNS, rows))  # the mark is for spreadsheets
-    write_text(beside["canvas.csv"], csv_text((*CANVAS, title), canvas))
-    write_text(beside["moodle.csv"], csv_text((*MOODLE, title), moodle))
+        texts[beside["feedback"] / f"{who.folder}.html"] = feedback(grade, terms)
+    texts[path] = MARK + csv_text(COLUMNS, rows)  # the mark is for spreadsheets
+    texts[beside["canvas.csv"]] = csv_text((*CANVAS, title), canvas)
+    texts[beside["moodle.csv"]] = csv_text((*MOODLE, title), moodle)
+    make_folder(beside["feedback"])
+    for file, text in texts.items():
+        write_text(file, storable(text))  # an answer, or the name of a file, may hold what UTF-8 cannot
     return [path, *beside.values()]
 
 
