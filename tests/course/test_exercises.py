@@ -20,12 +20,14 @@ from cmo_kit import InputError, load_instance
 from cmo_kit.cli.parser import main
 from cmo_kit.core.chromosome import decode
 from cmo_kit.course import copies
+from cmo_kit.course.codings_by_hand import children_of
 from cmo_kit.course.exercises import check
 from cmo_kit.course.exercises.decoding import MISREADINGS, decoder_cases, walk
 from cmo_kit.course.exercises.the_problem import condition
 from cmo_kit.course.exercises.verdict import CHAPTERS, Wrong, asked
 from cmo_kit.course.predicting import asks
 from cmo_kit.course.sources import exercises, prepared
+from cmo_kit.views.paper import FIGURE_3_KEYS
 from cmo_kit.widgets.serve.course import lab_arguments
 from tests.helpers.copies import worked_through
 from tests.helpers.servers import lab_command
@@ -103,6 +105,14 @@ def test_the_one_run_condition_is_the_kits() -> None:
     for name in ("tiny-ties", "tiny-split-washing", "tiny-split-pipeline", "fig1"):
         instance = load_instance(name)
         assert condition(instance.b.tolist()) == (instance.one_run_failure is None)
+
+
+def test_whatever_seed_draws_the_pairs_of_a_crossing_their_share_is_right() -> None:
+    """Seed 50 gives nearly twice the usual share."""
+    schedule = decode(load_instance("fig3"), FIGURE_3_KEYS)
+    share = children_of(schedule, "two random codes", 300, seed=50).same.mean()
+    why = "a key means something among its own chromosome's keys only"
+    assert check("08.3", {"random": share, "canonical": 1, "conclusion": why}).right
 
 
 def test_a_function_that_changes_what_it_gets_or_fails_is_told_so() -> None:

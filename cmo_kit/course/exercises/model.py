@@ -1,5 +1,6 @@
 """Chapter 3: what the equations of [P] forbid, a row of them, a valid big number, and the model's size."""
 
+from functools import cache
 from itertools import pairwise, permutations
 from typing import Any
 
@@ -9,7 +10,8 @@ from cmo_kit.core.instance import Instance, Order
 from cmo_kit.core.model import ModelP
 from cmo_kit.core.schedule import from_indices
 from cmo_kit.course.exercises.readings import chosen, equal_lists, hold, hold_function, separating
-from cmo_kit.course.exercises.verdict import Wrong, asked, entries, exercise, number, numbers, whole
+from cmo_kit.course.exercises.verdict import Wrong, asked, close, entries, exercise, number, numbers, whole
+from cmo_kit.course.model_by_hand import without
 from cmo_kit.course.one_run_by_hand import best_of_all
 from cmo_kit.library import load_instance
 
@@ -115,6 +117,12 @@ def equation_6(mine: Any) -> str:
     return "that is what the checker does with the starts that a solver claims"
 
 
+@cache
+def claim(instance: Instance, key: int) -> float:
+    """What CBC claims without an equation."""
+    return without(instance, key).claimed or 0.0
+
+
 @exercise("03.4")
 def not_needed(mine: Any) -> str:
     """The claims without (2), (4), (7), (10) one by one, and the pair that the optimum does not need."""
@@ -136,6 +144,8 @@ def not_needed(mine: Any) -> str:
             raise Wrong(
                 f"({key}): with it the optimum is {optimum:g}; without it a hole between batches swallows a setup"
             )
+        if key in (2, 10) and not close(claimed, claim(instance, key)):  # the others are the optimum by now
+            raise Wrong(f"({key}): CBC claims another total than {claimed:g}; give without(instance, {key}).claimed")
     if sorted(map(whole, entries(mine["pair"], "the pair", 2))) != [4, 7]:
         raise Wrong("the pair must be the two equations whose absence changes nothing in what you claim above")
     return "(4) and (7) forbid only what never helps as long as all setup times are at least 0"

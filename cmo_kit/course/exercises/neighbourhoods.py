@@ -260,11 +260,11 @@ def beside_the_ga(mine: Any) -> str:
 
     if improving(swaps):
         raise Wrong("steps: a swap still betters the last one, so the descent has not come to its end")
-    looked, least = whole(mine["looked"], "looked"), sum(1 for _ in swaps(end))
-    if looked < 2 * least:
-        raise Wrong(f"looked: {looked} is too few; each step, also the last, looks at some {least} neighbours")
-    if looked > 100_000:
-        raise Wrong("looked: so many are not needed; count the neighbours of every step once")
+    looked, neighbours = whole(mine["looked"], "looked"), [sum(1 for _ in swaps(step)) for step in steps]
+    if looked < sum(neighbours):
+        raise Wrong(f"looked: {looked} is too few; each step, also the last, looks at some {neighbours[-1]} neighbours")
+    if looked > sum(neighbours):
+        raise Wrong(f"looked: {looked} is too many; count the neighbours of every step once")
     total = run_total(instance, "ga", seed=1, evaluations=looked)
     if not close(number(mine["ga"], "ga"), total):
         raise Wrong(f"ga: small-2 with seed 1 and {looked} evaluations has another total")

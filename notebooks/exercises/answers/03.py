@@ -118,6 +118,12 @@ mine = {2: 0, 4: 0, 7: 3, 10: 0, "pair": (4, 7)}
 # %% 03.4 wrong: cannot have a worse optimum
 mine = {2: 0, 4: 3, 7: 5, 10: 0, "pair": (4, 7)}
 
+# %% 03.4 wrong: CBC claims another total than -100
+mine = {2: -100, 4: 3, 7: 3, 10: -7, "pair": (4, 7)}
+
+# %% 03.4 wrong: (10): CBC claims another total
+mine = {2: 0, 4: 3, 7: 3, 10: 2, "pair": (4, 7)}
+
 # %% 03.4 wrong: whose absence changes nothing
 mine = {2: 0, 4: 3, 7: 3, 10: 0, "pair": (2, 10)}
 

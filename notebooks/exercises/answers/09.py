@@ -12,7 +12,7 @@ lines = BAD_LIST.splitlines()
 lines[1] = lines[1].replace("six", "6")
 lines[2] = lines[2].replace("15.3.2027", "2027-03-15")
 lines[3] = lines[3].replace("Alder", "Cedar")
-mine = "\n".join(lines)
+mine = "\n".join([lines[0], lines[3], *lines[1:3]])
 
 # %% 09.1 wrong: the reader says
 mine = BAD_LIST.replace("six", "6")
@@ -29,6 +29,10 @@ mine = ["Alder,6", "Birch,4", "Cedar,5"]
 # %% 09.1 wrong: mend only what is wrong
 fixed = BAD_LIST.replace("six", "6").replace("15.3.2027", "2027-03-15").replace("Alder,5", "Cedar,5")
 mine = fixed.replace("3,4,2,1", "3,5,2,1")
+
+# %% 09.1 wrong: mend only what is wrong
+fixed = BAD_LIST.replace("six", "6").replace("15.3.2027", "2027-03-15").replace("Alder,5", "Cedar,5")
+mine = fixed.replace("1,8,8", "1,8,9")
 
 # %% 09.2 right
 from cmo_kit.planning import Calendar
