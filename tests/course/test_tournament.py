@@ -3,6 +3,7 @@
 import html
 import math
 import re
+import shutil
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -36,6 +37,7 @@ def held(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Board]:
     home = tmp_path_factory.mktemp("tournament")
     make_class(home / "class", ["a"])
     (home / "bots" / "twin").mkdir(parents=True)
+    shutil.copyfile(home / "class/instructor/students/a/instance.json", home / "bots" / "a.json")
     for name, source in (
         ("random", HONEST),
         ("twin/method", HONEST),
@@ -66,7 +68,9 @@ def test_standings_go_by_the_mean_score_over_hidden_problems(held: tuple[Path, B
 
 
 def test_submitted_problems_are_proved_or_refused(held: tuple[Path, Board]) -> None:
+    """The class's own problem of student a is neither."""
     board = held[1]
+    assert len(board.problems) == 2
     assert (board.problems[-1].instance.name, board.problems[-1].optimum) == ("by twin", 2)
     assert board.refused["large"] == "it has 30 orders; a submitted problem may have at most 20"
     assert board.refused["odd"] == "the instance has no 'format'; it is required" and len(board.refused) == 3

@@ -24,7 +24,7 @@ from cmo_kit.course.classroom.build import hidden_problems
 from cmo_kit.course.classroom.jobs import in_parallel
 from cmo_kit.course.classroom.problem import LOADED, PROOF_SECONDS, Problem, load_problem, measured, save_problem
 from cmo_kit.course.classroom.referee import Played, play_all, troubles
-from cmo_kit.course.classroom.terms import Terms
+from cmo_kit.course.classroom.terms import Terms, student_home
 from cmo_kit.course.classroom.walls import build_walls
 
 #: Of a submitted problem: beyond that its optimum is hardly ever proved in time.
@@ -87,7 +87,7 @@ def hold_tournament(
     ----------
     bots : path
         A folder with ``NAME.py`` or ``NAME/method.py`` for each bot, and with ``NAME.json`` or ``NAME/instance.json``
-        for each problem that somebody submits.
+        for each problem that somebody submits; what the class handed out to a student is none.
     folder : path
         The class.
     workers, isolation : optional
@@ -106,9 +106,10 @@ def hold_tournament(
     if not methods:
         raise InputError(f"{here}: it has no method, NAME.py or NAME/method.py")
     hidden = hidden_problems(place, terms)
+    own = tuple(load_problem(place / student_home(student)).instance.digest for student in terms.students)
     with temporary_folder() as home, ProgressLine("tournament") as line:
         walls = build_walls(home / "walls", isolation, [here.resolve(), place.resolve()])
-        submitted, refused = _proved(instances, here, home / "problems", workers, line)
+        submitted, refused = _proved(instances, own, here, home / "problems", workers, line)
         problems = (*hidden, *submitted)
         played = dict[str, list[Played]]()
 
@@ -165,7 +166,7 @@ def _not_of_its_own(path: Path, here: Path) -> str:
 
 
 def _proved(
-    files: Mapping[str, Path], here: Path, home: Path, workers: int, line: ProgressLine
+    files: Mapping[str, Path], own: tuple[str, ...], here: Path, home: Path, workers: int, line: ProgressLine
 ) -> tuple[list[Problem], dict[str, str]]:
     """The submitted problems whose optimum is proved, and a sentence for each of the others."""
     said = dict[str, str]()
@@ -174,7 +175,7 @@ def _proved(
         if trouble := _not_of_its_own(files[name], here):
             return trouble
         folder = make_folder(home / name).resolve()
-        arguments = (name, str(files[name].resolve()), str(folder / "problem"))
+        arguments = (name, str(files[name].resolve()), str(folder / "problem"), own)
         log, limit = folder / "log", 3 * PROOF_SECONDS
         ending = run_process(judge_instance, arguments, log, limit=limit, stop=stop, preparation=LOADED)
         if ending.killed == OVERTIME:
@@ -186,13 +187,19 @@ def _proved(
         line.say(f"tournament: {len(said)} of {len(files)} submitted problems judged")
 
     in_parallel({name: partial(job, name) for name in files}, workers, done)
-    proved = [load_problem(home / name / "problem") for name in files if not said[name]]
+    places = (home / name / "problem" for name in files if not said[name])
+    proved = [load_problem(place) for place in places if place.exists()]
     return proved, {name: said[name] for name in files if said[name]}
 
 
-def judge_instance(name: str, path: str, folder: str) -> None:
-    """Prove the optimum of a submitted instance, and write the problem; raises InputError for one that will not do."""
+def judge_instance(name: str, path: str, folder: str, own: tuple[str, ...]) -> None:
+    """Prove the optimum of a submitted instance, and write the problem; nothing for one with a digest of ``own``.
+
+    Raises InputError for one that will not do.
+    """
     instance = Instance.load(path)
+    if instance.digest in own:  # it lies in the folder that a student works in, and is submitted along with it
+        return
     for what, count, most in (
         ("orders", len(instance.orders), MOST_ORDERS),
         ("batches", instance.total_batches, MOST_BATCHES),
