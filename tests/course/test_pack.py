@@ -61,6 +61,7 @@ def test_the_guide_names_exercises_and_places() -> None:
     text = guide_text()
     assert "| 0 to 4 | **Show** | notebook 0, cells 1 to 7 |" in text
     assert "exercise 01.3 A function for the gap" in text
+    assert "give `cmo-kit course pack` a `--seed` of your own" in text  # else everybody has the keys of its hunts
     assert text.count("*Expect:*") == sum(len(step.wrong) for session in guide() for step in session.steps)
 
 
