@@ -1,6 +1,7 @@
 """Planted errors: each place is in its notebook, a changed number is false, and nothing but text is changed."""
 
 import json
+import re
 from collections import Counter
 from collections.abc import Callable
 from functools import cache
@@ -16,7 +17,6 @@ from cmo_kit.course.copies import read
 from cmo_kit.course.dispatching import by_rule, printed_tardiness, rule_totals
 from cmo_kit.course.model_by_hand import without
 from cmo_kit.course.pack.planted import ERRORS, Place, places, plant
-from cmo_kit.methods.registry import method_parameters
 from cmo_kit.study.results.published import TABLE_4
 from tests.project.test_notebooks import FOLDER
 
@@ -41,7 +41,6 @@ NUMBERS: dict[str, Callable[[], float]] = {
     "03.subtracted": lambda: without(load_instance("tiny-pipeline"), 13).schedule.tardiness[0],
     "03.tolerance": lambda: round(-np.log10(TOLERANCE)),
     "03.bytes": lambda: np.dtype(np.float64).itemsize + np.dtype(np.int32).itemsize,
-    "04.crossed": lambda: method_parameters("ga")["crossover_probability"],
     "05.split": lambda: orders_on(2, 3),
     "05.changes": changes,
     "05.largest": lambda: round(printed_tardiness()["large"]),
@@ -71,6 +70,7 @@ def test_a_place_is_in_its_notebook_and_becomes_something_else(chapter: str, pla
     drawn = {place.drawn(np.random.default_rng(seed)) for seed in range(30)}
     assert place.original not in drawn
     assert not any(changed in text_of(chapter, place.cell) for changed in drawn)
+    assert all(float(number) < 1 for text in drawn for number in re.findall(r"probability (\d+\.\d+)", text))
 
 
 @pytest.mark.parametrize("place", [place for _, place in EVERY if place.number], ids=lambda place: place.name)
