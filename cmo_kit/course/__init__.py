@@ -1,1 +1,1 @@
-"""What the notebooks of the course need beyond a line or two: experiments done by hand, checks, small tables."""
+"""The course: what its notebooks do by hand, predictions, exercises, copies, classes, and an instructor's pack."""

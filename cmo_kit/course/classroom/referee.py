@@ -42,10 +42,10 @@ MAXIMUM_BYTES = 1024 * 1024
 MOST_FAILURES = 2
 #: By the clock a run may take so many times its processor time, and so many seconds more: others are at work as well.
 CLOCK_FACTOR, CLOCK_SECONDS = 5, 30
-#: How long the end of a process is waited for, when it has been killed.
-END_SECONDS = 20.0
 #: And what the run may take besides, for compiling on a first use and for its end.
 LOAD_SECONDS = 300.0
+#: How long the end of a process is waited for, when it has been killed.
+END_SECONDS = 20.0
 #: Linux: what is orphaned below this process becomes its child, and can be found.
 PR_SET_CHILD_SUBREAPER = 36
 
