@@ -8,6 +8,7 @@ import contextlib
 import io
 import re
 import shutil
+import sys
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -126,7 +127,8 @@ def test_a_function_that_changes_what_it_gets_or_fails_is_told_so() -> None:
 
     for function, words in (
         (spoils, "changes the instance"),
-        (lambda i: 1 / 0, "ZeroDivisionError"),
+        (lambda i: 1 / 0, "^for fig1 your function stops with ZeroDivisionError: division by zero$"),
+        (lambda i: sys.exit(), "^for fig1 your function stops with SystemExit$"),
         (5, "a function"),
     ):
         with pytest.raises(Wrong, match=words):
@@ -165,6 +167,7 @@ def test_an_answer_of_any_form_is_answered() -> None:
         object(),
         lambda: 1,
         lambda *a: "x",
+        lambda *a: sys.exit("for good"),
         b"",
         {1: 2},
     ]

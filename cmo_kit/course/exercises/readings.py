@@ -8,7 +8,7 @@ import numpy as np
 
 from cmo_kit.base.values import shown
 from cmo_kit.core.instance import Instance
-from cmo_kit.course.exercises.verdict import Wrong, asked, close, number, numbers
+from cmo_kit.course.exercises.verdict import Wrong, asked, close, number, numbers, told
 from cmo_kit.methods.registry import solve
 
 #: Whether an answer is equal to a value; raises :class:`Wrong` for an answer of another form.
@@ -59,14 +59,6 @@ def hold_function(
     place = agree.index(False)
     raise Wrong(
         f"for {told(cases[place])} your function returns {shown(given[place])}; it must be {shown(values[place])}"
-    )
-
-
-def told(case: Sequence[Any]) -> str:
-    """The arguments of a call in words."""
-    return ", ".join(
-        each.name if isinstance(each, Instance) else shown(each.tolist() if isinstance(each, np.ndarray) else each)
-        for each in case
     )
 
 

@@ -22,7 +22,6 @@ def rdi_of(totals: Any) -> list[float]:
 def rdi(mine: Any) -> str:
     """A function for RDI."""
     readings = {
-        "your function fails where all are equal; none is behind then, so all have 0": lambda t: [-1.0] * len(t),
         "your function gives the gap to the best, in its shares; RDI divides by worst less best":
             lambda t: [(x - min(t)) / min(t) if min(t) else 0.0 for x in t],
         "your function divides by the worst; RDI divides by worst less best":

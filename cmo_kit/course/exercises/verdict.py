@@ -110,7 +110,7 @@ def check(name: str, answer: object) -> Verdict:
         return Verdict(name, "right", CHECKS[name](answer))
     except Wrong as wrong:
         return Verdict(name, "wrong", str(wrong))
-    except Exception as error:  # an answer of a form that nobody foresaw
+    except (Exception, SystemExit) as error:  # an answer of a form that nobody foresaw
         return Verdict(
             name, "wrong", f"the answer cannot be read ({described(error)}); what form does the question ask?"
         )
@@ -135,9 +135,18 @@ def untouched(answer: object) -> bool:
     return isinstance(answer, list | tuple) and len(answer) > 0 and all(map(untouched, answer))
 
 
+def told(case: Sequence[Any]) -> str:
+    """The arguments of a call in words, without functions and generators, which have none."""
+    return ", ".join(
+        each.name if isinstance(each, Instance) else shown(each.tolist() if isinstance(each, np.ndarray) else each)
+        for each in case
+        if not (callable(each) or isinstance(each, np.random.Generator))
+    )
+
+
 def described(error: BaseException) -> str:
     """An exception on one line."""
-    return " ".join(f"{type(error).__name__}: {error}".split())[:200]
+    return " ".join(f"{type(error).__name__}: {error}".split()).removesuffix(":")[:200]
 
 
 def asked(function: object, *given: Any, returns: str = "") -> Any:
@@ -150,10 +159,11 @@ def asked(function: object, *given: Any, returns: str = "") -> Any:
     handed = [each if isinstance(each, np.random.Generator) else deepcopy(each) for each in given]
     try:
         result = function(*handed)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         if isinstance(error, ValueError) and "read-only" in str(error):
             raise Wrong("your function tries to change what it is given; make a copy and change that") from None
-        raise Wrong(f"your function stops with {described(error)}") from None
+        case = f"for {told(given)} " if told(given) else ""
+        raise Wrong(f"{case}your function stops with {described(error)}") from None
     for number, (before, after) in enumerate(zip(given, handed, strict=True), start=1):
         if not (before is after or same(before, after)):
             what = "the instance" if isinstance(before, Instance) else f"its argument number {number}"

@@ -17,7 +17,7 @@ def rdi(totals):
     return [(total - min(totals)) / (max(totals) - min(totals)) for total in totals]
 
 
-# %% 07.1 wrong: ZeroDivisionError
+# %% 07.1 wrong: for [5, 5] your function stops with ZeroDivisionError
 def rdi(totals):
     return [(total - min(totals)) / (max(totals) - min(totals)) for total in totals]
 
