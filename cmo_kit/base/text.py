@@ -52,3 +52,23 @@ def beginning_html(headers: Sequence[str], lines: Sequence[Sequence[str]], capti
     more = len(lines) - MOST_LINES
     end = [[f"and {more} more", *[""] * (len(headers) - 1)]] if more > 0 else []
     return table_html(headers, [*lines[:MOST_LINES], *end], caption)
+
+
+def page_html(title: str, look: str, body: str) -> str:
+    """A page that loads nothing; ``look`` is its style sheet, and ``body`` is HTML."""
+    return f"""<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{escape(title)}</title>
+<style>
+{look}</style>
+</head>
+<body>
+<main>
+{body}
+</main>
+</body>
+</html>
+"""

@@ -7,7 +7,7 @@ and ``t >= 2`` is the only sensible reading. ``C_i`` of Table 1 appears in no eq
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -20,7 +20,7 @@ from cmo_kit.core.instance import Instance
 CONSTRAINTS = (2, 3, 4, 5, 6, 7, 8, 9, 10)
 
 
-def runs_of(sequence: list[int]) -> list[tuple[int, int]]:
+def runs_of(sequence: Sequence[int]) -> list[tuple[int, int]]:
     """Consecutive equal order indices as (order index, batches)."""
     return [(i, len(list(batches))) for i, batches in groupby(sequence)]
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import groupby, permutations
+from itertools import permutations
 
 import numpy as np
 
@@ -10,6 +10,7 @@ from cmo_kit.base.errors import InputError
 from cmo_kit.core.chromosome import SITE_CHANGE
 from cmo_kit.core.generate import generate_instance
 from cmo_kit.core.instance import CleaningTimes, Instance, Order
+from cmo_kit.core.model import runs_of
 from cmo_kit.core.schedule import Schedule, from_indices
 from cmo_kit.course.redundancy import MOST_GENES
 
@@ -32,9 +33,7 @@ def best_of_all(instance: Instance, rule: Callable[[Word], Word] = lambda word: 
         raise InputError(f"{instance.name!r} has {instance.key_count} genes; all are tried for at most {MOST_GENES}")
     best: Schedule | None = None
     for word in sorted(set(permutations(instance.gene_orders.tolist()))):
-        sites = [rule(site) for site in cut(word)]
-        runs = [[(i, len(list(group))) for i, group in groupby(site)] for site in sites]
-        schedule = from_indices(instance, runs)
+        schedule = from_indices(instance, [runs_of(rule(site)) for site in cut(word)])
         if best is None or schedule.total_tardiness < best.total_tardiness:
             best = schedule
     assert best is not None

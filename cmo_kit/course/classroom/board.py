@@ -12,7 +12,7 @@ from cmo_kit.base.text import number, table_html
 from cmo_kit.base.values import storable
 from cmo_kit.course.classroom.tournament import Board, Bot
 from cmo_kit.planning.export import MARK
-from cmo_kit.study.report.report import PAGE
+from cmo_kit.study.report.report import report_page
 from cmo_kit.views.words import enumeration
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def page(board: Board, title: str) -> str:
             body.append(f"<p>{html.escape(bot.trouble)}</p>")
         if any(not run.trouble for run in bot.runs):
             body.append(picture_html(plot_scores(board, bot), alt_text_scores(board, bot)))
-    return PAGE.format(title=html.escape(title), body="\n".join(body))
+    return report_page(title, "\n".join(body))
 
 
 def standings(board: Board) -> str:

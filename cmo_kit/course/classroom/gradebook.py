@@ -1,6 +1,5 @@
 """Grades as files: a table, the same for Canvas and for Moodle, and a page of feedback for each student."""
 
-import html
 import os
 from pathlib import Path
 
@@ -12,7 +11,7 @@ from cmo_kit.base.values import plain, storable
 from cmo_kit.course.classroom.grade import Grade, Graded
 from cmo_kit.course.classroom.terms import PARTS, Terms
 from cmo_kit.planning.export import MARK
-from cmo_kit.study.report.report import PAGE
+from cmo_kit.study.report.report import report_page
 
 COLUMNS = ("id", "name", "email", "section", "points", "maximum", *PARTS, "remarks")
 #: The columns by which Canvas finds students; Moodle asks which column is what.
@@ -68,4 +67,4 @@ def feedback(grade: Grade, terms: Terms) -> str:
         f"<p>A method's score on a problem is the proved optimum over its total tardiness. The mean score earns, from "
         f"each threshold on, so much of the points: {earned}.</p>"
     )
-    return PAGE.format(title=html.escape(f"{grade.student.name}: feedback"), body="\n".join(body))
+    return report_page(f"{grade.student.name}: feedback", "\n".join(body))

@@ -1,6 +1,5 @@
 """Chapter 5: the planners' rules, and what means betray about the data behind them."""
 
-from itertools import groupby
 from typing import Any
 
 import numpy as np
@@ -10,13 +9,12 @@ from cmo_kit.course.dispatching import mean_totals
 from cmo_kit.course.exercises.readings import equal_lists, hold, hold_function, hold_keys
 from cmo_kit.course.exercises.verdict import Wrong, asked, exercise, numbers, sites_of
 from cmo_kit.library import load_instance
-
-Sites = list[list[tuple[str, int]]]
+from cmo_kit.planning.new_order import Runs, merged
 
 
 def rule(
     instance: Instance, whole: bool = False, sequence: str = "due", choose: str = "start", high: bool = False
-) -> Sites:
+) -> Runs:
     """A planner's rule, or a misreading of it; runs as they grow, neighbours of one order merged."""
     indices = list(range(len(instance.orders)))
     if sequence != "given":
@@ -37,19 +35,14 @@ def rule(
             l = best[-1] if high else best[0]
             last[l] = (starts[l] + (size - 1) * float(instance.g[i, i]), i)
             sites[l] += [i] * size
-    return merged([[(instance.orders[i].id, 1) for i in site] for site in sites])
-
-
-def merged(sites: Sites) -> Sites:
-    """Neighbouring runs of one order as one."""
-    return [[(name, sum(b for _, b in runs)) for name, runs in groupby(site, lambda run: run[0])] for site in sites]
+    return [merged([(instance.orders[i].id, 1) for i in site]) for site in sites]
 
 
 @exercise("05.1")
 def whole_orders(mine: Any) -> str:
     """Whole orders by due date on fig1."""
     instance = load_instance("fig1")
-    found = merged(sites_of(mine, instance))
+    found = [merged(site) for site in sites_of(mine, instance)]
     if len(found) != instance.sites:
         raise Wrong(f"fig1 has {instance.sites} Sites; you give {len(found)}")
     if sorted(found) == sorted(rule(instance, whole=True)):
@@ -81,9 +74,8 @@ def batch_by_batch(mine: Any) -> str:
     }  # fmt: skip
     names = ("fig1", "fig3", "tiny-ties", "tiny-more-sites", "tiny-one-site", "small-1", "small-2")
     cases = [load_instance(name) for name in names]
-    given = [
-        merged(sites_of(asked(mine, instance, returns="It must be a list of runs."), instance)) for instance in cases
-    ]
+    answers = [asked(mine, instance, returns="It must be a list of runs.") for instance in cases]
+    given = [[merged(site) for site in sites_of(*each)] for each in zip(answers, cases, strict=True)]
     right = [rule(instance) for instance in cases]
     if given == right:
         return "nobody waits while a Site could begin, and that is why orders are torn apart"

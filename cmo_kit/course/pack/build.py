@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from cmo_kit.base.text import page_html
 from cmo_kit.course.copies import Files, chapter_notebook, write_anew, written
 from cmo_kit.course.pack.bank import bank
 from cmo_kit.course.pack.formulas import with_pictures
@@ -19,28 +20,12 @@ from cmo_kit.course.pack.slides import decks
 from cmo_kit.course.quiz import Question
 
 HERE = Path(__file__).parent
-PAGE = """<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{title}</title>
-<style>
-{look}</style>
-</head>
-<body>
-<main>
-{body}
-</main>
-</body>
-</html>
-"""
 
 
 def page(title: str, body: str) -> bytes:
     """A page with its look in it."""
     look = (HERE / "pages" / "page.css").read_text(encoding="utf-8")
-    return PAGE.format(title=escape(title), look=look, body=body).encode()
+    return page_html(title, look, body).encode()
 
 
 def text_page(markdown: str) -> bytes:

@@ -1,10 +1,10 @@
 """Render notebook 07 on a study's collected tables, and export it to HTML."""
 
-import html
 import os
 import re
 import shutil
 from collections.abc import Collection
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ from cmo_kit.base.errors import InputError
 from cmo_kit.base.jsonfile import write_text
 from cmo_kit.base.process import last_line, run_process
 from cmo_kit.base.signals import signals_wait
+from cmo_kit.base.text import page_html
 from cmo_kit.library import notebooks_folder
 from cmo_kit.study.execute.notebook import execute
 from cmo_kit.study.execute.record import LOG, TEMPORARY
@@ -20,40 +21,25 @@ from cmo_kit.study.results.tables import of_the_paper
 
 REPORT = "07_report.ipynb"
 EXECUTED, PARTIAL, PAGE_NAME = "report.ipynb", ".report.partial.ipynb", "report.html"
-PAGE = """<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{title}</title>
-<style>
-body {{ font: 16px/1.5 system-ui, sans-serif; max-width: 62rem; margin: 2rem auto; padding: 0 1rem; color: #222;
-  background: #fff; }}
-pre {{ font: inherit; white-space: pre-wrap; overflow-wrap: anywhere; }}
-img {{ max-width: 100%; }}
-img, .cmo-table {{ margin: .8rem 0; }}
-table {{ border-collapse: collapse; font-size: 14px; }}
-caption {{ text-align: left; font-weight: bold; padding: .4rem 0; }}
-th, td {{ padding: .2rem .6rem; border-bottom: 1px solid #ccc; vertical-align: top; overflow-wrap: break-word; }}
-th {{ min-width: 6em; max-width: 22em; }}
-@media print {{ /* paper cannot be scrolled */
-  @page {{ margin: 14mm; }}
-  body {{ max-width: none; margin: 0; padding: 0; font-size: 11pt; }}
-  .cmo-table {{ overflow: visible !important; }}
-  table {{ font-size: 8pt; }}
-  th, td {{ position: static !important; padding: .1rem .25rem; min-width: 0; }}
-  tr, img {{ break-inside: avoid; }}
-  h2, caption {{ break-after: avoid; }}
-}}
-</style>
-</head>
-<body>
-<main>
-<h1>{title}</h1>
-{body}
-</main>
-</body>
-</html>
+LOOK = """\
+body { font: 16px/1.5 system-ui, sans-serif; max-width: 62rem; margin: 2rem auto; padding: 0 1rem; color: #222;
+  background: #fff; }
+pre { font: inherit; white-space: pre-wrap; overflow-wrap: anywhere; }
+img { max-width: 100%; }
+img, .cmo-table { margin: .8rem 0; }
+table { border-collapse: collapse; font-size: 14px; }
+caption { text-align: left; font-weight: bold; padding: .4rem 0; }
+th, td { padding: .2rem .6rem; border-bottom: 1px solid #ccc; vertical-align: top; overflow-wrap: break-word; }
+th { min-width: 6em; max-width: 22em; }
+@media print { /* paper cannot be scrolled */
+  @page { margin: 14mm; }
+  body { max-width: none; margin: 0; padding: 0; font-size: 11pt; }
+  .cmo-table { overflow: visible !important; }
+  table { font-size: 8pt; }
+  th, td { position: static !important; padding: .1rem .25rem; min-width: 0; }
+  tr, img { break-inside: avoid; }
+  h2, caption { break-after: avoid; }
+}
 """
 
 
@@ -122,4 +108,9 @@ def export_html(notebook: Path, title: str, without: Collection[str]) -> str:
     document.cells = [cell for cell in document.cells if not set(cell.metadata.get("tags", ())).intersection(without)]
     body, _ = exporter.from_notebook_node(document)
     body = re.sub(r'<a href="[^"#:]*">(.*?)</a>', r"\1", body)  # other notebooks do not lie beside the page
-    return PAGE.format(title=html.escape(title), body=body)
+    return report_page(title, body)
+
+
+def report_page(title: str, body: str) -> str:
+    """A page in the look of reports, with its title on top; ``body`` is HTML."""
+    return page_html(title, LOOK, f"<h1>{escape(title)}</h1>\n{body}")
