@@ -110,13 +110,13 @@ def brkga(
         length, initial, decoded = instance.key_count, initial_keys, decode
         evaluate = compiled_evaluation(instance)
     children = rng.random((e, length))
-    if check_flag(seeded, "seeded"):
-        given = initial(instance)[:e]
-        children[: len(given)] = given
-
+    check_flag(seeded, "seeded")
     best, least, spent, status, rows = children[0], np.inf, 0, "feasible", list[HistoryRow]()
     keys, tardiness, schedules = children[:0], np.empty(0), np.empty(0, np.uint64)  # ranked
     try:
+        if seeded:
+            given = initial(instance)[:e]
+            children[: len(given)] = given
         while not (rows and limits.reached(spent)):
             if rows:
                 children = next_generation(keys, kept, new, bias, rng)

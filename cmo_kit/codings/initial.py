@@ -46,7 +46,8 @@ def atcs_sequence(instance: Instance, k1: float, k2: float, parts: int) -> NDArr
     tiny = max(float(g.max()), 1.0) * 1e-6
     work = np.maximum(share * own, tiny)
     mean_work, mean_setup = float(work.mean()), max(float(setup.mean()), tiny)
-    latest = instance.time_ticks.per_unit * (instance.D - instance.tails) - (share - 1) * own
+    due = np.rint(instance.D * instance.time_ticks.per_unit)
+    latest = due - instance.whole.tails - (share - 1) * own
     left = np.ones(len(own), dtype=bool)
     last = np.full(instance.sites, -1)
     free = np.zeros(instance.sites)
@@ -134,13 +135,13 @@ def atcs(
 def initial_schedules(instance: Instance) -> dict[str, Schedule]:
     """The three ideas by name: ``edd_batches``, ``edd_orders`` and ``atcs``."""
     made = atcs(instance, np.random.default_rng(0))
-    if made.status == "stopped":
+    if made.status == "stopped" or made.schedule is None:
         raise KeyboardInterrupt
-    schedules = {
+    return {
         "edd_batches": from_indices(instance, dispatch(instance, whole_orders=False)),
         "edd_orders": from_indices(instance, dispatch(instance, whole_orders=True)),
+        "atcs": made.schedule,
     }
-    return schedules if made.schedule is None else schedules | {"atcs": made.schedule}
 
 
 def initial_keys(instance: Instance) -> NDArray[np.float64]:

@@ -105,7 +105,7 @@ class Sequences:
 
     def by_due_date(self) -> Integers:
         """The sequence of the items by the due dates of their orders."""
-        return np.argsort(self._tables.due[self._tables.order], kind="stable")
+        return np.argsort(self.instance.D[self._tables.order], kind="stable")
 
     def total_tardiness(self, sequence: Integers) -> float:
         """Equation (1) of the schedule of a sequence, in time units."""

@@ -193,7 +193,10 @@ class TestInitial:
 
         monkeypatch.setattr("cmo_kit.codings.initial.atcs_runs", Mock(side_effect=KeyboardInterrupt))
         assert atcs(instance, rng).schedule is None
-        assert set(initial_schedules(instance)) == {"edd_batches", "edd_orders"}
+        with pytest.raises(KeyboardInterrupt):
+            initial_schedules(instance)
+        outcome = brkga(instance, rng, coding="batches", seeded=True)
+        assert (outcome.status, outcome.evaluations) == ("stopped", 0)
 
 
 class TestBrkga:

@@ -46,6 +46,13 @@ def test_a_sequence_that_starts_with_batches_is_by_due_date() -> None:
     assert Sequences(pair(), "batches", "whole", 1).by_due_date().tolist() == [4, 0, 1, 2, 3]
 
 
+def test_due_dates_beyond_every_schedule_are_in_their_order_too() -> None:
+    """In ticks they are one: nothing can be late for them."""
+    orders = tuple(Order(str(D), 1, D, (0.5,)) for D in (900, 100, 1))
+    instance = Instance("late", 1, orders, ((0,) * 3,) * 3, ("x",))
+    assert Sequences(instance, "orders", "whole", 1).by_due_date().tolist() == [2, 1, 0]
+
+
 @settings(deadline=None, max_examples=60)
 @given(instances(), st.sampled_from(CODINGS), st.integers(1, 4), st.integers(0, 2**32 - 1))
 def test_total_tardiness_is_the_schedule_s(instance: Instance, coding: tuple[str, str], parts: int, seed: int) -> None:

@@ -1,5 +1,7 @@
 """The Expert Heuristic in both rules."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -8,7 +10,7 @@ from cmo_kit import Instance, Order, check_schedule, load_instance, solve
 from cmo_kit.codings.initial import atcs_runs
 from cmo_kit.core.expert import dispatch
 from tests.helpers.enumeration import numbers
-from tests.helpers.strategies import instances
+from tests.helpers.strategies import draws_of, instances, make_instance
 
 #: Due dates 9, 5, 7; gaps are 2 + setup; tails 3.
 HAND = Instance(
@@ -43,17 +45,22 @@ def test_ties_go_to_the_lower_order_and_the_lower_site() -> None:
         assert dispatch(instance, rule) == [[(0, 1), (3, 1)], [(1, 1)], [(2, 1)]]
 
 
-def test_tenths_are_a_tenth_of_whole_numbers() -> None:
+def tenth(numbers: Any) -> Any:
+    """Lists of numbers, divided by 10."""
+    return [tenth(each) for each in numbers] if isinstance(numbers, list) else numbers / 10
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_tenths_are_a_tenth_of_whole_numbers(seed: int) -> None:
     """Sums of tenths are not what they say in doubles: the problem in tenths of a day has the same ties."""
-    setup = ((0, 3, 4, 1, 2), (1, 0, 1, 2, 1), (0, 3, 0, 3, 5), (3, 0, 4, 0, 1), (5, 3, 4, 2, 0))
-    found = {}
-    for parts in (1, 10):
-        rows = tuple(tuple(time / parts for time in row) for row in setup)
-        data = zip("abcde", (2, 3, 3, 3, 3), (3, 4, 7, 11, 18), (9, 7, 6, 1, 4), strict=True)
-        orders = tuple(Order(name, Q, D / parts, (p / parts,)) for name, Q, D, p in data)
-        instance = Instance("parts", 2, orders, rows, ("x",))
-        found[parts] = [dispatch(instance, whole_orders=True), next(atcs_runs(instance))]
-    assert found[1] == found[10]
+    whole = make_instance(draws_of(np.random.default_rng(seed)), "given", orders=6, batches=14, sites=2, due=(0, 20))
+    document = whole.to_dict()
+    for order in document["orders"]:
+        order |= {key: tenth(order[key]) for key in ("due_date", "processing_times")}
+    document |= {key: tenth(document[key]) for key in ("setup_times", "initial_setup_times") if key in document}
+    rules = [[dispatch(each, False), dispatch(each, True), *atcs_runs(each)]
+             for each in (whole, Instance.from_dict(document))]  # fmt: skip
+    assert rules[0] == rules[1]
 
 
 def test_many_equal_due_dates_keep_the_order_of_the_instance() -> None:
