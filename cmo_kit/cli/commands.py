@@ -140,7 +140,8 @@ def _replanned(
         notes.append("no plan that keeps them is better")
     if found.early:
         notes.append(
-            f"{found.early} batches are drawn before {unit} {frozen_until:g}, where a Site is free; they begin then"
+            f"batches drawn before {unit} {frozen_until:g}, where a Site is free, that begin then: {found.early}; "
+            "the total counts that, the schedule's file and dates exported from it do not"
         )
     return found.result, notes
 

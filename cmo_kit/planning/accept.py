@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 
-from cmo_kit.base.values import check_integer
+from cmo_kit.base.arrays import Times
+from cmo_kit.base.values import check_integer, check_number
 from cmo_kit.core.instance import Instance
 from cmo_kit.core.schedule import Schedule
-from cmo_kit.planning.new_order import check_extension, remaining
+from cmo_kit.planning.new_order import check_extension, open_part, repaired
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,9 @@ class Acceptance:
     """The plan without the new order beside one with it; tardiness is in time units.
 
     Both plans are the best found, so the difference is what *these* plans cost; ``lower_bound`` is proved: no plan
-    with the new order has less total tardiness (weighted where the orders are, the new order included).
+    with the new order that keeps what has begun has less total tardiness (weighted where the orders are, the new order
+    included). ``completions`` and ``tardiness`` (I,) are those of the orders in the new plan, in which nothing new
+    begins before the day; ``after`` is drawn as early as its Sites allow, which may be earlier.
 
     Examples
     --------
@@ -37,6 +40,8 @@ class Acceptance:
     before: Schedule
     after: Schedule
     lower_bound: float
+    completions: Times
+    tardiness: Times
 
     @property
     def others_before(self) -> float:
@@ -46,13 +51,13 @@ class Acceptance:
     @property
     def others_after(self) -> float:
         """Total tardiness, weighted, of the other orders in the plan with the new one."""
-        return self.after.total_tardiness - self.own_after
+        return float(self.after.instance.w @ self.tardiness) - self.own_after
 
     @property
     def own_after(self) -> float:
         """Tardiness, weighted, of the new order."""
         i = self.after.instance.order_index[self.order]
-        return float(self.after.instance.w[i] * self.after.tardiness[i])
+        return float(self.after.instance.w[i] * self.tardiness[i])
 
     @property
     def cost(self) -> float:
@@ -61,15 +66,15 @@ class Acceptance:
 
     def changes(self) -> list[OrderChange]:
         """Every order's tardiness, unweighted, before and after; the new order last."""
-        old, new = (
-            dict(zip(plan.instance.order_index, plan.tardiness.tolist(), strict=True))
-            for plan in (self.before, self.after)
-        )
+        old = dict(zip(self.before.instance.order_index, self.before.tardiness.tolist(), strict=True))
+        new = dict(zip(self.after.instance.order_index, self.tardiness.tolist(), strict=True))
         rows = [OrderChange(name, old.get(name), tau) for name, tau in new.items()]
         return sorted(rows, key=lambda row: row.before is None)
 
 
-def accept(plan: Schedule, extended: Instance, order: str, evaluations: int = 400_000, seed: int = 1) -> Acceptance:
+def accept(
+    plan: Schedule, extended: Instance, order: str, evaluations: int = 400_000, seed: int = 1, frozen_until: float = 0
+) -> Acceptance:
     """Plan anew with the new order, due on its due date, and compare tardiness, in time units.
 
     Parameters
@@ -79,6 +84,8 @@ def accept(plan: Schedule, extended: Instance, order: str, evaluations: int = 40
     evaluations : int
         Moves that the search may try.
     seed : int
+    frozen_until : float
+        Time before which batches that have begun keep their places, and nothing else starts.
 
     Returns
     -------
@@ -103,15 +110,24 @@ def accept(plan: Schedule, extended: Instance, order: str, evaluations: int = 40
     from cmo_kit.search import search
 
     check_extension(plan, extended, order)
+    check_number(frozen_until, "frozen_until")
     check_integer(evaluations, "evaluations", 1)
     seed = check_integer(seed, "seed", 0)
-    outcome = search(extended, np.random.default_rng(seed), evaluations=evaluations)
+    part = open_part(plan, extended, frozen_until, late_openings=True)
+    asked = part.asked()
+    outcome = search(asked, np.random.default_rng(seed), evaluations=evaluations)
     if outcome.status == "stopped":
         raise KeyboardInterrupt
     assert outcome.schedule is not None
-    behind = [Schedule(extended, found.sites) for found in remaining(plan, extended, order).appended()]
-    after = min([outcome.schedule, *behind], key=lambda schedule: schedule.total_tardiness)
-    proof = lower_bound(extended, None, after.total_tardiness)
+    found = repaired([[(run.order, run.batches) for run in site] for site in outcome.schedule.sites], part.fixed)
+    candidates = [Schedule(asked, sites) for sites in (found, *(each.sites for each in part.appended(order)))]
+    best = min(candidates, key=lambda schedule: schedule.total_tardiness)
+    proof = lower_bound(asked, None, best.total_tardiness)
     if proof.stopped:
         raise KeyboardInterrupt
-    return Acceptance(order, plan, after, proof.lower_bound)
+    begun = part.total_ticks(best) - best.total_tardiness  # what no plan can change any more
+    per_time = extended.time_ticks.per_unit
+    return Acceptance(
+        order, plan, part.restored(best, None), (begun + proof.lower_bound) / extended.per_unit,
+        part.completions(best) / per_time, part.tardiness(best) / per_time,
+    )  # fmt: skip

@@ -19,10 +19,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import groupby, product
-from operator import itemgetter
+from operator import itemgetter, mul
 
 import numpy as np
 
+from cmo_kit.base.arrays import Times
 from cmo_kit.base.errors import InputError
 from cmo_kit.base.values import shown
 from cmo_kit.check import check_schedule
@@ -116,6 +117,47 @@ class OpenPart:
         """A schedule of ``instance``: in front of what is open on each Site of the plan, what opens it."""
         heads: Runs = [[(name, 1)] for name in self.fixed] or [[] for _ in sites]
         return Schedule(self.instance, [[*head, *runs] for head, runs in zip(heads, sites, strict=True)])
+
+    def appended(self, order: str) -> list[Schedule]:
+        """The plan with all batches of a new order behind everything, on each Site in turn; nobody becomes later."""
+        last = (order, self.instance.orders[self.instance.order_index[order]].batches)
+        return [
+            self.opened([[*runs, last] if l == chosen else runs for l, runs in enumerate(self.planned)])
+            for chosen in range(len(self.planned))
+        ]
+
+    def asked(self) -> Instance:
+        """``instance`` with weights and with what is left of due dates, as :mod:`cmo_kit.planning.replan` says."""
+        whole = self.problem.whole
+        done = Schedule(whole, self.begun).order_completions.tolist()
+        due = {order.id: max(order.due_date, c) - self.origin for order, c in zip(whole.orders, done, strict=True)}
+        orders = (
+            replace(order, weight=0) if order.id in self.fixed else replace(order, due_date=due[order.id])
+            for order in self.instance.orders
+        )
+        return replace(self.instance, orders=tuple(orders))
+
+    def completions(self, schedule: Schedule) -> Times:
+        """When each order of ``problem`` is complete, (I,) in ticks: what has begun as it did, the rest not before.
+
+        A schedule of the whole problem, as :meth:`restored` gives it, does not say that: it is drawn as early as its
+        Sites allow, also where a Site stood idle until ``origin``.
+        """
+        whole = self.problem.whole
+        done = Schedule(whole, self.begun).order_completions.copy()
+        for order, end in zip(schedule.instance.orders, schedule.order_completions.tolist(), strict=True):
+            if order.id not in self.fixed:
+                i = whole.order_index[order.id]
+                done[i] = max(done[i], self.origin + end)
+        return done
+
+    def tardiness(self, schedule: Schedule) -> Times:
+        """How much later than due each order then is, (I,) in ticks."""
+        return np.maximum(0.0, self.completions(schedule) - self.problem.whole.D)
+
+    def total_ticks(self, schedule: Schedule) -> float:
+        """Total tardiness of all orders then, weighted, in ticks."""
+        return float(sum(map(mul, self.problem.whole.w.tolist(), self.tardiness(schedule).tolist())))
 
     def restored(self, schedule: Schedule, method: str | None) -> Schedule:
         """A schedule of the whole problem from one of the open one, what has begun in front."""
@@ -221,16 +263,6 @@ class Remaining:
         end = self.part.origin + int(schedule.order_completions[self.instance.order_index[self.order]])
         return -(-end // self.per_unit)
 
-    def appended(self) -> list[Schedule]:
-        """The plan with the whole new order behind everything, on each Site in turn; nobody becomes later."""
-        new, planned = self.instance.orders[self.instance.order_index[self.order]], self.part.planned
-        return [
-            self.part.opened(
-                [[*runs, (new.id, new.batches)] if l == chosen else runs for l, runs in enumerate(planned)]
-            )
-            for chosen in range(len(planned))
-        ]
-
     def keeps(self, schedule: Schedule) -> bool:
         """Whether every order but the new one is complete by its deadline."""
         return all(
@@ -255,6 +287,19 @@ def alike(sites: Runs, planned: Runs) -> list[int]:
             places[k] = l
             taken.add(l)
     return [places[k] for k in numbers]
+
+
+def repaired(sites: Runs, fixed: tuple[str, ...]) -> Runs:
+    """The same schedule with a ``fixed`` order at the front of every Site; nobody becomes later (see `open_part`)."""
+    if not fixed:
+        return sites
+    fronts = [site[0][0] if site and site[0][0] in fixed else None for site in sites]
+    free = [name for name in fixed if name not in fronts]
+    made = []
+    for site, front in zip(sites, fronts, strict=True):
+        own = front if front is not None else free.pop(0)
+        made.append([(own, 1), *((name, batches) for name, batches in site if name not in fixed)])
+    return made
 
 
 def merged(runs: list[tuple[str, int]]) -> list[tuple[str, int]]:

@@ -182,7 +182,7 @@ def _earliest_found(
     """The least day found, and the schedule that shows it."""
     from cmo_kit.search import search
 
-    best = min(problem.appended(), key=problem.day_of)
+    best = min(problem.part.appended(problem.order), key=problem.day_of)
     for number in range(SEARCHES):
         less = problem.day_of(best) - 1
         last = number >= SEARCHES - DAY_LESS and less >= problem.first_day

@@ -13,11 +13,10 @@ from typing import Any
 
 from cmo_kit.base.limits import Progress
 from cmo_kit.base.values import check_number
-from cmo_kit.core.instance import Instance
 from cmo_kit.core.schedule import Schedule
 from cmo_kit.methods.registry import solve
 from cmo_kit.methods.result import Result
-from cmo_kit.planning.new_order import OpenPart, Runs, check_plan, open_part
+from cmo_kit.planning.new_order import check_plan, open_part, repaired
 
 
 @dataclass(frozen=True)
@@ -27,7 +26,8 @@ class Replanned:
     ``result`` is the whole plan's; where anything has begun, its bound is 0 unless nobody is late, for what a method
     proves of the open part holds with what has begun only: ``best_of_open`` says whether nothing better exists then.
     ``kept`` batches have begun; ``early`` ones of the others are drawn before the day, because a schedule is drawn as
-    early as its Sites allow: they begin on the day, and nobody becomes tardier than the schedule says by that.
+    early as its Sites allow, but begin on the day. The result's total tardiness counts that. The schedule's own total
+    does not, and may be less; nor do dates that are exported from it.
 
     Examples
     --------
@@ -67,7 +67,7 @@ def replan(
     Returns
     -------
     Replanned
-        With a total tardiness of at most the plan's.
+        With a total tardiness of at most the plan's; nothing open begins before ``frozen_until`` in it.
 
     Raises
     ------
@@ -84,15 +84,15 @@ def replan(
     check_plan(plan)
     instance = plan.instance
     part = open_part(plan, instance, frozen_until, late_openings=True)
-    asked = _asked(part)
+    asked = part.asked()
     found = solve(asked, method, seed, seconds, evaluations, progress, **parameters)
-    better = plan
+    better, total = plan, plan.total_tardiness
     if found.schedule is not None:
         sites = repaired([[(run.order, run.batches) for run in site] for site in found.schedule.sites], part.fixed)
         new, old = Schedule(asked, sites), Schedule(asked, part.opened(part.planned).sites)
         if new.total_tardiness < old.total_tardiness:
             better = part.restored(new, found.method)
-    total = better.total_tardiness
+            total = part.total_ticks(new) / instance.per_unit
     whole = not part.fixed
     best = found.status == "optimal" or total == 0
     status = "optimal" if total == 0 or (whole and best) else "stopped" if found.status == "stopped" else "feasible"
@@ -112,28 +112,3 @@ def replan(
     rest = [starts[stay:] for starts, stay in zip(better.starts, begun, strict=True)]
     early = sum(int((starts < frozen_until).sum()) for starts in rest) if part.fixed else 0
     return Replanned(result, sum(begun), early, best)
-
-
-def _asked(part: OpenPart) -> Instance:
-    """The open problem with due dates and weights, as the top of this module says."""
-    whole = part.problem.whole
-    done = Schedule(whole, part.begun).order_completions.tolist()
-    due = {order.id: max(order.due_date, c) - part.origin for order, c in zip(whole.orders, done, strict=True)}
-    orders = (
-        replace(order, weight=0) if order.id in part.fixed else replace(order, due_date=due[order.id])
-        for order in part.instance.orders
-    )
-    return replace(part.instance, orders=tuple(orders))
-
-
-def repaired(sites: Runs, fixed: tuple[str, ...]) -> Runs:
-    """The same schedule with a ``fixed`` order at the front of every Site; nobody becomes later (see `open_part`)."""
-    if not fixed:
-        return sites
-    fronts = [site[0][0] if site and site[0][0] in fixed else None for site in sites]
-    free = [name for name in fixed if name not in fronts]
-    made = []
-    for site, front in zip(sites, fronts, strict=True):
-        own = front if front is not None else free.pop(0)
-        made.append([(own, 1), *((name, batches) for name, batches in site if name not in fixed)])
-    return made

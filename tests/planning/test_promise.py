@@ -6,10 +6,10 @@ from unittest.mock import Mock
 import numpy as np
 import pytest
 
-from cmo_kit import CleaningTimes, InputError, Instance, Order, Schedule, check_schedule, load_instance, solve
+from cmo_kit import CleaningTimes, InputError, Instance, Order, Schedule, check_schedule, decode, load_instance, solve
 from cmo_kit.planning import accept, promise, with_order
 from cmo_kit.planning.new_order import alike
-from tests.helpers.enumeration import completions, continuations, in_order, numbers
+from tests.helpers.enumeration import completions, continuations, in_order, numbers, tardiness_of
 from tests.helpers.strategies import tiny_instance
 from tests.helpers.thorough import THOROUGH
 
@@ -130,6 +130,24 @@ def test_accepting_says_what_it_costs(case: tuple[Schedule, Instance]) -> None:
     assert found.cost == found.others_after - found.others_before
     assert found.lower_bound <= found.others_after + found.own_after
     assert check_schedule(extended, found.after) == []
+
+
+@pytest.mark.parametrize("share", [0.0, 0.4])
+@pytest.mark.parametrize("seed", range(100 if THOROUGH else 15))
+def test_accepting_keeps_what_has_begun(seed: int, share: float) -> None:
+    """Its total is the least of all schedules that do, and its bound is no more; nothing is drawn into the past."""
+    extended = tiny_instance(seed)
+    others = without_last(extended)
+    plan = decode(others, np.random.default_rng(seed).random(others.key_count))
+    frozen = math.floor(share * float(plan.order_completions.max()))
+    found = accept(plan, extended, extended.orders[-1].id, evaluations=20_000, frozen_until=frozen)
+    given = numbers(extended)
+    kept = continuations(plan, frozen, extended)
+    least = min(tardiness_of(given, sites, begun, frozen) for sites, begun in kept)
+    total = found.others_after + found.own_after
+    assert found.lower_bound <= least + 1e-9 and abs(total - least) <= 1e-9
+    if share:
+        assert found.completions[-1] >= frozen
 
 
 def test_accepting_is_never_worse_than_appending() -> None:
