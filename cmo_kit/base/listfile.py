@@ -5,12 +5,12 @@ import os
 import re
 import shlex
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from cmo_kit.base.csvfile import NO_FORMULA, is_formula
 from cmo_kit.base.errors import InputError, ListError
-from cmo_kit.base.sheet import AS_THE_FILE_SAYS, HEADER_LINES, Cell, Grid, Layout, clean, read_sheet
+from cmo_kit.base.sheet import AS_THE_FILE_SAYS, HEADER_LINES, Cell, Grid, Layout, Sheet, clean, read_sheet
 from cmo_kit.base.values import shown
 
 NUMBER = re.compile(r"[+-]?[0-9]{1,12}([.,][0-9]{1,12})?")
@@ -27,11 +27,15 @@ MOST_NAMED = 5
 
 @dataclass(frozen=True)
 class ListRow:
-    """One line of a list: where it stands, its cells by column, and the decimal mark (None: either)."""
+    """One line of a list: where it stands, its cells by column, and the decimal mark (None: either).
+
+    ``unread`` says of columns whose cell has no value of its own why, as a rule that it breaks.
+    """
 
     line: int
     cells: Mapping[str, Cell]
     decimal: str | None = "."
+    unread: Mapping[str, str] = field(default_factory=dict)
 
     def wrong(self, column: str, rule: str) -> InputError:
         """The sentence about the cell of ``column``."""
@@ -41,10 +45,12 @@ class ListRow:
 
     def has(self, column: str) -> bool:
         """Whether the row has anything in ``column``."""
-        return self.cells.get(column, "") != ""
+        return self.cells.get(column, "") != "" or column in self.unread
 
     def cell(self, column: str) -> Cell:
-        """A cell as it is, unless its formula has failed."""
+        """A cell as it is, unless its formula has failed or the sheet has no value for it."""
+        if column in self.unread:
+            raise self.wrong(column, self.unread[column])
         value = self.cells[column]
         if isinstance(value, str) and ERROR_VALUES.fullmatch(value):
             raise self.wrong(column, "is what a spreadsheet shows for a formula that fails; mend the cell")
@@ -186,15 +192,16 @@ def read_list(
     if len(below) > maximum:
         raise InputError(f"line {below[maximum][0]}: there are more than {maximum} {entry}s; no more are read")
     complaints = Complaints()
-    rows = [complaints.hear(_row, line, cells, len(header), places, sheet.decimal) for line, cells in below]
+    rows = [complaints.hear(_row, sheet, line, cells, len(header), places) for line, cells in below]
     complaints.end()
     return rows
 
 
-def _row(line: int, cells: Sequence[Cell], width: int, places: Mapping[str, int], decimal: str | None) -> ListRow:
+def _row(sheet: Sheet, line: int, cells: Sequence[Cell], width: int, places: Mapping[str, int]) -> ListRow:
     if len(cells) <= max(places.values()) or any(cell != "" for cell in cells[width:]):
         raise InputError(f"line {line}: it has {len(cells)} cells; it must have {width}, as the header")
-    return ListRow(line, {column: cells[place] for column, place in places.items()}, decimal)
+    unread = {column: sheet.unread[line, place] for column, place in places.items() if (line, place) in sheet.unread}
+    return ListRow(line, {column: cells[place] for column, place in places.items()}, sheet.decimal, unread)
 
 
 def _places(

@@ -11,7 +11,7 @@ import re
 import unicodedata
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 from cmo_kit.base.csvfile import lines
@@ -27,6 +27,7 @@ HEADER_LINES = 30
 
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 SEPARATOR_LINE = re.compile(r'"?sep=(.)"?[,;\t|]*(\r\n|\r|\n|$)')
+NOT_COMPUTED = "is a formula that no spreadsheet has computed yet; open the file in one and save it"
 NO_EXCEL = "workbooks need the extra 'excel': pip install 'cmo-kit[excel]'; or save the sheet as CSV"
 #: Blanks that look like one; those without any width, which nobody sees; and the latter beside a name only.
 WIDE = re.compile("[ \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+")
@@ -105,11 +106,15 @@ AS_THE_FILE_SAYS = Layout()
 
 @dataclass(frozen=True)
 class Sheet:
-    """A grid, the decimal mark of its texts (None: either), and what to tell about how it was read."""
+    """A grid, the decimal mark of its texts (None: either), and what to tell about how it was read.
+
+    ``unread`` says of a cell, by its line and its place from 0, why it has no value of its own.
+    """
 
     grid: Grid
-    decimal: str | None
+    decimal: str | None = None
     notes: tuple[str, ...] = ()
+    unread: Mapping[tuple[int, int], str] = field(default_factory=dict)
 
 
 def clean(text: str) -> str:
@@ -209,26 +214,26 @@ def _tidy(rows: Iterable[tuple[int, Sequence[Any]]]) -> Grid:
 
 
 def _workbook(raw: bytes, path: str, layout: Layout, known: Callable[[Sequence[Cell]], int], needed: int) -> Sheet:
-    grids = _grids(raw)
+    sheets = _sheets(raw)
     notes = () if path.lower().endswith((".xlsx", ".xlsm")) else ("it is a workbook, whatever its name; read as one",)
-    filled = [name for name, grid in grids.items() if grid]
+    filled = [name for name, sheet in sheets.items() if sheet.grid]
     if layout.sheet is not None:
-        if layout.sheet not in grids:
-            names = ", ".join(shown(name) for name in list(grids)[:5])
+        if layout.sheet not in sheets:
+            names = ", ".join(shown(name) for name in list(sheets)[:5])
             raise InputError(f"--sheet is {shown(layout.sheet)}; the workbook has {names}")
         filled = [layout.sheet]
     elif len(filled) > 1:
-        lists = [n for n in filled if any(known(row) >= needed for _, row in grids[n][:HEADER_LINES])]
+        lists = [n for n in filled if any(known(row) >= needed for _, row in sheets[n].grid[:HEADER_LINES])]
         filled = lists if len(lists) == 1 else filled
     if len(filled) > 1:
         names = ", ".join(shown(name) for name in filled[:5])
         raise InputError(f"the workbook has {len(filled)} sheets with cells; --sheet says which is the list: {names}")
-    if not filled or not grids[filled[0]]:
+    if not filled or not sheets[filled[0]].grid:
         raise InputError("line 1: the sheet is empty; it must begin with a header line")
-    return Sheet(grids[filled[0]], layout.decimal, notes)
+    return replace(sheets[filled[0]], decimal=layout.decimal, notes=notes)
 
 
-def _grids(raw: bytes) -> dict[str, Grid]:
+def _sheets(raw: bytes) -> dict[str, Sheet]:
     """The sheets of a workbook by name."""
     try:
         with zipfile.ZipFile(io.BytesIO(raw)) as parts:
@@ -243,12 +248,35 @@ def _grids(raw: bytes) -> dict[str, Grid]:
     openpyxl = need("openpyxl", NO_EXCEL)
     try:
         book = openpyxl.load_workbook(io.BytesIO(raw), read_only=True, data_only=True)
-        return {sheet.title: _even(_tidy(_rows(sheet))) for sheet in book.worksheets}
+        with zipfile.ZipFile(io.BytesIO(raw)) as parts:  # openpyxl takes this mark to be there where it is not
+            mains = [parts.read(name) for name in names if name.startswith("xl/workbook")]
+        anew = any(b'fullCalcOnLoad="1"' in main for main in mains)
+        return {sheet.title: _sheet(sheet, openpyxl, anew) for sheet in book.worksheets}
     except InputError:
         raise
     except Exception as error:  # damaged parts raise whatever they meet
         reason = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
         raise InputError(f"the workbook is damaged ({' '.join(reason.split())[:80]})") from None
+
+
+def _sheet(sheet: Any, openpyxl: Any, anew: bool) -> Sheet:
+    """A sheet's cells; ``anew`` where the workbook says that its formulas wait to be computed."""
+    formulas: dict[tuple[int, int], str] = {}
+    line = 0
+    with sheet._get_source() as part:  # openpyxl drops a formula for its value, also where none is stored
+        for _, element in openpyxl.xml.functions.iterparse(part):
+            if not element.tag.endswith("}row"):
+                continue
+            line, column = int(float(element.get("r", line + 1))), 0
+            for cell in element:
+                place = cell.get("r")
+                column = openpyxl.utils.cell.coordinate_to_tuple(place)[1] if place else column + 1
+                formula, value = cell.find("{*}f"), cell.findtext("{*}v")
+                # A formula whose value is an empty text says that it is a text.
+                if formula is not None and (anew or (not value and cell.get("t") != "str")):
+                    formulas[line, column - 1] = f"={formula.text or ''}"
+            element.clear()
+    return Sheet(_even(_tidy(_rows(sheet, formulas))), unread=dict.fromkeys(formulas, NOT_COMPUTED))
 
 
 def _even(grid: Grid) -> Grid:
@@ -257,10 +285,10 @@ def _even(grid: Grid) -> Grid:
     return [(line, [*cells, *[""] * (width - len(cells))]) for line, cells in grid]
 
 
-def _rows(sheet: Any) -> Iterator[tuple[int, list[Cell]]]:
+def _rows(sheet: Any, formulas: Mapping[tuple[int, int], str]) -> Iterator[tuple[int, list[Cell]]]:
     sheet.reset_dimensions()
     for line, row in enumerate(sheet.iter_rows(max_col=MAXIMUM_COLUMNS, values_only=True), start=1):
-        cells = [_cell(value) for value in row]
+        cells = [formulas.get((line, place)) or _cell(value) for place, value in enumerate(row)]
         if line > MAXIMUM_ROWS and any(cell != "" for cell in cells):
             raise InputError(f"the sheet {shown(sheet.title)} has more than {MAXIMUM_ROWS} rows; no more are read")
         yield line, cells

@@ -3,6 +3,7 @@
 import datetime
 import io
 import unicodedata
+import zipfile
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -61,6 +62,18 @@ def workbook(sheets: Sheets) -> bytes:
             sheet.append(line)
     file = io.BytesIO()
     book.save(file)
+    return file.getvalue()
+
+
+def rewritten(book: bytes, *changes: tuple[str, str]) -> bytes:
+    """A workbook as other programs write it: each first text in its parts is the second one."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(book)) as parts, zipfile.ZipFile(file, "w") as anew:
+        for name in parts.namelist():
+            part = parts.read(name).decode()
+            for old, new in changes:
+                part = part.replace(old, new)
+            anew.writestr(name, part)
     return file.getvalue()
 
 
@@ -190,6 +203,31 @@ def test_nothing_is_guessed(tmp_path: Path) -> None:
     short = [row[:5] + row[6:] for row in rows()]  # a cell forgotten in the middle
     with pytest.raises(InputError, match="it has 8 cells; it must have 9, as the header"):
         read(Case(text(short).encode()), tmp_path, Layout())
+
+
+COMPUTED = (' fullCalcOnLoad="1"', "")
+
+
+@pytest.mark.parametrize("changes", [(), (COMPUTED,), (COMPUTED, ("<v />", "")), (("<v />", "<v>0</v>"),)])
+def test_a_formula_that_no_spreadsheet_has_computed_is_refused(changes: tuple[Any, ...], tmp_path: Path) -> None:
+    """Programs that write workbooks store nothing or 0 for a formula; that is neither no value nor no order."""
+    one, other = typed()
+    book = workbook({"A": [[*HEAD, "weight"], [*one, "=1*5"], [*other, 2]]})
+    rule = "it is a formula that no spreadsheet has computed yet; open the file in one and save it"
+    with refused(f"line 2: column 'weight' is '=1*5'; {rule}"):
+        read(Case(rewritten(book, *changes)), tmp_path, Layout())
+    book = workbook({"A": [HEAD, one, [f"={k}" for k in range(len(HEAD))]]})
+    with pytest.raises(InputError, match="line 3: column 'order' is '=0'; it is a formula"):
+        read(Case(rewritten(book, *changes)), tmp_path, Layout())
+
+
+def test_a_formula_with_a_stored_value_is_the_value(tmp_path: Path) -> None:
+    """Also where it is an empty text, as of =IF(A3="","",5)."""
+    one, other = typed()
+    book = workbook({"A": [[*HEAD, "weight"], [*one, "=1*5"], [*other, '=""']]})
+    stored = ("<f>1*5</f><v />", "<f>1*5</f><v>5</v>"), ('<c r="J3"><f>""</f>', '<c r="J3" t="str"><f>""</f>')
+    found = read(Case(rewritten(book, COMPUTED, *stored)), tmp_path, Layout())
+    assert [order.weight for order in found.orders] == [5, 1]
 
 
 def test_twins_of_a_name_are_one(tmp_path: Path) -> None:
