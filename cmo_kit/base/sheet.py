@@ -55,7 +55,7 @@ class Layout:
         ``dmy``, ``mdy``, ``ymd``, ``excel`` (a spreadsheet's day numbers), ``day`` (days after the start), or a pattern
         such as ``%d.%m.%y``; without it only dates that begin with a year of four digits are read.
     sheet : str, optional
-        Of a workbook; needed where more than one sheet could be the list.
+        Of a workbook; needed where more than one sheet could be the list, or where it is hidden.
     headers : mapping, optional
         From a column to the header that it has in the file.
     ignore_other : bool
@@ -115,6 +115,7 @@ class Sheet:
     decimal: str | None = None
     notes: tuple[str, ...] = ()
     unread: Mapping[tuple[int, int], str] = field(default_factory=dict)
+    visible: bool = True
 
 
 def clean(text: str) -> str:
@@ -215,8 +216,10 @@ def _tidy(rows: Iterable[tuple[int, Sequence[Any]]]) -> Grid:
 
 def _workbook(raw: bytes, path: str, layout: Layout, known: Callable[[Sequence[Cell]], int], needed: int) -> Sheet:
     sheets = _sheets(raw)
-    notes = () if path.lower().endswith((".xlsx", ".xlsm")) else ("it is a workbook, whatever its name; read as one",)
-    filled = [name for name, sheet in sheets.items() if sheet.grid]
+    named = path.lower().endswith((".xlsx", ".xlsm"))
+    notes = [] if named else ["it is a workbook, whatever its name; read as one"]
+    held = [name for name, sheet in sheets.items() if sheet.grid]
+    filled = [name for name in held if sheets[name].visible]
     if layout.sheet is not None:
         if layout.sheet not in sheets:
             names = ", ".join(shown(name) for name in list(sheets)[:5])
@@ -230,7 +233,9 @@ def _workbook(raw: bytes, path: str, layout: Layout, known: Callable[[Sequence[C
         raise InputError(f"the workbook has {len(filled)} sheets with cells; --sheet says which is the list: {names}")
     if not filled or not sheets[filled[0]].grid:
         raise InputError("line 1: the sheet is empty; it must begin with a header line")
-    return replace(sheets[filled[0]], decimal=layout.decimal, notes=notes)
+    if layout.sheet is None and len(held) > 1:
+        notes.append(f"of {len(held)} sheets with cells {shown(filled[0])} is read")
+    return replace(sheets[filled[0]], decimal=layout.decimal, notes=tuple(notes))
 
 
 def _sheets(raw: bytes) -> dict[str, Sheet]:
@@ -276,7 +281,8 @@ def _sheet(sheet: Any, openpyxl: Any, anew: bool) -> Sheet:
                 if formula is not None and (anew or (not value and cell.get("t") != "str")):
                     formulas[line, column - 1] = f"={formula.text or ''}"
             element.clear()
-    return Sheet(_even(_tidy(_rows(sheet, formulas))), unread=dict.fromkeys(formulas, NOT_COMPUTED))
+    grid = _even(_tidy(_rows(sheet, formulas)))
+    return Sheet(grid, unread=dict.fromkeys(formulas, NOT_COMPUTED), visible=sheet.sheet_state == "visible")
 
 
 def _even(grid: Grid) -> Grid:

@@ -53,11 +53,12 @@ def beside(cells: list[list[str]], *more: str) -> list[list[str]]:
 Sheets = dict[str, list[list[Any]]]
 
 
-def workbook(sheets: Sheets) -> bytes:
+def workbook(sheets: Sheets, hidden: str = "") -> bytes:
     book = pytest.importorskip("openpyxl").Workbook()
     book.remove(book.active)
     for title, lines in sheets.items():
         sheet = book.create_sheet(title)
+        sheet.sheet_state = "hidden" if title == hidden else "visible"
         for line in lines:
             sheet.append(line)
     file = io.BytesIO()
@@ -186,6 +187,7 @@ def test_what_is_left_out_is_told(tmp_path: Path) -> None:
     read(CASES["workbook, title above, other sheets"], tmp_path, Layout(), told)
     assert told == [
         "it is a workbook, whatever its name; read as one",
+        "of 2 sheets with cells 'A' is read",
         "what stands above the header in line 3 is left out",
     ]
 
@@ -228,6 +230,18 @@ def test_a_formula_with_a_stored_value_is_the_value(tmp_path: Path) -> None:
     stored = ("<f>1*5</f><v />", "<f>1*5</f><v>5</v>"), ('<c r="J3"><f>""</f>', '<c r="J3" t="str"><f>""</f>')
     found = read(Case(rewritten(book, COMPUTED, *stored)), tmp_path, Layout())
     assert [order.weight for order in found.orders] == [5, 1]
+
+
+def test_a_hidden_sheet_is_read_only_where_it_is_named(tmp_path: Path) -> None:
+    one, other = typed()
+    old = [HEAD, [*one[:1], 99, *one[2:]]]
+    told: list[str] = []
+    book = Case(workbook({"Old": old, "New": [HEAD, one, other]}, hidden="Old"))
+    assert len(read(book, tmp_path, Layout(), told).orders) == 2
+    assert told[1:] == ["of 2 sheets with cells 'New' is read"]
+    assert read(book, tmp_path, Layout(sheet="Old")).orders[0].batches == 99
+    with refused("columns", "missing, and 'Client' unknown"):
+        read(Case(workbook({"New": [["Client"], ["A"]], "Old": old}, hidden="Old")), tmp_path, Layout())
 
 
 def test_twins_of_a_name_are_one(tmp_path: Path) -> None:
