@@ -185,6 +185,8 @@ def read_list(
         raise ListError([f"line {line}: {sentence}" for sentence in (first, *more)]) from None
     if left:
         notes.append(f"the columns {_some(left)} are left out")
+    if hidden := [str(line) for line, _ in below if line in sheet.hidden]:
+        notes.append(f"hidden rows are read as well: {_some(hidden)}")
     for sentence in notes:
         note(sentence)
     if not below:

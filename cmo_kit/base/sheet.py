@@ -6,11 +6,12 @@ which its header has the known columns. What it does not say, an option of :clas
 
 import datetime
 import io
+import itertools
 import os
 import re
 import unicodedata
 import zipfile
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
@@ -108,13 +109,15 @@ AS_THE_FILE_SAYS = Layout()
 class Sheet:
     """A grid, the decimal mark of its texts (None: either), and what to tell about how it was read.
 
-    ``unread`` says of a cell, by its line and its place from 0, why it has no value of its own.
+    ``unread`` says of a cell, by its line and its place from 0, why it has no value of its own; ``hidden`` are the
+    lines that a spreadsheet does not show, as those that a filter leaves out.
     """
 
     grid: Grid
     decimal: str | None = None
     notes: tuple[str, ...] = ()
     unread: Mapping[tuple[int, int], str] = field(default_factory=dict)
+    hidden: Collection[int] = ()
     visible: bool = True
 
 
@@ -267,12 +270,16 @@ def _sheets(raw: bytes) -> dict[str, Sheet]:
 def _sheet(sheet: Any, openpyxl: Any, anew: bool) -> Sheet:
     """A sheet's cells; ``anew`` where the workbook says that its formulas wait to be computed."""
     formulas: dict[tuple[int, int], str] = {}
-    line = 0
-    with sheet._get_source() as part:  # openpyxl drops a formula for its value, also where none is stored
+    hidden, merged, line = set(), [], 0
+    with sheet._get_source() as part:  # for what openpyxl does not tell of a sheet that it only reads
         for _, element in openpyxl.xml.functions.iterparse(part):
+            if element.tag.endswith("}mergeCell"):
+                merged.append(element.get("ref"))
             if not element.tag.endswith("}row"):
                 continue
             line, column = int(float(element.get("r", line + 1))), 0
+            if element.get("hidden") in ("1", "true"):
+                hidden.add(line)
             for cell in element:
                 place = cell.get("r")
                 column = openpyxl.utils.cell.coordinate_to_tuple(place)[1] if place else column + 1
@@ -282,7 +289,24 @@ def _sheet(sheet: Any, openpyxl: Any, anew: bool) -> Sheet:
                     formulas[line, column - 1] = f"={formula.text or ''}"
             element.clear()
     grid = _even(_tidy(_rows(sheet, formulas)))
-    return Sheet(grid, unread=dict.fromkeys(formulas, NOT_COMPUTED), visible=sheet.sheet_state == "visible")
+    unread = _covered(grid, merged, openpyxl) | dict.fromkeys(formulas, NOT_COMPUTED)
+    return Sheet(grid, unread=unread, hidden=hidden, visible=sheet.sheet_state == "visible")
+
+
+def _covered(grid: Grid, merged: Sequence[str], openpyxl: Any) -> dict[tuple[int, int], str]:
+    """The rule that cells break which are merged with one that has a value, which is the upper left one's alone."""
+    covered: dict[tuple[int, int], str] = {}
+    rows = dict(grid)
+    for box in merged:
+        left, top, right, bottom = openpyxl.utils.cell.range_boundaries(box)
+        if left > MAXIMUM_COLUMNS or top not in rows or rows[top][left - 1] == "":
+            continue
+        lines, places = range(top, min(bottom, grid[-1][0]) + 1), range(left - 1, min(right, MAXIMUM_COLUMNS))
+        for cell in itertools.islice(itertools.product(lines, places), 1, None):
+            if cell in covered:
+                raise ValueError("merged cells overlap")
+            covered[cell] = f"must have a cell of its own; {box} are merged"
+    return covered
 
 
 def _even(grid: Grid) -> Grid:

@@ -4,6 +4,7 @@ import datetime
 import io
 import unicodedata
 import zipfile
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -53,14 +54,19 @@ def beside(cells: list[list[str]], *more: str) -> list[list[str]]:
 Sheets = dict[str, list[list[Any]]]
 
 
-def workbook(sheets: Sheets, hidden: str = "") -> bytes:
+def workbook(sheets: Sheets, hidden: Collection[str | int] = (), merged: Collection[str] = ()) -> bytes:
+    """``hidden`` are titles of sheets, and lines; cells are ``merged`` on each sheet."""
     book = pytest.importorskip("openpyxl").Workbook()
     book.remove(book.active)
     for title, lines in sheets.items():
         sheet = book.create_sheet(title)
-        sheet.sheet_state = "hidden" if title == hidden else "visible"
+        sheet.sheet_state = "hidden" if title in hidden else "visible"
         for line in lines:
             sheet.append(line)
+        for number in range(1, len(lines) + 1):
+            sheet.row_dimensions[number].hidden = number in hidden
+        for cells in merged:
+            sheet.merge_cells(cells)
     file = io.BytesIO()
     book.save(file)
     return file.getvalue()
@@ -236,12 +242,44 @@ def test_a_hidden_sheet_is_read_only_where_it_is_named(tmp_path: Path) -> None:
     one, other = typed()
     old = [HEAD, [*one[:1], 99, *one[2:]]]
     told: list[str] = []
-    book = Case(workbook({"Old": old, "New": [HEAD, one, other]}, hidden="Old"))
+    book = Case(workbook({"Old": old, "New": [HEAD, one, other]}, hidden=["Old"]))
     assert len(read(book, tmp_path, Layout(), told).orders) == 2
     assert told[1:] == ["of 2 sheets with cells 'New' is read"]
     assert read(book, tmp_path, Layout(sheet="Old")).orders[0].batches == 99
     with refused("columns", "missing, and 'Client' unknown"):
-        read(Case(workbook({"New": [["Client"], ["A"]], "Old": old}, hidden="Old")), tmp_path, Layout())
+        read(Case(workbook({"New": [["Client"], ["A"]], "Old": old}, hidden=["Old"])), tmp_path, Layout())
+
+
+def test_cells_merged_with_a_value_are_refused(tmp_path: Path) -> None:
+    """A weight over two orders may be that of each or their sum; an empty one is none, and titles do no harm."""
+    one, other = typed()
+    lines = [["Orders"], [*HEAD, "weight"], [*one, 5], [*other]]
+    with refused("line 4: column 'weight' is ''; it must have a cell of its own; J3:J4 are merged"):
+        read(Case(workbook({"A": lines}, merged=["A1:J1", "J3:J4"])), tmp_path, Layout())
+    with pytest.raises(InputError, match="line 3: column 'purification' is ''; it must have a cell of its own; E3:F3"):
+        read(Case(workbook({"A": lines}, merged=["E3:F3"])), tmp_path, Layout())
+    lines[2] = one
+    found = read(Case(workbook({"A": lines}, merged=["A1:J1", "J3:J4"])), tmp_path, Layout())
+    assert [order.weight for order in found.orders] == [1, 1]
+
+
+def test_an_order_two_rows_tall_is_one_order(tmp_path: Path) -> None:
+    tall = [f"{letter}2:{letter}3" for letter in "ABCDEFGHI"]
+    assert len(read(Case(workbook({"A": [HEAD, typed()[0]]}, merged=tall)), tmp_path, Layout()).orders) == 1
+
+
+def test_merged_cells_that_overlap_are_damage(tmp_path: Path) -> None:
+    """A small file could say so millions of times, and each costs the time of all its cells."""
+    twice = ('"A1:B2" />', '"A1:B2" /><mergeCell ref="A1:A3" />')
+    book = rewritten(workbook({"A": [HEAD, *typed()]}, merged=["A1:B2"]), twice)
+    with refused("the workbook is damaged", "merged cells overlap"):
+        read(Case(book), tmp_path, Layout())
+
+
+def test_hidden_rows_are_read_and_told(tmp_path: Path) -> None:
+    told: list[str] = []
+    assert len(read(Case(workbook({"A": [HEAD, *typed()]}, hidden=[1, 3])), tmp_path, Layout(), told).orders) == 2
+    assert told[1:] == ["hidden rows are read as well: 3"]
 
 
 def test_twins_of_a_name_are_one(tmp_path: Path) -> None:
