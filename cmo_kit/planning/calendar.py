@@ -65,8 +65,9 @@ def read_date(cell: object, form: str | None, start: datetime.date) -> datetime.
     A pattern may tell a time of day, which is dropped: an order is wanted on the morning.
     """
     if isinstance(cell, datetime.datetime):
-        if cell.time() != datetime.time():
-            raise ValueError
+        midnight = datetime.datetime.combine(cell.date(), datetime.time())
+        if cell != midnight and cell.strftime(form or "") == midnight.strftime(form or ""):
+            raise ValueError  # the form tells no time of day, and the cell has one
         return cell.date()
     if isinstance(cell, datetime.date):
         return cell

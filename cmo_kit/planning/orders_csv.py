@@ -126,6 +126,8 @@ def _due(row: ListRow, calendar: Calendar, form: str | None) -> int:
         return calendar.day(read_date(cell, form, calendar.start))
     except ValueError:
         pass
+    if isinstance(cell, datetime.datetime):
+        raise row.wrong("due_date", "has a time of day; --date-format '%Y-%m-%d %H:%M' reads the date of such cells")
     if form is not None:
         raise row.wrong("due_date", f"must be a date as --date-format says, {form}, or with the year first")
     say = "--date-format says how others are written: dmy, mdy, excel, day, or a pattern such as '%d.%m.%Y %H:%M'"

@@ -282,6 +282,20 @@ def test_hidden_rows_are_read_and_told(tmp_path: Path) -> None:
     assert told[1:] == ["hidden rows are read as well: 3"]
 
 
+def test_a_time_of_day_is_dropped_where_the_form_has_one(tmp_path: Path) -> None:
+    """In a workbook's dates as in those of a text; else what to do is told, whatever form was asked for."""
+    one, other = typed()
+    one[2] = one[2].replace(hour=17)
+    book, form = Case(workbook({"A": [HEAD, one, other]})), "%Y-%m-%d %H:%M"
+    for words in (None, "dmy", "%Y-%m-%d"):
+        with refused(f"column 'due_date' is 2027-02-26 17:00:00; it has a time of day; --date-format {form!r} reads"):
+            read(book, tmp_path, Layout(date_format=words))
+    texts = Case(text(rows(form)).encode())
+    for case in (book, texts):
+        found = read(case, tmp_path, Layout(date_format=form))
+        assert [order.due_date for order in found.orders] == list(DUE)
+
+
 def test_twins_of_a_name_are_one(tmp_path: Path) -> None:
     one, other = rows()
     for twin in (unicodedata.normalize("NFD", one[0]), one[0].replace(" ", "\u00a0"), one[0].replace("&", "&\u200b")):
