@@ -186,9 +186,9 @@ def decoded(raw: bytes, encoding: str | None) -> str:
 
 
 def _unmarked(raw: bytes) -> str:
-    """UTF-16 shows itself by the zeros in its delimiters and digits, which no other text has."""
+    """UTF-16 shows by the zeros in its delimiters and digits: a quarter of the characters or more, on one side."""
     low, high = raw[1::2].count(0), raw[::2].count(0)
-    if low == high or len(raw) % 2:
+    if len(raw) % 2 or max(low, high) <= max(len(raw) / 8, 2 * min(low, high)):
         return "utf-8"
     return "utf-16-le" if low > high else "utf-16-be"
 

@@ -296,6 +296,13 @@ def test_a_time_of_day_is_dropped_where_the_form_has_one(tmp_path: Path) -> None
         assert [order.due_date for order in found.orders] == list(DUE)
 
 
+def test_a_stray_zero_makes_no_utf_16(tmp_path: Path) -> None:
+    content = text(rows()).encode().replace(b"Co", b"Co\0")
+    for other in (content, content + b"\n"):  # UTF-16 has an even number of bytes
+        with refused("line 2: column 'order' is 'Müller, 한빛 & Co\\x00'; it must be printable text"):
+            read(Case(other), tmp_path, Layout())
+
+
 def test_twins_of_a_name_are_one(tmp_path: Path) -> None:
     one, other = rows()
     for twin in (unicodedata.normalize("NFD", one[0]), one[0].replace(" ", "\u00a0"), one[0].replace("&", "&\u200b")):
