@@ -21,8 +21,8 @@ EITHER = re.compile(r"[+-]?[1-9][0-9]{0,2}[.,][0-9]{3}")
 ERROR_VALUES = re.compile(
     "#(REF!|N/A|NAME[?]|VALUE!|DIV/0!|NULL!|NUM!|SPILL!|CALC!|BEZUG!|NV|WERT!|ZAHL!|[ÜU]BERLAUF!|#+)", re.IGNORECASE
 )
-#: Of unknown columns in a sentence.
-MOST_NAMED = 5
+#: Of unknown columns in a sentence; and what stands for the name of one that has none.
+MOST_NAMED, NO_HEADER = 5, "(without a header)"
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ class ListRow:
         if self.decimal is None and EITHER.fullmatch(text):
             raise self.wrong(column, "may have a decimal mark or a mark of thousands; --decimal says which: , or .")
         if GROUPED.fullmatch(text) and not (plain and NUMBER.fullmatch(text)):
-            also = ", or, if that is a decimal mark, with --decimal" if len(marks) == 1 else ""
+            also = f", or, if that is a decimal mark, with --decimal {marks[0]}" if len(marks) == 1 else ""
             raise self.wrong(column, f"has marks between thousands; it must be written without them{also}")
         if not plain and NUMBER.fullmatch(text):
             raise self.wrong(column, f"must be a number such as 3 or 2.5; --decimal {marks[0]} would read it")
@@ -164,10 +164,15 @@ def read_list(
         a line with more or fewer cells than the header. Of columns and lines, all that is wrong.
     """
     known = [*required, *optional]
-    for column in layout.headers:
+    mapped: dict[str, str] = {}
+    for column, name in layout.headers.items():
         if column not in known:
             raise InputError(f"--map names the column {shown(column)}; the columns are {', '.join(known)}")
-    wanted = {folded(layout.headers.get(column, column)): column for column in known}
+        if (other := mapped.setdefault(folded(name), column)) != column:
+            raise InputError(f"--map says that {other!r} and {column!r} are {shown(name)}; each has its own header")
+    # A header that --map gives to a column is not another one's, whatever that one's name.
+    free = [column for column in known if column in layout.headers or folded(column) not in mapped]
+    wanted = {folded(layout.headers.get(column, column)): column for column in free}
 
     def count(cells: Sequence[Cell]) -> int:
         return len({wanted[key] for cell in cells if (key := folded(cell)) in wanted}.intersection(required))
@@ -184,7 +189,8 @@ def read_list(
         first, *more = str(error).split("\n")
         raise ListError([f"line {line}: {sentence}" for sentence in (first, *more)]) from None
     if left:
-        notes.append(f"the columns {_some(left)} are left out")
+        one = f"the column {left[0]} is left out"
+        notes.append(one if len(left) == 1 else f"the columns {_some(left)} are left out")
     if hidden := [str(line) for line, _ in below if line in sheet.hidden]:
         notes.append(f"hidden rows are read as well: {_some(hidden)}")
     for sentence in notes:
@@ -220,7 +226,7 @@ def _places(
             if cell != "":
                 others.append(shown(cell))
             elif any(filled != "" for filled in cells) and not _counts(cells):
-                others.append(f"number {place + 1} (without a header)")
+                others.append(f"number {place + 1} {NO_HEADER}")
         elif column in places:
             times = [wanted.get(folded(other)) for other in header].count(column)
             sentence = f"the column {column!r} stands {times} times; it may stand once"
@@ -230,10 +236,10 @@ def _places(
             places[column] = place
     missing = [column for column in required if column not in places]
     if missing and others:
-        complaints.sentences.append(
-            f"the columns {', '.join(missing)} are missing, and {_some(others)} unknown; "
-            f"--map {_map(missing, others)} says which is which"
-        )
+        say, unknown = _map(missing, others), _some(others)
+        one = f"the column {missing[0]} is missing, and {unknown} unknown; --map {say} says which is which"
+        more = f"the columns {', '.join(missing)} are missing, and {unknown} unknown; --map {say} says which is which"
+        complaints.sentences.append(one if len(missing) == 1 else more)
     elif others and not layout.ignore_other:
         known = ", ".join(wanted.values())
         say = "--ignore-other leaves it out" if len(others) == 1 else "--ignore-other leaves them out"
@@ -250,7 +256,8 @@ def _places(
 
 def _map(missing: Sequence[str], others: Sequence[str]) -> str:
     """What to write behind ``--map``, all of it where the unknown headers may be the missing columns in sequence."""
-    if len(missing) != len(others) or sum(map(len, others)) > 200:
+    written = "".join(others)
+    if len(missing) != len(others) or len(written) > 200 or NO_HEADER in written:
         return f"{missing[0]}=HEADER ..."
     pairs = (f"{column}={header}" for column, header in zip(missing, (name.strip("'") for name in others), strict=True))
     return " ".join(map(shlex.quote, pairs)) + (" (if they stand like that)" if len(missing) > 1 else "")

@@ -100,6 +100,7 @@ def line(**cells: str) -> str:
         ((HEADER, LINES[1], line(order='"A\nB"')), "line 3: column 'order' is 'A\\nB'; it must be printable text"),
         ((HEADER, '"Alder"x' + LINES[0][5:]), "line 2: it is not CSV"),
         ((HEADER + ",", LINES[0] + ",x"), "line 1: the column number 10 (without a header) is unknown; --ignore-other"),
+        ((HEADER.replace("batches", ""), LINES[0]), "number 2 (without a header) unknown; --map batches=HEADER ..."),
         (("", ""), "line 1: the file is empty"),
     ],
 )  # fmt: skip

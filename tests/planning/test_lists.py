@@ -2,6 +2,7 @@
 
 import datetime
 import io
+import re
 import unicodedata
 import zipfile
 from collections.abc import Collection
@@ -190,6 +191,10 @@ def test_what_is_left_out_is_told(tmp_path: Path) -> None:
     read(CASES["us, notes beside"], tmp_path, Layout(ignore_other=True), told)
     assert told == ["the columns 'Status', 'Notes' are left out"]
     told.clear()
+    alone = Case(text(beside(rows(), "ok"), header=(*COLUMNS, "Status")).encode())
+    read(alone, tmp_path, Layout(ignore_other=True), told)
+    assert told == ["the column 'Status' is left out"]
+    told.clear()
     read(CASES["workbook, title above, other sheets"], tmp_path, Layout(), told)
     assert told == [
         "it is a workbook, whatever its name; read as one",
@@ -202,7 +207,8 @@ def test_nothing_is_guessed(tmp_path: Path) -> None:
     thousands = [[*row[:3], "1.500", *row[4:]] for row in rows("%Y-%m-%d", ",")]
     with pytest.raises(InputError, match="may have a decimal mark or a mark of thousands; --decimal says which"):
         read(Case(text(thousands, ";").encode()), tmp_path, Layout())
-    with pytest.raises(InputError, match=r"'1\.500'; it has marks between thousands"):
+    advice = "it must be written without them, or, if that is a decimal mark, with --decimal ."
+    with pytest.raises(InputError, match=re.escape(f"'1.500'; it has marks between thousands; {advice}") + "($|\n)"):
         read(Case(text(thousands, ";").encode()), tmp_path, Layout(decimal=","))
     points = [[*row[:3], "1.500", *row[4:]] for row in rows()]
     assert read(Case(text(points, ";").encode()), tmp_path, Layout(decimal=".")).orders[0].processing_times[0] == 1.5
@@ -303,6 +309,14 @@ def test_a_stray_zero_makes_no_utf_16(tmp_path: Path) -> None:
             read(Case(other), tmp_path, Layout())
 
 
+def test_a_header_that_is_mapped_is_no_other_columns(tmp_path: Path) -> None:
+    """Columns may trade their names: the file's `weight` holds the batches, and no column is left for weights."""
+    header = tuple({"batches": "weight", "purification": "batches"}.get(name, name) for name in COLUMNS)
+    layout = Layout(headers={"batches": "weight", "purification": "batches"})
+    found = read(Case(text(rows(), header=header).encode()), tmp_path, layout)
+    assert [(order.batches, order.weight) for order in found.orders] == [(6, 1), (4, 1)]
+
+
 def test_twins_of_a_name_are_one(tmp_path: Path) -> None:
     one, other = rows()
     for twin in (unicodedata.normalize("NFD", one[0]), one[0].replace(" ", "\u00a0"), one[0].replace("&", "&\u200b")):
@@ -320,6 +334,14 @@ def test_twins_of_a_name_are_one(tmp_path: Path) -> None:
         ({"date_format": "%d.%m."}, "--date-format is '%d.%m.'; it must be one of dmy, mdy, ymd, excel, day, or"),
         ({"sheet": "May"}, "--sheet is 'May', and the file is no workbook"),
         ({"headers": {"colour": "x"}}, "--map names the column 'colour'; the columns are order, batches"),
+        (
+            {"headers": {"order": "order", "batches": "Order"}},
+            "--map says that 'order' and 'batches' are 'Order'; each has its own header",
+        ),
+        (
+            {"headers": {"batches": "order"}},
+            "line 1: the column order is missing, and 'batches' unknown; --map order=batches says which is which",
+        ),
         ({"headers": {"weight": "x"}}, "--map says that 'weight' is 'x'; there is no such header"),
     ],
 )  # fmt: skip
