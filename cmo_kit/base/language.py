@@ -23,6 +23,8 @@ ENTRY = re.compile(r'^msgid (".*"(?:\n".*")*)\nmsgstr (".*"(?:\n".*")*)', re.MUL
 PLACE = re.compile(r"\{(\d)\}")
 #: What an f-string puts in: part of one sentence.
 QUOTED = r"((?:(?!\. [A-Z]).)*?\.?)"
+#: The name of a file in front of what is said of it.
+OF_FILE = re.compile(r"(\S+\.\w+: )(.+)", re.DOTALL)
 #: Between sentences, lines, and the parts of a key.
 BETWEEN = re.compile(r"((?<=[.?!]) +(?=[A-Z0-9(])|\n|  ·  )")
 #: Entries with fewer letters, such as "{0} by {1}", match much: they count only where what they join is translated.
@@ -126,9 +128,13 @@ def _translated(text: str, language: str) -> str:
         return entries.known.get(text, text)
     if core != text:
         return text.replace(core, _translated(core, language))
+    told = [("", text)]
+    if place := OF_FILE.fullmatch(text):  # a sentence may have its file in front, whether its entry knows it or not
+        told.append((place[1], place[2]))
     for pattern, translation in entries.strict:
-        if match := pattern.fullmatch(text):
-            return _filled(translation, [_translated(part, language) for part in match.groups()])
+        for before, sentence in told:
+            if match := pattern.fullmatch(sentence):
+                return before + _filled(translation, [_translated(part, language) for part in match.groups()])
     if len(pieces := BETWEEN.split(text)) > 1:
         return "".join(_translated(piece, language) for piece in pieces)
     for pattern, translation in entries.loose:

@@ -71,11 +71,14 @@ def test_pictures_and_explorers_speak_it(korean) -> None:
     assert not re.search(r">[^<]*\b(setup|cleaning|order)\b", frame)
 
 
-def test_the_command_line_speaks_what_is_asked_for_and_then_no_more(capsys, monkeypatch) -> None:
+def test_the_command_line_speaks_what_is_asked_for_and_then_no_more(capsys, monkeypatch, tmp_path) -> None:
     assert main(["solve", "nowhere", "--lang", "ko"]) == 2
     assert capsys.readouterr().err.startswith("cmo-kit: 문제가 'nowhere'이다. ")
     assert main(["--lang=ko", "check", "fig3", "instances/schedules/fig3.json"]) == 0
     assert capsys.readouterr().out.startswith("실행 가능: 총 납기 지연 ")
+    Path(list_of := str(tmp_path / "orders.csv")).write_text("order,batches\nA,six\n", encoding="utf-8")
+    assert main(["import", list_of, "--sites", "2", "--start", "2027-01-04", "--out", "x", "--lang", "ko"]) == 2
+    assert f"{list_of}: 1행: 열 'due_date'" in capsys.readouterr().err  # the file in front hides no sentence
     assert main(["--la", "ko", "check", "fig3", "instances/schedules/fig3.json"]) == 0  # as far as it is plain
     assert capsys.readouterr().out.startswith("실행 가능: 총 납기 지연 ")
     assert speaking() == "en"
