@@ -60,7 +60,8 @@ def replan(
     plan : Schedule
         The present plan; feasible.
     frozen_until : float
-        In time units: batches that start before it keep Sites and places, and nothing else starts before it.
+        In time units: batches that start before it keep Sites and places, and nothing else starts before it. A time
+        between two of the problem's ticks, such as half a day where all times are whole days, counts as the later one.
     method, seed, seconds, evaluations, progress, **parameters
         As in :func:`~cmo_kit.methods.registry.solve`; ``progress`` counts the open part only.
 
