@@ -1,6 +1,6 @@
 """Sequences of orders or batches and their decodings, and the two methods on them."""
 
-from itertools import product
+from itertools import combinations, product
 from typing import Any
 
 import numpy as np
@@ -77,6 +77,49 @@ def test_neighbours_and_children_are_permutations(length: int, seed: int) -> Non
         assert sorted(made.tolist()) == list(range(length))
     np.testing.assert_array_equal(first, before)
     np.testing.assert_array_equal(order_crossover(first, first, rng), first)
+
+
+def moved(sequence: list[int], a: int, b: int) -> list[int]:
+    rest = sequence[:a] + sequence[a + 1 :]
+    return [*rest[:b], sequence[a], *rest[b:]]
+
+
+def exchanged(sequence: list[int], a: int, b: int) -> list[int]:
+    other = sequence.copy()
+    other[a], other[b] = sequence[b], sequence[a]
+    return other
+
+
+def test_a_neighbour_is_an_exchange_or_as_often_a_move() -> None:
+    """All of them occur. To exchange two items side by side is to move one of them, so these are counted apart."""
+    rng, first = np.random.default_rng(1), [4, 0, 5, 2, 1, 3]
+    places = list(product(range(6), repeat=2))
+    exchanges = [exchanged(first, a, b) for a, b in places if abs(a - b) > 1]
+    moves = [moved(first, a, b) for a, b in places if abs(a - b) > 1]
+    either = [first, *(exchanged(first, a, a + 1) for a in range(5))]
+    made = [neighbour(np.array(first), rng).tolist() for _ in range(4000)]
+    assert all(made.count(one) > 20 for one in [*exchanges, *moves, *either])
+    counts = [sum(one in kind for one in made) for kind in (exchanges, moves, either)]
+    assert sum(counts) == 4000
+    assert counts[0] == pytest.approx(4000 * 20 / 36 / 2, rel=0.1)
+    assert counts[1] == pytest.approx(4000 * 20 / 36 / 2, rel=0.1)
+
+
+def test_a_child_has_a_stretch_of_the_first_in_its_place_and_the_rest_as_the_second() -> None:
+    """Every stretch occurs."""
+    rng, first, second = np.random.default_rng(1), np.arange(8), np.array([7, 2, 0, 6, 1, 4, 3, 5])
+    seen = set()
+    for _ in range(500):
+        child = order_crossover(first, second, rng)
+        stretches = [
+            (begin, end)
+            for begin, end in combinations(range(9), 2)
+            if (child[begin:end] == first[begin:end]).all()
+            and [*child[:begin], *child[end:]] == [item for item in second if item not in first[begin:end]]
+        ]
+        assert stretches or (child == second).all()
+        seen |= set(stretches)
+    assert seen == set(combinations(range(9), 2))
 
 
 @pytest.mark.parametrize("method", METHODS)
