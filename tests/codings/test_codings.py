@@ -1,5 +1,6 @@
 """Initial schedules, the inverse of the decoder, the compact chromosome, and the biased random-key algorithm."""
 
+from typing import Any
 from unittest.mock import Mock
 
 import numpy as np
@@ -229,15 +230,25 @@ class TestBrkga:
         compact = brkga(instance, np.random.default_rng(1), seeded=True, generations=0)
         assert compact.schedule.total_tardiness <= evaluate_compact(instance, initial_compact_keys(instance))[0].min()
 
-    def test_canonical_elites_keep_their_schedules(self) -> None:
+    @pytest.mark.parametrize("rewritten", [True, False])
+    def test_canonical_elites_keep_their_schedules(self, rewritten: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Children have parents whose keys are the codes of their schedules; else the keys that were drawn."""
+        instance, canonical_ones = generate_instance("small", 1), list[bool]()
+
+        def watched(ranked: NDArray[np.float64], elite: int, *rest: Any) -> NDArray[np.float64]:
+            canonical_ones.extend((canonical(instance, ranked[:elite]) == ranked[:elite]).all(axis=1).tolist())
+            return next_generation(ranked, elite, *rest)
+
+        monkeypatch.setattr("cmo_kit.codings.brkga.next_generation", watched)
         outcome = brkga(
-            generate_instance("small", 1),
+            instance,
             np.random.default_rng(1),
             coding="batches",
-            canonical_elite=True,
+            canonical_elite=rewritten,
             evaluations=2000,
         )
         assert outcome.schedule.total_tardiness == outcome.history.best[-1]
+        assert set(canonical_ones) == {rewritten}
 
     def test_children_take_keys_from_an_elite_and_another_parent(self) -> None:
         """Each key of a child is that of one of its parents, seven in ten of the elite one."""
