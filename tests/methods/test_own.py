@@ -23,6 +23,7 @@ from cmo_kit import (
     solve,
     total_tardiness,
 )
+from cmo_kit.base.limits import Limits
 from cmo_kit.core.expert import dispatch
 from cmo_kit.core.operators import one_gene_mutation, roulette_selection, uniform_crossover
 from cmo_kit.core.schedule import Run, from_indices
@@ -111,6 +112,17 @@ def test_a_population_without_a_chromosome_is_refused() -> None:
     """A method whose breeding ends in nothing would otherwise go on for ever, as nothing is spent."""
     with pytest.raises(InputError, match="the population has no chromosome; it must have at least one"):
         Budget(load_instance("fig3"), evaluations=3).total_tardiness(np.zeros((0, 13)))
+
+
+def test_the_share_of_a_budget_that_is_used() -> None:
+    """Of evaluations and seconds the one nearer its end counts."""
+    budget = Budget(SMALL, evaluations=20)
+    assert budget.used == 0
+    for share in (0.5, 1):
+        budget.total_tardiness(keys_of(SMALL, 10))
+        assert budget.used == share
+    assert Limits(seconds=1000, evaluations=20).used(10) == 0.5
+    assert Limits(seconds=1e-9, evaluations=20).used(1) == 1
 
 
 def test_seconds_end_a_budget_but_never_before_its_first_evaluation() -> None:
