@@ -3,6 +3,7 @@
 import re
 import xml.etree.ElementTree as ElementTree
 from dataclasses import replace
+from math import atan2, pi
 
 import hypothesis.strategies as st
 import numpy as np
@@ -281,17 +282,27 @@ def test_bars_and_sectors_are_as_long_as_they_say() -> None:
     here, making = RUN.generations[4], RUN.generations[5].making
     assert making is not None
     svg = "{http://www.w3.org/2000/svg}"
-    titles = [element.text or "" for element in tree.iter(f"{svg}title")]
-    bars = [title for title in titles if ": total tardiness" in title]
-    order = np.argsort(here.tardiness, kind="stable")
-    for title, k in zip(bars, order, strict=True):
+    drawn = [part for part in tree.iter(f"{svg}g") if (part.get("data-touch") or "").startswith("chromosome-")]
+    assert len(drawn) == 2 * RUN.size
+    bars, sectors = drawn[: RUN.size], drawn[RUN.size :]
+    for bar, k in zip(bars, np.argsort(here.tardiness, kind="stable"), strict=True):
         hits = int((making.parents == k).sum())
         T = f"{here.tardiness[k]:g} day" + ("" if here.tardiness[k] == 1 else "s")
-        assert title == f"chromosome {k + 1}: total tardiness {T}, hit {hits} times"
+        assert bar.findtext(f"{svg}title") == f"chromosome {k + 1}: total tardiness {T}, hit {hits} times"
+    lengths = np.array([float(bar.findall(f"{svg}rect")[1].attrib["width"]) for bar in bars])
+    np.testing.assert_allclose(lengths / lengths.max(), np.sort(here.tardiness) / here.tardiness.max(), atol=1e-4)
     shares = fitness(here.tardiness, 1) / fitness(here.tardiness, 1).sum()
-    sectors = [title for title in titles if "of the wheel" in title]
-    for k, title in enumerate(sectors):
-        assert title.startswith(f"chromosome {k + 1}: {shares[k]:.1%} of the wheel")
+    turns = []
+    for k, sector in enumerate(sectors):
+        told = sector.findtext(f"{svg}title") or ""
+        assert told.startswith(f"chromosome {k + 1}: {shares[k]:.1%} of the wheel, ")
+        assert told.endswith(f", {(making.parents == k).sum()} hits")
+        (path,) = sector.findall(f"{svg}path")
+        numbers = [float(number) for number in re.findall(r"[\d.]+", path.attrib["d"])]
+        (x, y), begin, end = numbers[:2], numbers[2:4], numbers[-2:]  # its tip, and where its arc begins and ends
+        turns.append([atan2(across - x, y - up) / (2 * pi) % 1 for across, up in (begin, end)])
+    expected = np.column_stack([np.cumsum(shares) - shares, np.cumsum(shares)])
+    np.testing.assert_allclose((np.array(turns) - expected + 0.5) % 1, 0.5, atol=1e-4)  # 0 and 1 are one direction
 
 
 def test_the_crossing_is_told_gene_by_gene() -> None:
