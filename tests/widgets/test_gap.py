@@ -95,8 +95,10 @@ def test_everything_that_can_be_chosen_is_inside_the_picture() -> None:
                 moved = with_cleaning(state, o, 99)
                 assert moved.right == state.right
                 assert moved.problem.g[i, j] + FIG1.tails[j] <= moved.right
-                places = [float(x) for x in re.findall(r'<rect x="([\d.]+)"', render(moved))]
-                assert max(places) <= 780
+                places = re.findall(r'<rect x="([\d.]+)" y="[\d.]+" width="([\d.]+)"', render(moved))
+                axis, *bars = (float(x) + float(width) for x, width in places)
+                assert len(bars) == 3 * 5  # of each operation two batches, the cleaning, and its knob with room around
+                assert max(bars) <= axis + 0.01 < 780
 
 
 def test_the_longest_cleaning_is_a_whole_number_and_so_inside_the_picture() -> None:
