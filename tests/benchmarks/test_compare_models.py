@@ -1,22 +1,31 @@
 """The comparison of models: problems on which somebody must be late, means over runs with and without proof."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from benchmarks import quality
 from benchmarks.quality import tightened
+from cmo_kit import Order, generate_instance, solve
 from cmo_kit.base.jsonfile import read_json
+from cmo_kit.bounds import lower_bound
 from cmo_kit.study.results.speed import mean_seconds, models_table, speedup
 
 
 def test_a_tightened_problem_has_a_positive_optimum() -> None:
-    """Due dates are cut until the bound proves that some order is late, and no further than needed."""
-    instance, percent = tightened(3)
-    assert percent in range(10, 101, 10)
-    assert (len(instance.orders), instance.sites) == (7, 2)
-    assert instance.Q.max() <= 3
-    assert (instance.generator, instance.one_run_failure) == (None, None)
+    """Due dates are cut until the bound proves that some order is late; a tenth less cut, and nobody need be."""
+    instance, percent = tightened(2)
+    drawn = generate_instance("small", 2, orders=7, sites=2, batches=[1, 3])
+
+    def cut(left: int) -> tuple[Order, ...]:
+        return tuple(replace(order, due_date=order.due_date * left // 100) for order in drawn.orders)
+
+    assert percent in range(10, 100, 10)
+    assert instance.digest == replace(drawn, name="tight-7-2", orders=cut(percent), generator=None).digest
+    assert instance.one_run_failure is None
+    assert lower_bound(instance).lower_bound > 0
+    assert solve(replace(drawn, orders=cut(percent + 10)), "search", evaluations=5000).total_tardiness == 0
 
 
 def test_a_run_without_proof_counts_as_the_limit() -> None:
