@@ -3,16 +3,25 @@
 import http.client
 import socket
 import sys
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import pytest
 
-from cmo_kit.widgets.serve.app import main
+from cmo_kit.widgets.serve.app import app_pages, main
 from tests.helpers.servers import ROOT
 
 KERNEL = "/api/kernels/00000000-0000-0000-0000-000000000000"  # of no kernel
 SOCKET = {"Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "13",
           "Sec-WebSocket-Key": "MDAwMDAwMDAwMDAwMDAwMA=="}  # fmt: skip
+PAGE = f"{quote(next(iter(app_pages())))}.ipynb"  # of the app
+#: What each of the two answers, if the token comes with the question.
+SERVED = [
+    *(("voila_url", path) for path in ("/", "/voila/tree", f"/voila/render/{PAGE}")),
+    *(("lab_address", path) for path in (
+        "/lab", "/voila/tree", "/lab/tree/notebooks/00_start_here.ipynb", "/files/notebooks/pictures/gantt.png",
+        "/api/contents/notebooks", "/api/kernels", "/api/sessions", "/api/terminals",
+    )),
+]  # fmt: skip
 
 
 @pytest.fixture(params=["voila_url", "lab_address"])
@@ -52,14 +61,19 @@ def test_a_page_without_the_token_is_the_login(address: str, path: str) -> None:
     assert "/login?next=" in answer.headers["Location"]
 
 
-@pytest.mark.parametrize("path", [KERNEL, f"{KERNEL}/channels", "/voila/files/notebooks/pictures/gantt.png",
-                                  "/files/notebooks/pictures/gantt.png", "/api/contents/notebooks", "/api/sessions",
-                                  "/api/terminals"])  # fmt: skip
-def test_kernels_and_files_are_refused_without_the_token(address: str, path: str) -> None:
+@pytest.mark.parametrize(("server", "path"), SERVED)
+def test_what_the_token_opens_is_refused_without_it(server: str, path: str, request: pytest.FixtureRequest) -> None:
+    address = str(request.getfixturevalue(server))
     for headers in ({}, SOCKET, {"Authorization": "token wrong"}):
         answer = asked(address, path, **headers)
-        login = answer.status == 302 and "/login" in answer.headers["Location"]
-        assert answer.status in (400, 403, 404) or login, (path, headers, answer.status)
+        login = answer.status == 302 and "/login?next=" in answer.headers["Location"]
+        assert answer.status == 403 or login, (headers, answer.status)
+    assert asked(address, path, Authorization=f"token {token_of(address)}").status == 200
+
+
+@pytest.mark.parametrize("path", ["notebooks/pictures/gantt.png", PAGE, ".secret"])
+def test_voila_gives_no_file_even_with_the_token(address: str, path: str) -> None:
+    assert asked(address, f"/voila/files/{path}", Authorization=f"token {token_of(address)}").status == 403
 
 
 def test_a_websocket_is_refused_without_the_token(address: str) -> None:
