@@ -183,11 +183,12 @@ def test_bad_input_in_a_process_is_code_2_and_one_line(here: Path) -> None:
     assert len(finished.stderr.splitlines()) == 1
 
 
-def test_a_reader_that_leaves_is_no_error() -> None:
+def test_a_reader_that_leaves_is_no_error(here: Path) -> None:
     keys = json.dumps(np.linspace(0, 1, load_instance("large-1").key_count).tolist())
-    program = f"{sys.executable} -m cmo_kit decode large-1 --keys /dev/stdin --explain | head -1"
+    command = f"{sys.executable} -m cmo_kit decode large-1 --keys /dev/stdin --explain"
+    program = f"({command}; echo $? >code) | head -1"
     finished = subprocess.run(["sh", "-c", program], input=keys, capture_output=True, text=True, timeout=60)
-    assert finished.stderr == ""
+    assert ((here / "code").read_text(), finished.stderr) == ("0\n", "")
     assert len(finished.stdout.splitlines()) == 1
 
 
