@@ -1,6 +1,7 @@
 """The command line: every command, its exit codes, and Ctrl-C."""
 
 import json
+import re
 import signal
 import subprocess
 import sys
@@ -14,7 +15,7 @@ from cmo_kit.base.jsonfile import read_json
 from cmo_kit.cli.parser import build_parser, main
 from cmo_kit.library import notebooks_folder
 from cmo_kit.views import FIGURE_3_KEYS
-from tests.helpers.commands import cmo_kit, interrupted
+from tests.helpers.commands import cmo_kit, commands_of, interrupted
 
 
 @pytest.fixture
@@ -150,12 +151,15 @@ def test_generate_takes_other_parameters(here: Path) -> None:
 # All commands
 
 
-def test_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("above", ["", "course"])
+def test_help_names_every_command(above: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
-        main(["--help"])
+        main([*above.split(), "--help"])
     printed = capsys.readouterr().out
-    assert all(command in printed for command in ("solve", "check", "decode", "generate", "run"))
-    assert build_parser().prog == "cmo-kit"
+    assert printed.startswith(f"usage: cmo-kit {above}".rstrip() + " [-h]")
+    named = re.findall(r"^    (\w+)(?: |$)", printed, re.MULTILINE)
+    commands = commands_of(build_parser())
+    assert named == list(commands_of(commands[above]) if above else commands)
 
 
 def test_version_is_the_package_s(capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,5 +1,6 @@
 """The command in processes of their own, as a shell starts it, and signals to it."""
 
+import argparse
 import contextlib
 import os
 import pty
@@ -10,6 +11,12 @@ import time
 
 #: Says when everything is imported: before that, a signal meets Python and not the command.
 READY = "import sys, pulp, cmo_kit.cli; print('ready', file=sys.stderr, flush=True);sys.exit(cmo_kit.cli.main())"
+
+
+def commands_of(parser: argparse.ArgumentParser) -> dict[str, argparse.ArgumentParser]:
+    """The commands that stand directly below a parser, by name."""
+    found = [action.choices for action in parser._actions if isinstance(action, argparse._SubParsersAction)]
+    return dict(found[0]) if found else {}
 
 
 def cmo_kit(*arguments: str) -> subprocess.CompletedProcess[str]:

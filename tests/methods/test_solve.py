@@ -9,13 +9,24 @@ import pytest
 
 import cmo_kit
 from cmo_kit import CleaningTimes, Instance, Order, load_instance, solve
-from cmo_kit.methods.registry import method_function, prepared
+from cmo_kit.methods.registry import METHODS, method_function, prepared
 
 
-@pytest.mark.parametrize("method", ["expert", "expert_orders", "ga", "milp"])
+@pytest.fixture(params=METHODS)
+def method(request: pytest.FixtureRequest) -> str:
+    if request.param == "cpsat":
+        pytest.importorskip("ortools")
+    return str(request.param)
+
+
+def limits(method: str) -> dict[str, int]:
+    """The models count no evaluations."""
+    return {"seconds": 60} if method in ("milp", "run_milp", "cpsat") else {"evaluations": 400}
+
+
 def test_a_result_holds_what_its_file_holds(method: str, tmp_path: Path) -> None:
     instance = load_instance("tiny-weights")
-    result = solve(instance, method, seed=3)
+    result = solve(instance, method, seed=3, **limits(method))
     result.save(tmp_path / "result.json")
     again = cmo_kit.Result.load(tmp_path / "result.json", instance)
     assert again.to_dict() == result.to_dict()
@@ -42,11 +53,10 @@ def test_solve_wants_an_instance(instance: object) -> None:
         solve(instance)  # type: ignore[arg-type]
 
 
-def test_the_smallest_problem_is_solved_by_every_method() -> None:
+def test_the_smallest_problem_is_solved_by_every_method(method: str) -> None:
     orders = (Order("a", 1, 2, (1, 2, 1)),)
     instance = Instance("one", 1, orders, CleaningTimes(((0, 0, 0),), ((0, 0, 0),)))
-    for method in ("expert", "expert_orders", "ga", "milp"):
-        assert solve(instance, method, seconds=20).total_tardiness == 2
+    assert solve(instance, method, **limits(method)).total_tardiness == 2
 
 
 @pytest.mark.parametrize("whole", [np.int64, np.int32, np.uint8])
