@@ -10,13 +10,14 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
-from cmo_kit import CleaningTimes, InputError, Instance, Order, instance_names, load_instance
+from cmo_kit import CleaningTimes, InputError, Instance, Order, Schedule, decode, instance_names, load_instance
 from cmo_kit.base.jsonfile import read_json
 from cmo_kit.base.values import plain
 from cmo_kit.library import instances_folder
 from tests.helpers.refused import refused
-from tests.helpers.strategies import instances
+from tests.helpers.strategies import instances, problems
 
 
 def two_orders(**changes: object) -> Instance:
@@ -161,10 +162,15 @@ def test_derived_setup_times_are_never_negative(instance: Instance) -> None:
     assert instance.remarks() == [text for text in instance.remarks() if "overlap" not in text]
 
 
-@given(instances())
-def test_the_horizon_bounds_every_completion(instance: Instance) -> None:
+@given(problems())
+def test_the_horizon_bounds_every_completion(problem: tuple[Instance, NDArray[np.float64]]) -> None:
+    """It is the end of all batches on one Site, each followed by its longest gap."""
+    instance, keys = problem
     worst = instance.sigma.max() + (instance.Q * instance.g.max(axis=1)).sum() + instance.tails.max()
-    assert instance.horizon >= worst - 1e-9
+    assert instance.horizon == worst
+    one_site = Schedule(instance, [[(o.id, o.batches) for o in instance.orders], *[[]] * (instance.sites - 1)])
+    for schedule in (decode(instance, keys), one_site):
+        assert schedule.order_completions.max() <= instance.horizon * (1 + 1e-12)
 
 
 # Dates and names.

@@ -10,8 +10,9 @@ from numpy.testing import assert_allclose
 
 from cmo_kit import Instance, load_instance, solve
 from cmo_kit.core.expert import dispatch
+from cmo_kit.library import instances_folder
 from cmo_kit.study.results.gap_measurement import gap_history, measure_gap
-from cmo_kit.study.results.gaps import good_schedule
+from cmo_kit.study.results.gaps import good_schedule, read_best_known
 from cmo_kit.study.results.ideas import (
     evaluations_spent,
     ideas_table,
@@ -74,11 +75,14 @@ class TestTable:
 
 
 class TestFacts:
-    def test_no_stored_run_beats_a_bound(self) -> None:
+    def test_no_stored_run_beats_a_bound_or_the_best_known_schedule(self) -> None:
         least: dict[str, float] = {}
         for entry in read_runs(results_folder() / "runs.csv"):
             least[entry["instance"]] = min(entry["total_tardiness"], least.get(entry["instance"], math.inf))
+        known = read_best_known(instances_folder())
+        assert least
         for name, total in least.items():
+            assert total >= float(known[name]["lower_bound"]) > 0
             assert total >= good_schedule(load_instance(name)).total_tardiness
 
     def test_the_stored_gap_is_read_and_another_measured(self) -> None:
