@@ -206,22 +206,27 @@ def test_a_pipe_is_read_if_somebody_writes_to_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Nobody; somebody who opens it while it is read; and somebody who has opened it, and takes longer than that."""
-    monkeypatch.setattr(jsonfile, "PATIENCE", 0.1)
     os.mkfifo(pipe := tmp_path / "pipe")
-    assert main(["check", "tiny-on-time", str(pipe)]) == 2
-    assert capsys.readouterr().err == f"cmo-kit: {pipe}: it is a pipe that nobody writes to\n"
-    for before, within in ((0.05, 0.0), (0.0, 0.2)):
-        writer = threading.Thread(target=written_later, args=(pipe, before, within))
-        writer.start()
-        assert jsonfile.read_json(pipe) == [0.5]
-        writer.join()
+    with monkeypatch.context() as impatient:
+        impatient.setattr(jsonfile, "PATIENCE", 0.1)
+        assert main(["check", "tiny-on-time", str(pipe)]) == 2
+        assert capsys.readouterr().err == f"cmo-kit: {pipe}: it is a pipe that nobody writes to\n"
+    assert written_later(lambda: os.open(pipe, os.O_WRONLY), pipe) == [0.5]
+    monkeypatch.setattr(jsonfile, "PATIENCE", 0.01)
+    opened = os.open(pipe, os.O_RDWR)  # unlike O_WRONLY it waits for no reader
+    assert written_later(lambda: opened, pipe) == [0.5]
 
 
-def written_later(pipe: Path, before: float, within: float) -> None:
-    time.sleep(before)
-    with open(pipe, "w", encoding="utf-8") as file:
-        time.sleep(within)
-        file.write("[0.5]")
+def written_later(opened: Callable[[], int], pipe: Path) -> object:
+    """What is read of a pipe into which another thread writes a moment later."""
+
+    def write() -> None:
+        time.sleep(0.05)
+        with open(opened(), "w", encoding="utf-8") as file:
+            file.write("[0.5]")
+
+    threading.Thread(target=write, daemon=True).start()  # a failed test does not wait for it
+    return jsonfile.read_json(pipe)
 
 
 def test_a_file_that_is_not_there_is_named(refuses: Refuses) -> None:
