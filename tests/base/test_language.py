@@ -10,6 +10,7 @@ from cmo_kit import InputError, load_instance, solve
 from cmo_kit.base import language
 from cmo_kit.base.language import FOLDER, catalogue, language_of_surroundings, speak, speaking, spoken
 from cmo_kit.cli import main
+from cmo_kit.library import instances_folder
 from cmo_kit.views import alt_text_gantt
 from cmo_kit.widgets import gap_explorer
 from tools.catalogue import sources
@@ -74,12 +75,13 @@ def test_pictures_and_explorers_speak_it(korean) -> None:
 def test_the_command_line_speaks_what_is_asked_for_and_then_no_more(capsys, monkeypatch, tmp_path) -> None:
     assert main(["solve", "nowhere", "--lang", "ko"]) == 2
     assert capsys.readouterr().err.startswith("cmo-kit: 문제가 'nowhere'이다. ")
-    assert main(["--lang=ko", "check", "fig3", "instances/schedules/fig3.json"]) == 0
+    schedule = str(instances_folder() / "schedules" / "fig3.json")
+    assert main(["--lang=ko", "check", "fig3", schedule]) == 0
     assert capsys.readouterr().out.startswith("실행 가능: 총 납기 지연 ")
     Path(list_of := str(tmp_path / "orders.csv")).write_text("order,batches\nA,six\n", encoding="utf-8")
     assert main(["import", list_of, "--sites", "2", "--start", "2027-01-04", "--out", "x", "--lang", "ko"]) == 2
     assert f"{list_of}: 1행: 열 'due_date'" in capsys.readouterr().err  # the file in front hides no sentence
-    assert main(["--la", "ko", "check", "fig3", "instances/schedules/fig3.json"]) == 0  # as far as it is plain
+    assert main(["--la", "ko", "check", "fig3", schedule]) == 0  # as far as it is plain
     assert capsys.readouterr().out.startswith("실행 가능: 총 납기 지연 ")
     assert speaking() == "en"
     assert main(["solve", "fig1", "--lang", "fr"]) == 2
