@@ -18,24 +18,16 @@ from cmo_kit.views import plot_gantt
 from cmo_kit.views.gantt import alt_text_gantt
 from cmo_kit.widgets.drawing.gantt import chart_of, foreground
 from tests.helpers.enumeration import in_order, numbers, optimum, tardiness_of
-from tests.helpers.strategies import tiny_instance
+from tests.helpers.strategies import late_instance
 from tests.helpers.thorough import THOROUGH
 
 SEEDS = range(400 if THOROUGH else 20)
 MODELLED = range(60 if THOROUGH else 6)
 
 
-def late(seed: int) -> Instance:
-    """A tiny problem of which some orders, or all, are late already; in tenths for some seeds."""
-    rng, instance = np.random.default_rng([seed, 7]), tiny_instance(seed)
-    past = rng.choice([0, 5, 40, 1000], len(instance.orders)) + (0.1 if seed % 4 == 0 else 0)
-    orders = (replace(o, due_date=round(o.due_date - float(t), 6)) for o, t in zip(instance.orders, past, strict=True))
-    return replace(instance, orders=tuple(orders))
-
-
 @pytest.mark.parametrize("seed", SEEDS)
 def test_every_way_of_telling_agrees(seed: int) -> None:
-    instance = late(seed)
+    instance = late_instance(seed)
     assert Instance.from_dict(json.loads(json.dumps(instance.to_dict()))).digest == instance.digest
     given, rng = numbers(instance), np.random.default_rng(seed)
     population = rng.random((40, instance.key_count))
@@ -53,7 +45,7 @@ def test_every_way_of_telling_agrees(seed: int) -> None:
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_methods_and_bounds_hold_to_the_optimum(seed: int) -> None:
-    instance = late(seed)
+    instance = late_instance(seed)
     best = optimum(instance).value
     room = 1e-9 * max(1.0, best)
     for method in ("expert", "expert_orders", "atcs", "brkga", "sequence_sa", "sequence_ga", "ga", "search"):
@@ -76,7 +68,7 @@ def test_models_find_the_optimum(seed: int, method: str) -> None:
     """[P] with each order's own big V, and the models of runs where one run is enough."""
     if method == "cpsat":
         pytest.importorskip("ortools")
-    instance = late(seed)
+    instance = late_instance(seed)
     best = optimum(instance).value
     found = solve(instance, method, seconds=60)
     assert found.total_tardiness >= best - 1e-6 * max(1.0, best)
@@ -86,7 +78,7 @@ def test_models_find_the_optimum(seed: int, method: str) -> None:
 
 
 def test_pictures_and_dates_reach_into_the_past() -> None:
-    instance = replace(late(3), start_date="2027-01-04")
+    instance = replace(late_instance(3), start_date="2027-01-04")
     schedule = solve(instance, "expert").schedule
     first = min(instance.orders, key=lambda order: order.due_date)
     assert first.due_date < -30

@@ -16,7 +16,6 @@ from cmo_kit import (
     Order,
     Schedule,
     check_schedule,
-    generate_instance,
     load_instance,
     solve,
 )
@@ -30,6 +29,7 @@ from cmo_kit.models.common import certified
 from cmo_kit.models.model_size import model_size
 from tests.helpers.enumeration import arrangements, completions, cut, numbers
 from tests.helpers.refused import refused
+from tests.helpers.strategies import LIMITED
 
 #: Two orders, one Site, three positions; setup times that differ everywhere, initial setups, weights.
 HAND = Instance(
@@ -41,7 +41,6 @@ HAND = Instance(
     initial_setup_times=(11, 13),
 )
 HORIZON = 13 + (2 * 8 + 1 * 12) + 5  # initial setup, greatest gaps a: 2 + 6, b: 4 + 8, greatest tail
-LIMITED = generate_instance("small", 1, orders=8, sites=2, batches=[2, 2], due_date=[5, 20])
 
 
 def relations(model: ModelP) -> list[Any]:

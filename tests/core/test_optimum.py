@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from cmo_kit import Instance, Schedule, check_schedule, decode, instance_names, load_instance, solve, total_tardiness
+from cmo_kit import Instance, check_schedule, decode, instance_names, load_instance, solve, total_tardiness
+from cmo_kit.core.schedule import from_indices
 from tests.helpers.enumeration import (
     SITE_CHANGE,
-    Sites,
     arrangements,
     cut,
     merged,
@@ -30,10 +30,6 @@ TINY = [name for name in instance_names() if name.startswith("tiny-")]
 def all_key_orders(instance: Instance) -> NDArray[np.float64]:
     n = instance.key_count
     return (np.array(list(permutations(range(n)))) + 0.5) / n
-
-
-def schedule_of(instance: Instance, sites: Sites) -> Schedule:
-    return Schedule(instance, [[(instance.orders[i].id, batches) for i, batches in runs(site)] for site in sites])
 
 
 def assert_all_agree(instance: Instance, solver: bool = True) -> None:
@@ -57,7 +53,7 @@ def assert_all_agree(instance: Instance, solver: bool = True) -> None:
     else:
         assert free.value <= one_run.value, instance.name
     for found in (free, one_run):
-        document = schedule_of(instance, min(found.winners)).to_dict()
+        document = from_indices(instance, [runs(site) for site in min(found.winners)]).to_dict()
         assert check_schedule(instance, document | {"total_tardiness": found.value}) == []
         assert check_schedule(instance, document | {"total_tardiness": found.value + 0.01}) != []
 

@@ -1,4 +1,4 @@
-"""What must give the same bytes wherever it runs; ``python tests/determinism_jobs.py NAME...`` prints their digests.
+"""What must give the same bytes wherever it runs; ``python -m tests.helpers.determinism_jobs NAME...`` prints digests.
 
 Each job is a function of a folder to write to, different in every run, and of a progress callback or None.
 """

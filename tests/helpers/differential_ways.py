@@ -18,6 +18,7 @@ from cmo_kit import Instance, Schedule, check_schedule
 from cmo_kit.base.cbc import run_cbc
 from cmo_kit.base.errors import need
 from cmo_kit.core.model import ModelP
+from cmo_kit.core.schedule import from_indices
 from cmo_kit.fast import FastDecoder, decoder
 from cmo_kit.models import cpsat, run_model
 from cmo_kit.models.deadlines import alone, latest_starts
@@ -146,8 +147,7 @@ def runs_per_site(case: Case) -> Runs:
 
 
 def schedule_of(case: Case) -> Schedule:
-    orders = case.instance.orders
-    return Schedule(case.instance, [[(orders[i].id, n) for i, n in site] for site in runs_per_site(case)])
+    return from_indices(case.instance, runs_per_site(case))
 
 
 def within_deadlines(case: Case) -> bool:

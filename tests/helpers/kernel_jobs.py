@@ -1,7 +1,7 @@
 """Work for every compiled kernel on problems of a few batches, to be done with the compiler and without it.
 
-``NUMBA_DISABLE_JIT=1 python tests/kernel_jobs.py`` prints what the kernels return as plain Python. Vectors exist only
-in compiled code, so there the rows of a numpy array stand in for them, operation by operation.
+``NUMBA_DISABLE_JIT=1 python -m tests.helpers.kernel_jobs`` prints what the kernels return as plain Python. Vectors
+exist only in compiled code, so there the rows of a numpy array stand in for them, operation by operation.
 """
 
 import ctypes

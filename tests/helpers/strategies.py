@@ -1,17 +1,20 @@
 """Random problems of every kind and keys with every kind of tie, for hypothesis and for seeded loops."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import hypothesis.strategies as st
 import numpy as np
 from numpy.typing import NDArray
 
-from cmo_kit import CleaningTimes, Instance, Order
+from cmo_kit import CleaningTimes, Instance, Order, generate_instance
 
 KINDS = ("pipeline", "given", "two-valued", "zero setups", "random")
 #: Draws an integer between two ends, both included; hypothesis shrinks it towards the first.
 Draw = Callable[[int, int], int]
+#: No solver gets anywhere with [P] of it in a second.
+LIMITED = generate_instance("small", 1, orders=8, sites=2, batches=[2, 2], due_date=[5, 20])
 
 
 def draws_of(rng: np.random.Generator) -> Draw:
@@ -145,6 +148,14 @@ def tiny_instance(seed: int) -> Instance:
         draw, KINDS[seed % len(KINDS)], orders=draw(2, 3), batches=5 if sites < 3 else 4, sites=sites,
         unit=(1, 1, 1, 2)[draw(0, 3)], due=due, operations=(3, 3), name=f"random-{seed}",
     )  # fmt: skip
+
+
+def late_instance(seed: int) -> Instance:
+    """A tiny problem of which some orders, or all, are late already; in tenths for some seeds."""
+    rng, instance = np.random.default_rng([seed, 7]), tiny_instance(seed)
+    past = rng.choice([0, 5, 40, 1000], len(instance.orders)) + (0.1 if seed % 4 == 0 else 0)
+    orders = (replace(o, due_date=round(o.due_date - float(t), 6)) for o, t in zip(instance.orders, past, strict=True))
+    return replace(instance, orders=tuple(orders))
 
 
 def with_times(

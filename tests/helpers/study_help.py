@@ -10,12 +10,20 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import psutil
 
 from cmo_kit.cli import main
+from cmo_kit.formats.history import History
 
 #: What differs from run to run although nothing went wrong.
 UNSTABLE = {"seconds", "finished", "host"}
+
+
+def falling(*best: float) -> History:
+    """A history whose best falls like this, ten evaluations and half a second a generation."""
+    values, count = np.array(best), np.arange(1, len(best) + 1)
+    return History(values, values, values, 10 * count, 0.5 * count, count)
 
 
 def write_plan(folder: Path, runs: str, instances: str = '["small-1"]', head: str = "") -> Path:

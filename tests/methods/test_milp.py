@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from cmo_kit import Schedule, check_schedule, decode, generate_instance, load_instance, solve
+from cmo_kit import Schedule, check_schedule, decode, load_instance, solve
 from cmo_kit.base.cbc import SolverAnswer, run_cbc
 from cmo_kit.base.errors import MissingPartError
 from cmo_kit.core.model import ModelP
@@ -15,12 +15,10 @@ from cmo_kit.methods import milp
 from cmo_kit.methods.milp import start_values
 from tests.helpers.enumeration import optimum
 from tests.helpers.refused import refused
-from tests.helpers.strategies import tiny_instance
+from tests.helpers.strategies import LIMITED, tiny_instance
 from tests.helpers.thorough import THOROUGH
 
 ONE_SITE = load_instance("tiny-one-site")
-#: No solver gets anywhere with it in a second.
-LIMITED = generate_instance("small", 1, orders=8, sites=2, batches=[2, 2], due_date=[5, 20])
 
 
 @pytest.fixture(params=["cbc", "highs"])

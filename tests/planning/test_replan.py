@@ -13,19 +13,12 @@ from cmo_kit.cli import main
 from cmo_kit.core.schedule import from_indices
 from cmo_kit.planning import replan
 from tests.helpers.enumeration import continuations, numbers, runs, tardiness_of
-from tests.helpers.strategies import tiny_instance
+from tests.helpers.strategies import late_instance
 from tests.helpers.thorough import THOROUGH
 
 pytestmark = pytest.mark.slow
 
 SEEDS = range(400 if THOROUGH else 20)
-
-
-def late(seed: int) -> Instance:
-    rng, document = np.random.default_rng([seed, 9]), tiny_instance(seed).to_dict()
-    for order in document["orders"]:
-        order["due_date"] = round(order["due_date"] - float(rng.choice([0, 3, 30])) - 0.1 * (seed % 3 == 0), 6)
-    return Instance.from_dict(document)
 
 
 def least(plan: Schedule, frozen: float) -> float:
@@ -36,13 +29,13 @@ def least(plan: Schedule, frozen: float) -> float:
 
 
 def decoded(seed: int) -> Schedule:
-    instance = late(seed)
+    instance = late_instance(seed)
     return decode(instance, np.random.default_rng(seed).random(instance.key_count))
 
 
 def scattered(seed: int) -> Schedule:
     """Every batch on any Site, so that orders have several runs there."""
-    instance, rng, sites = late(seed), np.random.default_rng(seed), defaultdict[int, list[int]](list)
+    instance, rng, sites = late_instance(seed), np.random.default_rng(seed), defaultdict[int, list[int]](list)
     for i in rng.permutation(instance.gene_orders[: instance.total_batches]).tolist():
         sites[int(rng.integers(instance.sites))].append(i)
     return from_indices(instance, [runs(sites[l]) for l in range(instance.sites)])

@@ -4,22 +4,14 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-import numpy as np
 import pytest
 
 from cmo_kit import InputError, Result, load_instance, solve
 from cmo_kit.base.jsonfile import read_json
-from cmo_kit.formats.history import History
 from cmo_kit.study.plan.experiment import histories_by_method, results_table, run_methods, share_of_budget
+from tests.helpers.study_help import falling
 
 TINY = load_instance("tiny-weights")
-
-
-def falling(*best: float) -> History:
-    """A history whose best falls like this, ten evaluations a generation."""
-    values = np.array(best)
-    count = np.arange(1, len(best) + 1)
-    return History(values, values, values, 10 * count, 0.1 * count, count)
 
 
 def test_every_method_runs_with_every_seed_under_its_own_limits(tmp_path: Path) -> None:

@@ -26,7 +26,6 @@ from cmo_kit.study.results.compare import compare, comparison_sentences
 from cmo_kit.study.results.gaps import best_bounds, gap_table, read_best_known
 from cmo_kit.study.results.grid import best_settings, by_methods, effects_table, find_grids
 from cmo_kit.study.results.published import TABLE_4, TABLE_4_MEANS, relative_deviation_index
-from cmo_kit.study.results.statistics import summary
 from cmo_kit.study.results.tables import differences, labels_of, problems_of, seconds_table, table_4
 from tests.helpers.study_help import run, table
 
@@ -170,19 +169,6 @@ def test_a_clear_difference_is_concluded_and_noise_is_not() -> None:
     assert noise_only.sentence().endswith("these runs do not tell which is better.")
     assert (noise_only.low, noise_only.high) == pytest.approx((-25.967, 25.967), abs=0.001), "2.776 s / root of 5"
     assert "all go one way happens by chance in 6.25 of 100 studies" in comparison_sentences(rows)
-
-
-def test_few_problems_need_student_s_t() -> None:
-    """Of 4,000 studies of five problems with normal differences its intervals hold the mean in 95 of 100; those of a
-    percentile bootstrap in about 84.
-    """
-    rng = np.random.default_rng(1)
-    studies = rng.normal(size=(4000, 5))
-    student = [found.low < 0 < found.high for found in map(summary, studies.tolist())]
-    resampled = studies[:, rng.integers(5, size=(500, 5))].mean(axis=2)
-    low, high = np.quantile(resampled, [0.025, 0.975], axis=1)
-    assert np.mean(student) == pytest.approx(0.95, abs=0.01)
-    assert np.mean((low < 0) & (high > 0)) < 0.90
 
 
 def test_a_comparison_needs_pairs() -> None:

@@ -18,7 +18,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle, Wedge
 from numpy.testing import assert_allclose
 
-from cmo_kit import CleaningTimes, History, InputError, Instance, Order, Schedule, decode, load_instance, trace_decode
+from cmo_kit import CleaningTimes, InputError, Instance, Order, Schedule, decode, load_instance, trace_decode
 from cmo_kit.core.expert import dispatch
 from cmo_kit.core.schedule import from_indices
 from cmo_kit.views import (
@@ -49,6 +49,7 @@ from cmo_kit.views.labels import key_columns, order_labels
 from cmo_kit.views.layout import batches_of
 from cmo_kit.views.operations import operation_intervals
 from cmo_kit.views.style import figure_of, png_bytes
+from tests.helpers.study_help import falling
 
 FIG1, FIG3 = load_instance("fig1"), load_instance("fig3")
 
@@ -289,7 +290,7 @@ def test_letters_are_drawn_with_a_font_that_has_them_or_told_once(monkeypatch: p
     ax = drawn(plot_gantt(schedule))
     assert figure_of(ax).get_supxlabel() == fonts.NOTE
     assert {text.get_text() for text in ax.texts} >= {"#1-1", "Kessock1", "#1 = ??"}
-    ax = drawn(plot_convergence({"삼성": [history([3, 2])]}))
+    ax = drawn(plot_convergence({"삼성": [falling(3, 2)]}))
     assert ax.get_legend().get_texts()[0].get_text() == "??"
     fonts._fallbacks.cache_clear()
 
@@ -439,16 +440,9 @@ def test_there_is_a_mark_for_every_batch_change_and_run(keys: tuple[float, ...])
     assert f"Of these keys {len(runs)} are kept" in alt_text_cuts(FIG3, keys)
 
 
-def history(best: list[float], size: int = 10) -> History:
-    """A run whose generations have ``size`` evaluations."""
-    values, n = np.array(best), len(best)
-    counts = np.arange(1, n + 1)
-    return History(values, values, values, counts * size, counts * 0.5, np.ones(n, dtype=np.int64))
-
-
 def test_convergence_draws_median_and_band_over_seeds() -> None:
     """Runs that have ended keep their last value; the line is the median, the band least to greatest."""
-    runs = {"GA": [history([9, 6, 5]), history([8, 7]), history([7, 1, 1, 0])], "other": [history([4, 3])]}
+    runs = {"GA": [falling(9, 6, 5), falling(8, 7), falling(7, 1, 1, 0)], "other": [falling(4, 3)]}
     for x, end in (("evaluations", 40), ("seconds", 2.0)):
         ax = drawn(plot_convergence(runs, x=x))  # type: ignore[arg-type]
         lines = {line.get_gid(): line for line in ax.lines}
