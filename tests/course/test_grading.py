@@ -28,7 +28,7 @@ from cmo_kit.course.classroom.walls import HOLDS, NOTHING_PROTECTS, Walls, build
 from cmo_kit.course.classroom.wire import Wire
 from tests.helpers.refused import refused
 from tests.helpers.small_class import ANSWERS, hand_in, make_class, optimum
-from tests.helpers.submissions import CHEATS, HEAD, HONEST, LOOP, RETURNED, SLEEP, WALLED, WRONG
+from tests.helpers.submissions import CHEATS, HEAD, HONEST, LOOP, NUMPY, RETURNED, SLEEP, WALLED, WRONG
 
 WITHOUT = "bubblewrap does not work here"
 
@@ -166,8 +166,13 @@ def test_what_a_method_does_wrong_is_one_sentence(name: str) -> None:
 
 @pytest.mark.parametrize("name", RETURNED)
 def test_what_a_method_returns_costs_nothing(name: str) -> None:
-    """As in a rehearsal with ``solve``: its best keys, unevaluated ones, a population, a schedule without batches."""
+    """As in a rehearsal with ``solve``: best keys, others, populations, totals, a schedule without batches."""
     assert performed(RETURNED[name]) == ""
+
+
+def test_the_batches_of_a_run_may_be_numpys_integers() -> None:
+    """As in a rehearsal with ``solve``, which writes no message about them."""
+    assert performed(NUMPY) == ""
 
 
 def test_who_sleeps_is_woken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

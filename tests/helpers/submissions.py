@@ -39,14 +39,21 @@ WRONG = {
     "no-method": ("def search(budget, rng): pass\n", "method.py has no function method"),
     "nothing": (HEAD + "    pass\n", "method has evaluated nothing"),
 }
-#: Behind a run that has spent its budget: what is returned is an offer, and costs nothing of what was evaluated.
+#: Behind a run that has evaluated something: what is returned is an offer, and costs nothing of that.
 SPENT = "from cmo_kit.core.schedule import Schedule\n" + HEAD + "    try:\n    " + LOOP + "    except Exception: pass\n"
 RETURNED = {
     "best": SPENT + "    return budget.best_keys\n",
     "another": SPENT + "    return rng.random(budget.instance.key_count)\n",
     "population": SPENT + "    return rng.random((50, budget.instance.key_count))\n",
+    "totals": HEAD + "    return budget.total_tardiness(rng.random((50, budget.instance.key_count)))\n",
     "lacking": SPENT + "    return Schedule(budget.instance, [[]] * budget.instance.sites)\n",
 }
+#: A method that moves runs as numpy counts them.
+NUMPY = (
+    HEAD + "    from cmo_kit.core.chromosome import decode\n"
+    "    plan = decode(budget.instance, rng.random(budget.instance.key_count))\n"
+    "    while True: budget.change(plan, {0: [(order, np.int64(count)) for order, count in plan.sites[0]]})\n"
+)
 SLEEP = HEAD + "    time.sleep(100)\n"
 #: What only namespaces prevent: each raises, and says so, when it got what it wanted.
 WALLED = {

@@ -42,7 +42,8 @@ class AskedBudget(Budget):
     def evaluate(self, schedule: Schedule) -> float:
         """Equation (1) of a schedule, asked for outside."""
         total = super().evaluate(schedule)
-        self._answer(RUNS, json.dumps(schedule.sites).encode())
+        runs = [[(str(order), int(batches)) for order, batches in site] for site in schedule.sites]  # or numpy's
+        self._answer(RUNS, json.dumps(runs).encode())
         return total
 
     def _answer(self, kind: bytes, content: bytes) -> NDArray[np.float64]:
