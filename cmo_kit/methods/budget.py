@@ -1,5 +1,6 @@
 """The source of total tardiness for a method of one's own: it counts, and keeps the best schedule and the history."""
 
+import contextlib
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -216,16 +217,18 @@ class Budget:
 def take_returned(returned: Any, budget: Budget, name: str) -> str:
     """Evaluate a schedule, or keys, that a method returned, where it is the best; what is wrong with it, or nothing.
 
-    Anything else that a method returns counts as nothing.
+    Anything else that a method returns counts as nothing, also an array that is no chromosome, such as one of totals.
     """
-    if not isinstance(returned, Schedule | np.ndarray):
+    if isinstance(returned, np.ndarray):
+        with contextlib.suppress(InputError):
+            returned = decode(budget.instance, returned)
+    if not isinstance(returned, Schedule):
         return ""
     try:
-        schedule = decode(budget.instance, returned) if isinstance(returned, np.ndarray) else returned
-        if violations := check_schedule(budget.instance, schedule):
+        if violations := check_schedule(budget.instance, returned):
             return f"{name} returned a schedule that breaks a rule: {violations[0].message}"
-        if schedule.total_tardiness < budget.best_tardiness:
-            budget.evaluate(schedule)
+        if returned.total_tardiness < budget.best_tardiness:
+            budget.evaluate(returned)
     except InputError as error:
         return f"{name} returned what is no schedule of the instance: {error}"
     except BudgetSpent:

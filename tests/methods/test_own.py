@@ -244,6 +244,18 @@ def test_a_method_may_return_a_schedule_or_its_keys() -> None:
     assert (result.schedule, result.evaluations) == (decode(SMALL, keys), 1)
 
 
+@pytest.mark.parametrize("returned", [np.full((2, SMALL.key_count), 0.5), np.full(SMALL.key_count, 3), RULE.tardiness])
+def test_an_array_that_is_no_chromosome_counts_as_nothing_returned(returned: np.ndarray) -> None:
+    """A method need not return anything, and what happens to be its last value may be an array of totals."""
+
+    def method(budget: Budget, rng: np.random.Generator) -> np.ndarray:
+        budget.evaluate(RULE)
+        return returned
+
+    result = solve(SMALL, method)
+    assert (result.evaluations, result.status, result.details) == (1, "feasible", {})
+
+
 def raises(budget: Budget, rng: np.random.Generator) -> None:
     budget.evaluate(RULE)
     raise ZeroDivisionError
