@@ -1,6 +1,7 @@
 """The source of total tardiness for a method of one's own: it counts, and keeps the best schedule and the history."""
 
 import contextlib
+import os
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from cmo_kit.base.arrays import Keys
 from cmo_kit.base.errors import InputError
 from cmo_kit.base.limits import Limits, Progress
+from cmo_kit.base.output import tell
 from cmo_kit.base.values import shown
 from cmo_kit.check import check_schedule
 from cmo_kit.core.chromosome import check_keys_of, decode
@@ -20,8 +22,12 @@ from cmo_kit.formats.history import History, HistoryRow, history_row
 if TYPE_CHECKING:
     from cmo_kit.core.genetic import Evaluate
 
-#: A method that is refused so often does not hear BudgetSpent, and would go on for ever.
+#: A method that is refused so often does not hear BudgetSpent, and would go on for ever; twice as often, nor Runaway.
 MOST_REFUSALS = 1000
+DEAF = (
+    "method went on when its budget was spent, and catches whatever would end it: "
+    "it must let BudgetSpent pass, or catch it by this name"
+)
 
 
 class BudgetSpent(Exception):  # noqa: N818 - the end of a budget is no error
@@ -199,10 +205,17 @@ class Budget:
 
     def _refuse(self) -> None:
         self.refused += 1
+        if self.refused > 2 * MOST_REFUSALS:
+            self._end_process()
         if self.refused > MOST_REFUSALS:
             raise Runaway
         why = "total tardiness is 0: nothing is left to gain" if self.best_tardiness == 0 else "the budget is spent"
         raise BudgetSpent(f"{why} ({self.spent} evaluations, {self.elapsed:.2f} s)")
+
+    def _end_process(self) -> None:
+        """Say why and leave: "except:" holds every exception, Ctrl-C's too, and nothing else would end the method."""
+        tell(f"cmo-kit: {DEAF}")
+        os._exit(2)
 
     def _count(self, better: bool, tardiness: NDArray[np.float64], schedules: NDArray[np.uint64]) -> None:
         self.spent += len(tardiness)

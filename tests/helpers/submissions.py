@@ -20,6 +20,10 @@ CHEATS = {
     "count": (HEAD + f"    while True:\n        budget.spent = 0\n        {LINE}", "more evaluations than the 200"),
     "exit": (HEAD + "    os._exit(0)\n", "ended its own process"),
     "kill": (HEAD + "    os.kill(os.getpid(), 9)\n", "ended by SIGKILL"),
+    "deafer": (
+        HEAD + f"    while True:\n        try: {LINE}        except: pass\n",
+        "catches whatever would end it: it must let BudgetSpent pass",
+    ),
     "wire": (HEAD + "    os.write(budget._wire.writing, b'z' * 20)\n    time.sleep(9)\n", "sent what is no message"),
     "silent": (HEAD + "    budget._wire.send(b'e')\n", "method has evaluated nothing"),
     "batches": (

@@ -28,8 +28,9 @@ from cmo_kit.core.expert import dispatch
 from cmo_kit.core.operators import one_gene_mutation, roulette_selection, uniform_crossover
 from cmo_kit.core.schedule import Run, from_indices
 from cmo_kit.library import notebooks_folder
-from cmo_kit.methods.budget import Budget, BudgetSpent
+from cmo_kit.methods.budget import DEAF, Budget, BudgetSpent
 from cmo_kit.methods.registry import method_parameters
+from tests.helpers.commands import cmo_kit
 from tests.helpers.strategies import instances
 
 SMALL = load_instance("small-1")
@@ -309,6 +310,16 @@ def test_what_breaks_a_rule_is_one_sentence_and_loses_nothing(method: Any, words
     assert result.evaluations <= 50
     if method is not smuggles:
         assert result.total_tardiness == RULE.total_tardiness
+
+
+def test_a_method_that_nothing_ends_is_ended_with_its_process(tmp_path: Path) -> None:
+    """A bare except holds every exception, and so would go on for ever."""
+    ask = "try: budget.total_tardiness([0.5] * budget.instance.key_count)"
+    text = f"def go(budget, rng):\n    while True:\n        {ask}\n        except: pass\n"
+    (tmp_path / "mine.py").write_text(text, encoding="utf-8")
+    ended = cmo_kit("solve", "small-1", "--method", f"{tmp_path / 'mine.py'}:go", "--evaluations", "5")
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert ended.stderr == f"cmo-kit: {DEAF}\n"
 
 
 @pytest.mark.parametrize("name", ["Q", "g", "due"])
