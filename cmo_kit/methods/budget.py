@@ -2,7 +2,7 @@
 
 import contextlib
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import AsyncGenerator, Coroutine, Generator, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -235,6 +235,10 @@ def take_returned(returned: Any, budget: Budget, name: str) -> str:
     if isinstance(returned, np.ndarray):
         with contextlib.suppress(InputError):
             returned = decode(budget.instance, returned)
+    if not budget.spent and isinstance(returned, AsyncGenerator | Coroutine | Generator):
+        if isinstance(returned, Coroutine):
+            returned.close()  # else Python complains that it was never awaited
+        return f"{name} has evaluated nothing: a function with yield or async is a generator, and none of it has run"
     if not isinstance(returned, Schedule):
         return ""
     try:

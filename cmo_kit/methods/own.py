@@ -38,15 +38,17 @@ class OwnMethod:
     def __init__(self, function: Callable[..., Any], name: str) -> None:
         self.function, self.name = function, name
         try:
-            parameters = list(inspect.signature(function).parameters.values())
+            signature = inspect.signature(function)
+            first_two = signature.bind_partial(None, None).arguments
         except (TypeError, ValueError):
-            parameters = []
-        if sum(parameter.kind <= parameter.POSITIONAL_OR_KEYWORD for parameter in parameters[:2]) < 2:
-            raise InputError(f"method {name} must be a function of a budget and a generator: {name}(budget, rng, ...)")
+            raise InputError(
+                f"method {name} must be a function of a budget and a generator: {name}(budget, rng, ...)"
+            ) from None
         common = [p for p in inspect.signature(type(self).run).parameters.values() if p.kind == p.KEYWORD_ONLY]
-        taken = (*(p.name for p in common), "instance", "method", "seed")
+        taken = (*first_two, *(p.name for p in common), "instance", "method", "seed")
         kinds = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
-        own = [p.replace(kind=p.KEYWORD_ONLY) for p in parameters[2:] if p.kind in kinds and p.name not in taken]
+        parameters = signature.parameters.values()
+        own = [p.replace(kind=p.KEYWORD_ONLY) for p in parameters if p.kind in kinds and p.name not in taken]
         self.__signature__ = inspect.Signature(common + own)
 
     def __call__(self, instance: Instance, rng: np.random.Generator, **arguments: Any) -> Outcome:

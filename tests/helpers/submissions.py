@@ -41,6 +41,7 @@ WRONG = {
     ),
     "syntax": ("def method(budget, rng:\n", "method.py raised SyntaxError"),
     "no-method": ("def search(budget, rng): pass\n", "method.py has no function method"),
+    "generator": (HEAD + f"    yield {LINE}", "with yield or async is a generator"),
     "nothing": (HEAD + "    pass\n", "method has evaluated nothing"),
 }
 #: Behind a run that has evaluated something: what is returned is an offer, and costs nothing of that.

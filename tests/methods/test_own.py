@@ -339,10 +339,20 @@ def test_a_method_that_changes_the_instance_is_told_and_gains_nothing(name: str)
     assert result.total_tardiness == RULE.total_tardiness
 
 
+def yields(budget: Budget, rng: np.random.Generator) -> Iterator[float]:
+    yield budget.evaluate(RULE)
+
+
+async def waits(budget: Budget, rng: np.random.Generator) -> None:
+    budget.evaluate(RULE)
+
+
 @pytest.mark.parametrize(
     ("method", "words"),
     [
         (lambda budget, rng: None, "<lambda> has evaluated nothing"),
+        (yields, "yields has evaluated nothing: a function with yield or async is a generator, and none of it has run"),
+        (waits, "waits has evaluated nothing: a function with yield or async is a generator, and none of it has run"),
         (lambda budget, rng: 1 / 0, r"<lambda> raised ZeroDivisionError in line \d+ of <lambda>: division by zero"),
         (
             lambda budget: None,
@@ -364,6 +374,16 @@ def test_an_own_method_has_the_parameters_of_its_function() -> None:
     assert solve(SMALL, random_search, evaluations=10, size=5).parameters == {"size": 5, "evaluations": 10}
     with pytest.raises(InputError, match="method random_search has no parameter 'length'; they are size"):
         solve(SMALL, random_search, length=5)
+
+
+def test_a_method_may_take_whatever_it_is_given() -> None:
+    """As one does that a decorator has made."""
+
+    def wrapper(*args: Any, size: int = 3, **kwargs: Any) -> None:
+        random_search(*args, size=size, **kwargs)
+
+    assert solve(SMALL, lambda *args, **kwargs: random_search(*args, **kwargs), evaluations=20).evaluations == 20
+    assert solve(SMALL, wrapper, evaluations=20).parameters == {"size": 3, "evaluations": 20}
 
 
 def test_progress_is_told_of_an_own_method_and_may_fail() -> None:
