@@ -1,5 +1,6 @@
 """Methods of one's own: a function ``method(budget, rng, **parameters)``, from Python, a file or another package."""
 
+import ast
 import hashlib
 import inspect
 import json
@@ -157,6 +158,7 @@ def _of_file(path: Path, function: str) -> OwnMethod:
     module = ModuleType(f"{path.stem}_{hashlib.sha256(text.encode()).hexdigest()[:16]}")
     module.__file__, sys.modules[module.__name__] = str(path), module
     try:
+        _check_imports(compile(text, str(path), "exec", ast.PyCF_ONLY_AST), path)
         exec(compile(text, str(path), "exec"), vars(module))
     except (Exception, SystemExit) as error:
         raise InputError(raised(str(path), error)) from error
@@ -165,6 +167,20 @@ def _of_file(path: Path, function: str) -> OwnMethod:
         own = [key for key, value in vars(module).items() if getattr(value, "__module__", None) == module.__name__]
         raise InputError(f"{path} has no function {function!r}; it has {', '.join(own) or 'none'}")
     return OwnMethod(found, f"{path.name}:{function}")
+
+
+def _check_imports(tree: ast.AST, path: Path) -> None:
+    """Refuse modules beside a method's file: found or not by where it is run, and edited unnoticed by a study."""
+    named = set[str]()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            named.add(node.module)
+        elif isinstance(node, ast.Import | ast.ImportFrom):
+            named |= {alias.name for alias in node.names}
+    for name in sorted({name.partition(".")[0] for name in named} - {"cmo_kit"} - sys.stdlib_module_names):
+        for place in (path.parent / name, Path(name)):
+            if place.with_suffix(".py").is_file() or (place / "__init__.py").is_file():
+                raise InputError(f"it imports {name}, which lies in {place.parent.resolve()}; a method is one file")
 
 
 def _state(instance: Instance) -> bytes:

@@ -435,6 +435,28 @@ def test_a_file_that_cannot_be_used_is_one_sentence(written: Any, body: str, fun
         solve(SMALL, written(body).replace(":go", f":{function}"))
 
 
+@pytest.mark.parametrize("line", ["import helpers", "from helpers.sizes import SIZE", "from . import helpers"])
+@pytest.mark.parametrize("beside", ["file", "current folder"])
+def test_a_method_is_one_file(
+    line: str, beside: str, tmp_path: Path, written: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whether a neighbour is found depends on where it is run, and a study would not notice that one is edited."""
+    folder = tmp_path if beside == "file" else tmp_path / "here"
+    folder.mkdir(exist_ok=True)
+    monkeypatch.chdir(folder)
+    (folder / "helpers.py").write_text("SIZE = 1\n")
+    with pytest.raises(InputError, match=f"mine.py: it imports helpers, which lies in {folder}; a method is one file"):
+        solve(SMALL, written(f"{line}\n    budget.evaluate(1)"))
+
+
+def test_a_file_beside_a_method_that_python_would_not_take_harms_nothing(tmp_path: Path, written: Any) -> None:
+    """The kit's own folder, and names of the standard library."""
+    (tmp_path / "json.py").write_text("1 / 0\n")
+    (tmp_path / "cmo_kit.py").write_text("1 / 0\n")
+    body = "import json, cmo_kit\n    budget.total_tardiness(rng.random(budget.instance.key_count))"
+    assert solve(SMALL, written(body)).evaluations == 1
+
+
 def test_a_package_brings_methods(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / "brought.py").write_text(
         "def walk(budget, rng):\n    budget.total_tardiness(rng.random(budget.instance.key_count))\n"

@@ -14,7 +14,7 @@
     generate = [{ set = "small", seeds = [11, 12], changes = { sites = 4 } }]
 
     [[runs]]
-    method = "ga"                         # or one of your own beside the plan: "my_methods.py:tabu"
+    method = "ga"                         # or one of your own beside the plan: "my_methods.py:tabu", one file
     label = "GA"                          # optional: the name in tables; else the method, and the solver of [P]
     seeds = 10                            # 1..10, or a list, or { entropy = 7, count = 10 }; 1 by default
     seconds = 3600                        # optional budgets
