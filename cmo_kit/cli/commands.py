@@ -3,6 +3,7 @@
 import argparse
 import contextlib
 import re
+import sys
 import time
 import warnings
 from collections.abc import Collection, Sequence
@@ -60,7 +61,9 @@ def solve_instance(options: argparse.Namespace) -> int:
     instance = load_instance(options.instance)
     taken = ("instance", "method", "seed", "seconds", "evaluations", "progress")
     settings = _settings(options.set, taken, "an option of its own")
-    method = options.method if options.method in METHODS else method_function(options.method)
+    own_words = contextlib.redirect_stdout(sys.stderr if options.json else sys.stdout)  # of a file, and of its method
+    with own_words:
+        method = options.method if options.method in METHODS else method_function(options.method)
     for path in (options.out, options.gantt):
         check_place(path)
     if options.gantt is not None and Path(options.gantt).suffix.lower() not in (".png", ".svg", ".pdf"):
@@ -73,6 +76,7 @@ def solve_instance(options: argparse.Namespace) -> int:
         ProgressLine(f"{options.method} on {instance.name}", options.seconds) as line,
         signals_interrupt(),
         warnings.catch_warnings(),
+        own_words,
     ):
         warnings.simplefilter("ignore")  # trouble is told behind the run, on a line of its own
         asked = (method, options.seed, options.seconds, options.evaluations, line)

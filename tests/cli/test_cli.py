@@ -232,6 +232,18 @@ def test_solve_runs_a_method_of_a_file(here: Path, capsys: pytest.CaptureFixture
     assert capsys.readouterr().err == words
 
 
+def test_what_a_method_prints_does_not_spoil_json(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Nor what its file prints; without ``--json`` both stand where prints are expected."""
+    text = "print('file')\ndef go(budget, rng):\n    print('run', budget.total_tardiness([0.5] * 13))\n"
+    (here / "mine.py").write_text(text, encoding="utf-8")
+    assert main(["solve", "fig3", "--method", "mine.py:go", "--json"]) == 0
+    printed = capsys.readouterr()
+    assert json.loads(printed.out)["evaluations"] == 1
+    assert printed.err.startswith("file\nrun ")
+    assert main(["solve", "fig3", "--method", "mine.py:go"]) == 0
+    assert capsys.readouterr().out.startswith("file\nrun ")
+
+
 def test_a_method_that_fails_is_one_line_and_what_it_found_is_written(
     here: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
