@@ -10,6 +10,7 @@ import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from unicodedata import normalize
 
 import numpy as np
 import psutil
@@ -292,6 +293,22 @@ def test_graded_twice_gives_equal_bytes(tmp_path: Path) -> None:
     assert contents[0] == contents[1]
     assert len(contents[0]) == 4
     assert b"over 2 hidden problems" in contents[0]["g.csv"]
+
+
+def test_folders_are_known_in_any_unicode_form_and_what_lies_too_deep_is_told(tmp_path: Path) -> None:
+    """A Mac may send names in decomposed letters; who unpacks archives makes folders in folders."""
+    place = make_class(tmp_path / "class", ["김-1", "deep", "capital", "absent"])
+    hand_in(tmp_path / "in", normalize("NFD", "김-1"), answers=ANSWERS)
+    hand_in(tmp_path / "in" / "deep", "deep", answers=ANSWERS)
+    hand_in(tmp_path / "in", "capital").joinpath("Method.py").write_text(HONEST)
+    graded = grade_class(tmp_path / "in", place)
+    assert [grade.parts["answers"].share for grade in graded.grades] == [1, 0, 0, 0]
+    files = "method.py, answers.json, schedule.json, certificate.json"
+    told = [
+        f"{tmp_path}/in/{name}: it holds none of {files}, and so nothing of it is graded"
+        for name in ("deep", "capital")
+    ]
+    assert graded.notes == told
 
 
 def test_what_utf8_cannot_hold_loses_nobodys_grades(tmp_path: Path) -> None:

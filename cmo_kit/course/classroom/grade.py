@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
+from unicodedata import normalize
 
 from cmo_kit.base.errors import InputError
 from cmo_kit.base.folder import refuse_links, temporary_folder
@@ -31,6 +32,7 @@ from cmo_kit.formats.document import check_format
 #: What the verifier may take for a certificate, which may be anything: those of a class take a second and 0.2 GB.
 VERIFY_SECONDS, VERIFY_BYTES = 60.0, 2 * 1024**3
 MISSING = "not handed in"
+FILES = ("method.py", "answers.json", "schedule.json", "certificate.json")
 
 
 @dataclass(frozen=True)
@@ -94,8 +96,11 @@ def grade_class(
         raise InputError(f"{here}: it must be a folder with a folder for each student")
     hidden = hidden_problems(place, terms)  # all is read before the first method runs
     own = {student.folder: load_problem(place / student_home(student)) for student in terms.students}
-    found = sorted(path.name for path in here.iterdir() if not path.name.startswith("."))
-    notes = [f"{here / name}: nobody on the roster has this folder" for name in found if name not in own]
+    found = {normalize("NFC", path.name): path for path in sorted(here.iterdir()) if not path.name.startswith(".")}
+    folders = {
+        student: found.pop(normalize("NFC", student.folder), here / student.folder) for student in terms.students
+    }
+    notes = [f"{path}: nobody on the roster has this folder" for path in found.values()]
     grades: dict[str, Grade] = {}
     with temporary_folder() as temporary, ProgressLine("grade") as line:
         walls = build_walls(temporary / "walls", isolation, [here.resolve(), place.resolve()])
@@ -104,7 +109,7 @@ def grade_class(
 
         def job(student: Student, stop: threading.Event) -> Grade:
             before = _state(watched)
-            grade = grade_student(student, own[student.folder], here / student.folder, terms, hidden, walls, work, stop)
+            grade = grade_student(student, own[student.folder], folders[student], terms, hidden, walls, work, stop)
             changed = sorted(before.items() ^ _state(watched).items())
             if not changed:
                 return grade
@@ -117,6 +122,10 @@ def grade_class(
 
         jobs = {student.id: partial(job, student) for student in terms.students}
         in_parallel(jobs, workers if walls.kind == "bubblewrap" else 1, done)
+    for student, folder in folders.items():
+        missing = all(part.sentence == MISSING for part in grades[student.id].parts.values())
+        if missing and folder.is_dir():
+            notes.append(f"{folder}: it holds none of {', '.join(FILES)}, and so nothing of it is graded")
     return Graded(terms, [grades[student.id] for student in terms.students], walls.kind, notes)
 
 
