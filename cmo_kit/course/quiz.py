@@ -60,9 +60,9 @@ class Question:
 
 
 def _same(given: str, value: str) -> bool:
-    """Whether two answers are equal as numbers, or as words but for capitals and spaces."""
+    """Whether two answers are equal as numbers, also with a decimal comma, or as words but for capitals and spaces."""
     try:
-        numbers = float(given), float(value)
+        numbers = float(given.replace(",", ".")), float(value)  # with two of them it is no number
     except ValueError:
         return " ".join(given.split()).casefold() == value.casefold()
     return all(map(math.isfinite, numbers)) and abs(numbers[0] - numbers[1]) <= TOLERANCE

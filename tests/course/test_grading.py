@@ -20,7 +20,7 @@ from cmo_kit.base.csvfile import read_csv
 from cmo_kit.bounds import lower_bound
 from cmo_kit.cli import main
 from cmo_kit.course.classroom import guest, referee
-from cmo_kit.course.classroom.grade import Graded, grade_class, grade_student
+from cmo_kit.course.classroom.grade import Graded, answers_part, grade_class, grade_student
 from cmo_kit.course.classroom.gradebook import save_grades
 from cmo_kit.course.classroom.problem import SEEDS, SHAPE, load_problem
 from cmo_kit.course.classroom.terms import Terms
@@ -309,6 +309,13 @@ def test_folders_are_known_in_any_unicode_form_and_what_lies_too_deep_is_told(tm
         for name in ("deep", "capital")
     ]
     assert graded.notes == told
+
+
+def test_an_answer_may_have_a_decimal_comma_and_is_no_boolean(tmp_path: Path) -> None:
+    answers = {"how-many": "12,0", "which": True}
+    path = hand_in(tmp_path, "me", answers={**ANSWERS, "answers": answers}) / "answers.json"
+    part = answers_part(path, load_problem(make_class(tmp_path / "class", ["me"]) / "instructor/students/me"))
+    assert [row[1:3] for row in part.rows[1:]] == [("12,0", "right"), ("no number or word", "that is not the answer")]
 
 
 def test_what_utf8_cannot_hold_loses_nobodys_grades(tmp_path: Path) -> None:

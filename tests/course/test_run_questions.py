@@ -123,6 +123,9 @@ def test_a_schedule_that_is_not_feasible_has_no_questions() -> None:
         questions_about(short, np.random.default_rng(1))
 
 
-@pytest.mark.parametrize(("given", "right"), [("23", True), (" 23.00 ", True), ("23.01", False), ("nan", False)])
+RIGHT, WRONG = ("23", " 23.00 ", "23,0"), ("23.01", "23,01", "2,3,0", "nan")
+
+
+@pytest.mark.parametrize(("given", "right"), [*((text, True) for text in RIGHT), *((text, False) for text in WRONG)])
 def test_numbers_are_taken_as_people_round_them(given: str, right: bool) -> None:
     assert (Question("one", "How many?", "23").judge(given) == "") == right

@@ -190,7 +190,8 @@ def answers_part(path: Path, problem: Problem) -> Part:
     rows, right = [("question", "your answer", "verdict", "what was asked")], 0
     for question in problem.questions:
         mine = given.get(question.name)
-        text = "" if mine is None else str(mine)[:100] if isinstance(mine, str | int | float) else "no number or word"
+        fitting = isinstance(mine, str | int | float) and not isinstance(mine, bool)
+        text = "" if mine is None else str(mine)[:100] if fitting else "no number or word"
         wrong = question.judge(text) if text else "no answer"
         right += not wrong
         rows.append((question.name, text, wrong or "right", question.text))
