@@ -157,11 +157,12 @@ def more_time(now: Facts, rng: np.random.Generator) -> Question | None:
         return None
     order = _drawn(rng, tardy)
     days = max(1, int(now.tau[order.id]) + int(rng.integers(-3, 10)))
+    unit = now.instance.time_unit if days == 1 else now.unit
     gained = weight(order) * min(Fraction(days), now.tau[order.id])
     early = "being early earns nothing: no order is tardy by less than 0"
     return Question.asked(
         "more time",
-        f"The client of order {order.id} gives {days} more {now.unit}; the schedule stays. What becomes of the total "
+        f"The client of order {order.id} gives {days} more {unit}; the schedule stays. What becomes of the total "
         "tardiness?",
         now.total - gained,
         [(early, now.total - weight(order) * days), ("the schedule stays, but the due date does not", now.total)],

@@ -20,9 +20,9 @@ def rounded(value: float, digits: int = 6) -> str:
     return f"{value:.0f}" if "e+" in text else text
 
 
-def duration(value: float, unit: str) -> str:
+def duration(value: float, unit: str, digits: int = 6) -> str:
     """``1 day``, ``2.5 days``."""
-    number = rounded(value)
+    number = rounded(value, digits)
     return f"{number} {spoken(unit if number == '1' else f'{unit}s')}"
 
 
@@ -72,8 +72,8 @@ def total_name(instance: Instance) -> str:
 
 
 def tardiness_text(schedule: Schedule) -> str:
-    """Total tardiness in words."""
-    return f"{total_name(schedule.instance)} {duration(schedule.total_tardiness, schedule.instance.time_unit)}"
+    """Total tardiness in words, with the digits that the command line says."""
+    return f"{total_name(schedule.instance)} {duration(schedule.total_tardiness, schedule.instance.time_unit, 10)}"
 
 
 def tardy_orders_text(schedule: Schedule, most: int = 10) -> str:

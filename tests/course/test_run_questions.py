@@ -8,7 +8,7 @@ import pytest
 
 from cmo_kit import InputError, Schedule, load_instance, solve
 from cmo_kit.course.quiz import Question, written
-from cmo_kit.course.run_questions import KINDS, questions_about
+from cmo_kit.course.run_questions import KINDS, Facts, more_time, questions_about
 
 Runs = list[list[tuple[str, int]]]
 
@@ -121,6 +121,13 @@ def test_a_schedule_that_is_not_feasible_has_no_questions() -> None:
     short = Schedule(load_instance("fig1"), [[("A", 1)], []])
     with pytest.raises(InputError, match="not feasible: Order A has 1 batches"):
         questions_about(short, np.random.default_rng(1))
+
+
+def test_one_day_is_no_days() -> None:
+    now = Facts(load_instance("tiny-one-site"), [[("2", 1), ("3", 2), ("1", 2)]])
+    texts = [more_time(now, np.random.default_rng(seed)).text for seed in range(60)]
+    assert any("gives 1 more day;" in text for text in texts)
+    assert all("gives 1 more days" not in text for text in texts)
 
 
 RIGHT, WRONG = ("23", " 23.00 ", "23,0"), ("23.01", "23,01", "2,3,0", "nan")

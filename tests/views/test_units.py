@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
-from cmo_kit import History, InputError, load_instance, solve
+from cmo_kit import History, InputError, Instance, load_instance, solve
 from cmo_kit.base.language import speak
 from cmo_kit.course.run_questions import questions_about
 from cmo_kit.views import GapHistory, alt_text_convergence, alt_text_gap, example_keys, plot_convergence
@@ -24,7 +24,7 @@ from cmo_kit.views.local_search import (
 from cmo_kit.views.pipeline import plot_pipeline
 from cmo_kit.views.predictions import plot_predictions
 from cmo_kit.views.style import figure_of
-from cmo_kit.views.words import duration, rounded, shortened
+from cmo_kit.views.words import duration, rounded, shortened, tardiness_text
 from cmo_kit.widgets import break_a_constraint, decode_explorer, ga_explorer, gap_explorer
 from cmo_kit.widgets.beat.picture import render
 from cmo_kit.widgets.beat.state import new_game
@@ -54,6 +54,13 @@ def test_questions_about_a_problem_in_minutes_count_in_minutes() -> None:
     assert plan is not None
     asked = " ".join(q.text for q in questions_about(plan, np.random.default_rng(1), 8))
     assert "minutes" in asked and "day" not in asked
+
+
+def test_a_chart_says_the_total_that_the_command_says() -> None:
+    orders = tuple(replace(order, due_date=order.due_date - 10**6 + 0.5) for order in load_instance("fig1").orders[:1])
+    schedule = solve(Instance("late", 1, orders, ((2,),)), "expert").schedule
+    assert f"{schedule.total_tardiness:.10g} days" in tardiness_text(schedule)
+    assert schedule.total_tardiness % 1
 
 
 @pytest.mark.parametrize(
