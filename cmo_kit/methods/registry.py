@@ -5,6 +5,7 @@ it is imported when it is first asked for. One's own are another kind: see :mod:
 """
 
 import inspect
+import json
 import time
 import warnings
 from collections.abc import Callable, Collection
@@ -19,7 +20,6 @@ from cmo_kit.base.limits import Progress
 from cmo_kit.base.values import check_integer, check_number, shown
 from cmo_kit.core.instance import Instance
 from cmo_kit.core.outcome import Outcome
-from cmo_kit.core.schedule import Schedule
 from cmo_kit.methods.own import EVALUATIONS, OwnMethod, brought, own_method
 from cmo_kit.methods.parts import part
 from cmo_kit.methods.result import Result
@@ -200,13 +200,13 @@ def solve(
 
 
 def _plain(value: Any) -> Any:
-    """A parameter as a result file holds it; of a function its name, of a schedule what it is called."""
-    if isinstance(value, Schedule):
-        return repr(value)
+    """A parameter as a result file holds it: a function by its name, what is unknown to JSON as Python writes it."""
     if callable(value):
         return getattr(value, "__name__", repr(value))
-    if isinstance(value, np.generic):
-        return value.item()
-    if isinstance(value, np.ndarray):
-        return value.tolist()
+    if isinstance(value, np.generic | np.ndarray):
+        value = value.tolist()
+    try:
+        json.dumps(value, allow_nan=False)
+    except (TypeError, ValueError):
+        return repr(value)
     return value

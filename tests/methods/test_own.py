@@ -376,6 +376,14 @@ def test_an_own_method_has_the_parameters_of_its_function() -> None:
         solve(SMALL, random_search, length=5)
 
 
+@pytest.mark.parametrize("value", [{1}, 1j, float("nan"), np.array([np.inf]), [np.int64(3)], b"x"])
+def test_a_parameter_that_json_does_not_know_is_saved_as_python_writes_it(value: Any, tmp_path: Path) -> None:
+    result = solve(SMALL, lambda budget, rng, of=None: random_search(budget, rng), evaluations=10, of=value)
+    result.save(tmp_path / "result.json")
+    written = value.tolist() if isinstance(value, np.ndarray) else value
+    assert Result.load(tmp_path / "result.json").parameters["of"] == repr(written)
+
+
 def test_a_method_may_take_whatever_it_is_given() -> None:
     """As one does that a decorator has made."""
 
