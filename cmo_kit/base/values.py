@@ -20,6 +20,7 @@ def shown(value: object) -> str:
         text = repr(value)
     except ValueError:  # Python writes no integer of more than some thousand digits
         text = "a number of thousands of digits"
+    text = re.sub(r"\n\s*", " ", text)  # an array is written over several lines
     return text if len(text) <= MAXIMUM_SHOWN else text[: MAXIMUM_SHOWN - 3] + "..."
 
 
@@ -56,7 +57,8 @@ def check_keys(
 
 
 def check_list(value: object, field: str, length: int | None = None, each: str = "entries") -> list[Any]:
-    """``value`` as a list, of ``length`` entries if given."""
+    """``value``, which may be an array, as a list, of ``length`` entries if given."""
+    value = value.tolist() if hasattr(value, "tolist") else value
     if not isinstance(value, list | tuple):
         raise InputError(f"{field} is {shown(value)}; it must be a list")
     if length is not None and len(value) != length:

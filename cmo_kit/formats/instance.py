@@ -288,7 +288,8 @@ def _matrix(value: object, field: str) -> tuple[Times, ...]:
 
 
 def _own(value: Any) -> Any:
-    """``value`` with Python's numbers in the place of numpy's: those have bounds, and no place in a file."""
+    """``value`` with Python's numbers and tuples in the place of numpy's: those have bounds, and no place in a file."""
+    value = value.tolist() if isinstance(value, np.ndarray) else value
     if isinstance(value, Order | CleaningTimes):
         return replace(value, **{field.name: _own(getattr(value, field.name)) for field in fields(value)})
     if isinstance(value, list | tuple):
@@ -305,6 +306,8 @@ def _check_orders(orders: Sequence[Order], operations: int) -> None:
     first: dict[str, int] = {}
     for index, order in enumerate(orders):
         field = f"orders[{index}]"
+        if not isinstance(order, Order):
+            raise InputError(f"{field} is {shown(order)}; it must be an Order")
         check_text(order.id, f"{field}.id")
         if order.id in first:
             raise InputError(

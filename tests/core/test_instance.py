@@ -57,6 +57,24 @@ def test_integers_stay_integers(tmp_path: Path) -> None:
     assert '"due_date": 10, "processing_times": [2, 3.5, 1]' in text
 
 
+def test_arrays_are_taken_for_lists() -> None:
+    """Of times and of setup times, as somebody computes them; the instance holds plain numbers all the same."""
+    plain_one = two_orders(setup=((0, 1.5), (1, 0)), initial_setup_times=(1, 2))
+    orders = tuple(Order(o.id, o.batches, o.due_date, np.array(o.processing_times)) for o in plain_one.orders)
+    of_arrays = two_orders(orders=orders, setup=np.array([[0, 1.5], [1, 0]]), initial_setup_times=np.array([1, 2]))
+    assert of_arrays.digest == plain_one.digest
+    table = CleaningTimes(np.array([[1, 0, 0]] * 2), np.array([[1, 5, 4], [1, 6, 3]]))
+    assert two_orders(setup=table).digest == two_orders().digest
+    with refused("setup_times[0][0] is 'a'; it must be a number"):
+        two_orders(setup=np.array([["a", "b"], ["c", "d"]]))
+
+
+@pytest.mark.parametrize("order", [("a", 2, 10, (2, 3, 1)), {"id": "a"}, np.array([[1], [2]])])
+def test_an_order_that_is_none_is_one_sentence(order: object) -> None:
+    with pytest.raises(InputError, match=r"^orders\[0\] is [^\n]*; it must be an Order$"):
+        two_orders(orders=(order,))
+
+
 @pytest.mark.parametrize("name", instance_names())
 def test_shipped_files_bear_their_names(name: str) -> None:
     instance = load_instance(name)
