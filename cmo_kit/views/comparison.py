@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from cmo_kit.views.layout import SERIES_COLOURS
-from cmo_kit.views.style import HALO, INK, finish, new_axes, plain_log_axis
+from cmo_kit.views.style import HALO, INK, drawable, finish, new_axes, plain_log_axis
 from cmo_kit.views.words import power_of_ten, rounded
 
 #: Mean, and the ends of its interval.
@@ -17,6 +17,7 @@ LOOKS = tuple(zip(SERIES_COLOURS, "os^", strict=False))
 SOURCES = (("o", SERIES_COLOURS[1]), ("s", SERIES_COLOURS[0]))
 
 
+@drawable
 def plot_intervals(
     budgets: Mapping[str, Mapping[str, Interval]],
     title: str,
@@ -82,6 +83,7 @@ def alt_text_intervals(
     return f"{title}. Mean total tardiness in {unit}s with intervals; {'; '.join(parts)}. For comparison: {lines}."
 
 
+@drawable
 def plot_redundancy(exponents: Mapping[str, tuple[float, float]], ax: Axes | None = None) -> Axes:
     """Draw, for each instance, the powers of ten of key orders and of schedules as two bars.
 
@@ -115,6 +117,7 @@ def alt_text_redundancy(exponents: Mapping[str, tuple[float, float]]) -> str:
     return f"Orders of the keys for different schedules: {'; '.join(parts)}."
 
 
+@drawable
 def plot_slack_fit(
     points: Mapping[str, Mapping[str, tuple[float, float]]], gap: float, slack: float, ax: Axes | None = None
 ) -> Axes:

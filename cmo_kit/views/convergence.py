@@ -12,12 +12,13 @@ from numpy.typing import NDArray
 from cmo_kit.base.errors import InputError
 from cmo_kit.base.values import shown
 from cmo_kit.formats.history import History
-from cmo_kit.views.style import finish, new_axes, series_look
+from cmo_kit.views.style import drawable, finish, new_axes, series_look
 from cmo_kit.views.words import enumeration, rounded
 
 MOST_POINTS = 400
 
 
+@drawable
 def plot_convergence(
     histories_by_label: Mapping[str, Sequence[History]],
     x: Literal["evaluations", "seconds"] = "evaluations",

@@ -18,7 +18,7 @@ from cmo_kit.core.instance import Instance
 from cmo_kit.core.trace import Trace, TraceStep
 from cmo_kit.fast.explained import Cell, cells, cuts
 from cmo_kit.views.layout import VERMILLION, around, gene_label, order_label, order_style, packed_rows
-from cmo_kit.views.style import FAINT, HALO, INK, WIDTH, axes_inches, bold_text, finish, new_axes, text_inches
+from cmo_kit.views.style import FAINT, HALO, INK, WIDTH, axes_inches, bold_text, drawable, finish, new_axes, text_inches
 from cmo_kit.views.words import enumeration, shortened, sites_text
 
 COLUMNS = 26  # genes in a row at most
@@ -40,6 +40,7 @@ def step_of(trace: Trace, step: int | None) -> TraceStep:
     return trace.steps[number]
 
 
+@drawable
 def plot_figure3(trace: Trace, step: int | None = None, ax: Axes | None = None) -> Axes:
     """Draw, as Figure 3 does, the chromosome, its genes by ascending key, and the Sites as they are after a step.
 
@@ -207,6 +208,7 @@ def alt_text_figure3(trace: Trace, step: int | None = None) -> str:
     return f"{head} {current.sentence} After it, {sites_text(current.sites)}"
 
 
+@drawable
 def plot_cuts(instance: Instance, keys: ArrayLike, ax: Axes | None = None) -> Axes:
     """Draw every batch at its key above, and below only what has to be sorted: each order once a Site.
 

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import FancyBboxPatch, Polygon
 
 from cmo_kit.base.language import spoken
-from cmo_kit.views.style import FAINT, INK, finish, new_axes
+from cmo_kit.views.style import FAINT, INK, drawable, finish, new_axes
 
 #: Number -> words of a box; the fourth is the question.
 BOXES = {
@@ -27,6 +27,7 @@ CODE_COLUMNS = 58
 PITCH, HALF_WIDTH, HALF_HEIGHT = 1.0, 1.55, 0.31
 
 
+@drawable
 def plot_flow_chart(code: Mapping[int, Sequence[str]] | None = None, ax: Axes | None = None) -> Axes:
     """Draw the loop from top to bottom, with the way back on the left.
 

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cache
 
 from matplotlib.axes import Axes
-from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties, findfont, findSystemFonts, fontManager, get_font
 from matplotlib.text import Text
-from matplotlib.ticker import FixedFormatter
 
 from cmo_kit.base.language import ENGLISH, speaking, spoken
 
@@ -26,36 +24,28 @@ def use_fonts(figure: Figure) -> None:
     Letters that no font has become ``?``. Then a note below the figure says so: a box for each letter, and a warning,
     would say nothing.
     """
-    if speaking() != ENGLISH:
-        _translate(figure)
-    texts = figure.findobj(Text)
-    ticks = [ticks for axis in _axes(figure) if isinstance(ticks := axis.get_major_formatter(), FixedFormatter)]
-    labels = [str(label) for tick in ticks for label in tick.seq]
-    missing = _missing("".join([*(text.get_text() for text in texts), *labels]))
+    if speaking() != ENGLISH and can_draw(spoken(NOTE)):
+        _change(figure, spoken)
+    missing = _missing("".join(text.get_text() for text in figure.findobj(Text)))
     if not missing:
         return
     families, without = _fallbacks(missing)
-    table = dict.fromkeys(map(ord, without), "?")
-    for text in texts:
-        text.set_fontfamily([*text.get_fontfamily(), *families])
-        text.set_text(text.get_text().translate(table))
-    for tick in ticks:
-        tick.seq = [str(label).translate(table) for label in tick.seq]
     if without:
+        table = dict.fromkeys(map(ord, without), "?")
+        _change(figure, lambda text: text.translate(table))
         figure.supxlabel(spoken(NOTE), fontsize=8)
-
-
-def _axes(figure: Figure) -> list[Axis]:
-    return [axis for ax in figure.findobj(Axes) for axis in (ax.xaxis, ax.yaxis)]
-
-
-def _translate(figure: Figure) -> None:
-    for axis in _axes(figure):
-        labels = [label.get_text() for label in axis.get_majorticklabels()]
-        if any(spoken(label) != label for label in labels):
-            axis.set_ticks(axis.get_majorticklocs(), labels=[*map(spoken, labels)])
     for text in figure.findobj(Text):
-        text.set_text(spoken(text.get_text()))
+        text.set_fontfamily([*text.get_fontfamily(), *families])
+
+
+def _change(figure: Figure, change: Callable[[str], str]) -> None:
+    """Change all text; an axis writes its labels anew whenever it is drawn, and so has to be given them."""
+    for axis in (axis for ax in figure.findobj(Axes) for axis in (ax.xaxis, ax.yaxis)):
+        labels = [label.get_text() for label in axis.get_majorticklabels()]
+        if any(change(label) != label for label in labels):
+            axis.set_ticks(axis.get_majorticklocs(), labels=[*map(change, labels)])
+    for text in figure.findobj(Text):
+        text.set_text(change(text.get_text()))
 
 
 def can_draw(text: str) -> bool:

@@ -40,6 +40,7 @@ from cmo_kit.views.style import (
     LINE_STYLES,
     axes_inches,
     bold_text,
+    drawable,
     figure_of,
     finish,
     new_axes,
@@ -109,6 +110,7 @@ class _RunLabel(NamedTuple):
     late: bool
 
 
+@drawable
 def plot_gantt(
     schedule: Schedule, ax: Axes | None = None, operations: bool = False, window: tuple[float, float] | None = None
 ) -> Axes:

@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 from cmo_kit.base.errors import InputError
 from cmo_kit.base.values import check_keys, check_list, check_number, check_text
 from cmo_kit.views.layout import SERIES_COLOURS
-from cmo_kit.views.style import finish, new_axes, plain_log_axis
+from cmo_kit.views.style import drawable, finish, new_axes, plain_log_axis
 from cmo_kit.views.words import duration, rounded
 
 Point = tuple[float, float]
@@ -85,6 +85,7 @@ class GapHistory:
         return cls(instance, time_unit, upper, lower)
 
 
+@drawable
 def plot_gap(history: GapHistory, ax: Axes | None = None) -> Axes:
     """Draw both sides as steps over seconds on a logarithmic axis, and what is left between them.
 

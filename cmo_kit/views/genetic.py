@@ -31,6 +31,7 @@ from cmo_kit.views.style import (
     WIDTH,
     axes_inches,
     bold_text,
+    drawable,
     figure_of,
     finish,
     new_axes,
@@ -45,6 +46,7 @@ ROWS = {"parent 1": 0.0, "parent 2": 1.2, "child 1": 2.8, "child 2": 4.0}  # of 
 BINS = 80  # of a histogram of children
 
 
+@drawable
 def plot_population(
     instance: Instance, keys: ArrayLike, tardiness: ArrayLike | None = None, ax: Axes | None = None
 ) -> Axes:
@@ -136,6 +138,7 @@ def alt_text_population(instance: Instance, keys: ArrayLike) -> str:
     )
 
 
+@drawable
 def plot_wheel(tardiness: ArrayLike, w: float = 1, ax: Axes | None = None) -> Axes:
     """Draw the wheel of a population, whose sectors follow from equation (16).
 
@@ -213,6 +216,7 @@ def alt_text_wheel(tardiness: ArrayLike, w: float = 1) -> str:
     )
 
 
+@drawable
 def plot_crossover(
     instance: Instance, parents: ArrayLike, children: ArrayLike, kept: ArrayLike, ax: Axes | None = None
 ) -> Axes:
@@ -276,6 +280,7 @@ def alt_text_crossover(instance: Instance, kept: ArrayLike) -> str:
     )
 
 
+@drawable
 def plot_generations(history: History, unit: str = "") -> Figure:
     """Draw tardiness above and the number of distinct schedules below, generation by generation.
 
@@ -318,6 +323,7 @@ def alt_text_generations(history: History, unit: str = "") -> str:
     return f"A run of {len(history.best) - 1} generations after the first population{told}: {first}; at the end {last}."
 
 
+@drawable
 def plot_children(
     groups: Mapping[str, NDArray[np.float64]], parent: float, unit: str = "day", ax: Axes | None = None
 ) -> Axes:

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from cmo_kit.base.language import spoken
 from cmo_kit.core.schedule import Schedule
 from cmo_kit.views.layout import VERMILLION
-from cmo_kit.views.style import FAINT, HALO, finish, new_axes
+from cmo_kit.views.style import FAINT, HALO, drawable, finish, new_axes
 from cmo_kit.views.words import MOST_COLUMNS, duration, rounded, shortened, time_label
 
 
@@ -74,6 +74,7 @@ def site_loads(schedule: Schedule) -> list[SiteLoad]:
     return found
 
 
+@drawable
 def plot_load(schedule: Schedule, ax: Axes | None = None) -> Axes:
     """Draw one bar a Site, divided into first operations, setup within and between orders, and the last batch's rest.
 

@@ -9,12 +9,13 @@ from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
 
 from cmo_kit.views.layout import SERIES_COLOURS
-from cmo_kit.views.style import finish, new_axes, series_look
+from cmo_kit.views.style import drawable, finish, new_axes, series_look
 from cmo_kit.views.words import enumeration, rounded
 
 MOST_POINTS = 2000
 
 
+@drawable
 def plot_neighbours(changes: Mapping[str, ArrayLike], time_unit: str = "day", ax: Axes | None = None) -> Axes:
     """Draw every neighbour of a schedule as a mark: by how much its total tardiness differs, a row for each kind.
 
@@ -51,6 +52,7 @@ def alt_text_neighbours(changes: Mapping[str, ArrayLike], time_unit: str = "day"
     return f"Neighbours of a schedule by the change of total tardiness in {time_unit}s. {'; '.join(parts)}."
 
 
+@drawable
 def plot_acceptance(
     temperatures: Sequence[float], worst: float = 30, time_unit: str = "day", ax: Axes | None = None
 ) -> Axes:
@@ -76,6 +78,7 @@ def alt_text_acceptance(temperatures: Sequence[float], worst: float = 30, time_u
     return f"Probability of acceptance falls from 1: {enumeration(parts)}."
 
 
+@drawable
 def plot_walks(walks: Mapping[str, ArrayLike], time_unit: str = "day", ax: Axes | None = None) -> Axes:
     """Draw the total tardiness of the schedule on which each walk stands, after every evaluation."""
     ax = new_axes(ax, 4.0)

@@ -11,12 +11,13 @@ from cmo_kit.core.pipeline import operation_ends, operation_starts
 from cmo_kit.views.labels import LONGEST
 from cmo_kit.views.layout import RED_TEXT, VERMILLION, order_style
 from cmo_kit.views.operations import operation_gaps, order_index
-from cmo_kit.views.style import FAINT, HALO, INK, axes_inches, bold_text, finish, new_axes, text_inches
+from cmo_kit.views.style import FAINT, HALO, INK, axes_inches, bold_text, drawable, finish, new_axes, text_inches
 from cmo_kit.views.words import LONGEST_OPERATION, rounded, shortened, time_label
 
 NEEDS_SIZE = 8.5  # points of what an operation needs
 
 
+@drawable
 def plot_pipeline(instance: Instance, first: str, second: str, ax: Axes | None = None) -> Axes:
     """Draw a batch of ``first`` and, as early as equation (6) allows, one of ``second`` behind it.
 

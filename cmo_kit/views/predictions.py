@@ -9,7 +9,7 @@ from matplotlib.ticker import MaxNLocator
 
 from cmo_kit.views.labels import wrapped
 from cmo_kit.views.layout import SERIES_COLOURS
-from cmo_kit.views.style import finish, new_axes
+from cmo_kit.views.style import drawable, finish, new_axes
 from cmo_kit.views.words import shortened
 
 #: Answers to a question that have a bar of their own; all others share one.
@@ -27,6 +27,7 @@ def bars(counts: Mapping[str, int]) -> list[tuple[str, int]]:
     return ranked[:MOST_BARS] + ([("another answer", rest)] if rest else [])
 
 
+@drawable
 def plot_predictions(answers: Answers, ax: Axes | None = None) -> Axes:
     """Draw a bar for every common answer, question by question.
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import io
 import logging
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import wraps
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, ParamSpec, TypeVar, cast
 
 import matplotlib
 import matplotlib.patheffects
@@ -19,7 +20,8 @@ from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
 
 from cmo_kit.base.errors import InputError
 from cmo_kit.base.jsonfile import write_bytes
-from cmo_kit.views.fonts import use_fonts
+from cmo_kit.base.language import ENGLISH, speak, speaking, spoken
+from cmo_kit.views.fonts import can_draw, use_fonts
 from cmo_kit.views.layout import SERIES_COLOURS
 from cmo_kit.views.words import columns
 
@@ -38,8 +40,33 @@ UNDATED: dict[str, dict[str, str | None]] = {
     "pdf": {"CreationDate": None, "Creator": None, "Producer": None},
 }
 
+IN_ENGLISH = "This machine has no font for the letters of the language: the picture is in English."
+P = ParamSpec("P")
+Drawn = TypeVar("Drawn", bound="Axes | Figure")
+
 #: White around letters, so that they stay legible on any colour and hatch.
 HALO = (matplotlib.patheffects.withStroke(linewidth=2.5, foreground="white"),)
+
+
+def drawable(plot: Callable[P, Drawn]) -> Callable[P, Drawn]:
+    """Have ``plot`` draw in English, with a note, where this machine has no font for the language of now."""
+
+    @wraps(plot)
+    def draw(*args: P.args, **kwargs: P.kwargs) -> Drawn:
+        language = speaking()
+        if can_draw(spoken(IN_ENGLISH)):
+            return plot(*args, **kwargs)
+        speak(ENGLISH)
+        try:
+            drawn = plot(*args, **kwargs)
+        finally:
+            speak(language)
+        figure = drawn if isinstance(drawn, Figure) else figure_of(drawn)
+        if not figure.get_supxlabel():
+            figure.supxlabel(IN_ENGLISH, fontsize=8)
+        return drawn
+
+    return draw
 
 
 def new_axes(ax: Axes | None, height: float) -> Axes:

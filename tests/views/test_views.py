@@ -6,7 +6,7 @@ import math
 import re
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -16,9 +16,11 @@ import pytest
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle, Wedge
+from matplotlib.text import Text
 from numpy.testing import assert_allclose
 
 from cmo_kit import CleaningTimes, InputError, Instance, Order, Schedule, decode, load_instance, trace_decode
+from cmo_kit.base.language import speak, speaking
 from cmo_kit.core.expert import dispatch
 from cmo_kit.core.schedule import from_indices
 from cmo_kit.views import (
@@ -44,11 +46,12 @@ from cmo_kit.views import (
     show,
     site_loads,
 )
+from cmo_kit.views.comparison import plot_intervals
 from cmo_kit.views.decoding import alt_text_cuts, plot_cuts
 from cmo_kit.views.labels import key_columns, order_labels
 from cmo_kit.views.layout import batches_of
 from cmo_kit.views.operations import operation_intervals
-from cmo_kit.views.style import figure_of, png_bytes
+from cmo_kit.views.style import IN_ENGLISH, figure_of, png_bytes
 from tests.helpers.study_help import falling
 
 FIG1, FIG3 = load_instance("fig1"), load_instance("fig3")
@@ -278,21 +281,60 @@ def test_gantt_shows_a_window_of_time() -> None:
             plot_gantt(schedule, window=wrong)  # type: ignore[arg-type]
 
 
-def test_letters_are_drawn_with_a_font_that_has_them_or_told_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A font that comes with matplotlib has script capitals; letters that none has are a note and no warning."""
-    schedule = named(["\U0001d49c\U0001d49e", "Kessock"])
-    ax = drawn(plot_gantt(schedule))
-    assert "DejaVu Math TeX Gyre" in ax.texts[0].get_fontfamily()
-    assert figure_of(ax).get_supxlabel() == "" and any("\U0001d49c" in text.get_text() for text in ax.texts)
+@pytest.fixture
+def no_fonts(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A machine that has matplotlib's usual font and no other."""
     for name in ("_known_fonts", "_new_fonts"):
         monkeypatch.setattr(fonts, name, list)
     fonts._fallbacks.cache_clear()
-    ax = drawn(plot_gantt(schedule))
+    yield
+    fonts._fallbacks.cache_clear()
+
+
+def test_letters_are_drawn_with_a_font_that_has_them() -> None:
+    """One that comes with matplotlib has script capitals."""
+    ax = drawn(plot_gantt(named(["\U0001d49c\U0001d49e", "Kessock"])))
+    assert "DejaVu Math TeX Gyre" in ax.texts[0].get_fontfamily()
+    assert figure_of(ax).get_supxlabel() == "" and any("\U0001d49c" in text.get_text() for text in ax.texts)
+
+
+@pytest.mark.usefixtures("no_fonts")
+def test_letters_that_no_font_has_are_told_once() -> None:
+    """A note and no warning; also beside an axis, which writes its labels anew whenever it is drawn."""
+    ax = drawn(plot_gantt(named(["\U0001d49c\U0001d49e", "Kessock"])))
     assert figure_of(ax).get_supxlabel() == fonts.NOTE
     assert {text.get_text() for text in ax.texts} >= {"#1-1", "Kessock1", "#1 = ??"}
     ax = drawn(plot_convergence({"삼성": [falling(3, 2)]}))
     assert ax.get_legend().get_texts()[0].get_text() == "??"
-    fonts._fallbacks.cache_clear()
+    ax = drawn(plot_intervals({"effort": {"삼성": (2.0, 1.0, 3.0), "ga": (3.0, 2.0, 4.0)}}, "two", {}))
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["??", "ga"]
+
+
+@pytest.mark.usefixtures("no_fonts")
+def test_without_a_font_for_its_language_a_picture_is_in_english() -> None:
+    """All of it, with a note, and what is said elsewhere stays in the language."""
+    speak("ko")
+    try:
+        ax = drawn(plot_gantt(SCHEDULES["fig1"]))
+        assert speaking() == "ko"
+        texts = [text.get_text() for text in figure_of(ax).findobj(Text)]
+        assert IN_ENGLISH in texts and "total tardiness" in ax.get_title("left") and "".join(texts).count("?") == 0
+        with pytest.raises(InputError):
+            plot_gantt(SCHEDULES["fig1"], window=(1,))  # type: ignore[arg-type]
+        assert speaking() == "ko"
+    finally:
+        speak("en")
+
+
+def test_with_a_font_for_its_language_a_picture_is_in_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fonts, "_fallbacks", lambda missing: ((), frozenset()))
+    speak("ko")
+    try:
+        ax = plot_gantt(SCHEDULES["fig1"])
+    finally:
+        speak("en")
+    assert "총 납기 지연" in ax.get_title("left") and "납기" in ax.get_yticklabels()[0].get_text()
+    assert figure_of(ax).get_supxlabel() == ""
 
 
 @pytest.mark.parametrize("kind", ["png", "svg", "pdf"])
