@@ -31,6 +31,8 @@ STEP_SHARE = 0.0005
 GUESSED_GAP = 0.01
 #: Seconds for a short certificate, beside a share of those that its proof took: with a limit of seconds, and without.
 LEAST_SHORTENING, SHORTENING_SHARES = 2.0, (0.1, 0.5)
+#: Why a proof ends before its time.
+AT_ITS_END = "; more time proves no more, but with a handful of orders run_milp or cpsat may"
 #: Last starts beyond which a linear program is too large, and seconds for a gap that is closed without a limit.
 MOST_LEFT, GAP_SECONDS = 6000, 1800.0
 
@@ -99,7 +101,10 @@ class Prover:
         for number, regime in enumerate(self.regimes if cases else ()):
             left = max(0.0, self.limits.seconds_left) / (len(self.regimes) - number)
             if self.limits.seconds is not None:
-                self.branch(regime, Limits(left))
+                limits = Limits(left)
+                self.branch(regime, limits)
+                if limits.seconds_left > 0 and not self.met(regime):
+                    regime.how += AT_ITS_END
             elif self.close_gap and self.upper_bound is not None and (fine := self.fine(regime)) is not None:
                 self.branch_by_program(regime, fine, Limits(GAP_SECONDS))
 
@@ -125,7 +130,7 @@ class Prover:
         if (fine := self.fine(regime)) is not None and self.branch_by_program(regime, fine, limits):
             return
         goal = self.goal
-        if goal is None or math.ceil(max(regime.value, self.base)) < goal:
+        if not self.met(regime):
             self.climb(regime, limits, PROOF_PATIENCE)
         while limits.seconds_left > 0:
             proven = math.ceil(max(regime.value, self.base))  # an objective on the grid is a whole number
@@ -147,6 +152,10 @@ class Prover:
     def goal(self) -> int | None:
         """The least objective on the grid that a known schedule leaves to be proved."""
         return None if self.upper_bound is None else math.ceil(self.on_grid(self.upper_bound))
+
+    def met(self, regime: Regime) -> bool:
+        """Whether nothing better than the known schedule is left in one regime."""
+        return self.goal is not None and math.ceil(max(regime.value, self.base)) >= self.goal
 
     def fine(self, regime: Regime) -> Relaxation | None:
         """The regime's relaxation for a linear program; None without prices or HiGHS, or where it is too large."""

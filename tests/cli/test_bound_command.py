@@ -19,6 +19,14 @@ def test_the_bound_of_a_tiny_instance_is_its_optimum(capsys: pytest.CaptureFixtu
     assert "the best schedule known with 7 days is proved optimal" in text
 
 
+def test_a_proof_that_ends_before_its_time_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+    """Of three orders: prices for times are too coarse there, and other methods prove the optimum at once."""
+    assert main(["bound", "fig1", "--seconds", "60", "--upper-bound", "2"]) == 0
+    assert "; more time proves no more, but with a handful of orders run_milp or cpsat may)" in capsys.readouterr().out
+    assert main(["bound", "tiny-ties", "--seconds", "5"]) == 0
+    assert "more time" not in capsys.readouterr().out
+
+
 def test_a_problem_of_ones_own_is_searched_first(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     document = load_instance("tiny-ties").to_dict() | {"name": "mine"}
     (tmp_path / "mine.json").write_text(json.dumps(document), encoding="utf-8")
