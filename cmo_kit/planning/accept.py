@@ -122,12 +122,13 @@ def accept(
     found = repaired([[(run.order, run.batches) for run in site] for site in outcome.schedule.sites], part.fixed)
     candidates = [Schedule(asked, sites) for sites in (found, *(each.sites for each in part.appended(order)))]
     best = min(candidates, key=lambda schedule: schedule.total_tardiness)
-    proof = lower_bound(asked, None, best.total_tardiness)
-    if proof.stopped:
+    total, begun = part.total_ticks(best), part.total_ticks(best) - best.total_tardiness
+    proofs = [lower_bound(asked, None, best.total_tardiness)]  # beyond what has begun, which no plan can change
+    if part.fixed:  # what holds for every plan also holds for those that keep it, and may be more
+        proofs.append(lower_bound(extended, None, total / extended.per_unit))
+    if any(proof.stopped for proof in proofs):
         raise KeyboardInterrupt
-    begun = part.total_ticks(best) - best.total_tardiness  # what no plan can change any more
+    bound = max((begun + proofs[0].lower_bound) / extended.per_unit, proofs[-1].lower_bound if part.fixed else 0.0)
     per_time = extended.time_ticks.per_unit
-    return Acceptance(
-        order, plan, part.restored(best, None), (begun + proof.lower_bound) / extended.per_unit,
-        part.completions(best) / per_time, part.tardiness(best) / per_time,
-    )  # fmt: skip
+    return Acceptance(order, plan, part.restored(best, None), bound, part.completions(best) / per_time,
+                      part.tardiness(best) / per_time)  # fmt: skip
