@@ -48,7 +48,8 @@ def shortened(text: str, most: int) -> str:
     """``text``, or of a longer one its two ends, in ``most`` columns, one at least: names often differ at one end."""
     if columns(text) <= most:
         return text
-    head, tail, most = text, text, max(1, most)
+    most = max(1, most)
+    head, tail = text[:most], text[-most:]  # no letter takes less than a column
     while columns(head) > most // 2:
         head = head[:-1]
     while columns(tail) > most - most // 2 - 1:

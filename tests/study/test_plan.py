@@ -142,6 +142,11 @@ def test_changes_of_generated_problems_must_be_an_object(tmp_path: Path) -> None
         load_plan(path)
 
 
+def test_a_key_of_a_hundred_thousand_parts_is_too_deep(tmp_path: Path) -> None:
+    with refused("nested too deeply; at most 100 levels are read"):
+        load_plan(write_plan(tmp_path, f"{'a.' * 100_000}a = 1"))
+
+
 @pytest.mark.parametrize("key", ["seed", "test_set"])
 def test_changes_do_not_say_again_what_the_entry_says(key: str, tmp_path: Path) -> None:
     path = tmp_path / "plan.toml"

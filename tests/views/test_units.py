@@ -143,6 +143,10 @@ def test_a_name_is_shortened_to_any_room(most: int, text: str) -> None:
     assert shortened("abcdefghi", most) == text
 
 
+def test_a_text_of_a_million_letters_is_shortened_at_once() -> None:
+    assert shortened(1_000_000 * "z", 5) == "zz…zz"
+
+
 def test_a_single_run_has_no_interval_and_a_mean_of_0_a_mark() -> None:
     """An interval to infinity would be drawn to one side; a logarithmic axis has no 0."""
     by_method = {"a": (8.0, 6.0, 10.0), "b": (20.0, -np.inf, np.inf), "c": (0.0, 0.0, 0.0), "d": (0.0, -np.inf, np.inf)}

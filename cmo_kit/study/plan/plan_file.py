@@ -36,7 +36,7 @@ from typing import Any
 import numpy as np
 
 from cmo_kit.base.errors import InputError, about
-from cmo_kit.base.jsonfile import TOO_DEEP, check_depth, read_text
+from cmo_kit.base.jsonfile import MAXIMUM_DEPTH, TOO_DEEP, check_depth, read_text
 from cmo_kit.base.values import (
     check_choice,
     check_count,
@@ -117,6 +117,8 @@ def load_plan(path: str | os.PathLike[str]) -> Plan:
 
 
 def _parsed(text: str) -> dict[str, Any]:
+    if any(line.partition("=")[0].count(".") > MAXIMUM_DEPTH for line in text.splitlines()):
+        raise InputError(TOO_DEEP)  # which takes tomllib memory by the square
     try:
         document = tomllib.loads(text)
     except RecursionError:
