@@ -24,7 +24,7 @@ PLACE = re.compile(r"\{(\d)\}")
 #: What an f-string puts in: part of one sentence.
 QUOTED = r"((?:(?!\. [A-Z]).)*?\.?)"
 #: The name of a file in front of what is said of it.
-OF_FILE = re.compile(r"(\S+\.\w+: )(.+)", re.DOTALL)
+OF_FILE = re.compile(r"([^:]+\.\w+: )(.+)", re.DOTALL)
 #: Between sentences, lines, and the parts of a key.
 BETWEEN = re.compile(r"((?<=[.?!]) +(?=[A-Z0-9(])|\n|  ·  )")
 #: Entries with fewer letters, such as "{0} by {1}", match much: they count only where what they join is translated.
@@ -130,6 +130,8 @@ def _translated(text: str, language: str) -> str:
         return text.replace(core, _translated(core, language))
     told = [("", text)]
     if place := OF_FILE.fullmatch(text):  # a sentence may have its file in front, whether its entry knows it or not
+        if place[2] in entries.known:
+            return place[1] + entries.known[place[2]]
         told.append((place[1], place[2]))
     for pattern, translation in entries.strict:
         for before, sentence in told:

@@ -285,7 +285,8 @@ def _sheet(sheet: Any, openpyxl: Any, anew: bool) -> Sheet:
                 column = openpyxl.utils.cell.coordinate_to_tuple(place)[1] if place else column + 1
                 formula, value = cell.find("{*}f"), cell.findtext("{*}v")
                 # A formula whose value is an empty text says that it is a text.
-                if formula is not None and (anew or (not value and cell.get("t") != "str")):
+                waits = (value or "0") == "0" if anew else not value and cell.get("t") != "str"
+                if formula is not None and waits:
                     formulas[line, column - 1] = f"={formula.text or ''}"
             element.clear()
     grid = _even(_tidy(_rows(sheet, formulas)))

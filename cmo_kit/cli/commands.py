@@ -145,7 +145,7 @@ def _replanned(
     if found.early:
         notes.append(
             f"batches drawn before {unit} {frozen_until:g}, where a Site is free, that begin then: {found.early}; "
-            "the total counts that, the schedule's file and dates exported from it do not"
+            "the total counts that, the schedule's file, its picture and dates exported from it do not"
         )
     return found.result, notes
 

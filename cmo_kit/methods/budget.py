@@ -1,6 +1,5 @@
 """The source of total tardiness for a method of one's own: it counts, and keeps the best schedule and the history."""
 
-import contextlib
 import os
 from collections.abc import AsyncGenerator, Coroutine, Generator, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
@@ -22,8 +21,8 @@ from cmo_kit.formats.history import History, HistoryRow, history_row
 if TYPE_CHECKING:
     from cmo_kit.core.genetic import Evaluate
 
-#: A method that is refused so often does not hear BudgetSpent, and would go on for ever; twice as often, nor Runaway.
-MOST_REFUSALS = 1000
+#: A method that is refused so often does not hear BudgetSpent, and would go on for ever; much more often, nor Runaway.
+MOST_REFUSALS, FAR_TOO_MANY = 1000, 100_000
 DEAF = (
     "method went on when its budget was spent, and catches whatever would end it: "
     "it must let BudgetSpent pass, or catch it by this name"
@@ -205,7 +204,7 @@ class Budget:
 
     def _refuse(self) -> None:
         self.refused += 1
-        if self.refused > 2 * MOST_REFUSALS:
+        if self.refused > FAR_TOO_MANY:
             self._end_process()
         if self.refused > MOST_REFUSALS:
             raise Runaway
@@ -233,8 +232,10 @@ def take_returned(returned: Any, budget: Budget, name: str) -> str:
     Anything else that a method returns counts as nothing, also an array that is no chromosome, such as one of totals.
     """
     if isinstance(returned, np.ndarray):
-        with contextlib.suppress(InputError):
+        try:
             returned = decode(budget.instance, returned)
+        except InputError as error:
+            return "" if budget.spent else f"{name} returned what is no schedule of the instance: {error}"
     if not budget.spent and isinstance(returned, AsyncGenerator | Coroutine | Generator):
         if isinstance(returned, Coroutine):
             returned.close()  # else Python complains that it was never awaited

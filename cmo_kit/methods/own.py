@@ -178,9 +178,9 @@ def _check_imports(tree: ast.AST, path: Path) -> None:
         elif isinstance(node, ast.Import | ast.ImportFrom):
             named |= {alias.name for alias in node.names}
     for name in sorted({name.partition(".")[0] for name in named} - {"cmo_kit"} - sys.stdlib_module_names):
-        for place in (path.parent / name, Path(name)):
-            if place.with_suffix(".py").is_file() or (place / "__init__.py").is_file():
-                raise InputError(f"it imports {name}, which lies in {place.parent.resolve()}; a method is one file")
+        place = path.parent / name
+        if place.with_suffix(".py").is_file() or any(place.glob("**/*.py")):
+            raise InputError(f"it imports {name}, which lies in {path.parent.resolve()}; a method is one file")
 
 
 def _state(instance: Instance) -> bytes:

@@ -27,7 +27,7 @@ class Replanned:
     proves of the open part holds with what has begun only: ``best_of_open`` says whether nothing better exists then.
     ``kept`` batches have begun; ``early`` ones of the others are drawn before the day, because a schedule is drawn as
     early as its Sites allow, but begin on the day. The result's total tardiness counts that. The schedule's own total
-    does not, and may be less; nor do dates that are exported from it.
+    does not, and may be less; nor do its picture and dates that are exported from it.
 
     Examples
     --------
@@ -68,7 +68,7 @@ def replan(
     Returns
     -------
     Replanned
-        With a total tardiness of at most the plan's; nothing open begins before ``frozen_until`` in it.
+        With a total tardiness of at most the plan's; it counts everything open from ``frozen_until`` on.
 
     Raises
     ------

@@ -81,6 +81,10 @@ def test_the_command_line_speaks_what_is_asked_for_and_then_no_more(capsys, monk
     Path(list_of := str(tmp_path / "orders.csv")).write_text("order,batches\nA,six\n", encoding="utf-8")
     assert main(["import", list_of, "--sites", "2", "--start", "2027-01-04", "--out", "x", "--lang", "ko"]) == 2
     assert f"{list_of}: 1행: 열 'due_date'" in capsys.readouterr().err  # the file in front hides no sentence
+    speak("ko")
+    told = spoken("two words.csv: line 1: the sheet is empty; it must begin with a header line")
+    speak("en")
+    assert told.startswith("two words.csv: 1행: ") and "sheet" not in told
     assert main(["--la", "ko", "check", "fig3", schedule]) == 0  # as far as it is plain
     assert capsys.readouterr().out.startswith("실행 가능: 총 납기 지연 ")
     assert speaking() == "en"

@@ -444,16 +444,12 @@ def test_a_file_that_cannot_be_used_is_one_sentence(written: Any, body: str, fun
 
 
 @pytest.mark.parametrize("line", ["import helpers", "from helpers.sizes import SIZE", "from . import helpers"])
-@pytest.mark.parametrize("beside", ["file", "current folder"])
-def test_a_method_is_one_file(
-    line: str, beside: str, tmp_path: Path, written: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.mark.parametrize("beside", ["helpers.py", "helpers/sizes.py"])
+def test_a_method_is_one_file(line: str, beside: str, tmp_path: Path, written: Any) -> None:
     """Whether a neighbour is found depends on where it is run, and a study would not notice that one is edited."""
-    folder = tmp_path if beside == "file" else tmp_path / "here"
-    folder.mkdir(exist_ok=True)
-    monkeypatch.chdir(folder)
-    (folder / "helpers.py").write_text("SIZE = 1\n")
-    with pytest.raises(InputError, match=f"mine.py: it imports helpers, which lies in {folder}; a method is one file"):
+    (tmp_path / "helpers").mkdir()
+    (tmp_path / beside).write_text("SIZE = 1\n")
+    with pytest.raises(InputError, match=f"mine.py: it imports helpers, which lies in {tmp_path}; a method is one"):
         solve(SMALL, written(f"{line}\n    budget.evaluate(1)"))
 
 
