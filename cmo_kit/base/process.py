@@ -34,6 +34,8 @@ from cmo_kit.base.signals import SIGNALS, signals_wait
 FORKS = "forkserver" in multiprocessing.get_all_start_methods()
 #: How often a run is looked at, in seconds; more often where its memory is limited, which it may take quickly.
 LOOK_SECONDS, MEMORY_LOOK_SECONDS = 0.2, 0.05
+#: Seconds in which what was killed is gone; only what hangs in the system itself, on a lost disk say, takes longer.
+GONE_SECONDS = 10.0
 #: One kernel thread and one BLAS thread for each process: processes are what fills the cores.
 PINNED = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS"), "1")
 #: Why a run was killed.
@@ -208,16 +210,29 @@ def close_server() -> None:
 def kill_tree(pid: int, root: bool = True) -> None:
     """Kill a process and all that it has started, solvers and kernels in sessions of their own included.
 
-    Without ``root`` the process itself goes on.
+    Returns when they are gone: one that is killed while it writes still ends what the system is doing for it, such as
+    renaming a file. Without ``root`` the process itself goes on.
     """
+    victims: list[psutil.Process] = []
     with contextlib.suppress(psutil.Error):
         process = psutil.Process(pid)
         if root:
             with contextlib.suppress(psutil.Error):
                 process.suspend()  # so that it starts nothing while its children are counted
-        for victim in [*process.children(recursive=True), *([process] if root else [])]:
-            with contextlib.suppress(psutil.Error):
-                victim.kill()
+        victims = [*process.children(recursive=True), *([process] if root else [])]
+    for victim in victims:
+        with contextlib.suppress(psutil.Error):
+            victim.kill()
+    until = time.monotonic() + GONE_SECONDS
+    while any(map(_lives, victims)) and time.monotonic() < until:
+        time.sleep(0.002)
+
+
+def _lives(process: psutil.Process) -> bool:
+    """Whether a process still does anything; what has ended may wait for its parent to hear of it."""
+    with contextlib.suppress(psutil.Error):
+        return bool(process.is_running() and process.status() != psutil.STATUS_ZOMBIE)
+    return False
 
 
 def resident_bytes(pid: int | None) -> int:

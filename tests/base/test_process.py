@@ -86,17 +86,20 @@ def test_a_script_is_not_run_again_and_its_runs_end_with_it(tmp_path: Path) -> N
 
 
 def test_a_tree_is_killed_with_its_sessions(tmp_path: Path) -> None:
-    """What a run starts in a session of its own, as solvers and kernels are, ends with it."""
+    """What a run starts in a session of its own, as solvers and kernels are, ends with it, and before the kill does.
+
+    Giving back half a gigabyte takes a process some hundredths of a second, in which it is dying and not yet dead.
+    """
     program = (
         "import subprocess, sys, time\n"
-        "subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(300)'], start_new_session=True)\n"
-        "print('ready', flush=True)\n"
+        "sleep = 'held = bytearray(2**29); print(1, flush=True); import time; time.sleep(300)'\n"
+        "subprocess.Popen([sys.executable, '-c', sleep], start_new_session=True)\n"
         "time.sleep(300)\n"
     )
     process = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True)
-    process.stdout.readline()
+    assert process.stdout is not None and process.stdout.readline() == "1\n"
     below = everything_below(process.pid)
     assert len(below) == 1
     kill_tree(process.pid)
+    assert [found for found in below if found.is_running() and found.status() != psutil.STATUS_ZOMBIE] == []
     process.communicate(timeout=20)
-    assert psutil.wait_procs(below, timeout=20)[1] == []

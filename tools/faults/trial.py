@@ -97,7 +97,10 @@ def watching(command: Command, place: Path) -> Iterator[dict[Path, set[bytes]]]:
     def look() -> None:
         times = dict[Path, int]()
         while not over.wait(0.01):
-            for path in command.written(place):
+            written: set[Path] = set()
+            with contextlib.suppress(OSError):  # a folder is gone while it is listed
+                written = command.written(place)
+            for path in written:
                 with contextlib.suppress(OSError):  # it is a folder, or gone
                     if times.get(path) != (time_ns := path.stat().st_mtime_ns):
                         times[path] = time_ns
