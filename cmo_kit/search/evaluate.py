@@ -10,6 +10,7 @@ import numpy as np
 
 from cmo_kit.fast.compiled import kernel, kernel_part
 from cmo_kit.search.drafts import clear_draft, longer, touch, window
+from cmo_kit.search.glance import least_by_shift
 from cmo_kit.search.state import State
 
 
@@ -115,16 +116,12 @@ def time_windows(state: State) -> float:
 
 @kernel_part
 def least_by_shifts(state: State) -> float:
-    """What the shifts behind the windows change at least: most moves are given up by this, however long a Site is.
-
-    A run that starts ``d`` earlier takes off ``d`` times its order's weight at most, and nothing if it was not late. A
-    late run that starts ``d`` later adds as much at least, if its order has no other run that decides.
-    """
+    """What the shifts behind the windows change at least: many moves are given up by this, however long a Site is."""
     least = 0.0
     for slot in range(state.now[0].touched):
         l, shift = state.sites[slot].touched, state.sites[slot].shift
         if shift != 0.0:
-            least += shift * state.late[l, state.sites[slot].last - longer(state, slot), 0 if shift < 0.0 else 1]
+            least += least_by_shift(state, l, int(state.sites[slot].last - longer(state, slot)), shift)
     return least
 
 

@@ -63,8 +63,9 @@ def search(
     * Where every order has one batch nothing is split, levelled, spread or laid out, and one Site has no tails to
       exchange. The shares of such moves go to blocks: nearly half of all moves on one Site with an order a batch.
     * A block has 2 runs, or up to 10 where they are at most a quarter of a Site's mean number of runs.
-    * On Sites with 16 runs or more, four places in five are near in time to where a run comes from; not on a single
-      Site whose setups differ, where the right neighbours of a run may stand anywhere.
+    * Four places in five are near in time to where a run comes from: half of these are next to it, a quarter one run
+      further, and so on. Not on a single Site whose setups differ, where the right neighbours of a run may stand
+      anywhere.
     * Where the setup before an order does not depend on that order, as where there are none, an annealing soon ends in
       one of several valleys that differ in which orders are late, and a hotter one ends in the same. There both stages
       are iterated local searches: after a short annealing the best schedule gets a kick of 6 random moves, and then
@@ -112,7 +113,7 @@ def search(
 
     Examples
     --------
-    >>> outcome = search(load_instance("fig3"), np.random.default_rng(1), evaluations=5000)
+    >>> outcome = search(load_instance("fig3"), np.random.default_rng(1), evaluations=20_000)
     >>> outcome.schedule.total_tardiness, outcome.schedule.sites[2]
     (4.0, (Run(order='1', batches=3), Run(order='2', batches=1)))
     """

@@ -1,13 +1,15 @@
 """The moves: each drafts a random change of one, two or several Sites and says whether there is one to evaluate."""
 
+import math
+
 from cmo_kit.fast.compiled import kernel_part
 from cmo_kit.search.drafts import clear_draft, cut_off, find, grow, order_at, put, rotate, take_out, touch, window
+from cmo_kit.search.glance import least_by_coming, least_by_leaving, least_by_shift
 from cmo_kit.search.randomness import below, uniform
 from cmo_kit.search.state import State
 
-#: From this many runs on, places near in time are preferred: those up to NEAR places away, which are half of all
-#: places on the shortest of such Sites. On shorter ones every place is met soon by chance. Not tuned.
-LONG_SITE, NEAR = 16, 4
+#: The share of places that are drawn from a whole Site.
+ANYWHERE = 0.2
 #: The most runs that move together.
 LONGEST = 10
 
@@ -39,12 +41,19 @@ def position_at(state: State, l: int, time: float) -> int:
 
 
 @kernel_part
-def random_place(state: State, l: int, time: float, last: int) -> int:
-    """A position in 0..last on Site ``l``, on a long Site mostly one near ``time`` unless it may be anywhere."""
-    if last >= LONG_SITE and state.now[0].anywhere == 0 and uniform(state.words) < 0.8:
-        place = position_at(state, l, time) + below(state.words, 2 * NEAR + 1) - NEAR
-        return min(max(place, 0), last)
-    return below(state.words, last + 1)
+def random_place(state: State, l: int, time: float, last: int, own: bool) -> int:
+    """A position in 0..last on Site ``l``, mostly one near ``time`` unless it may be anywhere.
+
+    Half of those near are the next to ``time``, before or behind, a quarter are one run further, and so on. With
+    ``own`` a run of the Site itself starts at ``time``, and its own place is none of them.
+    """
+    if state.now[0].anywhere != 0 or uniform(state.words) < ANYWHERE:
+        return below(state.words, last + 1)
+    side = 2.0 * uniform(state.words) - 1.0
+    away = -math.frexp(abs(side))[1]  # 0 for one half of all numbers, 1 for a quarter, 2 for an eighth
+    place = position_at(state, l, time)
+    place += away + (1 if own else 0) if side > 0.0 else -1 - away
+    return min(max(place, 0), last)
 
 
 # Moves of runs and of batches.
@@ -58,9 +67,15 @@ def move_runs(state: State, block: int) -> bool:
         return False
     b = below(state.words, state.sites.size)
     position = below(state.words, state.sites[a].length - block + 1)
-    target = random_place(state, b, state.runs[a, position].start, state.sites[b].length - (block if a == b else 0))
+    last = state.sites[b].length - (block if a == b else 0)
+    target = random_place(state, b, state.runs[a, position].start, last, a == b)
     if a == b and target == position:
         return False
+    i, batches = int(state.runs[a, position].order), int(state.runs[a, position].count)
+    if block == 1 and a != b and state.now[0].repeats == 0 and not runs_on(state, i, b):
+        least = least_by_leaving(state, a, position) + least_by_coming(state, b, target, target, i, batches)
+        if least - state.orders[i].cost > state.now[0].limit:
+            return False
     slot_a = touch(state, a)
     slot_b = touch(state, b)
     if a == b and state.now[0].repeats == 0:
@@ -104,14 +119,19 @@ def swap_runs(state: State) -> bool:
     if a < 0 or b < 0:
         return False
     at_a = below(state.words, state.sites[a].length)
-    at_b = random_place(state, b, state.runs[a, at_a].start, state.sites[b].length - 1)
-    i, j = state.runs[a, at_a].order, state.runs[b, at_b].order
+    at_b = random_place(state, b, state.runs[a, at_a].start, state.sites[b].length - 1, a == b)
+    i, j = int(state.runs[a, at_a].order), int(state.runs[b, at_b].order)
     if i == j:
         return False
+    if state.now[0].repeats == 0 and a != b:
+        if runs_on(state, i, b) or runs_on(state, j, a):
+            return False
+        least = least_by_coming(state, a, at_a, at_a + 1, j, int(state.runs[b, at_b].count))
+        least += least_by_coming(state, b, at_b, at_b + 1, i, int(state.runs[a, at_a].count))
+        if least - state.orders[i].cost - state.orders[j].cost > state.now[0].limit:
+            return False
     slot_a = touch(state, a)
     slot_b = touch(state, b)
-    if state.now[0].repeats == 0 and a != b and (runs_on(state, i, b) or runs_on(state, j, a)):
-        return False
     window(state, slot_a, at_a, at_a + 1)
     window(state, slot_b, at_b, at_b + 1)
     state.drafts[slot_a, at_a] = state.runs[b, at_b]
@@ -135,7 +155,7 @@ def move_batches(state: State) -> bool:
     if a < 0:
         return False
     position = below(state.words, state.sites[a].length)
-    i, count = state.runs[a, position].order, state.runs[a, position].count
+    i, count = int(state.runs[a, position].order), int(state.runs[a, position].count)
     b = below(state.words, state.sites.size)
     if count < 2 or (a == b and state.now[0].repeats == 0):
         return False
@@ -145,9 +165,14 @@ def move_batches(state: State) -> bool:
         batches = 1 + below(state.words, count - 1)
     elif kind > 0.4:
         batches = count // 2
+    target = random_place(state, b, state.runs[a, position].start, state.sites[b].length, a == b)
+    if state.now[0].repeats == 0 and not runs_on(state, i, b):
+        least = least_by_shift(state, a, position + 1, -batches * state.gap[i, i])
+        least += least_by_coming(state, b, target, target, i, batches)
+        if least - state.orders[i].cost > state.now[0].limit:
+            return False
     slot_a = touch(state, a)
     slot_b = touch(state, b)
-    target = random_place(state, b, state.runs[a, position].start, state.sites[b].length)
     take_batches(state, slot_a, a, position, batches)
     return put(state, slot_b, target, i, batches, a != b and uniform(state.words) < 0.5)
 
@@ -286,8 +311,10 @@ def spread_order(state: State) -> bool:
     a, b = random_site(state), random_site(state)
     if a < 0 or b < 0:
         return False
-    i = state.runs[a, below(state.words, state.sites[a].length)].order
-    time = state.runs[b, below(state.words, state.sites[b].length)].start
+    at_a = below(state.words, state.sites[a].length)
+    i = state.runs[a, at_a].order
+    at_b = random_place(state, b, state.runs[a, at_a].start, state.sites[b].length - 1, False)
+    time = state.runs[b, at_b].start
     most = min(state.sites.size, state.orders[i].batches)
     wanted = 1
     if uniform(state.words) < 0.1:
@@ -295,6 +322,8 @@ def spread_order(state: State) -> bool:
     else:
         while wanted < most and uniform(state.words) < 0.5:
             wanted += 1
+    if wanted == 1 and state.orders[i].parts == 1 and state.now[0].repeats == 0:
+        return False  # a run that moves
     take_order(state, i)
     for k in range(wanted):
         choose_site(state, k, k + below(state.words, state.sites.size - k))
@@ -311,12 +340,15 @@ def follow_order(state: State) -> bool:
     a, b = random_site(state), random_site(state)
     if a < 0 or b < 0:
         return False
-    i = state.runs[a, below(state.words, state.sites[a].length)].order
-    j = state.runs[b, below(state.words, state.sites[b].length)].order
+    at_a = below(state.words, state.sites[a].length)
+    at_b = random_place(state, b, state.runs[a, at_a].start, state.sites[b].length - 1, False)
+    i, j = state.runs[a, at_a].order, state.runs[b, at_b].order
     if i == j:
         return False
     behind = 1 if uniform(state.words) < 0.5 else 0
     wanted = min(state.orders[j].parts, state.orders[i].batches)
+    if wanted == 1 and state.orders[i].parts == 1 and state.now[0].repeats == 0:
+        return False  # a run that moves
     take_order(state, i)
     for k in range(wanted):
         l = state.parts[state.orders[j].offset + k].site

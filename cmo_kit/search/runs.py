@@ -31,9 +31,10 @@ def anneal(state: State, moves: int, done: int, first: float, rate: float) -> No
         state.now[0].moves += 1
         if state.now[0].moves % REFRESH == 0:
             add_up(state)
+        limit = np.inf if first == np.inf else tolerance(temperature, state.words)
+        state.now[0].limit = limit
         if not draft_move(state):
             continue
-        limit = np.inf if first == np.inf else tolerance(temperature, state.words)
         change = evaluate_draft(state, limit)
         if first == np.inf:
             state.rises[move - done] = change

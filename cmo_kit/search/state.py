@@ -76,6 +76,7 @@ NOW = np.dtype(
         ("moves", "i8"),
         ("total", "f8"),
         ("best", "f8"),
+        ("limit", "f8"),  # how much worse the next move may be
     ]
 )
 
