@@ -21,6 +21,7 @@ from cmo_kit.study.results.grid import find_grids
 from cmo_kit.study.results.ideas import BUDGETS, evaluations_spent, ideas_table, read_runs, results_folder, totals_of
 from cmo_kit.study.results.published import TABLE_4_MEANS
 from cmo_kit.study.results.sensitivity import beside, explained_variance
+from cmo_kit.study.results.speed import models_table
 from cmo_kit.study.results.statistics import difference, summary
 from cmo_kit.study.results.tables import mean_over_seeds
 from cmo_kit.views import FIGURE_3_KEYS
@@ -263,6 +264,13 @@ def test_what_is_said_of_growth_and_of_models() -> None:
     assert f"problems of {models['orders']} orders on 2 Sites" in prose("08c")
     assert f"and {models['limit_seconds']:.0f} seconds for each model" in prose("08c")
     assert f"of {len(models['problems'])} problems" in prose("08c")
+    told = re.findall(r"^(.+?)  +(\d+) +([\d.]+) ", models_table(models), re.M)
+    seconds = {name: float(mean) for name, proved, mean in told if int(proved) == len(models["problems"])}
+    assert set(models["models"]) - set(seconds) == {"[P], CBC"}  # proves none
+    without = [seconds[f"runs, {solver}, no hint"] / seconds[f"runs, {solver}"] for solver in ("CBC", "HiGHS")]
+    assert all(1.9 < times < 3.1 for times in without)
+    dearer = {solver: seconds[f"runs with big-M, {solver}"] / seconds[f"runs, {solver}"] for solver in ("CBC", "HiGHS")}
+    assert f"{dearer['HiGHS']:.0f} times the time by HiGHS, {dearer['CBC']:.0f} times by CBC" in prose("08c")
 
 
 def test_search_is_ahead_of_the_paper_s_algorithm_on_every_problem_at_home() -> None:
