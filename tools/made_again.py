@@ -1,10 +1,10 @@
-"""Stored runs made again: ``python -m tools.made_again WHY`` keeps what is stale only in name.
+"""Stored runs made again: ``python -m tools.made_again WHY SET ...`` keeps what is stale only in name.
 
 Any change of the code below a set makes it stale, also one that refuses more, or mends what no stored problem meets;
 hours of measuring would show nothing then. This makes a sample of the stored runs again, of those that no clock ends
-(studies, the ideas of notebook 8b, models with a proof). Where every total is the stored one, it enters with each stale
-set how far it was held, how many runs that took, and why. It measures no times: a change that costs some, or an
-optimum that only more seconds would show, makes a set stale in earnest.
+(studies, the ideas of notebook 8b, models with a proof). Where every total is the stored one, it enters with each set
+that is named how far it was held, how many runs that took, and why. Of some sets a clock ends all runs, and it measures
+no times: whoever names a set says that the change can have touched nothing in it.
 """
 
 import csv
@@ -26,7 +26,7 @@ from cmo_kit.methods.ideas import run_idea
 from cmo_kit.methods.registry import solve
 from cmo_kit.study.plan.plan_file import make_plan
 from cmo_kit.study.results.ideas import read_runs
-from tools.stale import DATA, ROOT, keep
+from tools.stale import DATA, ROOT, SETS, keep
 
 #: Studies with runs that no clock ends, and how many runs of each are made again.
 STUDIES, RUNS = ("table3", "operators", "table4"), 8
@@ -94,6 +94,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Make the sample again and enter that it came out alike; 2 where a run did not."""
     parser = Parser(prog="python -m tools.made_again", description=__doc__)
     parser.add_argument("why", help="one sentence: what changed, and why no stored result and no time can")
+    parser.add_argument("sets", nargs="+", choices=SETS, metavar="SET", help="what is held by it: " + ", ".join(SETS))
     options = parser.parse_args(arguments)
 
     def work() -> None:
@@ -105,7 +106,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                     if (total := stored.again()) != stored.total:
                         raise InputError(f"{stored.name}: total tardiness is {total}; {stored.total:g} is stored")
                     count += 1
-        for name in keep(options.why, count):
+        for name in keep(options.sets, options.why, count):
             print(f"{name}: {count} stored runs came out alike")
 
     return run_program("made_again", work)

@@ -14,7 +14,7 @@ import json
 import subprocess
 import sys
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from functools import cache, partial
 from pathlib import Path
@@ -150,10 +150,10 @@ def store(name: str, commit: str) -> str:
     return f"{name}: {made}"
 
 
-def keep(why: str, runs: int) -> Iterator[str]:
-    """Enter that stale sets hold for the code as it is, as far as so many ``runs`` made again can show; their names."""
+def keep(names: Sequence[str], why: str, runs: int) -> Iterator[str]:
+    """Enter that sets hold for the code as it is, as far as so many ``runs`` made again can show; which were stale."""
     entries = read_json(MADE)
-    for name, made in entries.items():
+    for name, made in ((name, entries[name]) for name in names):
         if made["digest"] != (now := digest_of(parts_of(name, text_of))):
             held = {"commit": git("rev-parse", "HEAD")[:12], "date": today(), "runs": runs, "why": why}
             entries[name] = made | {"digest": now, "held": held}

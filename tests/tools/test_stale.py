@@ -119,7 +119,7 @@ def test_stored_runs_come_out_alike() -> None:
         assert stored.again() == stored.total, stored.name
 
 
-def test_a_set_is_held_only_where_all_runs_come_out_alike(
+def test_a_set_that_is_named_is_held_only_where_all_runs_come_out_alike(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(stale, "MADE", tmp_path / "made.json")
@@ -127,13 +127,14 @@ def test_a_set_is_held_only_where_all_runs_come_out_alike(
     monkeypatch.setattr(made_again, "STUDIES", ())
     monkeypatch.setattr(made_again, "of_models", lambda: [])
     entry = {"digest": "another", "date": "2026-11-21", "commit": "0" * 12}
-    stale.MADE.write_text(before := json.dumps({"decoder": entry}))
+    stale.MADE.write_text(before := json.dumps({"decoder": entry, "scale": entry}))
     for total, code in ((6.0, 2), (5.0, 0)):
         assert stale.MADE.read_text() == before
         monkeypatch.setattr(made_again, "of_ideas", lambda total=total: [made_again.Stored("a", lambda: 5.0, total)])
-        assert made_again.main(["a mend"]) == code
+        assert made_again.main(["a mend", "decoder"]) == code
     assert "a: total tardiness is 5.0; 6 is stored" in capsys.readouterr().err
-    held = json.loads(stale.MADE.read_text())["decoder"]["held"]
-    assert (held["runs"], held["why"]) == (1, "a mend")
+    after = json.loads(stale.MADE.read_text())
+    assert (after["decoder"]["held"]["runs"], after["decoder"]["held"]["why"]) == (1, "a mend")
+    assert after["scale"] == entry
     monkeypatch.setattr("sys.argv", ["stale"])
     assert stale.main() == 0
