@@ -26,7 +26,8 @@ from cmo_kit.methods.ideas import run_idea
 from cmo_kit.methods.registry import solve
 from cmo_kit.study.plan.plan_file import make_plan
 from cmo_kit.study.results.ideas import read_runs
-from tools.stale import DATA, ROOT, SETS, keep
+from tools import stale
+from tools.stale import DATA, ROOT
 
 #: Studies with runs that no clock ends, and how many runs of each are made again.
 STUDIES, RUNS = ("table3", "operators", "table4"), 8
@@ -94,7 +95,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Make the sample again and enter that it came out alike; 2 where a run did not."""
     parser = Parser(prog="python -m tools.made_again", description=__doc__)
     parser.add_argument("why", help="one sentence: what changed, and why no stored result and no time can")
-    parser.add_argument("sets", nargs="+", choices=SETS, metavar="SET", help="what is held by it: " + ", ".join(SETS))
+    stored = tuple(read_json(stale.MADE))
+    parser.add_argument("sets", nargs="+", choices=stored, metavar="SET", help=f"what is held: {', '.join(stored)}")
     options = parser.parse_args(arguments)
 
     def work() -> None:
@@ -106,7 +108,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                     if (total := stored.again()) != stored.total:
                         raise InputError(f"{stored.name}: total tardiness is {total}; {stored.total:g} is stored")
                     count += 1
-        for name in keep(options.sets, options.why, count):
+        for name in stale.keep(options.sets, options.why, count):
             print(f"{name}: {count} stored runs came out alike")
 
     return run_program("made_again", work)

@@ -136,5 +136,7 @@ def test_a_set_that_is_named_is_held_only_where_all_runs_come_out_alike(
     after = json.loads(stale.MADE.read_text())
     assert (after["decoder"]["held"]["runs"], after["decoder"]["held"]["why"]) == (1, "a mend")
     assert after["scale"] == entry
+    with pytest.raises(SystemExit, match="2"):
+        made_again.main(["a mend", "parts"])  # never stored, so there is nothing to hold
     monkeypatch.setattr("sys.argv", ["stale"])
     assert stale.main() == 0
