@@ -480,9 +480,9 @@ def test_what_is_said_of_what_grows_how() -> None:
     batches, micros = ([run[key] for run in (runs["1x, ga"], runs["10x, ga"])] for key in ("batches", "evaluations"))
     seconds = [runs[f"{size}, ga"]["seconds"] / count for size, count in zip(("1x", "10x"), micros, strict=True)]
     power = math.log(seconds[1] / seconds[0]) / math.log(batches[1] / batches[0])
-    assert 1.9 < power < 2.1 and "grows as the square of the batches in the genetic algorithm" in prose("10")
+    assert 1.7 < power < 1.95 and "nearly as the square of the batches in the genetic algorithm" in prose("10")
     best, bound = runs["3x, search"]["total_tardiness"], runs["3x, bound"]["lower_bound"]
     assert 100 * (1 - bound / best) < 0.25 and "within a quarter of a per cent of each other" in prose("10")
     assert runs["10x, bound"]["lower_bound"] == 0 and runs["10x, bound"]["seconds"] < 5
     ratio = runs["10x, ga"]["total_tardiness"] / runs["10x, search"]["total_tardiness"]
-    assert round(ratio) == 7 and "a seventh of the genetic algorithm's tardiness" in prose("10")
+    assert round(ratio) == 6 and "a sixth of the genetic algorithm's tardiness" in prose("10")
