@@ -5,7 +5,7 @@ import re
 
 import numpy as np
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Error, Locator, Page, expect
 
 from cmo_kit import Schedule, check_schedule, decode, load_instance
 from cmo_kit.course.model_by_hand import without
@@ -22,7 +22,12 @@ def touch(stage: Locator, *names: str) -> None:
         part.wait_for(timeout=SECONDS)
         inner = part.locator("circle, rect").last if name.startswith("gap-") else part.locator("rect").first
         if re.match("gap|run|batch|chromosome|gene-", name):
-            inner.click(force=True)
+            try:
+                inner.click(force=True)
+            except Error as error:  # drawn anew between being found and clicked, which only an unforced click waits for
+                if "not visible" not in error.message:
+                    raise
+                inner.click(force=True)
         else:
             part.click()
 
