@@ -158,6 +158,16 @@ def test_the_page_shows_curves_population_schedule_table_and_code(opened: Labora
     assert_same(run, executed(opened.code.value))
 
 
+def test_a_population_of_0_is_as_many_as_table_3_has_and_no_choice_is_written_over(opened: Laboratory) -> None:
+    """What somebody types while a problem is being fetched stays."""
+    for problem, many in (("fig3", 100), ("medium-1", 200), ("large-1", 300), ("tiny-ties", 100)):
+        opened.problem.value = problem
+        assert opened.setups()[0].parameters["population_size"] == many
+    opened.population.value, opened.problem.value = 12, "fig3"
+    assert opened.setups()[0].parameters["population_size"] == 12
+    opened.population.value, opened.problem.value = 0, "tiny-ties"
+
+
 def test_every_control_has_a_name(opened: Laboratory) -> None:
     """That a screen reader says."""
     common, *_ = opened.page.children

@@ -55,7 +55,8 @@ class Laboratory:
         options = ([f"your own {instance.name}"] if instance else []) + instance_names()
         self.problem = _choice("problem", options, options[0] if instance else name, "190px")
         self.seed = w.BoundedIntText(seed, min=0, max=2**53, description="seed", **_look("130px"))
-        self.population = w.BoundedIntText(100, min=1, max=MOST_CHROMOSOMES, description="population", **_look("150px"))
+        self.population = w.BoundedIntText(0, min=0, max=MOST_CHROMOSOMES, description="population", **_look("150px"))
+        self.population.tooltip = "chromosomes; 0: as many as Table 3 has for the problem"
         self.limit = _choice("at most", LIMITS, LIMITS[0], "170px")
         self.most = w.BoundedIntText(10_000, min=1, max=10**9, description="number", **_look("150px"))
         self.patience = w.BoundedIntText(100, min=0, max=10**9, description="patience", **_look("140px"))
@@ -70,9 +71,9 @@ class Laboratory:
         self.buttons = {name: w.Button(description=name.capitalize(), layout={"width": "84px"}) for name in actions}
         for name, action in actions.items():
             self.buttons[name].on_click(lambda _, action=action: self._do(action))
-        for control, follow in ((self.problem, self._fit), (self.pair, self._arrange), (self.show, self.draw)):
+        for control, follow in ((self.problem, self._arrange), (self.pair, self._arrange), (self.show, self.draw)):
             control.observe(lambda _, follow=follow: follow(), "value")
-        self._fit()
+        self._arrange()
         common = _row(self.problem, self.seed, self.population, self.limit, self.most, self.patience)
         acting = _row(*self.buttons.values(), self.pair, self.show)
         boxes = (side.box for side in self.sides)
@@ -86,7 +87,10 @@ class Laboratory:
     def setups(self) -> list[Setup]:
         """What the controls say now, of one side or of both."""
         instance, limit = self.instance, (self.limit.value, self.most.value)
-        common = {"population_size": self.population.value, "patience": self.patience.value or None}
+        common = {
+            "population_size": self.population.value or default_population_size(instance),
+            "patience": self.patience.value or None,
+        }
         sides = self.sides if self.pair.value else self.sides[:1]
         return [Setup(instance, common | s.values(), self.seed.value, limit, s.start.value, instance is self._own)
                 for s in sides]  # fmt: skip
@@ -148,11 +152,6 @@ class Laboratory:
             text = best if run.rows else "its first generation is made"
             told.append(f"run {run.number}: {text}" + (f" ({run.trouble})" if run.trouble else ""))
         return f"{state.capitalize()}. " + (enumeration(told) if told else "Choose, then Run, or Step.")
-
-    def _fit(self) -> None:
-        """The paper's population for the problem."""
-        self.population.value = default_population_size(self.instance)
-        self._arrange()
 
     def _arrange(self) -> None:
         self.sides[0].name.layout.visibility = "visible" if self.pair.value else "hidden"
