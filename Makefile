@@ -135,7 +135,7 @@ SEED ?= 1
 COUNT ?= 20000
 bounds-check: COUNT = 3000
 bounds-check: install  ## Hold the bounds against enumeration on COUNT=3000 random tiny problems (about half an hour with HiGHS; SEED=2 for others)
-	$(BIN)/python -m tools.claims --batches 6 $(COUNT) $(SEED) bound bound_by_cases bound_with_poor_prices bound_by_programs
+	$(BIN)/python -m tools.claims --batches 6 $(COUNT) $(SEED) bound bound_by_cases bound_with_poor_prices bound_by_programs bound_by_parts bound_by_orders_ended bound_by_runs_begun
 
 claims: COUNT = 2000
 claims: install  ## Hold what every method claims against exact optima of COUNT=2000 tiny problems at all scales (hours; METHODS="milp")

@@ -11,6 +11,7 @@ import json
 import sys
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, NamedTuple
@@ -22,7 +23,8 @@ from benchmarks import runner
 from benchmarks.runner import run_program
 from cmo_kit.base.errors import InputError
 from cmo_kit.base.progress import ProgressLine
-from cmo_kit.bounds import lower_bound, prover, residual, verify
+from cmo_kit.bounds import lower_bound, prover, trials, verify
+from cmo_kit.bounds.branch import BEGUN, ENDED, PART
 from cmo_kit.core.instance import Instance
 from cmo_kit.methods.registry import solve
 from tests.helpers import strategies
@@ -66,17 +68,26 @@ def milp_with_big_v(instance: Instance, best: float) -> Claim:
         return Claim("refused", None, 0.0, None)
 
 
-def bounded(seconds: float | None, told: bool, rounds: int = prover.ASCENT_ROUNDS, programs: bool = False) -> Method:
+@contextmanager
+def divided_by(rules: Collection[str]) -> Iterator[None]:
+    """Programs divide cases by one of the rules where they can, and compare it with nothing; without rules as ever."""
+    promise = (lambda self, way: way.node.rule in rules) if rules else trials.Trials.promise
+    with patch.object(trials.Trials, "promise", promise), patch.object(trials, "TRIED", 1 if rules else trials.TRIED):
+        yield
+
+
+def bounded(
+    seconds: float | None, told: bool, rounds: int = prover.ASCENT_ROUNDS, programs: Collection[str] | None = None
+) -> Method:
     """Both bounds; with hardly any ``rounds`` prices stay poor, and cases must prove what good prices would.
 
-    Cases are guided by ascents, or by the linear ``programs`` of HiGHS, and then divided by parts of an order first.
+    Cases are guided by ascents, or by the linear ``programs`` of HiGHS, which divide them by certain rules first.
     """
 
     def run(instance: Instance, best: float) -> Claim:
-        fine = prover.Prover.fine if programs else lambda self, regime: None
+        fine = prover.Prover.fine if programs is not None else lambda self, regime: None
         changes: dict[str, Any] = {"ASCENT_ROUNDS": rounds, "MOST_LEFT": float("inf")}
-        by_parts = patch.object(residual, "PART_WEIGHT", 1e6)
-        with patch.multiple(prover, **changes), patch.object(prover.Prover, "fine", fine), by_parts:
+        with patch.multiple(prover, **changes), patch.object(prover.Prover, "fine", fine), divided_by(programs or ()):
             bound = lower_bound(instance, seconds, best if told else None)
         return Claim("bounded", None, bound.lower_bound, bound.one_run_lower_bound, bound.certificate)
 
@@ -96,12 +107,15 @@ METHODS: dict[str, Method] = {
     "bound": bounded(None, told=True),
     "bound_by_cases": bounded(0.2, told=False),
     "bound_with_poor_prices": bounded(0.5, told=True, rounds=5),
-    "bound_by_programs": bounded(2, told=True, rounds=5, programs=True),
-    "bound_by_programs, not told": bounded(0.5, told=False, rounds=5, programs=True),
+    "bound_by_programs": bounded(2, told=True, rounds=5, programs=()),
+    "bound_by_parts": bounded(2, told=True, rounds=5, programs=(PART,)),
+    "bound_by_orders_ended": bounded(2, told=True, rounds=5, programs=(ENDED,)),
+    "bound_by_runs_begun": bounded(2, told=True, rounds=5, programs=(BEGUN,)),
+    "bound_by_programs, not told": bounded(0.5, told=False, rounds=5, programs=()),
 }
 #: The package that a method needs beside those of the kit.
 NEEDS = {"milp, HiGHS": "highspy", "run_milp, HiGHS": "highspy", "cpsat": "ortools"} | dict.fromkeys(
-    ("bound_by_programs", "bound_by_programs, not told"), "highspy"
+    (name for name in METHODS if name.startswith("bound_by_") and name != "bound_by_cases"), "highspy"
 )
 
 

@@ -3,9 +3,11 @@
 Theorem 4 of :mod:`cmo_kit.bounds.verify` says what prices close to an order, supposing that the optimum is at most
 ``beat``. With fewer patterns open the prices can rise further, and so on, until the supposition is refuted or one
 order is chosen and two cases are made of it: its last start is at ``t`` or before, or after ``t``; or it is made in
-one run, or in more; or so many of its batches are in runs that end at ``t`` or before, or fewer. Each case is treated
-in the same way. Every conclusion rests on some price curves; :class:`Tree` keeps those curves and the cases, and that
-is all a verifier needs to draw the conclusions again.
+one run, or in more; or so many of its batches are in runs that end at ``t`` or before, or fewer. With
+:mod:`cmo_kit.bounds.residual` there are also cases of all orders together: at most so many have their last start at
+``t`` or before, or more; so many runs their first. Each case is treated in the same way. Every conclusion rests on some
+price curves; :class:`Tree` keeps those curves and the cases, and that is all a verifier needs to draw the conclusions
+again.
 """
 
 from dataclasses import dataclass, field
@@ -18,7 +20,9 @@ from cmo_kit.bounds.ascent import Ascent, ascend, price
 from cmo_kit.bounds.patterns import Priced
 from cmo_kit.bounds.relaxation import FAR, Domain, Multipliers, Prices, Relaxation
 
-WHEN, HOW, PART = "last start", "runs", "batches"
+WHEN, HOW, PART, ENDED, BEGUN = "last start", "runs", "batches", "orders ended", "runs begun"
+#: What is counted of all orders together.
+COUNTED = (ENDED, BEGUN)
 #: Of one ascent in a case: rounds at most, and rounds without progress before steps are shortened.
 ROUNDS, PATIENCE = 2000, 60
 #: How often a case is priced and climbed before it is divided.
@@ -31,23 +35,25 @@ class Node:
 
     ``order`` and ``at`` say what the cases are: with ``rule`` :data:`WHEN` the last start of ``order`` is at
     most ``at`` in the first and later in the second; with :data:`HOW` the order is made in one run in
-    the first and in several in the second; with :data:`PART` at least ``batches`` are in runs that end at most at
-    ``at`` in the first, and fewer in the second.
+    the first and in several in the second; with :data:`PART` at least ``number`` batches are in runs that end at
+    most at ``at`` in the first, and fewer in the second; with :data:`ENDED`, whatever ``order`` says, at most
+    ``number`` orders have their last start at ``at`` or before in the first, and more in the second; with
+    :data:`BEGUN` so many runs have their first start then or before.
     """
 
     apply: list[int] = field(default_factory=list)
     rule: str | None = None
-    order: int = -1
+    order: int = 0
     at: int = 0
     cases: tuple[int, int] | None = None
-    batches: int = 0
+    number: int = 0
 
     def to_list(self) -> list[Any]:
-        """Plain data for JSON: the curves' numbers, then, for a node with cases, rule, order, at, cases (, batches)."""
+        """Plain data for JSON: the curves' numbers, then, for a node with cases, rule, order, at, cases (, number)."""
         if self.cases is None:
             return [self.apply]
-        batches = [self.batches] if self.rule == PART else []
-        return [self.apply, self.rule, self.order, self.at, *self.cases, *batches]
+        number = [self.number] if self.rule in (PART, *COUNTED) else []
+        return [self.apply, self.rule, self.order, self.at, *self.cases, *number]
 
 
 @dataclass
@@ -71,6 +77,11 @@ def close(priced: Priced, domain: Domain, room: float) -> int:
 def restrict(domain: Domain, node: Node, second: bool) -> Domain:
     """The domain of one of the two cases of ``node``."""
     result, i = domain.copy(), node.order
+    if node.rule in COUNTED:
+        few, most = result.counted[COUNTED.index(node.rule), :, node.at]
+        limits = (max(few, node.number + 1), most) if second else (few, min(most, node.number))
+        result.counted[COUNTED.index(node.rule), :, node.at] = limits
+        return result
     if node.rule == HOW:
         (result.whole if second else result.parts)[i] = False
         return result
@@ -79,7 +90,7 @@ def restrict(domain: Domain, node: Node, second: bool) -> Domain:
     if second or node.rule == WHEN:
         result.parts[i, closed] = False
     if node.rule == PART:
-        allowed = (0, node.batches - 1) if second else (node.batches, FAR)
+        allowed = (0, node.number - 1) if second else (node.number, FAR)
         result = result._replace(cuts=np.vstack([domain.cuts, [(i, node.at, *allowed)]]))
     return result
 

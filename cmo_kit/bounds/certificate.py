@@ -15,8 +15,9 @@ import numpy as np
 
 from cmo_kit.base.errors import InputError, need
 from cmo_kit.base.jsonfile import MAXIMUM_BYTES, parse_json, read_bytes
-from cmo_kit.bounds.grid import Grid
+from cmo_kit.bounds.grid import Grid, Integers
 from cmo_kit.bounds.relaxation import Prices, Relaxation
+from cmo_kit.core.schedule import Schedule
 
 if TYPE_CHECKING:
     from cmo_kit.bounds.branch import Tree
@@ -48,6 +49,8 @@ class Bound:
         of progress.
     stopped : bool
         Whether the user ended the proof early.
+    schedule : Schedule, optional
+        A schedule better than the one that the proof was told of, where it met one.
 
     Examples
     --------
@@ -63,6 +66,7 @@ class Bound:
     how: str
     certificate: dict[str, Any] = field(default_factory=dict, repr=False)
     stopped: bool = False
+    schedule: Schedule | None = None
 
 
 def read_certificate(path: str | os.PathLike[str]) -> Any:
@@ -117,23 +121,37 @@ def prices_part(relaxation: Relaxation, curves: Prices) -> dict[str, Any]:
 def tree_part(relaxation: Relaxation, tree: "Tree") -> dict[str, Any]:
     """The part of a refutation by cases."""
     nodes, beat = [node.to_list() for node in tree.nodes], Fraction(tree.beat) + relaxation.always
-    part = {"kind": "tree", "beat": _pair(beat), "nodes": nodes, **_priced(relaxation, tree.curves)}
-    scales = [math.gcd(*(step for row in rows for step in row)) or 1 for rows in part["curves"]]
-    sets = zip(part["curves"], scales, strict=True)
-    return part | {"scales": scales, "curves": [[[v // scale for v in row] for row in rows] for rows, scale in sets]}
+    part = {"kind": "tree", "beat": _pair(beat), "nodes": nodes, "scales": [], **_priced(relaxation, tree.curves)}
+    for number, rows in enumerate(part["curves"]):
+        tolls = [pair for pairs in part["tolls"][number] for pair in pairs] if "tolls" in part else []
+        scale = math.gcd(*(step for row in rows for step in row), *(step for _, step in tolls)) or 1
+        part["scales"].append(scale)
+        for row in rows:
+            row[:] = [step // scale for step in row]
+        for pair in tolls:
+            pair[1] //= scale
+    return part
 
 
 def _priced(relaxation: Relaxation, sets: list[Prices]) -> dict[str, Any]:
     pricing = relaxation.pricing
     whole = [np.rint(curves * pricing.resolution).astype(np.int64) for curves in sets]
+    tolls = [[_steps_down(row) for row in rows[-2:]] for rows in whole]
     return {
         "runs": "one" if relaxation.one_run else "any",
         **_grid(relaxation.grid),
         "classes": pricing.member.tolist(),
         "offsets": pricing.offset.tolist(),
         "resolution": int(pricing.resolution),
-        "curves": [np.diff(curves, axis=1, prepend=0).tolist() for curves in whole],
+        "curves": [np.diff(rows[:-2], axis=1, prepend=0).tolist() for rows in whole],
+        **({"tolls": tolls} if any(pairs for both in tolls for pairs in both) else {}),
     }
+
+
+def _steps_down(row: Integers) -> list[list[int]]:
+    """After which times the row's numbers change, and by how much they fall."""
+    falls = row[:-1] - row[1:]
+    return [[t, int(falls[t])] for t in np.flatnonzero(falls).tolist()]
 
 
 def _grid(grid: Grid) -> dict[str, Any]:

@@ -3,14 +3,17 @@
 The ascent comes near the best prices of :mod:`cmo_kit.bounds.relaxation`; the linear program whose dual they are has
 them. A column is a pattern of an order. A row says that every order takes one pattern, or that what arrives at (class,
 time) leaves or waits: a run takes a Site where it starts and sends it to one class, ahead of its last start; ``L``
-Sites enter at time 0. The rows' duals are the price curves, up to the height at which they end. Only columns that may
-pay are in the program: pricing every order at the present duals finds those that are missing, and proves, exactly, the
-bound that the duals are worth (Lagrangian bound; Lubbecke and Desrosiers 2005, doi:10.1287/opre.1050.0234).
+Sites enter at time 0. Further rows count, for every time, the orders whose last start and the runs whose first start is
+then or before. The rows' duals are the price curves, up to the height at which they end, and the tolls. Only columns
+that may pay are in the program: pricing every order at the present duals finds those that are missing, and proves,
+exactly, the bound that the duals are worth (Lagrangian bound; Lubbecke and Desrosiers 2005,
+doi:10.1287/opre.1050.0234).
 
 HiGHS solves the program, in floating point. It is a guide: all that is concluded is concluded from curves on the grid.
 """
 
 import math
+from copy import copy
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -31,6 +34,8 @@ SPLITS_A_ROUND = 4
 CLOSE = 1e-3
 #: Of the simplex method, between two looks at the clock.
 CHUNK, FOREVER = 2000, 1 << 31
+#: Of HiGHS. The dual simplex method begins from a given basis so often that exact weights of edges would cost too much.
+OPTIONS = {"threads": 1, "presolve": "off", "solver": "simplex", "simplex_dual_edge_weight_strategy": 1}
 
 
 class Solved(NamedTuple):
@@ -54,16 +59,21 @@ def price_at(pricing: Pricing, curves: Prices, domain: Domain) -> tuple[float, P
 
 
 def on_grid(pricing: Pricing, curves: Prices, parts: int = 1) -> Prices:
-    """Curves that never fall and end at one height, in multiples of so many parts of a grid unit.
+    """Curves that never fall and end at one height, and tolls, in multiples of so many parts of a grid unit.
 
     They may be higher than an ascent's: as high as sums of them stay exact (``Numbers`` in :mod:`relaxation`).
     """
     unit, late = parts / pricing.resolution, float(pricing.weight.sum()) * (pricing.end + 1)
-    highest = (2**53 / pricing.resolution - 2 * late) / (pricing.batches.sum() + pricing.sites)
-    whole = np.clip(np.rint(curves / unit), 0.0, highest // unit) * unit
-    whole[:, -1] = whole[:, -1].max()
-    rising: Prices = np.minimum.accumulate(whole[:, ::-1], axis=1)[:, ::-1]
-    return rising
+    exact = 2**53 / pricing.resolution
+    highest = (exact / 2 - 2 * late) / (pricing.batches.sum() + pricing.sites)
+    dearest = exact / 16 / (pricing.batches.sum() * curves.shape[1])
+    whole = np.rint(curves / unit)
+    whole[:-2] = np.clip(whole[:-2], 0.0, highest // unit)
+    whole[:-2, -1] = whole[:-2, -1].max()
+    whole[:-2] = np.minimum.accumulate(whole[:-2, ::-1], axis=1)[:, ::-1]
+    whole[-2:] = np.clip(whole[-2:], -(dearest // unit), dearest // unit)
+    found: Prices = whole * unit
+    return found
 
 
 class Master:
@@ -82,14 +92,19 @@ class Master:
         self.single = np.zeros(0, dtype=bool)
         self.runs: list[list[tuple[int, int]]] = []
         self.known: set[tuple[int, ...]] = set()
-        self.highs = self.highspy.Highs()
-        self.highs.silent()
-        for name, value in {"threads": 1, "presolve": "off", "solver": "simplex"}.items():
-            self.highs.setOptionValue(name, value)
+        self.highs = self._solver()
         self._rows()
 
+    def _solver(self) -> Any:
+        """HiGHS without a program."""
+        highs = self.highspy.Highs()
+        highs.silent()
+        for name, value in OPTIONS.items():
+            highs.setOptionValue(name, value)
+        return highs
+
     def _rows(self) -> None:
-        """Rows, and the columns that are no patterns: waiting, Sites that enter, and an order that is not made."""
+        """Rows, and the columns that are no patterns: waiting, Sites that enter, counts, and what is not made."""
         none: list[int] = []
         infinite = self.highspy.kHighsInf
         for _ in range(self.orders):
@@ -105,6 +120,17 @@ class Master:
             self.highs.addCol(0.0, 0.0, infinite, 2, [self.row(k, 0), self.entry], [-1.0, 1.0])
         for i in range(self.orders):
             self.highs.addCol(self.highest, 0.0, infinite, 1, [i], [1.0])
+        for _ in range(2 * self.steps):
+            self.highs.addRow(0.0, 0.0, 0, none, none)
+        self.first_count = int(self.highs.getNumCol())
+        for n in range(2):  # so many until t: so many until t - 1, and those at t
+            for t in range(self.steps):
+                row = self.count_row(n, t)
+                entries = [row, row + 1] if t + 1 < self.steps else [row]
+                self.highs.addCol(0.0, 0.0, infinite, len(entries), entries, [-1.0, 1.0][: len(entries)])
+        for row in range(self.count_row(0, 0), self.count_row(2, 0)):  # a case may ask for more or fewer than there are
+            for sign in (1.0, -1.0):
+                self.highs.addCol(self.highest, 0.0, infinite, 1, [row], [sign])
         self.first = int(self.highs.getNumCol())
 
     def row(self, k: int, t: int) -> int:
@@ -116,19 +142,33 @@ class Master:
         """The row of the Sites that enter."""
         return self.orders + self.curves * self.steps
 
+    def count_row(self, n: int, t: int) -> int:
+        """The row of the last starts of orders at ``t`` (``n`` 0), or of the first starts of runs (1)."""
+        return self.entry + 1 + n * self.steps + t
+
+    def first_starts(self, i: int, runs: list[tuple[int, int]]) -> list[int]:
+        """When runs of order ``i`` start."""
+        return [e - (q - 1) * int(self.pricing.own_gap[i]) for q, e in runs]
+
     def add(self, curves: Prices, orders: Integers, ends: Integers, counts: Integers, runs: Integers) -> int:
         """Add patterns as columns; how many were not there. A run sends its Site to where that costs least."""
         pricing, cost, start, place, value = self.pricing, list[float](), list[int](), list[int](), list[float]()
         kept = []
         for n, (i, end) in enumerate(zip(orders.tolist(), ends.tolist(), strict=True)):
             entries, key = {i: 1.0}, [i]
+            if end < self.steps:
+                entries[self.count_row(0, end)] = 1.0
             made = [(int(q), int(e)) for q, e in runs[n, : counts[n]]]
-            for q, e in made:
-                s = min(e - (q - 1) * int(pricing.own_gap[i]) + int(pricing.offset[i]), self.steps)
+            for (q, e), first in zip(made, self.first_starts(i, made), strict=True):
+                s = min(first + int(pricing.offset[i]), self.steps)
                 ahead = np.minimum(e + pricing.reach[i], self.steps)
                 k = int(np.argmin(curves[np.arange(self.curves), ahead]))
-                for row, sign in ((self.row(int(pricing.member[i]), s), 1.0), (self.row(k, int(ahead[k])), -1.0)):
-                    if (s if sign > 0 else ahead[k]) < self.steps:  # from T on Sites are worth the same to all
+                for row, t, sign in (
+                    (self.row(int(pricing.member[i]), s), s, 1.0),
+                    (self.row(k, int(ahead[k])), ahead[k], -1.0),
+                    (self.count_row(1, first), first, 1.0),
+                ):
+                    if t < self.steps:  # from T on Sites are worth the same to all, and nothing is counted
                         entries[row] = entries.get(row, 0.0) + sign
                 key += [q, e, k]
             if tuple(key) in self.known:
@@ -165,6 +205,13 @@ class Master:
             )
         return new
 
+    def twin(self) -> "Master":
+        """The same program as it stands, to be solved beside this one in another thread."""
+        found = copy(self)
+        found.highs = self._solver()
+        found.highs.passModel(self.highs.getModel())
+        return found
+
     def is_open(self, domain: Domain) -> Allowed:
         """Which columns are open in a case."""
         found = np.where(self.single, domain.whole[self.order, self.last], domain.parts[self.order, self.last])
@@ -176,6 +223,13 @@ class Master:
     def allow(self, domain: Domain) -> None:
         """Open what is open in a case, and nothing else."""
         self.limit(np.arange(len(self.order)), self.is_open(domain))
+        self.count(domain)
+
+    def count(self, domain: Domain) -> None:
+        """Let as many orders have ended, and as many runs begun, as a case says."""
+        columns = np.arange(self.first_count, self.first_count + 2 * self.steps, dtype=np.int32)
+        low, high = domain.counted.astype(np.float64).transpose(1, 0, 2).reshape(2, -1)
+        self.highs.changeColsBounds(2 * self.steps, columns, low, high)
 
     def limit(self, columns: Integers, is_open: Allowed) -> None:
         """Open or close some of the columns."""
@@ -201,21 +255,32 @@ class Master:
 
         HiGHS works in short chunks, so that a clock or the user can stop it.
         """
-        highs, optimal = self.highs, self.highspy.HighsModelStatus.kOptimal
+        highs, status, anew = self.highs, self.highspy.HighsModelStatus, False
+        optimal = status.kOptimal
         while iterations > 0 and limits.seconds_left > 0:
             highs.setOptionValue("simplex_iteration_limit", min(iterations, CHUNK))
             highs.run()
-            if highs.getModelStatus() != self.highspy.HighsModelStatus.kIterationLimit:
+            if highs.getModelStatus() == status.kIterationLimit:
+                iterations -= CHUNK
+            elif anew or highs.getModelStatus() == optimal:
                 break
-            iterations -= CHUNK
-        return float(highs.getInfo().objective_function_value) if highs.getModelStatus() == optimal else math.inf
+            else:  # from some bases HiGHS finds no way
+                highs.clearSolver()
+                anew = True
+        return self.value if highs.getModelStatus() == optimal else math.inf
+
+    @property
+    def value(self) -> float:
+        """What the present basis is worth: of one that is not optimal the dual simplex method knows no more."""
+        return float(self.highs.getInfo().objective_function_value)
 
     def price_curves(self) -> tuple[Prices, Prices]:
-        """The duals of the orders, (I,), and the price curves (K, T + 1)."""
+        """The duals of the orders, (I,), the price curves and the tolls (K + 2, T + 1)."""
         duals = np.array(self.highs.getSolution().row_dual)
-        curves = np.zeros((self.curves, self.steps + 1))
-        curves[:, :-1] = duals[self.orders : self.entry].reshape(self.curves, self.steps)
-        curves -= min(0.0, float(curves.min()))
+        curves = np.zeros((self.curves + 2, self.steps + 1))
+        curves[:-2, :-1] = duals[self.orders : self.entry].reshape(self.curves, self.steps)
+        curves[:-2] -= min(0.0, float(curves[:-2].min()))
+        curves[-2:, :-1] = -duals[self.entry + 1 :].reshape(2, self.steps)
         return duals[: self.orders], on_grid(self.pricing, curves)
 
     def solve(self, domain: Domain, enough: float, limits: Limits, useless: float = -math.inf) -> Solved | None:

@@ -1,7 +1,8 @@
 """Compiled pricing: the cheapest patterns of every order at given prices, and the bound that they add up to.
 
-Imported on first use only, because it needs numba. Prices arrive as curves, shape (K, T + 1), that never fall; every
-order reads its own two price lists off them. All numbers are multiples of ``1 / resolution`` and exact.
+Imported on first use only, because it needs numba. Prices arrive as curves, shape (K + 2, T + 1): one for each class,
+which never falls and off which every order reads its own two price lists, then the tolls on an order's last start and
+on a run's first. All numbers are multiples of ``1 / resolution`` and exact.
 """
 
 from typing import NamedTuple
@@ -18,12 +19,12 @@ NEVER = 1e300
 
 
 class Priced(NamedTuple):
-    """What the pricing of all orders at the prices ``curves`` (K, T + 1) leaves behind.
+    """What the pricing of all orders at the prices ``curves`` (K + 2, T + 1) leaves behind.
 
-    ``whole`` and ``parts`` (I, end + 1) hold, per last start, price plus lateness of the cheapest pattern of one run,
-    and of more; ``least``, ``last_start`` and ``in_parts`` (I,) the least price of each order, where it is attained,
-    and whether by several runs. ``flow`` (K, T + 1) counts runs that leave minus runs that take a Site on each curve:
-    the supergradient of the bound.
+    ``whole`` and ``parts`` (I, end + 1) hold, per last start, price, toll and lateness of the cheapest pattern of one
+    run, and of more; ``least``, ``last_start`` and ``in_parts`` (I,) the least price of each order, where it is
+    attained, and whether by several runs. ``flow`` (K, T + 1) counts runs that leave minus runs that take a Site on
+    each curve: the supergradient of the bound, without tolls.
     """
 
     curves: Prices
@@ -98,7 +99,7 @@ def nothing_priced(problem: Pricing) -> Priced:
     """Empty arrays to price into."""
     n, curves = problem.reach.shape
     return Priced(
-        np.zeros((curves, problem.steps + 1)),
+        np.zeros((curves + 2, problem.steps + 1)),
         np.zeros((n, problem.end + 1)),
         np.zeros((n, problem.end + 1)),
         np.zeros(n),
@@ -112,13 +113,14 @@ def nothing_priced(problem: Pricing) -> Priced:
 def price_lists(problem: Pricing, curves: Prices, i: int, low: int, high: int, space: Workspace) -> None:
     """Fill the price lists of order ``i`` for last starts in ``low..high``."""
     steps, start_price, end_price, curve = problem.steps, space.start_price, space.end_price, space.curve
+    entry_toll = curves[problem.reach.shape[1] + 1]
     first = max(0, low - (problem.batches[i] - 1) * problem.own_gap[i])
     for s in range(first, high + 1):
-        start_price[s] = curves[problem.member[i], min(s + problem.offset[i], steps)]
+        start_price[s] = curves[problem.member[i], min(s + problem.offset[i], steps)] - entry_toll[min(s, steps)]
     for e in range(low, high + 1):
         end_price[e] = curves[0, steps]
         curve[e] = 0
-        for k in range(curves.shape[0]):
+        for k in range(problem.reach.shape[1]):
             ahead = e + problem.reach[i, k]
             if ahead < steps and curves[k, ahead] < end_price[e]:
                 end_price[e] = curves[k, ahead]
@@ -186,13 +188,14 @@ def profile(
     high: int,
     split: bool,
     depth: int,
+    toll: Prices,
     space: Workspace,
     whole: Prices,
     parts: Prices,
 ) -> None:
     """For every last start ``F`` in ``low..high`` the cheapest pattern of one run, and of more if ``split``.
 
-    ``whole[F]`` and ``parts[F]`` are price plus weighted lateness. A pattern of more runs has one that
+    ``whole[F]`` and ``parts[F]`` are price, toll and weighted lateness. A pattern of more runs has one that
     ends exactly at ``F``; the rest is shared out among runs that end at ``F`` or before, whose best
     prices fall as ``F`` grows, but at cuts.
     """
@@ -201,7 +204,7 @@ def profile(
     run, exact, best = space.run, space.exact, space.best
     begin(space)
     for F in range(0 if split else low, high + 1):
-        late = problem.weight[i] * max(0, F - problem.due[i])
+        late = problem.weight[i] * max(0, F - problem.due[i]) + toll[min(F, problem.steps)]
         start = F - (Q - 1) * gap
         whole[F] = end_price[F] - start_price[start] + late if start >= ready else NEVER
         if not split:
@@ -277,6 +280,7 @@ def price_all(problem: Pricing, domain: Domain, priced: Priced) -> float:
     """The bound at the prices ``priced.curves``, each order choosing its cheapest open pattern; fills ``priced``."""
     whole_open, parts_open = domain.whole, domain.parts  # names once: in a loop each look into a tuple would cost time
     steps, curves, whole, parts = problem.steps, priced.curves, priced.whole, priced.parts
+    toll = curves[problem.reach.shape[1]]
     least, last_start, in_parts, flow = priced.least, priced.last_start, priced.in_parts, priced.flow
     space = workspace(problem)
     runs, curve = space.runs, space.curve
@@ -291,7 +295,7 @@ def price_all(problem: Pricing, domain: Domain, priced: Priced) -> float:
         least[i], last_start[i], in_parts[i] = NEVER, -1, False
         price_lists(problem, curves, i, 0 if split else low, high, space)
         depth = read_cuts(problem, i, domain.cuts, space)
-        profile(problem, i, low, high, split, depth, space, whole[i], parts[i])
+        profile(problem, i, low, high, split, depth, toll, space, whole[i], parts[i])
         for F in range(low, high + 1):
             if whole_open[i, F] and whole[i, F] < least[i]:
                 least[i], last_start[i], in_parts[i] = whole[i, F], F, False
@@ -310,4 +314,10 @@ def price_all(problem: Pricing, domain: Domain, priced: Priced) -> float:
             flow[problem.member[i], min(start + problem.offset[i], steps)] -= 1
             flow[curve[e], min(e + problem.reach[i, curve[e]], steps)] += 1
     refund: float = problem.sites * curves[0, steps]
+    for n in range(2):
+        tolls = curves[problem.reach.shape[1] + n]
+        for t in range(steps):
+            step = tolls[t] - tolls[t + 1]
+            if step != 0.0:
+                refund += step * domain.counted[n, 1 if step > 0.0 else 0, t]
     return total - refund

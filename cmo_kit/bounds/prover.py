@@ -18,7 +18,9 @@ from cmo_kit.bounds.relaxation import FINE_BITS, Domain, Multipliers, Relaxation
 from cmo_kit.bounds.residual import Search
 from cmo_kit.bounds.shorten import shorten
 from cmo_kit.bounds.verify import in_objective
+from cmo_kit.bounds.whole import Run, schedule_of
 from cmo_kit.core.instance import Instance
+from cmo_kit.core.schedule import Schedule
 
 #: A last resort: an ascent ends by its step or by the clock.
 ASCENT_ROUNDS = 20_000
@@ -86,6 +88,7 @@ class Prover:
         self.fine_grid: Grid = to_grid(instance, math.inf)
         self.one_run_enough = instance.one_run_failure is None
         self.base, self.base_ticks, self.regimes = Fraction(0), Fraction(0), list[Regime]()
+        self.schedule: Schedule | None = None
 
     def prove(self, cases: bool = True) -> None:
         """All three steps, or those without ``cases``, until nothing is left to prove or the seconds are over."""
@@ -178,19 +181,28 @@ class Prover:
             if (goal is not None and proven >= goal) or abs(beat) * fine.pricing.resolution >= 2**53:
                 break
             assert regime.multipliers is not None
-            search = Search(fine, regime.multipliers, float(beat))
+
+            def meet(runs: list[Run]) -> float | None:
+                found = schedule_of(self.instance, self.grid, runs)
+                if found is None or not found.total_tardiness < (self.upper_bound or math.inf):
+                    return None
+                self.schedule, self.upper_bound = found, found.total_tardiness
+                return float(math.ceil(self.on_grid(self.upper_bound)) - 1 - fine.always)
+
+            search = Search(fine, regime.multipliers, float(beat), meet)
             if search.left > MOST_LEFT:
                 return False
 
-            def note(search: Search, beat: int = beat) -> None:
+            def note(search: Search) -> None:
                 cases, share = len(search.tree.nodes), math.floor(100 * search.refuted)
                 how = f"a proof by cases ({cases} cases)"
                 regime.raise_to(Fraction(search.proved) + fine.always, None, how, search)
-                goal = in_objective(self.instance, self.grid.objective(Fraction(beat + 1 + fine.always)))
+                sought = Fraction(search.tree.beat) + 1 + fine.always
+                goal = in_objective(self.instance, self.grid.objective(sought))
                 self.report(f"{cases} cases for {goal:.10g}, {share} percent refuted")
 
             search.prove(limits, note)
-            if goal is not None or search.proved <= beat:
+            if goal is not None or self.schedule is not None or search.proved <= beat:
                 break
         return True
 
@@ -232,7 +244,7 @@ class Prover:
                 "one_run_lower_bound": one_run,
                 "parts": parts,
             }
-        return Bound(lower, one_run, self.limits.elapsed, how, certificate)
+        return Bound(lower, one_run, self.limits.elapsed, how, certificate, schedule=self.schedule)
 
     def report(self, doing: str = "") -> None:
         """Tell the caller what is proved so far, and what is being done."""

@@ -41,6 +41,7 @@ from cmo_kit.bounds.verify import MOST_ENTRIES, MOST_STEPS
 Prices = NDArray[np.float64]
 Allowed = NDArray[np.bool_]
 NO_CUTS: Integers = np.zeros((0, 4), dtype=np.int64)
+NOT_COUNTED: Integers = np.zeros((2, 2, 0), dtype=np.int64)
 #: Steps that no horizon reaches, and whose sums fit 64 bits.
 FAR = 1 << 40
 #: Binary places of the prices of an ascent, and of those of a linear program, which are the best but for rounding.
@@ -93,16 +94,18 @@ class Domain(NamedTuple):
     """The last starts, (I, end + 1), that are open to patterns of one run (``whole``) and of more (``parts``).
 
     The latter obey ``cuts``, whose rows (order, time, least, most) say how many batches of an order are in runs that
-    end at a time or before.
+    end at a time or before. ``counted`` (2, 2, T) holds for every time the fewest and the most orders whose last start
+    is then or before, and the fewest and the most runs whose first start is.
     """
 
     whole: Allowed
     parts: Allowed
     cuts: Integers = NO_CUTS
+    counted: Integers = NOT_COUNTED
 
     def copy(self) -> "Domain":
         """An independent copy."""
-        return Domain(self.whole.copy(), self.parts.copy(), self.cuts)
+        return Domain(self.whole.copy(), self.parts.copy(), self.cuts, self.counted.copy())
 
     @classmethod
     def all_of(cls, relaxation: Relaxation) -> "Domain":
@@ -111,7 +114,9 @@ class Domain(NamedTuple):
         shape = (len(pricing.batches), pricing.end + 1)
         parts = np.ones(shape, dtype=np.bool_)
         parts[pricing.depth == 1] = False
-        return cls(np.ones(shape, dtype=np.bool_), parts, NO_CUTS)
+        counted = np.zeros((2, 2, pricing.steps), dtype=np.int64)
+        counted[:, 1] = [[len(pricing.batches)], [pricing.batches.sum()]]
+        return cls(np.ones(shape, dtype=np.bool_), parts, NO_CUTS, counted)
 
 
 class Multipliers(NamedTuple):

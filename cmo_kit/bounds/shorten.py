@@ -82,7 +82,8 @@ class Replay:
 def shorten(relaxation: Relaxation, tree: Tree, least: float, limits: Limits) -> Tree:
     """A tree that proves ``least`` as ``tree`` does, with fewer curves and shorter ones, as far as the seconds go."""
     short = Tree(tree.beat, list(tree.curves), [replace(node, apply=[]) for node in tree.nodes])
-    short.nodes[0].apply = tree.nodes[0].apply[:1]  # the verifier learns from it how long curves are
+    if short.nodes[0].cases is not None:  # the verifier learns from the root's how long curves are
+        short.nodes[0].apply = tree.nodes[0].apply[:1]
     replay, master, latest = Replay(relaxation, short, least), Master(relaxation), list[int]()
     for number in replay.leaves():
         node, above = short.nodes[number], replay.paths[number][-2::-1]

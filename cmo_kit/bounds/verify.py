@@ -105,6 +105,19 @@ of what is made up to a cut only what it allows goes on; a pattern of one run ha
 With cuts the limit of runs is left out. When all cases are refuted the optimum exceeds ``beat``, so it is at least the
 next whole number; otherwise it is at least that or the least ``LB`` of a case that is not refuted.
 
+*Counts.* Cases may also share out what all orders do together: at most ``m`` orders have their last start at ``at`` or
+before, or more; at most ``m`` runs have their first start then or before, or more. Let ``N(t)`` and ``M(t)`` be these
+numbers, ``t < T``, and let an order with last start ``F`` pay a toll ``tau(F)`` besides, and a run with first start
+``s`` a toll ``sigma(s)``: any numbers, of either sign, that are 0 from ``T`` on. With ``mu(t) = tau(t) - tau(t + 1)``
+and ``nu(t) = sigma(t) - sigma(t + 1)`` a schedule pays ``sum_t (mu(t) N(t) + nu(t) M(t))`` in tolls. Theorem 3 holds
+with tolls paid in its minima and
+
+    sum_t ( max over a case's N(t) of mu(t) N(t)  +  max over its M(t) of nu(t) M(t) )
+
+taken off besides ``L V``, and so does what was said of closing. Where a case says nothing ``N(t)`` is from 0 to the
+number of orders and ``M(t)`` from 0 to ``N``, the number of batches. (What is moved to ``end`` in theorem 3 starts at
+``T`` or later before and after: it pays no toll and is not counted.)
+
 Lemma 5: what a certificate chooses
 -----------------------------------
 Step, factor, slack, classes, offsets, curves, ``T``, resolution, ``beat`` and cases are a certificate's own choice. The
@@ -114,10 +127,10 @@ can only harm if numbers are taken for what they are not. Nothing here is told b
 pattern is a table without an entry (:class:`Table` says from where on there are patterns, which follows from ``ready``
 and ``G`` alone), a refuted case is a flag. And no number overflows. All are Python's but those in the tables, which are
 64-bit integers in parts of a grid unit, ``R`` to one. In them every price is from 0 to ``V``, so a run pays from
-``-V`` to ``V``; a pattern of order ``i``, and every part of one, is a sum of at most ``Q_i`` runs and a lateness
-from 0 to ``W_i R end``. With
+``-V`` to ``V`` and a toll; a pattern of order ``i``, and every part of one, is a sum of at most ``Q_i`` runs, a
+lateness from 0 to ``W_i R end`` and a toll. With
 
-    Q_i V + W_i R end < 2**62    for every order
+    Q_i (V + max |sigma|) + W_i R end + max |tau| < 2**62    for every order
 
 no sum reaches ``2**62``; ``V`` is added up in Python's integers before, and sums over orders are Python's. A
 certificate that breaks this is refused, as is one whose tables would not fit the memory of an ordinary machine.
@@ -132,12 +145,13 @@ one number, and all parts hold ``kind``, ``runs`` ("any" or "one") and the grid:
 - ``{"kind": "prices", ...}``: theorem 3 with one set of curves;
 - ``{"kind": "tree", "beat", "nodes", ...}``: theorem 4. A node is ``[curves]`` or ``[curves, rule, order, at, first,
   second]``: the numbers of the sets of curves to apply in turn, then for a node with cases the rule ("last start",
-  "runs" or "batches"), the order, the time and the numbers of the nodes of both cases; with "batches" ``m`` follows.
-  Node 0 is the root.
+  "runs", "batches", "orders ended" or "runs begun"), the order, the time and the numbers of the nodes of both cases;
+  with the last three ``m`` follows, and the last two are of no order. Node 0 is the root.
 
 The last two hold ``classes`` and ``offsets`` (``k`` and ``u_j`` of each order), ``resolution`` (prices are whole
 numbers of parts, so many to a grid unit) and ``curves``: a list of sets, each with one list per class of the
-increments of its curve. With ``scales``, one for each set, its increments are in multiples of so many parts.
+increments of its curve. With ``tolls`` each set has two lists of pairs (time, value), of ``mu`` and of ``nu`` where
+they are not 0. With ``scales``, one for each set, its increments are in multiples of so many parts.
 """
 
 import math
@@ -314,6 +328,7 @@ class GridProblem:
         self.W = [math.floor(value * self.factor) for value in weights]
         self.loss = slack * (sum(self.Q) + 1) * sum(weights)
         self.nearest: list[dict[int, int]] = []
+        self.most = {ENDED: len(self.Q), BEGUN: sum(self.Q)}
         self.ready = [(value * times + plus) // over for value in openings]
         for _ in n:  # every round allows one more order ahead
             before = self.ready
@@ -424,6 +439,9 @@ def cheapest(tables: list[Table]) -> Table:
 Open = tuple[NDArray[np.bool_], NDArray[np.bool_]]
 #: For some times the fewest and the most batches of an order that are in runs which end by then.
 Cuts = Mapping[int, tuple[int, int]]
+#: What is counted of all orders together, by time: the fewest and the most there may be.
+ENDED, BEGUN = "orders ended", "runs begun"
+Counts = Mapping[tuple[str, int], tuple[int, int]]
 
 
 class PriceSet:
@@ -450,13 +468,45 @@ class PriceSet:
         reach = max(max(row) for row in problem.G)
         entries = (self.end + reach) * max(len(problem.Q), *problem.Q)
         require(entries <= MOST_ENTRIES, "the price curves have too many steps for this machine")
-        most = max(Q * self.V + W * self.scale * max(1, self.end) for Q, W in zip(problem.Q, problem.W, strict=True))
+        self.tolls = self._read_tolls(part["tolls"][number], multiple) if "tolls" in part else {}
+        tolls = sum(map(abs, self.tolls.values()))  # no tau and no sigma is larger
+        most = max(
+            Q * (self.V + tolls) + W * self.scale * max(1, self.end) + tolls
+            for Q, W in zip(problem.Q, problem.W, strict=True)
+        )
         require(most < LARGEST, "prices are too large")
         self.always = sum(W * max(0, -d) for W, d in zip(problem.W, problem.d, strict=True))
         self.curves = np.cumsum(rows * multiple, axis=1)
         problem.find_nearest(member, offset)
         times = np.arange(self.end + 1)
-        self.psi = [self.curves[k][np.minimum(times + u, self.T)] for k, u in zip(member, offset, strict=True)]
+        self.tau, sigma = self._toll(ENDED), self._toll(BEGUN)
+        self.psi = [self.curves[k][np.minimum(times + u, self.T)] - sigma for k, u in zip(member, offset, strict=True)]
+
+    def _read_tolls(self, both: Any, multiple: int) -> dict[tuple[str, int], int]:
+        """``mu`` and ``nu`` where they are given."""
+        tolls: dict[tuple[str, int], int] = {}
+        for what, pairs in zip((ENDED, BEGUN), both, strict=True):
+            for t, step in pairs:
+                integers([t], "a toll's time", self.T)
+                if type(step) is not int or (what, t) in tolls:
+                    raise InputError("the tolls are no integers, or two are for one time")
+                tolls[what, t] = step * multiple
+        return tolls
+
+    def _toll(self, what: str) -> Integers:
+        """``tau`` or ``sigma`` for ``0..end``."""
+        toll = np.zeros(self.end + 1, dtype=np.int64)
+        for (of, t), step in self.tolls.items():
+            if of == what:
+                toll[: t + 1] += step
+        return toll
+
+    def refund(self, counts: Counts) -> int:
+        """What a schedule of the case pays at most in tolls and, over all Sites, in prices."""
+        paid: int = self.problem.L * self.V
+        for (what, t), step in self.tolls.items():
+            paid += max(step * count for count in counts.get((what, t), (0, self.problem.most[what])))
+        return paid
 
     def last_start_prices(self, i: int) -> Integers:
         """``phi_i(e)`` for ``e`` in ``0..end``.
@@ -469,13 +519,13 @@ class PriceSet:
         return phi
 
     def tables(self, i: int, cuts: Cuts, several: bool = True) -> tuple[list[Table], list[Table]]:
-        """Price plus lateness of the cheapest pattern of one run, and of more, which has a table between two cuts.
+        """Price, tolls and lateness of the cheapest pattern of one run, and of more, with a table between two cuts.
 
         Without ``several`` only the former are asked for.
         """
         problem, Q, G, ready = self.problem, self.problem.Q[i], self.problem.G[i][i], self.problem.ready[i]
         phi, due = self.last_start_prices(i), min(max(0, problem.d[i]), self.end)
-        late = Table(0, problem.W[i] * self.scale * np.maximum(0, np.arange(self.end + 1) - due))
+        late = Table(0, problem.W[i] * self.scale * np.maximum(0, np.arange(self.end + 1) - due) + self.tau)
 
         def run(q: int) -> Table:
             first = ready + (q - 1) * G
@@ -514,7 +564,9 @@ class PriceSet:
         shape = (len(self.problem.Q), self.end + 1)
         return np.ones(shape, dtype=bool), np.ones(shape, dtype=bool)
 
-    def bound(self, tables: list[tuple[list[Table], list[Table]]], left: Open) -> tuple[Fraction, list[int]] | None:
+    def bound(
+        self, tables: list[tuple[list[Table], list[Table]]], left: Open, counts: Counts | None = None
+    ) -> tuple[Fraction, list[int]] | None:
         """The theorem's bound and the least of each order over what is open; None if an order has no pattern left."""
         least = []
         for i, both in enumerate(tables):
@@ -524,7 +576,7 @@ class PriceSet:
             if not found:
                 return None
             least.append(min(found))
-        return Fraction(sum(least) - self.problem.L * self.V, self.scale) + self.always, least
+        return Fraction(sum(least) - self.refund(counts or {}), self.scale) + self.always, least
 
 
 def _walk_tree(problem: GridProblem, part: Mapping[str, Any]) -> Fraction:
@@ -532,11 +584,11 @@ def _walk_tree(problem: GridProblem, part: Mapping[str, Any]) -> Fraction:
     beat = fraction(part["beat"], "beat")
     nodes, sets = part["nodes"], part["curves"]
     proven = Fraction(math.floor(beat) + 1)  # the least whole number above it
-    end = None
-    stack: list[tuple[int, Open | None, dict[int, Cuts]]] = [(0, None, {})]
+    end, T = None, 0
+    stack: list[tuple[int, Open | None, dict[int, Cuts], Counts]] = [(0, None, {}, {})]
     seen = 0
     while stack:
-        number, left, cuts = stack.pop()
+        number, left, cuts, counts = stack.pop()
         node = nodes[number]
         seen += 1
         require(seen <= len(nodes), "the tree's cases run in a circle")
@@ -544,10 +596,10 @@ def _walk_tree(problem: GridProblem, part: Mapping[str, Any]) -> Fraction:
         for which in integers(node[0], "a node's curves", len(sets)):
             prices = PriceSet(problem, part, which)
             if left is None:
-                end, left = prices.end, prices.all_open()
+                end, T, left = prices.end, prices.T, prices.all_open()
             require(end == prices.end, "price curves of one tree have different lengths")
             tables = [prices.tables(i, cuts.get(i, {}), bool(left[1][i].any())) for i in range(len(problem.Q))]
-            found = prices.bound(tables, left)
+            found = prices.bound(tables, left, counts)
             if found is None or found[0] > beat:
                 refuted = True
                 break
@@ -574,8 +626,15 @@ def _walk_tree(problem: GridProblem, part: Mapping[str, Any]) -> Fraction:
         integers([order], "a node's order", len(problem.Q))
         integers([first, second], "a node's cases", len(nodes))
         integers([at], "a node's time", end + 1)
+        if rule in (ENDED, BEGUN):
+            integers([at], "the time of a count", T)
+            (m,) = integers(rest, "a count", LARGEST)
+            fewest, most = counts.get((rule, at), (0, problem.most[rule]))
+            for case, limits in ((first, (fewest, min(most, m))), (second, (max(fewest, m + 1), most))):
+                stack.append((case, (left[0].copy(), left[1].copy()), cuts, {**counts, (rule, at): limits}))
+            continue
         if rule not in ("last start", "runs", "batches"):
-            raise InputError(f"a node's rule is {rule!r:.40}; it must be 'last start', 'runs' or 'batches'")
+            raise InputError(f"a node's rule is {rule!r:.40}; see the format in cmo_kit.bounds.verify")
         for case, later in ((first, False), (second, True)):
             one, several, further = left[0].copy(), left[1].copy(), cuts
             closed = slice(0, at + 1) if later else slice(at + 1, None)
@@ -593,5 +652,5 @@ def _walk_tree(problem: GridProblem, part: Mapping[str, Any]) -> Fraction:
                 further = {**cuts, order: {**cuts.get(order, {}), at: cut}}
                 if later:
                     several[order, closed] = False
-            stack.append((case, (one, several), further))
+            stack.append((case, (one, several), further, counts))
     return proven

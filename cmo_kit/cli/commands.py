@@ -236,12 +236,14 @@ def bound_instance(options: argparse.Namespace) -> int:
     """Prove a lower bound; the best schedule known, or a short search, gives the proof something to meet."""
     instance = load_instance(options.instance)
     check_place(options.certificate)
+    check_place(options.schedule)
     if options.seconds is not None:
         check_number(options.seconds, "seconds", LEAST_SECONDS)
     if options.upper_bound is not None:
         check_number(options.upper_bound, "upper_bound")
     from cmo_kit.bounds import Bound, lower_bound
     from cmo_kit.bounds.bound import warm_up
+    from cmo_kit.study.plan.task import file_name
     from cmo_kit.study.results.gaps import known_of
 
     upper, stopped, whose = options.upper_bound, False, "any schedule"
@@ -268,16 +270,24 @@ def bound_instance(options: argparse.Namespace) -> int:
 
         with signals_interrupt():
             found = lower_bound(instance, left, upper, progress, close_gap=True)
+    better, where = found.schedule, ""
+    if better is not None:
+        upper, whose = better.total_tardiness, "a schedule that the proof met"
+        where = options.schedule or f"{file_name(f'{instance.name}-{upper:.10g}')}.json"
     try:
+        if better is not None:  # nobody may have asked for it, and it took the whole proof
+            better.save(where)
         if options.certificate is not None:
             write_json(options.certificate, found.certificate)
-    finally:  # whatever becomes of the file
+    finally:  # whatever becomes of the files
         if options.json:
             proved = {"lower_bound": found.lower_bound, "one_run_lower_bound": found.one_run_lower_bound}
-            more = {"upper_bound": upper, "seconds": found.seconds, "how": found.how}
+            more = {"upper_bound": upper, "seconds": found.seconds, "how": found.how, "schedule": where or None}
             print_json({"instance": instance.name} | proved | more)
         else:
             _print_bound(found, upper, whose, instance)
+            if where:
+                say(f"it is written to {where}")
     return INTERRUPTED if found.stopped or stopped else 0
 
 

@@ -184,6 +184,8 @@ def build_parser() -> Parser:
     text = "a total tardiness that is known; given it and no --seconds, the proof is the same every time"
     add("--upper-bound", type=_number("--upper-bound"), metavar="T", help=text)
     add("--certificate", metavar="FILE", help="write what somebody else needs to verify the bound")
+    text = "where a better schedule is written, should the proof meet one (default: NAME-TOTAL.json)"
+    add("--schedule", metavar="FILE", help=text)
     add("--json", action="store_true", help="print the bound as JSON")
 
     example = "cmo-kit verify small-1 instances/schedules/small-1.json instances/certificates/small-1.json.xz"

@@ -31,7 +31,7 @@ def patterns(pricing: Pricing) -> Iterator[Pattern]:
 
 def obeys(pattern: Pattern, path: list[tuple[Node, bool]]) -> bool:
     """Whether a pattern is one of the case to which a path leads."""
-    return all((sum(q for q, e in pattern if e <= node.at) < node.batches) == second for node, second in path)
+    return all((sum(q for q, e in pattern if e <= node.at) < node.number) == second for node, second in path)
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -40,11 +40,14 @@ def test_the_cheapest_pattern_that_obeys_cuts_is_priced(seed: int) -> None:
     assert relaxation is not None
     pricing, domain, path = relaxation.pricing, Domain.all_of(relaxation), list[tuple[Node, bool]]()
     for _ in range(3):
-        node = Node(rule=PART, order=0, at=int(rng.integers(1, pricing.end)), batches=int(rng.integers(1, Q)))
+        node = Node(rule=PART, order=0, at=int(rng.integers(1, pricing.end)), number=int(rng.integers(1, Q)))
         path.append((node, bool(rng.integers(2))))
         domain = restrict(domain, *path[-1])
-    steps = rng.integers(0, 3, (pricing.reach.shape[1], pricing.steps + 1))
-    curves = on_grid(pricing, np.cumsum(steps, axis=1).astype(float))
+    steps = rng.integers(0, 3, (pricing.reach.shape[1] + 2, pricing.steps + 1))
+    curves = np.cumsum(steps, axis=1).astype(float)
+    curves[-2:] = (0, 1, 3)[seed] * rng.integers(-1, 2, curves[-2:].shape)  # tolls
+    curves[-2:, -1] = 0
+    curves = on_grid(pricing, curves)
     _, priced = price_at(pricing, curves, domain)
 
     part = prices_part(relaxation, curves)
@@ -55,7 +58,7 @@ def test_the_cheapest_pattern_that_obeys_cuts_is_priced(seed: int) -> None:
         if obeys(pattern, path) and all(e - (q - 1) * gap >= pricing.ready[0] for q, e in pattern):
             end = max(e for _, e in pattern)
             paid = sum(int(phi[e] - psi[e - (q - 1) * gap]) for q, e in pattern)
-            paid += prices.scale * max(0, end - int(pricing.due[0]))
+            paid += prices.scale * max(0, end - int(pricing.due[0])) + int(prices.tau[end])
             cheapest[end] = min(cheapest.get(end, paid), paid)
     cuts: dict[int, tuple[int, int]] = {}
     for _, at, least, most in domain.cuts.tolist():
@@ -74,14 +77,14 @@ def test_the_cheapest_pattern_that_obeys_cuts_is_priced(seed: int) -> None:
         pattern = [(q, e) for q, e in row[:count]]
         assert obeys(pattern, path) and max(e for _, e in pattern) == end and sum(q for q, _ in pattern) == Q
         paid = sum(int(phi[e] - psi[e - (q - 1) * gap]) for q, e in pattern)
-        assert paid + prices.scale * max(0, end - int(pricing.due[0])) == cheapest[end]
+        assert paid + prices.scale * max(0, end - int(pricing.due[0])) + int(prices.tau[end]) == cheapest[end]
 
 
 @pytest.mark.parametrize("second", [False, True])
 def test_a_case_of_batches_shares_out_patterns_of_one_run_by_their_last_start(second: bool) -> None:
     relaxation = relax(to_grid(INSTANCE), False)
     assert relaxation is not None
-    found = restrict(Domain.all_of(relaxation), Node(rule=PART, order=0, at=5, batches=2), second)
+    found = restrict(Domain.all_of(relaxation), Node(rule=PART, order=0, at=5, number=2), second)
     assert found.whole[0].tolist() == [(end > 5) == second for end in range(relaxation.pricing.end + 1)]
     assert found.parts[0].tolist() == [end > 5 or not second for end in range(relaxation.pricing.end + 1)]
     assert found.whole[1].all() and len(found.cuts) == 1

@@ -46,10 +46,26 @@ def test_json_has_the_documented_fields_and_the_certificate_proves_them(
 
 
 def test_a_given_upper_bound_is_not_called_a_schedule(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["bound", "tiny-ties", "--upper-bound", "9"]) == 0
-    assert "any schedule with 9 days is within 2 of optimal" in capsys.readouterr().out
+    assert main(["bound", "fig1", "--upper-bound", "9"]) == 0
+    assert "any schedule with 9 days is within 8 of optimal" in capsys.readouterr().out
     assert main(["bound", "fig1", "--upper-bound", "0"]) == 0  # where the least is above 0
     assert capsys.readouterr().out.endswith("no schedule has as little as 0 days\n")
+
+
+@pytest.mark.parametrize("name", [None, "better.json"])
+def test_a_better_schedule_that_the_proof_meets_is_written(
+    name: str | None, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("highspy")
+    monkeypatch.chdir(tmp_path)
+    words = ["bound", "tiny-ties", "--upper-bound", "9", *(["--schedule", name] if name else [])]
+    assert main(words) == 0
+    file = Path(name or "tiny-ties-7.json")
+    said = f"a schedule that the proof met with 7 days is proved optimal\nit is written to {file}\n"
+    assert capsys.readouterr().out.endswith(said)
+    assert main(["check", "tiny-ties", str(file)]) == 0
+    assert main([*words, "--json"]) == 0 and [*tmp_path.iterdir()] == [tmp_path / file]
+    assert json.loads(capsys.readouterr().out.partition("\n")[2])["schedule"] == str(file)
 
 
 def test_an_interrupt_ends_with_the_best_bound_and_code_130() -> None:

@@ -13,13 +13,12 @@ from collections.abc import Callable
 from fractions import Fraction
 from importlib.util import find_spec
 from typing import Any, NamedTuple
-from unittest.mock import patch
 
 from cmo_kit.base.errors import InputError
 from cmo_kit.base.limits import Limits
-from cmo_kit.bounds import residual, verify
+from cmo_kit.bounds import verify
 from cmo_kit.bounds.ascent import ascend, first_multipliers, price
-from cmo_kit.bounds.branch import refute
+from cmo_kit.bounds.branch import BEGUN, ENDED, PART, refute
 from cmo_kit.bounds.certificate import prices_part, tree_part
 from cmo_kit.bounds.grid import to_grid
 from cmo_kit.bounds.relaxation import FINE_BITS, Domain, relax
@@ -28,7 +27,7 @@ from cmo_kit.bounds.shorten import shorten
 from cmo_kit.bounds.verify import LARGEST, GridProblem
 from cmo_kit.core.instance import Instance
 from tests.helpers.enumeration import exact_optima
-from tools.claims import problems
+from tools.claims import divided_by, problems
 
 Part = dict[str, Any]
 #: What floats, 64-bit integers and a verifier's limits are about to hold, or not any more.
@@ -61,7 +60,7 @@ def victim(seed: int, number: int) -> Victim:
             fine = relax(grid, one_run, FINE_BITS)
             if fine is not None and find_spec("highspy"):
                 search = Search(fine, ascent.best, float(beat))
-                with patch.object(residual, "PART_WEIGHT", 1e6 if number % 2 else residual.PART_WEIGHT):
+                with divided_by(((), (PART,), (ENDED,), (BEGUN,))[number % 4]):
                     search.prove(Limits(2), lambda search: None)
                 parts.append(tree_part(fine, shorten(fine, search.tree, search.proved, Limits(2))))
         if parts and len(json.dumps(parts)) < 100_000:
@@ -157,9 +156,30 @@ def change_the_cases(part: Part, victim: Victim, rng: random.Random) -> None:
         applied = [rng.randrange(sets) for _ in range(rng.randrange(3))]
         at = rng.choice((-1, 0, 1, 5, rng.randrange(200), 10**6, 2**63, -(2**63)))
         cases = [rng.randrange(len(nodes)), rng.randrange(len(nodes))]
-        rule = rng.choice(("last start", "runs", "batches", "batches", "x"))
-        more = [rng.choice((-1, 0, 1, 2, 3, 10**6))] * rng.choice((0, 1, 1, 1, 1, 2)) if rule == "batches" else []
+        rule = rng.choice(("last start", "runs", "batches", "batches", "orders ended", "runs begun", "x"))
+        numbered = [rng.choice((-1, 0, 1, 2, 3, 10**6))] * rng.choice((0, 1, 1, 1, 1, 2))
+        more = [] if rule in ("last start", "runs", "x") else numbered
         nodes[number] = [applied, rule, rng.randrange(orders), at, *cases, *more]
+
+
+def change_the_tolls(part: Part, victim: Victim, rng: random.Random) -> None:
+    """Tolls on last and first starts, larger, elsewhere, of the other sign or from nothing; the goal may be far."""
+    sets, steps = len(part["curves"]), len(part["curves"][0][0])
+    values = (*EDGES[:8], part["resolution"], 3 * part["resolution"], 10 * part["resolution"], rng.choice(EDGES))
+    tolls = part.get("tolls", [[[], []] for _ in range(sets)])
+    for both in tolls:
+        for pairs in both:
+            if pairs and rng.random() < 0.5:
+                factor = rng.choice((-1, 2, 10, -1000, 10**6))
+                pairs[:] = [[t, step * factor] for t, step in pairs]
+            for _ in range(rng.choice((0, 1, 1, 3))):
+                t = rng.choice((0, rng.randrange(steps), rng.randrange(steps), steps - 1, steps, -1))
+                pairs.append([t, rng.choice((1, -1)) * rng.choice(values)])
+    part["tolls"] = tolls
+    if rng.random() < 0.5:
+        as_tree(part, victim, rng)
+    if rng.random() < 0.3:
+        change_the_cases(part, victim, rng)
 
 
 def change_the_runs(part: Part, victim: Victim, rng: random.Random) -> None:
@@ -216,7 +236,7 @@ def several_at_once(part: Part, victim: Victim, rng: random.Random) -> None:
 
 KINDS: tuple[Callable[[Part, Victim, random.Random], None], ...] = (
     as_tree, raise_the_curves, change_a_number, change_the_scales, change_the_places, change_the_end, change_the_cases,
-    change_the_runs, from_nothing, at_the_limit, several_at_once,
+    change_the_tolls, change_the_runs, from_nothing, at_the_limit, several_at_once,
 )  # fmt: skip
 
 
