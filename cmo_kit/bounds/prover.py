@@ -35,8 +35,10 @@ GUESSED_GAP = 0.01
 LEAST_SHORTENING, SHORTENING_SHARES = 2.0, (0.1, 0.5)
 #: Why a proof ends before its time.
 AT_ITS_END = "; more time proves no more, but with a handful of orders run_milp or cpsat may"
-#: Last starts beyond which a linear program is too large, and seconds for a gap that is closed without a limit.
-MOST_LEFT, GAP_SECONDS = 6000, 1800.0
+#: Last starts beyond which a linear program is too large for a limit of seconds.
+MOST_LEFT = 20_000
+#: Of a gap that is closed without a limit: so many last starts, of which a proof can come to an end, and seconds.
+GAP_LEFT, GAP_SECONDS = 6000, 1800.0
 
 
 @dataclass
@@ -109,7 +111,7 @@ class Prover:
                 if limits.seconds_left > 0 and not self.met(regime):
                     regime.how += AT_ITS_END
             elif self.close_gap and self.upper_bound is not None and (fine := self.fine(regime)) is not None:
-                self.branch_by_program(regime, fine, Limits(GAP_SECONDS))
+                self.branch_by_program(regime, fine, Limits(GAP_SECONDS), GAP_LEFT)
 
     def climb(self, regime: Regime, limits: Limits, patience: int) -> None:
         """Raise the price curves of one regime, from where they are."""
@@ -130,7 +132,7 @@ class Prover:
         """Raise the bound of one regime by refuting "the optimum is at most ..." step by step."""
         if regime.multipliers is None:
             return
-        if (fine := self.fine(regime)) is not None and self.branch_by_program(regime, fine, limits):
+        if (fine := self.fine(regime)) is not None and self.branch_by_program(regime, fine, limits, MOST_LEFT):
             return
         goal = self.goal
         if not self.met(regime):
@@ -168,11 +170,11 @@ class Prover:
         rows = 0 if fine is None else fine.pricing.reach.shape[1] * fine.pricing.steps
         return fine if rows <= MOST_ROWS else None
 
-    def branch_by_program(self, regime: Regime, fine: Relaxation, limits: Limits) -> bool:
+    def branch_by_program(self, regime: Regime, fine: Relaxation, limits: Limits, most_left: float) -> bool:
         """Raise the bound of one regime by one tree, whose least open case is what it proves.
 
         Without an upper bound the tree is about a bound that is a little better; when that is proved there is another
-        one. False where more than ``MOST_LEFT`` last starts are left at the first prices; what was proved before stays.
+        one. False where more than ``most_left`` last starts are left at the first prices; what was proved before stays.
         """
         goal = self.goal
         while limits.seconds_left > 0:
@@ -190,7 +192,7 @@ class Prover:
                 return float(math.ceil(self.on_grid(self.upper_bound)) - 1 - fine.always)
 
             search = Search(fine, regime.multipliers, float(beat), meet)
-            if search.left > MOST_LEFT:
+            if search.left > most_left:
                 return False
 
             def note(search: Search) -> None:
@@ -231,7 +233,7 @@ class Prover:
         lower, one_run, how = self.numbers()
         certificate: dict[str, Any] = {}
         if certified:
-            better = [regime for regime in self.regimes if regime.value > self.base]
+            better = [regime for regime in self.regimes if self.grid.objective(regime.value) > self.base_ticks]
             enough = any(self.one_run_enough or not regime.relaxation.one_run for regime in better)
             parts = [] if enough else [machine_part(self.fine_grid)]  # it takes a verifier seconds
             share = SHORTENING_SHARES[self.limits.seconds is None]

@@ -68,10 +68,13 @@ def by_orders(master: Master, solved: Solved, limited: bool = False) -> list[Div
     return found
 
 
-def by_counts(master: Master, solved: Solved) -> list[Division]:
-    """How it could be divided by how many orders have ended, or runs begun, where that is no whole number."""
+def by_counts(master: Master, domain: Domain, solved: Solved) -> list[Division]:
+    """How it could be divided by how many orders have ended, or runs begun, where that is no whole number.
+
+    Both cases must be narrower than what ``domain`` says: a solution may break that where HiGHS finds no better.
+    """
     found, used = list[Division](), np.flatnonzero(solved.share > TRACE)
-    for rule in COUNTED:
+    for rule, (fewest, most) in zip(COUNTED, domain.counted, strict=True):
         happens = np.zeros(master.steps + 1)
         for n in used:
             starts = master.first_starts(int(master.order[n]), master.runs[n])
@@ -79,7 +82,8 @@ def by_counts(master: Master, solved: Solved) -> list[Division]:
             np.add.at(happens, np.minimum(times, master.steps), solved.share[n])
         until = happens.cumsum()[:-1]
         whole, left = np.floor(until), until % 1
-        for t in np.flatnonzero((happens[:-1] > TRACE) & (left > NEAR) & (left < 1 - NEAR)).tolist():
+        undecided = (left > NEAR) & (left < 1 - NEAR) & (whole >= fewest) & (whole < most)
+        for t in np.flatnonzero((happens[:-1] > TRACE) & undecided).tolist():
             found.append(Division(Node(rule=rule, at=t, number=int(whole[t])), float(left[t]), float(1 - left[t])))
     return found
 
@@ -108,7 +112,9 @@ class Trials:
 
         The first case is tried by ``master``, the second at the same time by a copy of it.
         """
-        ways = [*by_counts(master, solved), *by_orders(master, solved)] or by_orders(master, solved, limited=True)
+        ways = [*by_counts(master, domain, solved), *by_orders(master, solved)] or by_orders(
+            master, solved, limited=True
+        )
         ways.sort(key=lambda way: -self.promise(way))
         basis, is_open, room = master.basis(), master.is_open(domain), beat - solved.objective + LEAST_GAIN
 

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from cmo_kit.base.errors import InputError
-from cmo_kit.bounds import Bound, lower_bound, verify
+from cmo_kit.bounds import Bound, lower_bound, prover, verify
 from cmo_kit.bounds.grid import to_grid
 from cmo_kit.bounds.machine import single_machine_tardiness, work_and_due
 from cmo_kit.bounds.relaxation import assignment_duals, relax, successor_classes
@@ -294,3 +294,16 @@ def test_weights_of_many_decimals_and_of_any_size_are_weights():
     bound = lower_bound(instance, 5, 1e3)
     assert bound.lower_bound <= optimum(instance).value
     assert verify(instance, bound.certificate) == (bound.lower_bound, bound.one_run_lower_bound)
+
+
+@pytest.mark.parametrize("rounds", [4, 5, 6])
+def test_a_certificate_has_all_that_is_claimed_where_two_grids_nearly_agree(
+    rounds: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The single machine's bound is on a finer grid; on the coarse one that of prices, not rounded up, is below it."""
+    times = ((0.631429169986, 0.002, 0.0015), (0.0005, 0, 0.005), (0.0015, 0.0025, 0.0005))
+    orders = [Order(f"o{i}", Q, due, times[i]) for i, (Q, due) in enumerate([(1, 0.0165), (4, 10**12), (1, 0.0165)])]
+    problem = Instance("drawn", 1, tuple(orders), ((0, 0, 0.012), (0, 0, 0), (0.012, 0, 0)))
+    monkeypatch.setattr(prover, "ASCENT_ROUNDS", rounds)
+    bound = lower_bound(problem, None, 0.620429169986)
+    assert verify(problem, bound.certificate) == (bound.lower_bound, bound.one_run_lower_bound)

@@ -144,9 +144,10 @@ def test_what_is_no_whole_number_is_divided() -> None:
     relaxation = relax(to_grid(generate_instance("small", 1, orders=8, sites=3, due_date=(5, 40))), False, FINE_BITS)
     assert relaxation is not None
     master = Master(relaxation)
-    solved = master.solve(Domain.all_of(relaxation), math.inf, Limits())
+    domain = Domain.all_of(relaxation)
+    solved = master.solve(domain, math.inf, Limits())
     assert solved is not None
-    ways = by_counts(master, solved)
+    ways = by_counts(master, domain, solved)
     assert {way.node.rule for way in ways} == set(COUNTED)
     for node, first, second in ways:
         happens = 0.0
@@ -155,3 +156,5 @@ def test_what_is_no_whole_number_is_divided() -> None:
             happens += share * sum(t <= node.at for t in times)
         assert node.number < happens < node.number + 1
         assert (first, second) == pytest.approx((happens - node.number, node.number + 1 - happens))
+        for later in (False, True):  # whose solution this is not: it would be divided into itself and nothing
+            assert node not in [way.node for way in by_counts(master, restrict(domain, node, later), solved)]
