@@ -13,6 +13,7 @@ HiGHS solves the program, in floating point. It is a guide: all that is conclude
 """
 
 import math
+from collections.abc import Callable
 from copy import copy
 from typing import Any, NamedTuple
 
@@ -32,6 +33,8 @@ MOST_ROWS = 6000
 SPLITS_A_ROUND = 4
 #: Duals within this, in grid objective units, are the best for all purposes.
 CLOSE = 1e-3
+#: What is kept of the best prices so far where columns are looked for between them and the program's.
+KEPT = 0.8
 #: Of the simplex method, between two looks at the clock.
 CHUNK, FOREVER = 2000, 1 << 31
 #: Of HiGHS. The dual simplex method begins from a given basis so often that exact weights of edges would cost too much.
@@ -283,25 +286,47 @@ class Master:
         curves[-2:, :-1] = -duals[self.entry + 1 :].reshape(2, self.steps)
         return duals[: self.orders], on_grid(self.pricing, curves)
 
-    def solve(self, domain: Domain, enough: float, limits: Limits, useless: float = -math.inf) -> Solved | None:
+    def solve(
+        self,
+        domain: Domain,
+        enough: float,
+        limits: Limits,
+        useless: float = -math.inf,
+        near: Prices | None = None,
+        tell: Callable[[], object] | None = None,
+    ) -> Solved | None:
         """Add columns until the curves are the best for what is open, or prove more than ``enough``.
 
         None where HiGHS was of no help, or no curves prove more than ``useless``: the value falls with every column.
+        With curves ``near`` the best ones columns are first looked for between the best so far and the program's own,
+        which jump about as long as columns are missing (Wentges 1997, doi:10.1016/S0969-6016(97)00001-4). ``tell`` is
+        called after each round: of a large problem the first program takes a minute.
         """
         self.allow(domain)
-        best, bound = None, -math.inf
+        bound, best = (-math.inf, None) if near is None else price_at(self.pricing, near, domain)
+        reached: float | None = None
         while math.isfinite(objective := self.run(limits)):
-            levels, curves = self.price_curves()
-            value, priced = price_at(self.pricing, curves, domain)
-            if value > bound:
-                bound, best = value, priced
+            reached, new = objective, 0
             if objective < useless:
                 return None
-            if bound > enough or objective - bound < CLOSE:
+            levels, own = self.price_curves()
+            for share in (KEPT, 0.0) if best is not None else (0.0,):
+                curves, least = own, levels
+                if share and best is not None:
+                    curves = on_grid(self.pricing, share * best.curves + (1 - share) * own)
+                    least = share * best.least + (1 - share) * levels
+                value, priced = price_at(self.pricing, curves, domain)
+                if value > bound:
+                    bound, best = value, priced
+                if bound > enough or objective - bound < CLOSE:
+                    break
+                if new := self.add_below(priced, domain, least - CLOSE / 10):
+                    break
+            if tell is not None:
+                tell()
+            if not new:
                 break
-            if not self.add_below(priced, domain, levels - CLOSE / 10):
-                break
-        if best is None:
+        if best is None or reached is None:
             return None
-        share = np.array(self.highs.getSolution().col_value)[self.first :]
-        return Solved(objective, share, bound, best)
+        taken = np.array(self.highs.getSolution().col_value)[self.first :]
+        return Solved(reached, taken if math.isfinite(objective) else 0.0 * taken, bound, best)

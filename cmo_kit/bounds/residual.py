@@ -8,6 +8,7 @@ cases is proved at any moment. How to divide it :mod:`trials` find out.
 import heapq
 import math
 from collections.abc import Callable
+from functools import partial
 from typing import Any, NamedTuple
 
 from cmo_kit.base.limits import Limits
@@ -15,7 +16,7 @@ from cmo_kit.bounds.ascent import price
 from cmo_kit.bounds.branch import Node, Tree, close, restrict
 from cmo_kit.bounds.master import Master, Solved, price_at
 from cmo_kit.bounds.patterns import Priced
-from cmo_kit.bounds.relaxation import Domain, Multipliers, Relaxation
+from cmo_kit.bounds.relaxation import Domain, Multipliers, Prices, Relaxation
 from cmo_kit.bounds.trials import Trials
 from cmo_kit.bounds.whole import Run, whole_runs
 
@@ -28,10 +29,11 @@ FIRST_SHARE = 0.5
 
 
 class Case(NamedTuple):
-    """An open case: what is proved for it, its node, what is open, where HiGHS may begin, and how deep it lies."""
+    """An open case: what is proved for it, its node, curves near its best, what is open, HiGHS's start, its depth."""
 
     bound: float
     number: int
+    near: Prices
     domain: Domain
     basis: Any
     depth: int
@@ -61,13 +63,13 @@ class Search:
         close(priced, domain, beat - bound)
         self.left = int(domain.whole.sum() + domain.parts.sum())
         self.master.add_below(priced, domain, priced.least + max(0.0, FIRST_SHARE * (beat - bound)) + 1e-3)
-        self.open, self.undivided = [Case(bound, 0, domain, None, 0)], math.inf
+        self.open, self.undivided = [Case(bound, 0, priced.curves, domain, None, 0)], math.inf
         self.proved = bound
 
     def prove(self, limits: Limits, note: Callable[["Search"], None]) -> None:
         """Divide the case with the least bound until none is open, the seconds are over or it is of no use."""
         while self.open and self.open[0].bound < self.undivided and limits.seconds_left > 0:
-            self._treat(heapq.heappop(self.open), limits)
+            self._treat(heapq.heappop(self.open), limits, partial(note, self))
             least = min(self.open[0].bound if self.open else math.inf, self.undivided)
             self.proved = max(self.proved, min(least, self.tree.beat + 1))
             note(self)
@@ -77,7 +79,7 @@ class Search:
         node.apply.append(len(self.tree.curves))
         self.tree.curves.append(priced.curves)
 
-    def _treat(self, case: Case, limits: Limits) -> None:
+    def _treat(self, case: Case, limits: Limits, tell: Callable[[], object]) -> None:
         """Refute a case, or divide it."""
         node, beat, domain = self.tree.nodes[case.number], self.tree.beat, case.domain
         for number in reversed(self.latest):
@@ -87,14 +89,14 @@ class Search:
                 return
         if case.basis is not None:
             self.master.resume(case.basis)
-        bound, much = case.bound, True
+        bound, near, much = case.bound, case.near, True
         solved: Solved | None = None
         while much:
-            solved = self.master.solve(domain, beat, limits)
+            solved = self.master.solve(domain, beat, limits, near=near, tell=tell)
             if solved is None:  # HiGHS is of no help, or the seconds are over
                 self.undivided = min(self.undivided, bound)
                 return
-            bound = max(bound, solved.bound)
+            bound, near = max(bound, solved.bound), solved.priced.curves
             self._apply(node, solved.priced)
             closed = 0 if bound > beat else close(solved.priced, domain, beat - solved.bound)
             if bound > beat or not (domain.whole | domain.parts).any(axis=1).all():
@@ -119,4 +121,4 @@ class Search:
         node.cases = (first, first + 1)
         for second, number in enumerate(node.cases):
             rest = restrict(domain, node, bool(second))
-            heapq.heappush(self.open, Case(bound, number, rest, basis, case.depth + 1))
+            heapq.heappush(self.open, Case(bound, number, near, rest, basis, case.depth + 1))

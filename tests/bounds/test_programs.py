@@ -10,7 +10,7 @@ import pytest
 from cmo_kit import check_schedule, generate_instance
 from cmo_kit.base.limits import Limits
 from cmo_kit.bounds import Bound, lower_bound, verify
-from cmo_kit.bounds.ascent import ascend, first_multipliers
+from cmo_kit.bounds.ascent import ascend, first_multipliers, price
 from cmo_kit.bounds.branch import PART, WHEN, Node, restrict
 from cmo_kit.bounds.grid import to_grid
 from cmo_kit.bounds.master import Master, on_grid, price_at
@@ -57,6 +57,24 @@ def test_the_program_has_the_best_prices(prices: tuple[Relaxation, Multipliers, 
         assert (np.diff(rounded[:-2], axis=1) >= 0).all() and len(set(rounded[:-2, -1])) == 1
         assert not rounded[-2:, -1].any()
         assert (rounded % (parts / relaxation.pricing.resolution) == 0).all()
+
+
+def test_prices_near_the_best_so_far_end_where_the_program_does(
+    prices: tuple[Relaxation, Multipliers, float],
+) -> None:
+    """With fewer columns on the way; and what the given curves prove is never lost."""
+    relaxation, multipliers, climbed = prices
+    domain, far, near = Domain.all_of(relaxation), Master(relaxation), Master(relaxation)
+    _, priced = price(relaxation.pricing, multipliers, domain)
+    for master in (far, near):
+        master.add_below(priced, domain, priced.least + 1)
+    alone = far.solve(domain, math.inf, Limits())
+    told: list[int] = []
+    guided = near.solve(domain, math.inf, Limits(), near=priced.curves, tell=lambda: told.append(len(near.order)))
+    assert alone is not None and guided is not None
+    assert guided.objective == pytest.approx(alone.objective, abs=1e-3)
+    assert climbed <= guided.bound == pytest.approx(guided.objective, abs=0.01)
+    assert len(near.order) < len(far.order) and told == sorted(told) and told[-1] == len(near.order)
 
 
 def test_a_closed_column_is_not_used(prices: tuple[Relaxation, Multipliers, float]) -> None:
